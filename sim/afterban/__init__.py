@@ -1,0 +1,1 @@
+"""afterban: what happens after a ban."""

@@ -1,0 +1,25 @@
+"""Kinds of event, and the rule that breaks ties in time.
+
+Events of one instant happen in the order (kind, operator, ordinal), kinds in the order given here:
+first what is observed, then what the platform does, then what operators do.  Ties are rare among
+continuous times, but a delay of exactly zero, a date, or a constant makes them.  A horizon ends a
+run just before the events of that instant.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CENSUS: Final = 1  # observe; sees the world just before the other events of the instant
+SHIFT: Final = 2  # the number of reviewers on duty changes
+PULSE: Final = 3  # a campaign suspends accounts
+SUSPEND: Final = 4  # a decision takes effect
+DECIDE: Final = 5  # a reviewer (or, with unlimited staff, the platform) decides on a case
+CREATE: Final = 6  # an operator makes its next account
+PUBLISH: Final = 7  # an account becomes public
+SCAN: Final = 8  # a handle match is found
+CLASSIFY: Final = 9  # the classifier flags
+THREATEN: Final = 10  # an act that is reviewed as urgent
+REPORT: Final = 11  # a report may arrive (thinning decides)
+PROMOTE: Final = 12  # a neighbour promotes the account; the ordinal is the neighbour
+BENIGN: Final = 13  # a report about an ordinary user arrives

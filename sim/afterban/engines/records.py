@@ -1,0 +1,74 @@
+"""What both engines return: flat tables, the same to the last row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.model import handles
+
+CENSORED = 0
+SUSPENDED = 1
+END_REASONS = ("censored", "suspended")
+
+# One row per life, in the order of (operator, life). Days count from the scenario's first day;
+# NaN where a thing did not happen.
+ACCOUNT = np.dtype(
+    [
+        ("operator", np.int32),
+        ("life", np.int32),  # from 1
+        ("handle", np.uint8, handles.ROW),
+        ("edit_distance", np.int32),  # to the handle of the life before; -1 for the first
+        ("created_day", np.float64),
+        ("public_day", np.float64),
+        ("flagged_day", np.float64),
+        ("review_started_day", np.float64),
+        ("suspended_day", np.float64),
+        ("channel", np.int32),  # see model.detection.CHANNELS
+        ("urgent", np.int32),  # 1 if the case was reviewed as urgent
+        ("insider_followers", np.float64),  # at the end of the life: its peak
+        ("outsider_followers", np.float64),
+        ("insider_impressions", np.float64),
+        ("outsider_impressions", np.float64),
+        ("promotions_received", np.int32),
+        ("promotions_made", np.int32),
+    ]
+)
+
+# One row per case that a finite team decided on, in the order of decision.
+CASE = np.dtype(
+    [
+        ("operator", np.int64),  # -1 for a report about an ordinary user
+        ("life", np.int32),
+        ("urgent", np.int32),
+        ("arrived_day", np.float64),
+        ("started_day", np.float64),
+        ("decided_day", np.float64),
+        ("upheld", np.int32),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Records:
+    """One replication of one policy.
+
+    accounts: one row per life, dtype ``ACCOUNT``.
+    cases: one row per case decided by a finite team, dtype ``CASE``; empty with unlimited staff.
+    series: census at each day of ``Parameters.grid``, ``[days, tiers, model.census.COLUMNS]``.
+    window_impressions: outsider impressions of each operator in each window of reach,
+        ``[windows, operators]``.
+    backlog: cases waiting for a reviewer at each day of the grid (finite staff), ``[days]``.
+    final: state rows at the horizon, ``[operators, model.state.COLUMNS]``.
+    events: number of events processed.
+    """
+
+    accounts: npt.NDArray[np.void]
+    cases: npt.NDArray[np.void]
+    series: npt.NDArray[np.float64]
+    window_impressions: npt.NDArray[np.float64]
+    backlog: npt.NDArray[np.float64]
+    final: npt.NDArray[np.float64]
+    events: int

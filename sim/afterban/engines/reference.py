@@ -1,0 +1,686 @@
+"""The reference engine: one SimPy process for each operator, written to be read.
+
+An operator makes an account, makes it public, is promoted by its neighbours, is flagged by the
+first of several channels, is suspended after review, and comes back or quits:
+
+    Operator.career -> one life after another
+    Operator.live   -> the events of one life, in order of time
+    Platform        -> what is shared: the network, the review team, campaigns, the census
+
+The equations are those of :mod:`afterban.model`; here is only what happens when.  The compiled
+engine does the same in one loop, and the tests hold the two against each other.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import simpy
+
+from afterban.engines import events as ev
+from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.model import census, detection, handles, pulses, review
+from afterban.model import state as s
+from afterban.model.audience import advance, appear, detach, followers_at, recognition
+from afterban.model.distributions import quantile
+from afterban.model.promotion import moved_share, promote
+from afterban.model.returning import return_probability
+from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.randomness import (
+    ACTION_DELAY,
+    BENIGN_ARRIVAL,
+    BENIGN_SERVICE,
+    CLASSIFIER,
+    DECISION,
+    HANDLE_MATCH,
+    PROMOTE,
+    REPORT,
+    RETURN,
+    SERVICE,
+    SIGNUP,
+    THREAT,
+    TIME_TO_ACTION,
+    uniforms,
+)
+from afterban.world import World, first_state
+
+NAN = math.nan
+Steps = Generator[simpy.Event, Any, Any]
+
+
+class Clock(simpy.Environment):
+    """SimPy's environment, with events at an absolute day and the tie rule of ``events``."""
+
+    def at(self, day: float, kind: int, operator: int = 0) -> simpy.Event:
+        """An event on ``day``: exactly that day, where a time-out would add a rounding error."""
+        event = simpy.Event(self)
+        event._ok = True
+        event._value = None
+        # Interrupts and resource grants have SimPy's own small priorities, so they come first.
+        heapq.heappush(self._queue, (day, (kind << 40) + operator, next(self._eid), event))  # type: ignore[arg-type]
+        return event
+
+
+class Account:
+    """One life of an operator: what the account table says of it."""
+
+    def __init__(self, life: int, created: float) -> None:
+        self.life = life
+        self.created = created
+        self.public = NAN
+        self.flagged = NAN
+        self.review_started = NAN
+        self.suspended = NAN
+        self.channel = detection.NONE
+        self.urgent = False
+        self.handle = ""
+        self.edits = -1
+        self.followers = (0.0, 0.0)
+        self.seen_before = (0.0, 0.0)
+        self.seen = (0.0, 0.0)
+        self.received = 0
+        self.made = 0
+
+
+class Operator:
+    """A person or group behind a chain of accounts."""
+
+    def __init__(self, platform: Platform, number: int) -> None:
+        self.platform = platform
+        self.number = number
+        self.tier = int(platform.world.tier[number])
+        self.posts = float(platform.world.posts[number])
+        self.audience = platform.world.audience[number].tolist()
+        self.state = platform.rows[number]
+        self.spares = int(platform.parameters.spares[self.tier])
+        self.name = np.zeros(handles.ROW, dtype=np.uint8)
+        self.account = Account(1, 0.0)
+        self.agenda: list[tuple[float, int, int]] = []
+        self.reports = 0  # candidate reports of this life so far
+        self.rounds = 0  # reviews of this life that ended without suspension
+        self.process = platform.clock.process(self.career())
+
+    @property
+    def public(self) -> bool:
+        return bool(self.state[s.PUBLIC])
+
+    def draw(self, decision: int, ordinal: int = 0) -> tuple[float, float]:
+        """Two uniform numbers that belong to this decision of this life, whenever it is asked."""
+        p = self.platform
+        life = self.account.life
+        return uniforms(p.seed, p.replication, decision, self.number, life, ordinal)
+
+    # --- the cycle -------------------------------------------------------------------------------
+
+    def career(self) -> Steps:
+        """One life after another, until the operator does not come back."""
+        p = self.platform.parameters
+        clock = self.platform.clock
+        if p.sleeper[self.tier]:
+            yield clock.at(float(p.created_day[self.tier]), ev.CREATE, self.number)
+            self.account = Account(1, clock.now)
+            self.create(float(p.public_day[self.tier]))
+        else:
+            self.create_first()
+        while True:
+            yield from self.live()
+            back = self.next_account_day()
+            if back == math.inf:
+                return
+            life = self.account.life + 1
+            yield clock.at(back, ev.CREATE, self.number)
+            self.account = Account(life, back)
+            self.create(back)
+
+    def create_first(self) -> None:
+        """An account that is there, public and followed, when the scenario starts."""
+        self.take_handle()
+        self.platform.count(self, census.CREATED)
+        self.account.public = 0.0
+        self.expect_flags(0.0)
+        if self.platform.parameters.promotes_on_start:
+            self.expect_promotions(0.0)
+
+    def create(self, public_day: float) -> None:
+        """Make the next account; what is known of its life goes on the agenda."""
+        p = self.platform
+        now = p.clock.now
+        p.events += 1
+        self.agenda = []
+        self.reports = self.rounds = 0
+        self.take_handle()
+        p.count(self, census.CREATED)
+        regime = detection.regime_at(p.parameters.regime_start, now)
+        caught, _ = self.draw(SIGNUP)
+        if caught < p.parameters.signup[regime]:
+            self.flag(detection.CAUGHT_AT_SIGNUP, False)
+            self.plan(now, ev.SUSPEND)
+            return
+        matched, scan = self.draw(HANDLE_MATCH)
+        if self.account.life > 1 and matched < detection.match_probability(
+            self.account.edits, p.parameters.match_edits, p.parameters.handle_recall[regime]
+        ):
+            self.plan(now + quantile(p.parameters.scan_time, scan), ev.SCAN)
+        if public_day <= now:
+            self.publish()
+        else:
+            self.plan(public_day, ev.PUBLISH)
+
+    def publish(self) -> None:
+        """The account becomes public: followers find it, neighbours promote it, reports begin."""
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        first = self.account.life == 1
+        found = 1.0 if first else recognition(
+            self.account.edits, p.near_edits, p.unrelated_recognition
+        )
+        rebuild_until = now if first else now + p.rebuild_window
+        appear(self.state, now, p.refollow, found, rebuild_until)
+        self.account.public = now
+        self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
+        if not self.flagged:
+            self.expect_flags(now)
+        self.expect_promotions(now)
+
+    def live(self) -> Steps:
+        """The events of one life, until the account is suspended."""
+        clock = self.platform.clock
+        while True:
+            try:
+                if self.agenda:
+                    day, kind, _ = self.agenda[0]
+                    yield clock.at(day, kind, self.number)
+                else:
+                    yield clock.event()  # nothing planned: only an interrupt can end this
+            except simpy.Interrupt as interrupt:
+                if interrupt.cause == _CLEARED:
+                    self.be_cleared()
+                    continue
+                if interrupt.cause == _STRUCK:
+                    self.flag(detection.STRUCK, False)
+                self.suspend()
+                return
+            _, kind, ordinal = heapq.heappop(self.agenda)
+            self.platform.events += 1
+            if kind == ev.SUSPEND:
+                self.suspend()
+                return
+            if kind == ev.PROMOTE:
+                self.be_promoted(ordinal)
+            elif kind == ev.REPORT:
+                self.be_reported()
+            elif kind == ev.PUBLISH:
+                self.publish()
+            elif kind == ev.DECIDE:
+                self.be_decided_on()
+            elif not self.flagged:
+                channel = _CHANNEL_OF[kind]
+                self.flag(channel, channel == detection.THREATENED)
+                self.go_to_review()
+
+    def suspend(self) -> None:
+        """The account ends; its followers become detached."""
+        p = self.platform
+        now = p.clock.now
+        if self.public:
+            self.settle(now)
+            self.remember_followers()
+            detach(self.state, p.parameters.lost)
+        self.account.suspended = now
+        p.under_review[self.tier] -= 1
+        p.count(self, census.SUSPENDED)
+        p.finish(self)
+
+    def remember_followers(self) -> None:
+        """Followers only grow within a life, so those at its end are its peak."""
+        row = self.state
+        self.account.followers = (float(row[s.ATTACHED_IN]), float(row[s.ATTACHED_OUT]))
+
+    def next_account_day(self) -> float:
+        """Day of the next account, inf if the operator gives up."""
+        p = self.platform.parameters
+        life = self.account.life
+        comes_back, when = self.draw(RETURN)
+        chance = return_probability(p.returns[self.tier], p.fatigue, life)
+        if comes_back >= chance or life >= p.most_lives:
+            return math.inf
+        if self.spares > 0:
+            self.spares -= 1
+            delay = quantile(p.spare_delay, when)
+        else:
+            delay = quantile(p.tier_distributions[self.tier, RETURN_DELAY], when)
+        day = self.platform.clock.now + delay
+        return day if day < p.horizon else math.inf
+
+    # --- names -----------------------------------------------------------------------------------
+
+    def take_handle(self) -> None:
+        """Name the account, and measure how far the name is from the last one."""
+        p = self.platform
+        life = self.account.life
+        if life == 1:
+            handles.base_handle(p.seed, p.replication, self.number, self.name)
+            self.account.handle = handles.text(self.name)
+            return
+        before = handles.text(self.name)
+        handles.next_handle(
+            p.seed, p.replication, self.number, life, p.parameters.near_identical, self.name
+        )
+        self.account.handle = handles.text(self.name)
+        self.account.edits = p.distance(before, self.account.handle)
+
+    # --- promotion -------------------------------------------------------------------------------
+
+    def expect_promotions(self, now: float) -> None:
+        """Every neighbour decides whether to promote the new account, and when."""
+        p = self.platform
+        for neighbour in p.promoters_of(self.number):
+            decides, when = self.draw(PROMOTE, neighbour)
+            if decides < p.parameters.promotes[p.world.tier[neighbour]]:
+                self.plan(now + quantile(p.parameters.promotion_delay, when), ev.PROMOTE, neighbour)
+
+    def be_promoted(self, neighbour: int) -> None:
+        """A promotion, if both accounts are still there and the promoter has a post to spare."""
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        promoter = self.platform.operators[neighbour]
+        if not (self.public and promoter.public):
+            return
+        if p.promotion_posts > 0:
+            if promoter.posts <= 0.0 or promoter.state[s.BUSY_UNTIL] > now:
+                return
+            promoter.settle(now)
+            promoter.state[s.BUSY_UNTIL] = now + p.promotion_posts / promoter.posts
+        followers = followers_at(promoter.state, now, p.discover)
+        moved = [
+            moved_share(
+                p.promotion_seen,
+                p.overlap[segment],
+                self.audience[segment],
+                promoter.audience[segment],
+                followers[segment],
+            )
+            for segment in (0, 1)
+        ]
+        self.settle(now)
+        promote(self.state, moved[0], moved[1], p.untouched_factor)
+        self.account.received += 1
+        promoter.account.made += 1
+
+    def settle(self, now: float) -> None:
+        """Bring the audience up to date."""
+        p = self.platform.parameters
+        advance(self.state, now, p.discover, p.rebuild_share)
+
+    # --- detection and review --------------------------------------------------------------------
+
+    @property
+    def flagged(self) -> bool:
+        return self.account.channel != detection.NONE
+
+    def expect_flags(self, now: float) -> None:
+        """When each channel would flag the account, if no other does before."""
+        p = self.platform.parameters
+        u, _ = self.draw(CLASSIFIER, self.rounds)
+        day = detection.next_arrival(now, u, self.posts, p.regime_start, p.classifier)
+        self.plan(day, ev.CLASSIFY)
+        u, _ = self.draw(THREAT, self.rounds)
+        self.plan(detection.next_arrival(now, u, 1.0, p.regime_start, p.threats), ev.THREATEN)
+        self.expect_report(now)
+
+    def expect_report(self, now: float) -> None:
+        """The next candidate report: as if the whole audience followed, so never too late."""
+        p = self.platform.parameters
+        most = self.visibility(self.audience[0], self.audience[1])
+        u, _ = self.draw(REPORT, self.reports)
+        self.plan(detection.next_arrival(now, u, most, p.regime_start, p.reports), ev.REPORT)
+
+    def be_reported(self) -> None:
+        """A candidate report is real with the share of the audience that follows now."""
+        if self.flagged:
+            return
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        inside, outside = followers_at(self.state, now, p.discover)
+        _, accept = self.draw(REPORT, self.reports)
+        self.reports += 1
+        if accept * self.visibility(*self.audience) < self.visibility(inside, outside):
+            self.flag(detection.REPORTED, False)
+            self.go_to_review()
+        else:
+            self.expect_report(now)
+
+    def visibility(self, insiders: float, outsiders: float) -> float:
+        """Impressions per day that can lead to a report."""
+        p = self.platform.parameters
+        return float(
+            p.report_weight[self.tier]
+            * detection.visibility(
+                self.posts, p.view_probability, insiders, outsiders, p.insider_reports
+            )
+        )
+
+    def flag(self, channel: int, urgent: bool) -> None:
+        """The account is up for review, by the first channel that finds it."""
+        now = self.platform.clock.now
+        if not self.flagged:
+            self.platform.under_review[self.tier] += 1
+        self.account.channel = channel
+        self.account.flagged = now
+        self.account.review_started = now
+        self.account.urgent = (
+            urgent or self.platform.parameters.severity[self.tier] == review.URGENT
+        )
+
+    def go_to_review(self) -> None:
+        """To the team's queue; with unlimited staff the decision is only a matter of time."""
+        p = self.platform
+        if p.team is not None:
+            self.account.review_started = NAN
+            p.clock.process(p.team.case(self))
+            return
+        now = p.clock.now
+        regime = detection.regime_at(p.parameters.regime_start, now)
+        severity = review.URGENT if self.account.urgent else review.ROUTINE
+        u, _ = self.draw(TIME_TO_ACTION, self.rounds)
+        action = quantile(p.parameters.time_to_action[regime, severity], u)
+        self.plan(review.execution_day(now, action, p.parameters.wave_every), ev.DECIDE)
+
+    def be_decided_on(self) -> None:
+        """The decision with unlimited staff, which takes effect at once."""
+        if self.upheld():
+            self.plan(self.platform.clock.now, ev.SUSPEND)
+        else:
+            self.be_cleared()
+
+    def upheld(self) -> bool:
+        u, _ = self.draw(DECISION, self.rounds)
+        return bool(u < self.platform.parameters.sensitivity)
+
+    def be_cleared(self) -> None:
+        """The review found nothing: the account goes on, and the channels race again."""
+        self.platform.under_review[self.tier] -= 1
+        self.account.channel = detection.NONE
+        self.account.flagged = self.account.review_started = NAN
+        self.account.urgent = False
+        self.rounds += 1
+        self.reports += 1  # the candidate under way was drawn for a time before this one
+        again = (ev.CLASSIFY, ev.THREATEN, ev.REPORT)
+        self.agenda = [item for item in self.agenda if item[1] not in again]
+        heapq.heapify(self.agenda)
+        if self.public:
+            self.expect_flags(self.platform.clock.now)
+
+    def plan(self, day: float, kind: int, ordinal: int = 0) -> None:
+        """Put an event of this life on the agenda, unless it comes after the end."""
+        if day < self.platform.parameters.horizon:
+            heapq.heappush(self.agenda, (day, kind, ordinal))
+
+
+class Team:
+    """Reviewers in front of a queue: urgent cases first, then in the order of arrival.
+
+    Reviewers who go off duty finish the case in hand.  In SimPy's terms the hours off duty are
+    requests with a priority above all cases.
+    """
+
+    OFF_DUTY = (-1, 0.0, 0, 0)
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.waiting = 0
+        self.cases: list[tuple[int, int, int, float, float, float, int]] = []
+        self.size = max(1, int(platform.parameters.on_duty.max()))
+        self.reviewers = simpy.PriorityResource(platform.clock, capacity=self.size)
+        platform.clock.process(self.keep_hours())
+        platform.clock.process(self.hear_benign_reports())
+
+    def keep_hours(self) -> Steps:
+        """Take reviewers off duty and bring them back, on the days that the shifts say."""
+        p = self.platform
+        off_duty: list[Any] = []
+        for day, number in zip(p.parameters.duty_change, p.parameters.on_duty, strict=True):
+            if day > 0.0:
+                yield p.clock.at(float(day), ev.SHIFT)
+            while len(off_duty) < self.size - number:
+                off_duty.append(self.reviewers.request(priority=self.OFF_DUTY))  # type: ignore[arg-type]
+            while len(off_duty) > self.size - number:
+                absence = off_duty.pop()
+                if absence.triggered:
+                    self.reviewers.release(absence)
+                else:
+                    absence.cancel()
+
+    def hear_benign_reports(self) -> Steps:
+        """Reports about ordinary users arrive as a Poisson process."""
+        p = self.platform
+        rate = p.parameters.benign_reports
+        number = 0
+        day = 0.0
+        while rate > 0.0:
+            u, _ = uniforms(p.seed, p.replication, BENIGN_ARRIVAL, 0, 0, number)
+            day -= math.log1p(-u) / rate
+            yield p.clock.at(day, ev.BENIGN)
+            p.events += 1
+            p.clock.process(self.benign_case(number))
+            number += 1
+
+    def benign_case(self, number: int) -> Steps:
+        """A report about an ordinary user takes a reviewer's time."""
+        p = self.platform
+        arrived = p.clock.now
+        self.waiting += 1
+        with self.reviewers.request(priority=(review.ROUTINE, arrived, 1, number)) as turn:  # type: ignore[arg-type]
+            yield turn
+            self.waiting -= 1
+            started = p.clock.now
+            u, _ = uniforms(p.seed, p.replication, BENIGN_SERVICE, 0, 0, number)
+            yield p.clock.at(started + quantile(p.parameters.service_time, u), ev.DECIDE, number)
+        p.events += 1
+        self.cases.append((-1, number, 0, arrived, started, p.clock.now, 0))
+
+    def case(self, operator: Operator) -> Steps:
+        """A flagged account waits for a reviewer, who suspends or clears it."""
+        p = self.platform
+        account = operator.account
+        rounds = operator.rounds
+        arrived = p.clock.now
+        urgent = account.urgent
+        severity = review.URGENT if urgent else review.ROUTINE
+        u, _ = operator.draw(SERVICE, rounds)
+        service = quantile(p.parameters.service_time, u)
+        u, _ = operator.draw(ACTION_DELAY, rounds)
+        delay = quantile(p.parameters.action_delay, u)
+        upheld = operator.upheld()
+        self.waiting += 1
+        with self.reviewers.request(priority=(severity, arrived, 0, operator.number)) as turn:  # type: ignore[arg-type]
+            yield turn
+            self.waiting -= 1
+            if not math.isnan(account.suspended):
+                return  # a campaign was faster
+            started = account.review_started = p.clock.now
+            yield p.clock.at(started + service, ev.DECIDE, operator.number)
+        p.events += 1
+        decided = p.clock.now
+        struck = not math.isnan(account.suspended)
+        self.cases.append(
+            (
+                operator.number,
+                account.life,
+                int(urgent),
+                arrived,
+                started,
+                decided,
+                int(upheld and not struck),
+            )
+        )
+        if struck:
+            return
+        if not upheld:
+            operator.process.interrupt(_CLEARED)
+            return
+        yield p.clock.at(
+            review.execution_day(decided, delay, p.parameters.wave_every),
+            ev.SUSPEND,
+            operator.number,
+        )
+        if math.isnan(account.suspended):
+            p.events += 1
+            operator.process.interrupt(_ACTED_ON)
+
+
+class Platform:
+    """What the operators share: the network, the review team, campaigns, and the observer."""
+
+    def __init__(
+        self, parameters: Parameters, world: World, seed: int, replication: int
+    ) -> None:
+        # Only this engine measures handles with rapidfuzz; imported when it runs.
+        from rapidfuzz.distance import OSA
+
+        self.parameters = parameters
+        self.world = world
+        self.seed = seed
+        self.replication = replication
+        self.distance = OSA.distance
+        self.clock = Clock()
+        self.events = 0
+        self.rows = first_state(parameters, world)
+        self.finished: list[tuple[Any, ...]] = []
+        tiers = len(parameters.tier_count)
+        self.counts = np.zeros((tiers, census.COLUMNS))
+        self.under_review = np.zeros(tiers)
+        self.team = Team(self) if parameters.finite_staff else None
+        self.operators = [Operator(self, number) for number in range(len(world.tier))]
+        self.series = np.zeros((len(parameters.grid), tiers, census.COLUMNS))
+        self.backlog = np.zeros(len(parameters.grid))
+        self.seen = np.zeros((len(parameters.windows), len(world.tier)))
+        self.clock.process(self.observe())
+        self.clock.process(self.campaign())
+
+    def promoters_of(self, operator: int) -> list[int]:
+        """Operators that follow this one and may promote it."""
+        first, end = self.world.promoter_start[operator : operator + 2]
+        found: list[int] = self.world.promoters[first:end].tolist()
+        return found
+
+    def count(self, operator: Operator, what: int) -> None:
+        self.counts[operator.tier, what] += 1.0
+
+    def observe(self) -> Steps:
+        """The census, on each day of the grid and at the end of each window of reach."""
+        p = self.parameters
+        for day in np.union1d(p.grid, p.windows):
+            if day < p.horizon:
+                yield self.clock.at(float(day), ev.CENSUS)
+                self.take_census(float(day))
+
+    def take_census(self, day: float) -> None:
+        p = self.parameters
+        table = self.counts.copy()
+        table[:, census.UNDER_REVIEW] = self.under_review
+        seen = np.empty(len(self.world.tier))
+        census.take_census(
+            day,
+            self.rows,
+            self.world.tier,
+            self.world.posts,
+            p.view_probability,
+            p.discover,
+            p.rebuild_share,
+            table,
+            seen,
+        )
+        self.series[p.grid == day] = table
+        self.backlog[p.grid == day] = self.team.waiting if self.team else 0
+        self.seen[p.windows == day] = seen
+
+    def campaign(self) -> Steps:
+        """Suspend a chosen share of the live accounts on each date."""
+        p = self.parameters
+        links = np.diff(self.world.promoter_start)
+        for number, day in enumerate(p.pulse_day):
+            yield self.clock.at(float(day), ev.PULSE)
+            self.events += 1
+            for operator in pulses.chosen(
+                self.clock.now,
+                number,
+                int(p.pulse_choose[number]),
+                float(p.pulse_share[number]),
+                self.rows,
+                np.array([one.account.life for one in self.operators]),
+                self.world.posts,
+                links,
+                p.discover,
+                self.seed,
+                self.replication,
+            ):
+                self.operators[operator].process.interrupt(_STRUCK)
+
+    def finish(self, operator: Operator) -> None:
+        """Write the row of a life that ended, or that the horizon cut off."""
+        a = operator.account
+        row = operator.state
+        inside, outside = row[s.SEEN_IN], row[s.SEEN_OUT]
+        rate = operator.posts * self.parameters.view_probability
+        self.finished.append(
+            (
+                operator.number,
+                a.life,
+                handles.row_of(a.handle),
+                a.edits,
+                a.created,
+                a.public,
+                a.flagged,
+                a.review_started,
+                a.suspended,
+                a.channel,
+                int(a.urgent),
+                a.followers[0],
+                a.followers[1],
+                rate * (inside - a.seen_before[0]),
+                rate * (outside - a.seen_before[1]),
+                a.received,
+                a.made,
+            )
+        )
+
+    def run(self) -> Records:
+        """Let the horizon come, and collect what happened."""
+        horizon = self.parameters.horizon
+        self.clock.run(until=self.clock.at(horizon, 0))
+        self.take_census(horizon)
+        for operator in self.operators:
+            if operator.account.handle and math.isnan(operator.account.suspended):
+                if operator.public:
+                    operator.settle(horizon)
+                    operator.remember_followers()
+                self.finish(operator)
+        accounts = np.array(self.finished, dtype=ACCOUNT)
+        return Records(
+            accounts=accounts[np.lexsort((accounts["life"], accounts["operator"]))],
+            cases=np.array(self.team.cases if self.team else [], dtype=CASE),
+            series=self.series,
+            window_impressions=np.diff(self.seen, axis=0),
+            backlog=self.backlog,
+            final=self.rows,
+            events=self.events,
+        )
+
+
+def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
+    """One replication under one policy, by SimPy processes."""
+    return Platform(parameters, world, seed, replication).run()
+
+
+_ACTED_ON, _STRUCK, _CLEARED = "acted on", "struck", "cleared"
+_CHANNEL_OF = {
+    ev.SCAN: detection.HANDLE_MATCHED,
+    ev.CLASSIFY: detection.CLASSIFIED,
+    ev.THREATEN: detection.THREATENED,
+}

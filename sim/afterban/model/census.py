@@ -1,0 +1,66 @@
+"""What is observed of the whole network at one moment, without touching it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.model import state as s
+from afterban.model.audience import followers_at, seen_since
+from afterban.jit import compiled
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+LIVE: Final = 0  # public accounts
+ATTACHED_INSIDERS: Final = 1  # followers among insiders
+ATTACHED_OUTSIDERS: Final = 2
+INSIDER_IMPRESSIONS: Final = 3  # impressions of ordinary posts since the start
+OUTSIDER_IMPRESSIONS: Final = 4
+POSTS: Final = 5  # posts since the start
+REBUILD_POSTS: Final = 6  # of these, spent on rebuilding
+CREATED: Final = 7  # accounts made since the start
+SUSPENDED: Final = 8  # accounts suspended since the start
+UNDER_REVIEW: Final = 9  # accounts flagged and not yet decided on
+COLUMNS: Final = 10
+
+
+@compiled
+def take_census(
+    time: float,
+    rows: Floats,
+    tier: Integers,
+    posts: Floats,
+    view_probability: float,
+    discover: Floats,
+    rebuild: float,
+    table: Floats,
+    seen: Floats,
+) -> None:
+    """Add up ``rows`` by tier into ``table`` [K, COLUMNS]; each operator's outsider impressions
+    so far into ``seen`` [N]."""
+    for i in range(len(tier)):
+        k = tier[i]
+        row = rows[i]
+        inside = row[s.SEEN_IN]
+        outside = row[s.SEEN_OUT]
+        effort = row[s.REBUILD_DAYS]
+        days = row[s.PUBLIC_DAYS]
+        if row[s.PUBLIC] != 0.0:
+            more_in, more_out, more_effort = seen_since(row, time, discover, rebuild)
+            inside += more_in
+            outside += more_out
+            effort += more_effort
+            days += time - row[s.CLOCK]
+            followers_in, followers_out = followers_at(row, time, discover)
+            table[k, LIVE] += 1.0
+            table[k, ATTACHED_INSIDERS] += followers_in
+            table[k, ATTACHED_OUTSIDERS] += followers_out
+        rate = posts[i] * view_probability
+        table[k, INSIDER_IMPRESSIONS] += rate * inside
+        table[k, OUTSIDER_IMPRESSIONS] += rate * outside
+        table[k, POSTS] += posts[i] * days
+        table[k, REBUILD_POSTS] += posts[i] * effort
+        seen[i] = rate * outside

@@ -1,0 +1,63 @@
+"""Pulses: a campaign that suspends a chosen share of the live accounts at one moment."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.model import state as s
+from afterban.model.audience import followers_at
+from afterban.jit import compiled
+from afterban.randomness import PULSE, uniforms
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+RANDOM: Final = 0
+FOLLOWERS: Final = 1
+ACTIVITY: Final = 2
+LINKS: Final = 3
+
+
+@compiled
+def chosen(
+    time: float,
+    pulse: int,
+    choose: int,
+    share: float,
+    rows: Floats,
+    life: Integers,
+    posts: Floats,
+    links: Integers,
+    discover: Floats,
+    seed: int,
+    replication: int,
+) -> Integers:
+    """Operators whose public accounts a pulse suspends, in the order of their numbers.
+
+    At random: each with probability ``share``, so that one operator's fate hangs on nobody else's.
+    Otherwise exactly that share (rounded), largest first; equal ones by operator number.
+    """
+    n = len(life)
+    value = np.empty(n)
+    live = 0
+    for i in range(n):
+        value[i] = -1.0
+        if rows[i, s.PUBLIC] != 0.0:
+            live += 1
+            if choose == RANDOM:
+                u, _ = uniforms(seed, replication, PULSE, i, life[i], pulse)
+                value[i] = 1.0 if u < share else -1.0
+            elif choose == FOLLOWERS:
+                inside, outside = followers_at(rows[i], time, discover)
+                value[i] = inside + outside
+            elif choose == ACTIVITY:
+                value[i] = posts[i]
+            else:
+                value[i] = float(links[i])
+    if choose == RANDOM:
+        return np.nonzero(value > 0.0)[0]
+    order = np.argsort(-value, kind="mergesort")
+    return np.sort(order[: int(share * live + 0.5)])

@@ -1,0 +1,309 @@
+"""From a scenario and a policy to the numbers that the engines and the world are made from.
+
+Time is in days after the scenario's first day.  Arrays go by tier (K), by enforcement regime (R),
+or by segment (2: insiders, outsiders).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.model import distributions as d
+from afterban.model.promotion import seen_at_least_once
+from afterban.model.review import ROUTINE, URGENT
+from afterban.scenario import Scenario
+from afterban.scenario.schema import Detection, Review, Shift, Tier
+from afterban.scenario.types import Distribution
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+AUDIENCE, POSTS, DEGREE, RETURN_DELAY = range(4)
+CHOOSE = ("random", "followers", "activity", "links")
+WITHOUT_ENFORCEMENT = "none"
+AS_WRITTEN = "base"
+
+
+class Parameters(NamedTuple):
+    """Everything that an engine needs to know, as numbers."""
+
+    horizon: float
+    # tiers, [K]
+    tier_count: Integers
+    tier_distributions: Floats  # [K, 4, ROW]: AUDIENCE, POSTS, DEGREE, RETURN_DELAY
+    insider_share: Floats
+    attached_at_start: Floats
+    detached_at_start: Floats
+    prominence: Floats
+    promotes: Floats
+    returns: Floats
+    spares: Integers
+    report_weight: Floats
+    severity: Integers  # URGENT or ROUTINE
+    created_day: Floats  # of first accounts
+    public_day: Floats  # of first accounts; 0 unless a sleeper
+    sleeper: Integers  # 1 if the tier's first accounts are prepared in private
+    # network, audience, exposure, promotion
+    prominence_tail: float
+    overlap: Floats  # [2]
+    refollow: Floats  # [2], per day
+    discover: Floats  # [2], per day
+    lost: Floats  # [2]
+    near_edits: int
+    unrelated_recognition: float
+    view_probability: float
+    outsiders: int
+    promotion_delay: Floats  # [ROW]
+    promotion_posts: int
+    promotion_seen: float
+    untouched_factor: float
+    promotes_on_start: bool
+    near_identical: float
+    # detection
+    regime_start: Floats  # [R], first is -inf
+    signup: Floats  # [R]
+    reports: Floats  # [R], per outsider impression
+    classifier: Floats  # [R], per post
+    threats: Floats  # [R], per day
+    handle_recall: Floats  # [R]
+    time_to_action: Floats  # [R, 2, ROW], by severity
+    insider_reports: float
+    match_edits: int
+    scan_time: Floats  # [ROW]
+    pulse_day: Floats
+    pulse_share: Floats
+    pulse_choose: Integers
+    # review
+    finite_staff: bool
+    duty_change: Floats  # days on which the number of reviewers on duty changes, first is 0
+    on_duty: Integers
+    service_time: Floats  # [ROW]
+    benign_reports: float  # per day
+    sensitivity: float
+    action_delay: Floats  # [ROW]
+    wave_every: float  # 0 = at once
+    # returning
+    fatigue: float
+    spare_delay: Floats  # [ROW]
+    most_lives: int
+    rebuild_share: float
+    rebuild_window: float
+    # observation
+    grid: Floats  # days of the time series; the last one is the horizon
+    windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
+
+    @classmethod
+    def from_scenario(cls, scenario: Scenario, policy: str = AS_WRITTEN) -> Parameters:
+        """Numbers of ``scenario`` under a policy: one of its arms, ``base``, or ``none``.
+
+        ``none`` is the twin world: the same network, and nobody is ever flagged.
+        Raises KeyError for a policy that the scenario does not have.
+        """
+        enforced = policy != WITHOUT_ENFORCEMENT
+        arm = scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
+        detection = arm.detection if enforced else Detection()
+        tiers = list(arm.tiers.values())
+        audience, network, promotion, review = (
+            arm.audience,
+            arm.network,
+            arm.promotion,
+            arm.review,
+        )
+        horizon = float(arm.horizon)
+        team = review.team if enforced else None
+        duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
+        pulses = sorted(detection.pulses, key=lambda pulse: pulse.date)
+        first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
+        public = [_days(t.sleeper.public, arm.start) if t.sleeper else 0.0 for t in tiers]
+        created = [
+            _days(t.sleeper.created, arm.start) if t.sleeper and t.sleeper.created else 0.0
+            for t in tiers
+        ]
+        return cls(
+            horizon=horizon,
+            tier_count=_integers([t.count for t in tiers]),
+            tier_distributions=np.array(
+                [
+                    [
+                        row(t.audience),
+                        row(t.posts),
+                        row(t.degree),
+                        row(arm.returning.delay if t.return_delay is None else t.return_delay),
+                    ]
+                    for t in tiers
+                ]
+            ),
+            insider_share=_floats([t.insider_share for t in tiers]),
+            attached_at_start=_floats([t.attached_at_start for t in tiers]),
+            detached_at_start=_floats([t.detached_at_start for t in tiers]),
+            prominence=_floats([t.prominence for t in tiers]),
+            promotes=_floats([t.promotes for t in tiers]),
+            returns=_floats(
+                [arm.returning.probability if t.returns is None else t.returns for t in tiers]
+            ),
+            spares=_integers([t.spares for t in tiers]),
+            report_weight=_floats([t.report_weight for t in tiers]),
+            severity=_integers([_severity(t) for t in tiers]),
+            created_day=_floats(created),
+            public_day=_floats(public),
+            sleeper=_integers([t.sleeper is not None for t in tiers]),
+            prominence_tail=float(network.prominence_tail),
+            overlap=_floats([network.overlap_insiders, network.overlap_outsiders]),
+            refollow=_floats([audience.refollow_insiders, audience.refollow_outsiders]),
+            discover=_floats([audience.discover_insiders, audience.discover_outsiders]),
+            lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
+            near_edits=int(audience.recognition.near_edits),
+            unrelated_recognition=float(audience.recognition.unrelated),
+            view_probability=float(arm.exposure.view_probability),
+            outsiders=int(arm.exposure.outsiders),
+            promotion_delay=row(promotion.delay),
+            promotion_posts=int(promotion.posts),
+            promotion_seen=seen_at_least_once(
+                float(arm.exposure.view_probability), int(promotion.posts)
+            ),
+            untouched_factor=float(promotion.untouched_factor),
+            promotes_on_start=bool(promotion.on_start),
+            near_identical=float(arm.handles.near_identical),
+            **_regimes(detection, review, arm.start),
+            insider_reports=float(detection.insider_reports),
+            match_edits=int(detection.handle_match.edits),
+            scan_time=row(detection.handle_match.scan_time),
+            pulse_day=_floats([_days(p.date, arm.start) for p in pulses]),
+            pulse_share=_floats([p.share for p in pulses]),
+            pulse_choose=_integers([CHOOSE.index(p.choose) for p in pulses]),
+            finite_staff=team is not None,
+            duty_change=_floats(duty[0]),
+            on_duty=_integers(duty[1]),
+            service_time=row(team.service_time) if team else np.zeros(d.ROW),
+            benign_reports=float(team.benign_reports) if team else 0.0,
+            sensitivity=float(review.sensitivity),
+            action_delay=row(review.action_delay),
+            wave_every=float(review.waves.every) if review.waves else 0.0,
+            fatigue=float(arm.returning.fatigue),
+            spare_delay=row(arm.returning.spare_delay),
+            most_lives=int(arm.returning.most_lives),
+            rebuild_share=float(arm.returning.rebuilding.share),
+            rebuild_window=float(arm.returning.rebuilding.window),
+            grid=_steps(0.0, horizon, float(arm.metrics.every)),
+            windows=_steps(first, horizon, float(arm.metrics.reach_window)),
+        )
+
+
+def row(distribution: Distribution) -> Floats:
+    """The numbers of a distribution, as :mod:`afterban.model.distributions` reads them."""
+    p: dict[str, Any] = dict(distribution.parameters)
+    out = np.zeros(d.ROW)
+    out[3] = p.get("floor", -math.inf)
+    out[4] = p.get("cap", math.inf)
+    kind = distribution.kind
+    if kind == "never":
+        out[:3] = d.CONSTANT, math.inf, 0.0
+    elif kind == "constant":
+        out[:3] = d.CONSTANT, p["value"], 0.0
+    elif kind == "exponential":
+        out[:3] = d.EXPONENTIAL, p["mean"], 0.0
+    elif kind == "lognormal":
+        out[:3] = d.LOGNORMAL, math.log(p["median"]), p["sigma"]
+    elif kind == "uniform":
+        out[:3] = d.UNIFORM, p["low"], p["high"]
+    elif kind == "weibull":
+        out[:3] = d.WEIBULL, p["scale"], p["shape"]
+    elif kind == "pareto":
+        out[:3] = d.PARETO, p["minimum"], p["exponent"]
+    elif kind == "quantiles":
+        points = p["points"]
+        out[0] = d.QUANTILES
+        out[5] = len(points)
+        out[6 : 6 + len(points)] = [at for at, _ in points]
+        out[6 + d.MOST_POINTS : 6 + d.MOST_POINTS + len(points)] = [x for _, x in points]
+    else:
+        raise ValueError(f"no such distribution: {kind!r}")
+    return out
+
+
+def _regimes(detection: Detection, review: Review, start: dt.date) -> dict[str, Floats]:
+    """Detection from each date on, what a regime leaves out carried over from the one before."""
+    now: dict[str, Any] = {
+        "signup": detection.signup,
+        "reports": detection.reports,
+        "classifier": detection.classifier,
+        "threats": detection.threats,
+        "handle_recall": detection.handle_match.recall,
+        "time_to_action": review.time_to_action,
+        "urgent_time_to_action": review.urgent_time_to_action,
+    }
+    days = [-math.inf]
+    states = [dict(now)]
+    for regime in sorted(detection.regimes, key=lambda regime: regime.from_):
+        for key in now:
+            value = getattr(regime, key)
+            if value is not None:
+                now[key] = value
+        days.append(_days(regime.from_, start))
+        states.append(dict(now))
+    speeds = np.zeros((len(days), 2, d.ROW))
+    for k, one in enumerate(states):
+        speeds[k, ROUTINE] = row(one["time_to_action"])
+        speeds[k, URGENT] = row(one["urgent_time_to_action"] or one["time_to_action"])
+    return {
+        "regime_start": _floats(days),
+        **{
+            key: _floats([one[key] for one in states])
+            for key in ("signup", "reports", "classifier", "threats", "handle_recall")
+        },
+        "time_to_action": speeds,
+    }
+
+
+def _duty(
+    always: int, shifts: list[Shift], start: dt.date, horizon: float
+) -> tuple[list[float], list[int]]:
+    """Days on which the number of reviewers on duty changes, and the number from then on."""
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    changes: dict[float, int] = {0.0: 0}
+    for day in range(math.ceil(horizon)):
+        weekday = names[(start + dt.timedelta(days=day)).weekday()]
+        for shift in shifts:
+            if weekday in shift.days:
+                for at, change in (
+                    (day + float(shift.start), shift.reviewers),
+                    (day + float(shift.end), -shift.reviewers),
+                ):
+                    changes[at] = changes.get(at, 0) + change
+    days, numbers, now = [], [], always
+    for at in sorted(changes):
+        now += changes[at]
+        if not numbers or now != numbers[-1]:
+            days.append(at)
+            numbers.append(now)
+    return days, numbers
+
+
+def _severity(tier: Tier) -> int:
+    return URGENT if tier.severity == "urgent" else ROUTINE
+
+
+def _days(date: dt.date, start: dt.date) -> float:
+    return float((date - start).days)
+
+
+def _steps(first: float, last: float, step: float) -> Floats:
+    count = math.floor((last - first) / step + 1e-9)
+    steps = first + step * np.arange(count + 1)
+    if last - steps[-1] > 1e-9:
+        steps = np.append(steps, last)
+    steps[-1] = last
+    return steps
+
+
+def _floats(values: list[Any]) -> Floats:
+    return np.array(values, dtype=np.float64)
+
+
+def _integers(values: list[Any]) -> Integers:
+    return np.array(values, dtype=np.int64)
