@@ -1,0 +1,123 @@
+"""Replications: the same scenario again and again, every arm on common random numbers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from afterban import engines
+from afterban.engines import EngineName
+from afterban.engines.records import Records
+from afterban.metrics import measure
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
+from afterban.scenario import Scenario
+from afterban.world import World, build
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one arm came to in one replication.
+
+    ``records`` and ``world`` are left out (None) where only the metrics were asked for.
+    """
+
+    policy: str
+    replication: int
+    metrics: dict[str, float]
+    records: Records | None = None
+    world: World | None = None
+
+
+def simulate(
+    scenario: Scenario,
+    policy: str = AS_WRITTEN,
+    *,
+    seed: int | None = None,
+    replication: int = 0,
+    engine: EngineName | None = None,
+) -> Outcome:
+    """One replication of one arm, with everything that was recorded.
+
+    Effective reach is in the metrics, since the twin without enforcement is run too.
+    """
+    (outcome,) = run_replication(
+        scenario, [policy], seed=seed, replication=replication, engine=engine, keep=True
+    )
+    return outcome
+
+
+def run_replication(
+    scenario: Scenario,
+    policies: Sequence[str],
+    *,
+    seed: int | None = None,
+    replication: int = 0,
+    engine: EngineName | None = None,
+    keep: bool = False,
+) -> list[Outcome]:
+    """One replication of each arm in ``policies``, in that order, on common random numbers.
+
+    The twin without enforcement is always run, since effective reach is measured against it.
+    """
+    seed = scenario.seed if seed is None else seed
+    done: dict[str, Outcome] = {}
+    twin: dict[str, float] | None = None
+    for policy in [WITHOUT_ENFORCEMENT, *(p for p in policies if p != WITHOUT_ENFORCEMENT)]:
+        arm = (
+            scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
+        )
+        parameters = Parameters.from_scenario(scenario, policy)
+        world = build(parameters, seed, replication)
+        records = engines.run(parameters, world, seed, replication, engine)
+        metrics = measure(
+            parameters,
+            world,
+            records,
+            list(arm.tiers),
+            seed,
+            replication,
+            arm.metrics.outsider_sample,
+            twin,
+        )
+        if policy == WITHOUT_ENFORCEMENT:
+            twin = metrics
+            for name in ("effective_reach", "effective_weekly_reach"):
+                metrics[name] = 1.0
+        outcome = Outcome(policy, replication, metrics, records, world)
+        done[policy] = outcome if keep else replace(outcome, records=None, world=None)
+    return [done[policy] for policy in policies]
+
+
+def replicate(
+    scenario: Scenario,
+    policies: Sequence[str] = (AS_WRITTEN,),
+    *,
+    replications: int | Sequence[int] | None = None,
+    seed: int | None = None,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    keep: bool = False,
+) -> Iterator[list[Outcome]]:
+    """Each replication's outcomes as it is finished, in the order of the replications.
+
+    replications: how many, or which ones; the scenario's own number if None.
+    workers: parallel workers, all cores if None; the results are the same for any number.
+    keep: whether outcomes carry their records and world.
+    """
+    from joblib import Parallel, delayed
+
+    if replications is None:
+        replications = scenario.replications
+    numbers = range(replications) if isinstance(replications, int) else replications
+    chosen = engine or engines.default_engine()
+    count = min(workers or os.cpu_count() or 1, max(1, len(numbers)))
+    # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
+    backend = "threading" if chosen == "compiled" else "loky"
+    jobs = (
+        delayed(run_replication)(
+            scenario, policies, seed=seed, replication=number, engine=chosen, keep=keep
+        )
+        for number in numbers
+    )
+    yield from Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)

@@ -1,0 +1,421 @@
+"""What is measured in one replication: named numbers with units, the same for every engine.
+
+A metric that cannot be told in a replication (a median of no lives, a tier that was never
+suspended) is NaN, never 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.engines.records import Records
+from afterban.model import census as c
+from afterban.model.reach import exposed_share
+from afterban.parameters import Parameters
+from afterban.statistics import kaplan_meier
+from afterban.world import World
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A named quantity.  ``by_tier`` ones are written ``name.tier``."""
+
+    name: str
+    unit: str
+    label: str
+    meaning: str
+    better: int = 0  # -1 if less of it is what a defender wants, +1 if more, 0 if neither
+    by_tier: bool = False
+
+    @property
+    def column(self) -> str:
+        """Name with its unit, for table headings."""
+        return self.name if not self.unit else f"{self.name}_{self.unit.replace(' ', '_')}"
+
+
+METRICS: Mapping[str, Metric] = {
+    metric.name: metric
+    for metric in (
+        Metric(
+            "effective_reach",
+            "",
+            "effective reach",
+            "outsider impressions divided by those of the same world without enforcement",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "effective_weekly_reach",
+            "",
+            "effective weekly reach",
+            "outsiders exposed per window, divided by those of the world without enforcement",
+            -1,
+        ),
+        Metric(
+            "outsider_impressions",
+            "impressions",
+            "outsider impressions",
+            "ordinary posts seen by outsiders in the evaluation period",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "impressions",
+            "impressions",
+            "impressions",
+            "ordinary posts seen by anybody since the start",
+            -1,
+        ),
+        Metric(
+            "reach_per_window",
+            "people",
+            "reach per window",
+            "distinct outsiders exposed at least once in a window, mean over windows",
+            -1,
+        ),
+        Metric(
+            "reach", "people", "reach", "distinct outsiders exposed in the evaluation period", -1
+        ),
+        Metric(
+            "frequency",
+            "impressions per person",
+            "frequency",
+            "outsider impressions per person reached in the evaluation period",
+        ),
+        Metric(
+            "rebuild_effort",
+            "",
+            "rebuild effort",
+            "share of posts spent on re-announcing and on promoting others",
+            +1,
+        ),
+        Metric("suspensions", "accounts", "suspensions", "accounts suspended since the start"),
+        Metric(
+            "creations", "accounts", "creations", "accounts made after the start, first ones left out"
+        ),
+        Metric(
+            "suspensions_per_day",
+            "per day",
+            "suspensions per day",
+            "accounts suspended per day of the evaluation period",
+        ),
+        Metric(
+            "suspension_hazard",
+            "per account-day",
+            "suspension hazard",
+            "suspensions in the evaluation period per day that an account was public",
+        ),
+        Metric(
+            "replacement_ratio",
+            "",
+            "replacement ratio",
+            "accounts made per account suspended",
+        ),
+        Metric(
+            "regeneration_number",
+            "",
+            "regeneration number",
+            "followers at the end of a successor per follower of its predecessor",
+            -1,
+        ),
+        Metric(
+            "lives_per_operator",
+            "lives",
+            "lives per operator",
+            "mean number of accounts that an operator had",
+        ),
+        Metric("most_lives", "lives", "most lives", "accounts of the operator that had most"),
+        Metric(
+            "return_share",
+            "",
+            "return share",
+            "suspended lives that were followed by another before the end",
+        ),
+        Metric(
+            "return_delay_median",
+            "days",
+            "return delay",
+            "median time from a suspension to the next account, among those that came",
+        ),
+        Metric(
+            "near_identical_share",
+            "",
+            "near-identical handles",
+            "successors within the near-identical edit distance of their predecessor",
+        ),
+        Metric(
+            "time_to_action_median",
+            "days",
+            "time to action",
+            "median time from flag to suspension, campaigns and sign-up catches left out",
+            -1,
+        ),
+        Metric(
+            "time_to_action_p95",
+            "days",
+            "time to action, 95th percentile",
+            "time from flag to suspension that 95 in 100 stay within",
+            -1,
+        ),
+        Metric(
+            "urgent_time_to_action_median",
+            "days",
+            "time to action, urgent cases",
+            "median time from flag to suspension of urgent cases",
+            -1,
+        ),
+        Metric(
+            "account_life_median",
+            "days",
+            "account life",
+            "median life of accounts made after the start (Kaplan-Meier)",
+        ),
+        Metric(
+            "attached_outsiders_share",
+            "",
+            "attached outsiders",
+            "share of all outsider audiences that follow an account, mean over the evaluation period",
+            -1,
+        ),
+        Metric(
+            "live_accounts",
+            "accounts",
+            "live accounts at the end",
+            "public accounts at the horizon",
+            by_tier=True,
+        ),
+        Metric(
+            "suspended_share",
+            "",
+            "operators ever suspended",
+            "share of operators with at least one suspension",
+            by_tier=True,
+        ),
+        Metric(
+            "followers_at_termination",
+            "people",
+            "followers at termination",
+            "mean followers of accounts when they were suspended after having been public",
+            by_tier=True,
+        ),
+        Metric(
+            "public_until_termination",
+            "days",
+            "public until termination",
+            "mean time that suspended accounts had been public",
+            by_tier=True,
+        ),
+        Metric(
+            "extinction_day",
+            "days",
+            "day of the last account",
+            "first day of the time series from which on no account of the tier is public",
+            by_tier=True,
+        ),
+        Metric(
+            "waiting_time_mean",
+            "days",
+            "waiting time",
+            "mean time from arrival to the start of review (finite staff)",
+            -1,
+        ),
+        Metric(
+            "reviewer_hours",
+            "hours",
+            "reviewer hours",
+            "time that reviewers spent on cases (finite staff)",
+            -1,
+        ),
+        Metric(
+            "backlog_mean", "cases", "backlog", "mean number of cases waiting for a reviewer", -1
+        ),
+        Metric("events", "events", "events", "events that the engine processed"),
+    )
+}
+
+
+def metric_of(name: str) -> Metric:
+    """The metric of a name such as ``reach`` or ``live_accounts.official``; KeyError if none."""
+    base, dot, _ = name.partition(".")
+    metric = METRICS[base]
+    if dot and not metric.by_tier:
+        raise KeyError(name)
+    return metric
+
+
+def measure(
+    parameters: Parameters,
+    world: World,
+    records: Records,
+    tiers: Sequence[str],
+    seed: int,
+    replication: int,
+    sample: int,
+    twin: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """All metrics of one replication.
+
+    tiers: names of the tiers, in order.  sample: outsiders drawn to estimate reach.
+    twin: metrics of the same replication without enforcement, for effective reach.
+    """
+    out: dict[str, float] = {}
+    _exposure(out, parameters, world, records, tiers, seed, replication, sample)
+    if twin is not None:
+        for name in ["", *(f".{tier}" for tier in tiers)]:
+            out["effective_reach" + name] = _ratio(
+                out["outsider_impressions" + name], twin["outsider_impressions" + name]
+            )
+        out["effective_weekly_reach"] = _ratio(out["reach_per_window"], twin["reach_per_window"])
+    _accounts(out, parameters, world, records, tiers)
+    _network(out, parameters, world, records, tiers)
+    _review(out, records)
+    out["events"] = float(records.events)
+    return out
+
+
+def _exposure(
+    out: dict[str, float],
+    p: Parameters,
+    world: World,
+    records: Records,
+    tiers: Sequence[str],
+    seed: int,
+    replication: int,
+    sample: int,
+) -> None:
+    per_operator = records.window_impressions.sum(axis=0)
+    out["outsider_impressions"] = float(per_operator.sum())
+    for k, tier in enumerate(tiers):
+        out[f"outsider_impressions.{tier}"] = float(per_operator[world.tier == k].sum())
+    last = records.series[-1]
+    out["impressions"] = float(
+        last[:, c.INSIDER_IMPRESSIONS].sum() + last[:, c.OUTSIDER_IMPRESSIONS].sum()
+    )
+    shares = exposed_share(
+        np.ascontiguousarray(records.window_impressions),
+        np.ascontiguousarray(world.audience[:, 1]),
+        float(p.outsiders),
+        sample,
+        seed,
+        replication,
+    )
+    # A last window that the horizon cut short counts for as much of a window as it is.
+    lengths = np.diff(p.windows)
+    out["reach_per_window"] = p.outsiders * float(np.average(shares[:-1], weights=lengths))
+    out["reach"] = p.outsiders * float(shares[-1])
+    out["frequency"] = _ratio(out["outsider_impressions"], out["reach"])
+    out["rebuild_effort"] = _ratio(
+        float(last[:, c.REBUILD_POSTS].sum()), float(last[:, c.POSTS].sum())
+    )
+
+
+def _accounts(
+    out: dict[str, float], p: Parameters, world: World, records: Records, tiers: Sequence[str]
+) -> None:
+    a = records.accounts
+    tier = world.tier[a["operator"]]
+    suspended = ~np.isnan(a["suspended_day"])
+    was_public = ~np.isnan(a["public_day"])
+    first = float(p.windows[0])
+    counted = suspended & (a["suspended_day"] >= first)
+    out["suspensions"] = float(suspended.sum())
+    out["creations"] = float((a["life"] > 1).sum())
+    out["suspensions_per_day"] = float(counted.sum()) / (p.horizon - first)
+    end = np.where(suspended, a["suspended_day"], p.horizon)
+    public_days = np.where(
+        was_public, np.maximum(end - np.maximum(a["public_day"], first), 0.0), 0.0
+    )
+    out["suspension_hazard"] = _ratio(
+        float((counted & was_public).sum()), float(public_days.sum())
+    )
+    out["replacement_ratio"] = _ratio(out["creations"], out["suspensions"])
+    operators = len(world.tier)
+    lives = np.bincount(a["operator"], minlength=operators)
+    out["lives_per_operator"] = _mean(lives)
+    out["most_lives"] = float(lives.max()) if operators else math.nan
+    # Rows are in the order of (operator, life): a successor stands right after its predecessor.
+    follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
+    out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
+    out["return_delay_median"] = _median(
+        a["created_day"][follows] - a["suspended_day"][follows - 1]
+    )
+    followers = a["insider_followers"] + a["outsider_followers"]
+    out["regeneration_number"] = _ratio(
+        float(followers[follows].sum()), float(followers[follows - 1].sum())
+    )
+    out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
+    acted = suspended & (a["flagged_day"] < a["suspended_day"])
+    waited = a["suspended_day"] - a["flagged_day"]
+    out["time_to_action_median"] = _median(waited[acted])
+    out["time_to_action_p95"] = (
+        float(np.quantile(waited[acted], 0.95)) if acted.any() else math.nan
+    )
+    out["urgent_time_to_action_median"] = _median(waited[acted & (a["urgent"] == 1)])
+    made = was_public & (a["life"] > 1)
+    life = math.nan
+    if made.any():
+        life = kaplan_meier((end - a["public_day"])[made], suspended[made]).median().value
+    out["account_life_median"] = life if math.isfinite(life) else math.nan
+    ended = suspended & was_public
+    ever = np.unique(a["operator"][suspended])
+    for name, of_tier, members in [
+        ("", np.ones(len(a), dtype=bool), ever),
+        *(
+            (f".{tier_name}", tier == k, ever[world.tier[ever] == k])
+            for k, tier_name in enumerate(tiers)
+        ),
+    ]:
+        size = operators if not name else int(p.tier_count[tiers.index(name[1:])])
+        out["suspended_share" + name] = _ratio(float(len(members)), float(size))
+        out["followers_at_termination" + name] = _mean(followers[ended & of_tier])
+        out["public_until_termination" + name] = _mean(
+            (end - a["public_day"])[ended & of_tier]
+        )
+
+
+def _network(
+    out: dict[str, float], p: Parameters, world: World, records: Records, tiers: Sequence[str]
+) -> None:
+    inside = p.grid >= p.windows[0]
+    outsiders = float(world.audience[:, 1].sum())
+    attached = records.series[inside][:, :, c.ATTACHED_OUTSIDERS].sum(axis=1)
+    out["attached_outsiders_share"] = _ratio(_mean(attached), outsiders)
+    live = records.series[:, :, c.LIVE]
+    out["live_accounts"] = float(live[-1].sum())
+    out["extinction_day"] = _extinction(p.grid, live.sum(axis=1))
+    for k, tier in enumerate(tiers):
+        out[f"live_accounts.{tier}"] = float(live[-1, k])
+        out[f"extinction_day.{tier}"] = _extinction(p.grid, live[:, k])
+
+
+def _extinction(grid: Floats, live: Floats) -> float:
+    if live[-1] > 0 or not (live > 0).any():
+        return math.nan
+    return float(grid[np.flatnonzero(live > 0)[-1] + 1])
+
+
+def _review(out: dict[str, float], records: Records) -> None:
+    cases = records.cases
+    out["waiting_time_mean"] = _mean(cases["started_day"] - cases["arrived_day"])
+    hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())
+    out["reviewer_hours"] = hours if len(cases) else math.nan
+    out["backlog_mean"] = _mean(records.backlog) if len(cases) else math.nan
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below > 0.0 else math.nan
+
+
+def _mean(values: npt.NDArray[np.generic]) -> float:
+    return float(np.mean(values)) if len(values) else math.nan
+
+
+def _median(values: Floats) -> float:
+    return float(np.median(values)) if len(values) else math.nan
