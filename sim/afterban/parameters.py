@@ -48,10 +48,10 @@ class Parameters(NamedTuple):
     created_day: Floats  # of first accounts
     public_day: Floats  # of first accounts; 0 unless a sleeper
     sleeper: Integers  # 1 if the tier's first accounts are prepared in private
+    refollow: Floats  # [K, 2], per day
     # network, audience, exposure, promotion
     prominence_tail: float
     overlap: Floats  # [2]
-    refollow: Floats  # [2], per day
     discover: Floats  # [2], per day
     lost: Floats  # [2]
     near_edits: int
@@ -154,7 +154,10 @@ class Parameters(NamedTuple):
             sleeper=_integers([t.sleeper is not None for t in tiers]),
             prominence_tail=float(network.prominence_tail),
             overlap=_floats([network.overlap_insiders, network.overlap_outsiders]),
-            refollow=_floats([audience.refollow_insiders, audience.refollow_outsiders]),
+            refollow=np.outer(
+                _floats([t.refollow_factor for t in tiers]),
+                _floats([audience.refollow_insiders, audience.refollow_outsiders]),
+            ),
             discover=_floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             near_edits=int(audience.recognition.near_edits),

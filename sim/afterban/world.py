@@ -171,6 +171,6 @@ def _first_state(
         row[s.ATTACHED_OUT] = share * audience[i, 1]
         row[s.DETACHED_OUT] = detached[k] * audience[i, 1]
         row[s.UNTOUCHED_OUT] = audience[i, 1] - row[s.ATTACHED_OUT] - row[s.DETACHED_OUT]
-        row[s.REFOLLOW_IN] = refollow[0]
-        row[s.REFOLLOW_OUT] = refollow[1]
+        row[s.REFOLLOW_IN] = refollow[k, 0]
+        row[s.REFOLLOW_OUT] = refollow[k, 1]
     return rows

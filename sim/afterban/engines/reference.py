@@ -180,7 +180,7 @@ class Operator:
             self.account.edits, p.near_edits, p.unrelated_recognition
         )
         rebuild_until = now if first else now + p.rebuild_window
-        appear(self.state, now, p.refollow, found, rebuild_until)
+        appear(self.state, now, p.refollow[self.tier], found, rebuild_until)
         self.account.public = now
         self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
         if not self.flagged:
