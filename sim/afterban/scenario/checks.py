@@ -1,0 +1,122 @@
+"""Checks that need more than one value, such as dates that lie within the run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, TypeAlias
+
+from afterban.errors import listed
+from afterban.units import format_duration
+
+if TYPE_CHECKING:
+    from afterban.scenario.schema import Scenario
+
+LARGEST_SEED = 2**32 - 1
+LONGEST_HORIZON = 36_525.0  # days, a hundred years
+
+Problem: TypeAlias = tuple[str, str, str]
+
+
+def problems(scenario: Scenario) -> list[Problem]:
+    """Path, what was found, and what is allowed, for each fault."""
+    return [
+        *_numbers(scenario),
+        *_tiers(scenario),
+        *(_dates(scenario) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
+    ]
+
+
+def _numbers(scenario: Scenario) -> list[Problem]:
+    found: list[Problem] = []
+    if scenario.horizon <= 0:
+        found.append(("horizon", "the horizon is 0", "write how long to simulate, such as `90 d`"))
+    if scenario.horizon > LONGEST_HORIZON:
+        found.append(("horizon", "the horizon is over a hundred years", "write a shorter one"))
+    if scenario.seed > LARGEST_SEED:
+        found.append(("seed", f"`{scenario.seed}` is too large", "a seed is below 2^32"))
+    if scenario.replications == 0:
+        found.append(("replications", "there are no replications", "write 1 or more"))
+    times = [
+        ("metrics.every", scenario.metrics.every),
+        ("metrics.reach_window", scenario.metrics.reach_window),
+    ]
+    if scenario.review.waves is not None:
+        times.append(("review.waves.every", scenario.review.waves.every))
+    found += [
+        (path, "the time is 0", "write a longer time, such as `1 d`") for path, t in times if t <= 0
+    ]
+    return found
+
+
+def _tiers(scenario: Scenario) -> list[Problem]:
+    tiers, traced = scenario.tiers, scenario.metrics.traced_tier
+    if not tiers:
+        return [("tiers", "there are no tiers", "give at least one")]
+    found: list[Problem] = []
+    if not any(tier.count for tier in tiers.values()):
+        found.append(("tiers", "no tier has an operator", "give at least one a `count` above 0"))
+    if traced is not None and traced not in tiers:
+        found.append(
+            (
+                "metrics.traced_tier",
+                f"no tier has the name `{traced}`",
+                f"write {listed(tiers, 'or')}",
+            )
+        )
+    return found
+
+
+def _dates(scenario: Scenario) -> list[Problem]:
+    start = scenario.start
+    found: list[Problem] = []
+    try:
+        end = start + dt.timedelta(days=scenario.horizon)
+    except OverflowError:
+        return [("horizon", "the scenario ends after the year 9999", "write a shorter horizon")]
+    length = format_duration(scenario.horizon)
+
+    def within(path: str, date: dt.date | None) -> None:
+        if date is None:
+            return
+        if date < start:
+            found.append((path, f"{date} is before the start", f"write a date from {start} on"))
+        elif (date - start).days >= scenario.horizon:
+            found.append(
+                (
+                    path,
+                    f"{date} is after the end",
+                    f"write a date before {end}, which is {length} after the start",
+                )
+            )
+
+    for name, tier in scenario.tiers.items():
+        if tier.sleeper is None:
+            continue
+        path = f"tiers.{name}.sleeper"
+        within(f"{path}.created", tier.sleeper.created)
+        within(f"{path}.public", tier.sleeper.public)
+        if tier.sleeper.created is not None and tier.sleeper.created > tier.sleeper.public:
+            found.append(
+                (
+                    f"{path}.public",
+                    f"the account becomes public before it is made on {tier.sleeper.created}",
+                    "write a later date",
+                )
+            )
+    for number, pulse in enumerate(scenario.detection.pulses):
+        within(f"detection.pulses[{number}].date", pulse.date)
+    last: dt.date | None = None
+    for number, regime in enumerate(scenario.detection.regimes):
+        path = f"detection.regimes[{number}].from"
+        within(path, regime.from_)
+        if last is not None and regime.from_ <= last:
+            found.append(
+                (
+                    path,
+                    f"{regime.from_} does not come after the regime before it ({last})",
+                    "list the regimes in the order of their dates",
+                )
+            )
+        last = regime.from_
+    within("metrics.start", scenario.metrics.start)
+    return found

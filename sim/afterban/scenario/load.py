@@ -1,0 +1,252 @@
+"""From a file to a scenario: `extends` is followed, everything is read, and all faults are told."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from afterban.documents import Mapping, Node, Place, Scalar, Text, kind_of, parse, read_file
+from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
+from afterban.scenario.checks import problems
+from afterban.scenario.read import Faults, Invalid, Reader, joined
+from afterban.scenario.resolve import written
+from afterban.scenario.schema import Scenario
+from afterban.scenario.shapes import Changes, Named, Shape, Table, slots
+from afterban.scenario.shipped import shipped_names, shipped_path
+
+# Each file has these of its own.
+_NOT_INHERITED = ("schema_version", "name", "title", "description", "extends")
+# Arms of one scenario are compared run by run, so they share what a run is.
+_NOT_IN_ARMS = (
+    "schema_version",
+    "name",
+    "extends",
+    "start",
+    "horizon",
+    "seed",
+    "replications",
+    "metrics",
+    "policies",
+)
+RESERVED_ARMS = ("none", "base")
+
+
+def load(source: str | os.PathLike[str]) -> Scenario:
+    """Read a scenario: the name of a shipped one, or the path of a file.
+
+    Raises ScenarioErrors with every fault that was found, in the order of the files.
+    """
+    path, shown = _locate(source)
+    return _load(read_file(path, shown), shown, path)
+
+
+def loads(content: str, file: str = "<text>") -> Scenario:
+    """Read a scenario from text; paths in `extends` start from the current directory."""
+    return _load(content, file, None)
+
+
+def build(root: Mapping, more: list[ScenarioError] | None = None) -> Scenario:
+    """Make a scenario of nodes that are merged already.  Raises ScenarioErrors."""
+    reader = Reader()
+    scenario = _read(root, reader)
+    policies = root.get("policies")
+    arms: dict[str, dict[str, object]] = {}
+    if isinstance(policies, Mapping):
+        for key, changes in policies.entries:
+            if isinstance(changes, Mapping):
+                arms[key.value] = _arm(key, changes, root, reader, scenario is not None)
+    reader.faults.raise_any(more)
+    assert scenario is not None  # a fault was raised otherwise
+    whole = scenario.model_copy(update={"policies": arms})
+    whole.adopt(root, reader.evidence)
+    return whole
+
+
+def merge(base: Mapping, change: Mapping, shape: Shape) -> Mapping:
+    """Return ``base`` with the keys of ``change`` in place of its own, section by section.
+
+    Values, distributions and lists are replaced whole.
+    """
+    merged = base
+    for key, node in change.entries:
+        below = _below(shape, key.value)
+        old = base.get(key.value)
+        if below is not None and isinstance(old, Mapping) and isinstance(node, Mapping):
+            merged = merged.with_entry(key, merge(old, node, below))
+        else:
+            merged = merged.with_entry(key, node)
+    return merged
+
+
+def without(node: Mapping, keys: tuple[str, ...]) -> Mapping:
+    """A mapping without some of its keys."""
+    return Mapping(node.place, tuple((k, n) for k, n in node.entries if k.value not in keys))
+
+
+def _load(content: str, shown: str, path: Path | None) -> Scenario:
+    root, more = _tree(content, shown, path, [])
+    return build(root, more)
+
+
+def _below(shape: Shape, key: str) -> Shape | None:
+    """The shape of a key's value if it is merged key by key, else None."""
+    if isinstance(shape, Changes):
+        shape = Table(Scenario)
+    if isinstance(shape, Table):
+        slot = slots(shape.cls).get(key)
+        found = None if slot is None else slot.shape
+    elif isinstance(shape, Named):
+        found = shape.item
+    else:
+        found = None
+    return found if isinstance(found, Table | Named | Changes) else None
+
+
+def _tree(
+    content: str, shown: str, path: Path | None, chain: list[tuple[Path | None, str]]
+) -> tuple[Mapping, list[ScenarioError]]:
+    node, more = parse(content, shown, order=len(chain))
+    if not isinstance(node, Mapping):
+        raise ScenarioErrors(
+            [node.place.error("", f"{kind_of(node)} is found", "a scenario is a mapping of keys")]
+        )
+    chain = [*chain, (path.resolve() if path else None, shown)]
+    extends = node.get("extends")
+    if not isinstance(extends, Scalar) or extends.is_null or extends.value == "none":
+        return node, more
+
+    def refuse(found: str, allowed: str, hint: str | None = None) -> ScenarioErrors:
+        error = extends.place.error("extends", found, allowed, hint)
+        return ScenarioErrors([*more, error])
+
+    try:
+        base_path, base_shown = _locate(extends.value, path.parent if path else None, shown)
+        base_content = read_file(base_path, base_shown)
+    except ScenarioErrors as error:
+        first = error.errors[0]
+        if first.line is not None:
+            raise
+        raise refuse(f"`{extends.value}`: {first.found}", first.allowed, first.hint) from None
+    resolved = base_path.resolve()
+    if resolved in [file for file, _ in chain]:
+        circle = " -> ".join([name for _, name in chain] + [base_shown])
+        raise refuse(f"this goes in a circle ({circle})", "remove one `extends` of the circle")
+    base, base_more = _tree(base_content, base_shown, base_path, chain)
+    kept = without(base, _NOT_INHERITED)
+    merged = merge(kept, without(node, ("extends",)), Table(Scenario))
+    # The place of the whole is that of the file that was asked for.
+    return Mapping(node.place, merged.entries), [*more, *base_more]
+
+
+def _locate(
+    source: str | os.PathLike[str], directory: Path | None = None, beside: str | None = None
+) -> tuple[Path, str]:
+    """The file of a name or path, and how it is shown."""
+    text = os.fspath(source)
+    is_name = isinstance(source, str) and not (
+        os.sep in text or "/" in text or text.endswith((".yaml", ".yml"))
+    )
+    names = shipped_names()
+    if is_name and text in names:
+        found = shipped_path(text)
+        return found, _shown(found)
+    path = (directory or Path()) / text
+    shown = text
+    if beside is not None and directory is not None and not Path(text).is_absolute():
+        shown = os.path.normpath(Path(beside).parent / text)
+    if is_name and not path.exists():
+        hint = closest(text, names)
+        raise ScenarioErrors(
+            [
+                ScenarioError(
+                    file=text or "scenario",
+                    found=f"no shipped scenario has the name `{text}`, and no file either",
+                    allowed=f"the shipped ones are {listed(names)}"
+                    if names
+                    else "give the path of a file",
+                    hint=hint,
+                )
+            ]
+        )
+    return path, shown
+
+
+def _shown(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _read(root: Mapping, reader: Reader) -> Scenario | None:
+    """The scenario of a tree without its arms, or None if there is a fault."""
+    scenario = reader.section(Scenario, without(root, ("policies",)), "")
+    policies = root.get("policies")
+    if policies is not None:
+        reader.places["policies"] = policies.place
+        reader.slot(slots(Scenario)["policies"], policies, "policies")
+    if isinstance(scenario, Invalid):
+        return None
+    found = problems(scenario)
+    for path, what, allowed in found:
+        reader.faults(reader.place(path, root.place), path, what, allowed)
+    return None if found else scenario
+
+
+def _arm(
+    key: Scalar, changes: Mapping, root: Mapping, reader: Reader, base_is_good: bool
+) -> dict[str, object]:
+    """What an arm changes, as it is written in full; its faults go to the reader."""
+    path = joined("policies", key.value)
+    if key.value in RESERVED_ARMS:
+        if key.value == "base":
+            reader.faults(
+                key.place, path, "`base` is reserved: it is the scenario as written", "rename it"
+            )
+        return {}
+    before = len(reader.faults.found)
+    for name, _ in changes.entries:
+        if name.value in _NOT_IN_ARMS:
+            reader.faults(
+                name.place,
+                joined(path, name.value),
+                "an arm cannot change this",
+                "arms are compared run by run, so this is the same in all of them",
+            )
+    part = Reader()
+    part.faults = reader.faults
+    values = part.section(Scenario, without(changes, _NOT_IN_ARMS), path, partial=True)
+    if len(reader.faults.found) > before:
+        return {}
+    if base_is_good:
+        whole = Reader()
+        _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole)
+        own = {id(node) for node in _places(changes)}
+        for place, fault in whole.faults.found:
+            if id(place) in own:
+                reader.faults(
+                    place, joined(path, fault.path), fault.found, fault.allowed, fault.hint
+                )
+            else:
+                reader.faults(
+                    key.place, path, f"with this arm, {fault.path}: {fault.found}", fault.allowed
+                )
+    arm: dict[str, object] = written(Table(Scenario), values, path, part.evidence)
+    return arm
+
+
+def _places(node: Node) -> list[Place]:
+    if isinstance(node, Mapping):
+        below = [p for key, child in node.entries for p in (key.place, *_places(child))]
+        return [node.place, *below]
+    if isinstance(node, Scalar):
+        return [node.place]
+    return [node.place, *(p for item in node.items for p in _places(item))]
+
+
+def text_place(content: str, file: str) -> Place:
+    """The first place of a text that is not a file."""
+    return Place(Text(file, tuple(content.splitlines() or [""])), 0, 0)
+
+
+__all__ = ["Faults", "build", "load", "loads", "merge", "text_place", "without"]

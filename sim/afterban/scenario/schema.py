@@ -1,0 +1,480 @@
+"""What a scenario file may say: every section, key, default, unit and the evidence for the default.
+
+The classes here are data only.  Values are held in the simulator's own units: time in days, rates
+per day, shares and probabilities as numbers from 0 to 1.  How the human forms ("36h", "2 per day",
+``{lognormal: {median: 1d, sigma: 1.2}}``) become these is in :mod:`afterban.scenario.types`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import PrivateAttr, model_validator
+
+from afterban import documents
+from afterban.scenario.types import (
+    Count,
+    Distribution,
+    Duration,
+    DurationDistribution,
+    Evidence,
+    Factor,
+    Name,
+    PerImpression,
+    PerPost,
+    Probability,
+    Rate,
+    RateDistribution,
+    Section,
+    Share,
+    constant,
+    exponential,
+    lognormal,
+    param,
+)
+
+if TYPE_CHECKING:
+    from afterban.scenario.resolve import Row
+
+SCHEMA_VERSION = 1
+
+
+class Sleeper(Section):
+    """An account prepared in private and made public for a release."""
+
+    created: dt.date | None = param(
+        None, "date on which the account is made, unseen; the start of the scenario if left out"
+    )
+    public: dt.date = param(..., "date on which the account becomes public")
+
+
+class Tier(Section):
+    """A class of operators that share their parameters."""
+
+    count: Count = param(..., "operators of this tier at the start", unit="operators")
+    audience: Distribution = param(
+        ...,
+        "people who follow, once followed, or would follow an operator of this tier",
+        unit="people",
+    )
+    insider_share: Share = param(
+        0.5,
+        "share of the audience that are members of the network themselves",
+        kind="reported",
+        source="L5",
+    )
+    attached_at_start: Share = param(
+        1.0, "share of the audience that follows the account of an operator at the start"
+    )
+    detached_at_start: Share = param(
+        0.0, "share of the audience that followed an earlier account and lost it before the start"
+    )
+    refollow_factor: Factor = param(
+        1.0,
+        "speed at which this tier's audience finds a new account, relative to audience.refollow_*",
+    )
+    posts: RateDistribution = param(
+        ..., "posts of an operator while it has a public account", unit="posts per day"
+    )
+    degree: Distribution = param(
+        constant(8.0),
+        "in-network accounts that follow an operator and may promote it",
+        unit="accounts",
+    )
+    prominence: Factor = param(
+        1.0, "weight with which operators of this tier are picked as followers of others; 0 = never"
+    )
+    promotes: Probability = param(
+        0.3, "probability that an operator of this tier promotes a neighbour's new account"
+    )
+    returns: Probability | None = param(
+        None, "probability of return after a suspension; returning.probability if left out"
+    )
+    return_delay: DurationDistribution | None = param(
+        None, "time from suspension to the next account; returning.delay if left out", unit="days"
+    )
+    spares: Count = param(0, "spare accounts, prepared in advance, of each operator")
+    report_weight: Factor = param(1.0, "reports per impression, relative to an ordinary account")
+    severity: Literal["routine", "urgent"] = param(
+        "routine", "class of this tier's cases in the review queue"
+    )
+    sleeper: Sleeper | None = param(None, "prepared in private, public for a release")
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Tier:
+        if self.attached_at_start + self.detached_at_start > 1 + 1e-12:
+            raise ValueError("attached_at_start + detached_at_start is more than 1")
+        return self
+
+
+class Network(Section):
+    """The in-network follow graph: who may promote whom."""
+
+    prominence_tail: Factor = param(
+        2.5,
+        "exponent of the Pareto law of prominence in a tier (larger = more equal; 0 = all equal)",
+    )
+    overlap_insiders: Share = param(
+        0.5, "share of the smaller of two neighbours' insider audiences that both have"
+    )
+    overlap_outsiders: Share = param(
+        0.1, "share of the smaller of two neighbours' outsider audiences that both have"
+    )
+
+
+class Recognition(Section):
+    """How the likeness of a new handle to the last one helps followers to find it."""
+
+    near_edits: Count = param(
+        2,
+        "edits up to which a handle counts as near-identical",
+        kind="reported",
+        source="L42",
+        unit="edits",
+    )
+    unrelated: Share = param(
+        0.3, "speed at which followers find an unrelated handle, relative to a near-identical one"
+    )
+
+
+class Audience(Section):
+    """How audiences attach to, and are lost by, successive accounts."""
+
+    refollow_insiders: Rate = param(
+        1.0, "hazard with which a detached insider finds the new account", unit="per day"
+    )
+    refollow_outsiders: Rate = param(
+        0.03, "hazard with which a detached outsider finds the new account", unit="per day"
+    )
+    discover_insiders: Rate = param(
+        0.02, "hazard with which an untouched insider begins to follow", unit="per day"
+    )
+    discover_outsiders: Rate = param(
+        0.002, "hazard with which an untouched outsider begins to follow", unit="per day"
+    )
+    lost_insiders: Share = param(0.0, "share of insider followers lost for good at a suspension")
+    lost_outsiders: Share = param(0.05, "share of outsider followers lost for good at a suspension")
+    recognition: Recognition = param(Recognition, "handles and being found again")
+
+
+class Exposure(Section):
+    """From posts to impressions."""
+
+    view_probability: Probability = param(
+        0.02, "probability that a follower sees a post", kind="reported", source="L75"
+    )
+    outsiders: Count = param(
+        2_000_000, "size of the outside population that audiences are drawn from", unit="people"
+    )
+
+
+class Promotion(Section):
+    """Accounts that survive promote the ones that came back."""
+
+    delay: DurationDistribution = param(
+        lognormal(0.25, 1.0),
+        "time from a new account's going public to a neighbour's promotion of it",
+        unit="days",
+    )
+    posts: Count = param(3, "posts that one promotion takes from the promoter", unit="posts")
+    untouched_factor: Share = param(
+        0.1,
+        "how readily an untouched person follows a promoted account, relative to a detached one",
+    )
+    on_start: bool = param(
+        False, "whether the accounts that are public at the start are promoted as new ones are"
+    )
+
+
+class Rebuilding(Section):
+    """Activity that a returned operator spends on making itself known again."""
+
+    share: Share = param(0.3, "share of posts spent on re-announcing, right after a return")
+    window: Duration = param(3.0, "time after a return in which that share is spent", unit="days")
+
+
+class Handles(Section):
+    """How a returning operator names its new account."""
+
+    near_identical: Probability = param(
+        0.6,
+        "probability that the new handle is a near-identical one",
+        kind="reported",
+        source="L42",
+    )
+
+
+class HandleMatch(Section):
+    """Comparing new handles with suspended ones."""
+
+    recall: Probability = param(
+        0.0, "probability that a new handle within the threshold is matched"
+    )
+    edits: Count = param(2, "the platform's threshold on the edit distance", unit="edits")
+    scan_time: DurationDistribution = param(
+        exponential(0.5), "time from creation to the match", unit="days"
+    )
+
+
+class Pulse(Section):
+    """A campaign that suspends a chosen share of the live accounts on one date."""
+
+    date: dt.date = param(..., "day of the campaign")
+    share: Share = param(..., "share of the live public accounts that it suspends")
+    choose: Literal["random", "followers", "activity", "links"] = param(
+        "random", "which accounts go first"
+    )
+
+
+class Regime(Section):
+    """Detection from a date on; what is left out stays as it was before that date."""
+
+    from_: dt.date = param(..., "first day of the regime", alias="from")
+    signup: Probability | None = param(None, "see detection.signup")
+    reports: PerImpression | None = param(None, "see detection.reports", unit="per impression")
+    classifier: PerPost | None = param(None, "see detection.classifier", unit="per post")
+    threats: Rate | None = param(None, "see detection.threats", unit="per day")
+    handle_recall: Probability | None = param(None, "see detection.handle_match.recall")
+    time_to_action: DurationDistribution | None = param(
+        None, "see review.time_to_action", unit="days"
+    )
+    urgent_time_to_action: DurationDistribution | None = param(
+        None, "see review.urgent_time_to_action", unit="days"
+    )
+
+
+class Detection(Section):
+    """Channels that race to flag an account."""
+
+    signup: Probability = param(0.0, "probability that an account is caught when it is made")
+    reports: PerImpression = param(
+        0.0, "user reports that count, for each outsider impression", unit="per impression"
+    )
+    insider_reports: Factor = param(
+        0.0, "reports per insider impression, relative to an outsider impression"
+    )
+    classifier: PerPost = param(0.0, "flags by a classifier, for each post", unit="per post")
+    threats: Rate = param(
+        0.0, "hazard of an act that is reviewed as urgent (such as a threat)", unit="per day"
+    )
+    handle_match: HandleMatch = param(HandleMatch, "comparing new handles with suspended ones")
+    pulses: list[Pulse] = param(list, "campaigns on dates")
+    regimes: list[Regime] = param(list, "changes of enforcement on dates")
+
+
+class Shift(Section):
+    """Reviewers on duty at certain hours of certain days of the week (UTC)."""
+
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = param(
+        ..., "days of the week"
+    )
+    start: Duration = param(..., "start of the shift, from midnight", unit="days")
+    end: Duration = param(..., "end of the shift, from midnight", unit="days")
+    reviewers: Count = param(..., "reviewers on duty", unit="reviewers")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Shift:
+        if not 0 <= self.start < self.end <= 1:
+            raise ValueError("a shift starts before it ends, both within one day")
+        return self
+
+
+class Team(Section):
+    """Finite staff: a queue in front of reviewers."""
+
+    reviewers: Count = param(0, "reviewers always on duty", unit="reviewers")
+    shifts: list[Shift] = param(list, "more reviewers at certain hours")
+    service_time: DurationDistribution = param(
+        exponential(5 / 1440), "time that a reviewer takes for one case", unit="days"
+    )
+    benign_reports: Rate = param(
+        0.0, "reports about ordinary users that share the queue", unit="per day"
+    )
+
+
+class Waves(Section):
+    """Suspensions held back and executed together."""
+
+    every: Duration = param(
+        ..., "time between waves, the first one that long after the start", unit="days"
+    )
+
+
+class Review(Section):
+    """From a flag to a suspension."""
+
+    time_to_action: DurationDistribution = param(
+        lognormal(1.0, 1.0),
+        "time from flag to suspension with unlimited staff: its median is the enforcement speed",
+        unit="days",
+    )
+    urgent_time_to_action: DurationDistribution | None = param(
+        None, "the same for urgent cases; time_to_action if left out", unit="days"
+    )
+    team: Team | None = param(
+        None, "finite staff; if left out, staff is unlimited and time_to_action applies"
+    )
+    sensitivity: Probability = param(
+        1.0, "probability that the review of a flagged network account ends in suspension"
+    )
+    action_delay: DurationDistribution = param(
+        constant(0.0), "time from a decision to its execution (finite staff)", unit="days"
+    )
+    waves: Waves | None = param(None, "hold suspensions for the next wave")
+
+
+class Returning(Section):
+    """What operators do after a suspension."""
+
+    probability: Probability = param(0.4, "probability of return after a suspension")
+    fatigue: Share = param(1.0, "factor on the probability of return for each life after the first")
+    delay: DurationDistribution = param(
+        lognormal(1.0, 1.5), "time from suspension to the next account", unit="days"
+    )
+    spare_delay: DurationDistribution = param(
+        constant(0.02), "time from suspension to the use of a spare account", unit="days"
+    )
+    most_lives: Count = param(
+        1000, "lives after which an operator does not come back; a guard against endless loops"
+    )
+    rebuilding: Rebuilding = param(Rebuilding, "activity spent on becoming known again")
+
+
+class Metrics(Section):
+    """What is observed, and when."""
+
+    every: Duration = param(1.0, "step of the time series", unit="days")
+    reach_window: Duration = param(7.0, "window in which reach is counted", unit="days")
+    start: dt.date | None = param(
+        None, "first day of the evaluation period; the start of the scenario if left out"
+    )
+    outsider_sample: Count = param(2000, "outsiders sampled to estimate reach", unit="people")
+    kept_accounts: Count | None = param(
+        None, "replications of each arm whose account table is kept; all if left out"
+    )
+    traced_tier: Name | None = param(
+        None, "tier whose most suspended operator is drawn life by life; the first tier if left out"
+    )
+
+
+class Scenario(Section):
+    """A complete scenario."""
+
+    schema_version: Literal[1] = param(..., "version of this language")
+    name: Name = param(..., "short name, used for folders")
+    title: str = param("", "one line for headings")
+    description: str = param("", "what the scenario shows and what it leaves out")
+    extends: str | None = param(None, "scenario that this one changes (a shipped name or a path)")
+    start: dt.date = param(..., "first day")
+    horizon: Duration = param(..., "length of the simulation", unit="days")
+    seed: Count = param(1, "seed of every random draw, below 2^32")
+    replications: Count = param(10, "independent repetitions")
+    tiers: dict[Name, Tier] = param(..., "classes of operators")
+    network: Network = param(Network, "the follow graph")
+    audience: Audience = param(Audience, "attachment and loss of followers")
+    exposure: Exposure = param(Exposure, "from posts to impressions")
+    promotion: Promotion = param(Promotion, "promotion of new accounts")
+    handles: Handles = param(Handles, "names of new accounts")
+    detection: Detection = param(Detection, "how accounts are flagged")
+    review: Review = param(Review, "from flag to suspension")
+    returning: Returning = param(Returning, "after a suspension")
+    metrics: Metrics = param(Metrics, "what is observed")
+    policies: dict[Name, dict[str, object]] = param(
+        dict, "named arms: each a set of changes to the scenario; `none` is reserved"
+    )
+
+    # The nodes that the scenario was read from, and the evidence for each of its values by path.
+    _root: documents.Mapping | None = PrivateAttr(None)
+    _evidence: dict[str, Evidence] | None = PrivateAttr(None)
+
+    @classmethod
+    def from_yaml(cls, source: str | os.PathLike[str]) -> Scenario:
+        """Read a scenario: the name of a shipped one, or the path of a file.
+
+        Raises ScenarioErrors with every fault that was found, in the order of the files.
+        """
+        from afterban.scenario.load import load
+
+        return load(source)
+
+    @classmethod
+    def from_text(cls, text: str, file: str = "<text>") -> Scenario:
+        """Read a scenario from YAML text; ``file`` is how messages call it."""
+        from afterban.scenario.load import loads
+
+        return loads(text, file)
+
+    def resolved_yaml(self) -> str:
+        """Complete form: every default explicit, every value with its evidence.
+
+        Reading it gives an equal scenario with the same digest.
+        """
+        from afterban.scenario.resolve import resolved
+
+        return resolved(self._read, self._read.evidence)
+
+    def digest(self) -> str:
+        """SHA-256 of everything that can change a run: all but title, description and evidence."""
+        from afterban.scenario.resolve import digest
+
+        return digest(self._read)
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return a copy with other values, given by path: ``{"review.time_to_action": "2h"}``.
+
+        Text is read as YAML, and everything is checked as in a file.  Raises ScenarioErrors whose
+        place is ``--set path``.
+        """
+        from afterban.scenario.changes import changed
+
+        return changed(self._read, changes)
+
+    def arm(self, policy: str) -> Scenario:
+        """Return the scenario with the changes of one of its policies, and without policies.
+
+        ``base`` is the scenario as written.  Raises KeyError for a policy it does not have.
+        """
+        from afterban.scenario.changes import arm
+
+        return self if policy == "base" else arm(self._read, policy)
+
+    @property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """Evidence for every value, by path; for part of a distribution where it has its own."""
+        return self._read._evidence or {}
+
+    def inspect_rows(self) -> list[Row]:
+        """Every value in the form for people, with unit, evidence, and where it was given."""
+        from afterban.scenario.resolve import rows
+
+        return rows(self._read, self._read.evidence)
+
+    def adopt(self, root: documents.Mapping, evidence: dict[str, Evidence]) -> None:
+        """Take the nodes and evidence that this scenario was read from; for the loader."""
+        self._root = root
+        self._evidence = evidence
+
+    @property
+    def root(self) -> documents.Mapping:
+        """The nodes that the scenario was read from, defaults left out."""
+        root = self._read._root
+        assert root is not None
+        return root
+
+    @property
+    def _read(self) -> Scenario:
+        """This scenario; if it was made in Python, its like that was read from its YAML."""
+        if self._root is not None:
+            return self
+        from afterban.scenario.resolve import resolved
+
+        return self.from_text(resolved(self, {}), "<scenario>")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scenario) and self.resolved_yaml() == other.resolved_yaml()
+
+    def __hash__(self) -> int:
+        return hash(self.digest())

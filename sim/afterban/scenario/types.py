@@ -1,0 +1,706 @@
+"""The types of a scenario's values: how each is written, read, checked and written again.
+
+Every type is an annotated Python type.  The annotation is a :class:`Kind`, which turns the text of
+a YAML scalar into the simulator's own unit and back.  Evidence for a value is an
+:class:`Evidence`; :func:`param` attaches one to the default of each field.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import core_schema
+
+from afterban import units
+from afterban.errors import ValueProblem, listed, shortened
+
+EvidenceKind: TypeAlias = Literal["reported", "derived", "fitted", "assumed"]
+EVIDENCE_KINDS: tuple[str, ...] = ("reported", "derived", "fitted", "assumed")
+NEVER = "never"
+NONE = "none"
+MOST_POINTS = 8
+
+
+class Section(BaseModel):
+    """A section of a scenario: unknown keys are refused and nothing can be changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a value is what it is.
+
+    ``kind`` is one of: reported (a source states it), derived (arithmetic on a source's figures),
+    fitted (calibrated against a source), assumed.  ``source`` is an id of ``sources.yaml``.
+    ``origin`` says where the value was given: ``default``, or the file.
+    """
+
+    kind: str = "assumed"
+    source: str | None = None
+    locator: str | None = None
+    note: str | None = None
+    origin: str = field(default="default", compare=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether this says no more than a bare value does."""
+        return self == Evidence()
+
+
+class Kind:
+    """How one type of value is written; ``name`` and ``form`` are for messages."""
+
+    name: ClassVar[str] = "a value"
+    form: ClassVar[str] = "write a value"
+    takes_evidence: ClassVar[bool] = True
+
+    def parse(self, text: str, plain: bool = True) -> Any:
+        """The value in ``text``; raises ValueProblem."""
+        raise NotImplementedError
+
+    def format(self, value: Any) -> str:
+        """The text that :meth:`parse` reads as the identical value."""
+        return str(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """What a JSON Schema says of the written form."""
+        raise NotImplementedError
+
+
+class TextKind(Kind):
+    """Free text."""
+
+    name = "text"
+    form = "write text"
+    takes_evidence = False
+
+    def parse(self, text: str, plain: bool = True) -> str:
+        """Return the text itself."""
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """Any text; a plain number or date is text too."""
+        return {"type": ["string", "number"]}
+
+
+class NameKind(Kind):
+    """A short name for files, folders and tables."""
+
+    name = "a name"
+    form = "a name has up to 64 small letters, digits, `-` and `_`, the first no sign"
+    takes_evidence = False
+
+    def parse(self, text: str, plain: bool = True) -> str:
+        """Return the name if it is one."""
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
+            raise ValueProblem(f"`{shortened(text)}` is not a name", self.form, _as_name(text))
+        if text == NONE:
+            raise ValueProblem("`none` is reserved", "choose another name")
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A pattern."""
+        return {"type": ["string", "integer"], "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}
+
+
+class BooleanKind(Kind):
+    """True or false, and no other word."""
+
+    name = "true or false"
+    form = "write true or false"
+
+    def parse(self, text: str, plain: bool = True) -> bool:
+        """Return the truth value; `yes` and `on` are text in YAML 1.2."""
+        if plain and text in ("true", "false"):
+            return text == "true"
+        hint = {"yes": "true", "on": "true", "y": "true", "true": "true", "1": "true"}
+        hint |= {"no": "false", "off": "false", "n": "false", "false": "false", "0": "false"}
+        raise ValueProblem(
+            f"`{shortened(text)}` is neither true nor false", self.form, hint.get(text.lower())
+        )
+
+    def format(self, value: Any) -> str:
+        """Write true or false."""
+        return "true" if value else "false"
+
+    def json_schema(self) -> dict[str, Any]:
+        """A truth value."""
+        return {"type": "boolean"}
+
+
+class DateKind(Kind):
+    """An ISO date."""
+
+    name = "a date"
+    form = "write a date as year-month-day, such as `2014-09-13`"
+
+    def parse(self, text: str, plain: bool = True) -> dt.date:
+        """Return the date."""
+        return units.parse_date(text)
+
+    def format(self, value: Any) -> str:
+        """Write year-month-day."""
+        return cast(dt.date, value).isoformat()
+
+    def json_schema(self) -> dict[str, Any]:
+        """An ISO date."""
+        return {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+
+class WordKind(Kind):
+    """One of a few words."""
+
+    name = "a word"
+
+    def __init__(self, words: tuple[object, ...]) -> None:
+        self.words = words
+
+    @property
+    def allowed(self) -> str:
+        """The words in a sentence."""
+        words = [str(word) for word in self.words]
+        return f"write {listed(words, 'or')}"
+
+    def parse(self, text: str, plain: bool = True) -> object:
+        """Return the word if it is one of them."""
+        for word in self.words:
+            if text == str(word):
+                return word
+        from afterban.errors import closest
+
+        raise ValueProblem(
+            f"`{shortened(text)}` is not known here",
+            self.allowed,
+            closest(text, [str(word) for word in self.words]),
+        )
+
+    def json_schema(self) -> dict[str, Any]:
+        """An enumeration."""
+        return {"enum": list(self.words)}
+
+
+class NumberKind(Kind):
+    """A number that is 0 or more."""
+
+    name = "a number"
+    form = "write a number that is 0 or more"
+    pattern: ClassVar[str] = r"^[0-9][0-9_]*(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
+    maximum: ClassVar[float | None] = None
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return the number."""
+        return units.parse_number(text, low=0.0)
+
+    def format(self, value: Any) -> str:
+        """Write the shortest text of the number."""
+        return units.format_number(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number, or its text with `_` (or `%`)."""
+        number: dict[str, Any] = {"type": "number", "minimum": 0}
+        if self.maximum is not None:
+            number["maximum"] = self.maximum
+        return {"anyOf": [number, {"type": "string", "pattern": self.pattern}]}
+
+
+class ShareKind(NumberKind):
+    """A number from 0 to 1."""
+
+    name = "a share"
+    form = "a share lies between 0 and 1; `40 %` may be written too"
+    pattern = r"^[0-9][0-9_]*(\.[0-9]*)?([eE][+-]?[0-9]+)?( *%)?$"
+    maximum = 1
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return the share."""
+        return units.parse_share(text, self.name)
+
+
+class ProbabilityKind(ShareKind):
+    """A number from 0 to 1."""
+
+    name = "a probability"
+    form = "a probability lies between 0 and 1; `40 %` may be written too"
+
+
+class CountKind(Kind):
+    """A whole number that is 0 or more."""
+
+    name = "a count"
+    form = "write a whole number that is 0 or more"
+
+    def parse(self, text: str, plain: bool = True) -> int:
+        """Return the number."""
+        return units.parse_count(text)
+
+    def json_schema(self) -> dict[str, Any]:
+        """A whole number, or its text with `_`."""
+        return {
+            "anyOf": [
+                {"type": "integer", "minimum": 0},
+                {"type": "string", "pattern": "^[0-9]+(_[0-9]+)*$"},
+            ]
+        }
+
+
+class _UnitKind(Kind):
+    """A number with a unit; 0 needs none."""
+
+    pattern: ClassVar[str]
+
+    def json_schema(self) -> dict[str, Any]:
+        """Text with a unit."""
+        return {"anyOf": [{"const": 0}, {"type": "string", "pattern": self.pattern}]}
+
+
+class DurationKind(_UnitKind):
+    """A duration, held in days."""
+
+    name = "a duration"
+    form = units.DURATION_FORM
+    pattern = r"^ *([0-9.][0-9_.eE+-]* *[A-Za-z]+ *)+$"
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return days."""
+        return units.parse_duration(text)
+
+    def format(self, value: Any) -> str:
+        """Write the duration with a unit."""
+        return units.format_duration(value)
+
+
+class RateKind(_UnitKind):
+    """A rate, held per day."""
+
+    name = "a rate"
+    form = units.RATE_FORM
+    pattern = r"^ *[0-9.][0-9_.eE+-]* *(per +|/ *)\S.*$"
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return the rate per day."""
+        return units.parse_rate(text)
+
+    def format(self, value: Any) -> str:
+        """Write the rate with what it is per."""
+        return units.format_rate(value)
+
+
+class PerKind(_UnitKind):
+    """A rate for each of some things."""
+
+    pattern = r"^ *[0-9.][0-9_.eE+-]* *(per +|/ *)\S.*$"
+
+    def __init__(self, thing: str) -> None:
+        self.thing = thing
+
+    @property
+    def allowed(self) -> str:
+        """What may be written."""
+        return f"say per how many {self.thing}s, such as `2 per million {self.thing}s`"
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return the rate per thing."""
+        return units.parse_per(text, self.thing)
+
+    def format(self, value: Any) -> str:
+        """Write the rate with what it is per."""
+        return units.format_per(value, self.thing)
+
+
+def form_of(kind: Kind) -> str:
+    """What may be written for a kind."""
+    return str(getattr(kind, "allowed", kind.form))
+
+
+_Number = Field(ge=0, allow_inf_nan=False)
+_Unit = Field(ge=0, le=1, allow_inf_nan=False)
+
+Name = Annotated[str, NameKind(), Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Count = Annotated[int, CountKind(), Field(ge=0)]
+Factor = Annotated[float, NumberKind(), _Number]
+Share = Annotated[float, ShareKind(), _Unit]
+Probability = Annotated[float, ProbabilityKind(), _Unit]
+Duration = Annotated[float, DurationKind(), _Number]
+Rate = Annotated[float, RateKind(), _Number]
+PerImpression = Annotated[float, PerKind("impression"), _Number]
+PerPost = Annotated[float, PerKind("post"), _Number]
+
+
+# --- distributions -------------------------------------------------------------------------------
+
+# For each kind, the sets of parameters that determine it; "cap" and "floor" may join any of them.
+FORMS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "constant": (("value",),),
+    "exponential": (("mean",), ("median",)),
+    "lognormal": (("median", "sigma"), ("mean", "median"), ("mean", "sigma")),
+    "uniform": (("low", "high"),),
+    "weibull": (("scale", "shape"),),
+    "pareto": (("minimum", "exponent"),),
+    "quantiles": (("points",),),
+    "never": ((),),
+}
+# Parameters that are plain numbers whatever the distribution is of; the others have its unit.
+PLAIN_PARAMETERS = frozenset(("sigma", "shape", "exponent"))
+LIMITS = ("cap", "floor")
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A distribution of numbers that are 0 or more, in the simulator's units (days, per day).
+
+    ``kind`` is a key of ``FORMS``.  ``written`` has the parameters as the author chose them;
+    :attr:`parameters` has them in the one form that the engines use.  A draw above ``cap`` becomes
+    ``cap``, and one below ``floor`` becomes ``floor``.
+    """
+
+    kind: str
+    written: tuple[tuple[str, Any], ...] = ()
+
+    def __init__(self, kind: str, written: Mapping[str, Any] | None = None) -> None:
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "written", tuple((written or {}).items()))
+        _check(kind, dict(self.written))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.is_instance_schema(cls)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Parameters in canonical form.
+
+        constant: value; exponential: mean; lognormal: median, sigma; uniform: low, high; weibull:
+        scale, shape; pareto: minimum, exponent; quantiles: points, a tuple of (p, value).  Also
+        ``cap`` and ``floor`` where given.
+        """
+        given = dict(self.written)
+        if self.kind == "exponential" and "median" in given:
+            given["mean"] = given.pop("median") / math.log(2)
+        if self.kind == "lognormal" and "mean" in given:
+            mean = given.pop("mean")
+            if "sigma" in given:
+                given["median"] = mean * math.exp(-(given["sigma"] ** 2) / 2)
+            else:
+                given["sigma"] = math.sqrt(2 * math.log(mean / given["median"]))
+        return given
+
+    @property
+    def cap(self) -> float:
+        """Largest value; infinite if there is no cap."""
+        return float(dict(self.written).get("cap", math.inf))
+
+    @property
+    def floor(self) -> float:
+        """Smallest value."""
+        return float(dict(self.written).get("floor", 0.0))
+
+    def median(self) -> float:
+        """Median, with cap and floor."""
+        p = self.parameters
+        if self.kind == "never":
+            return math.inf
+        plain: dict[str, Callable[[], float]] = {
+            "constant": lambda: p["value"],
+            "exponential": lambda: p["mean"] * math.log(2),
+            "lognormal": lambda: p["median"],
+            "uniform": lambda: (p["low"] + p["high"]) / 2,
+            "weibull": lambda: p["scale"] * math.log(2) ** (1 / p["shape"]),
+            "pareto": lambda: p["minimum"] * 2 ** (1 / p["exponent"]),
+            "quantiles": lambda: _interpolated(p["points"], 0.5),
+        }
+        return float(min(max(plain[self.kind](), self.floor), self.cap))
+
+    def mean(self) -> float:
+        """Mean, with cap and floor; infinite if there is none."""
+        if self.kind == "never":
+            return math.inf
+        # E[min(max(X, floor), cap)] = floor + E[min(X, cap)] - E[min(X, floor)]
+        limited = _LIMITED_MEANS[self.kind]
+        p = self.parameters
+        if self.floor == 0:
+            return limited(p, self.cap)
+        return self.floor + limited(p, self.cap) - limited(p, self.floor)
+
+
+def _require(condition: bool, found: str, allowed: str) -> None:
+    if not condition:
+        raise ValueProblem(found, allowed)
+
+
+def _check(kind: str, given: dict[str, Any]) -> None:
+    if kind not in FORMS:
+        raise ValueProblem(f"`{kind}` is not a distribution", f"write one of {listed(FORMS)}")
+    names = set(given) - set(LIMITS)
+    if not any(names == set(form) for form in FORMS[kind]):
+        raise ValueProblem(f"{kind} with {listed(sorted(names)) or 'nothing'}", needs(kind))
+    if kind == "quantiles":
+        _check_points(given["points"])
+        given = {name: value for name, value in given.items() if name != "points"}
+    for name, value in given.items():
+        _require(
+            isinstance(value, int | float) and 0 <= value < math.inf,
+            f"{name} is {value!r}",
+            "it is a finite number that is 0 or more",
+        )
+    for name in ("median", "mean", "scale", "shape", "minimum", "exponent"):
+        if name in given:
+            _require(given[name] > 0, f"{name} of a {kind} distribution is 0", "make it positive")
+    if kind == "uniform":
+        _require(given["low"] <= given["high"], "low is above high", "exchange them")
+    if kind == "lognormal" and names == {"mean", "median"}:
+        _require(
+            given["mean"] >= given["median"],
+            "the mean is below the median",
+            "the mean of a lognormal distribution is its median or more",
+        )
+    if kind == "pareto":
+        _require(
+            given["exponent"] > 1 or "cap" in given,
+            "a pareto distribution with an exponent of 1 or less has no mean",
+            "give it a `cap`, or an exponent above 1",
+        )
+    if "cap" in given and "floor" in given:
+        _require(given["floor"] <= given["cap"], "the floor is above the cap", "exchange them")
+
+
+def _check_points(points: tuple[tuple[float, float], ...]) -> None:
+    _require(len(points) >= 2, "there are fewer than two quantiles", "give at least p 0 and p 1")
+    _require(
+        len(points) <= MOST_POINTS,
+        f"there are {len(points)} quantiles",
+        f"give at most {MOST_POINTS}",
+    )
+    _require(
+        points[0][0] == 0 and points[-1][0] == 1,
+        f"the quantiles go from p = {points[0][0]:g} to p = {points[-1][0]:g}",
+        "the first is p = 0 (the least value) and the last p = 1 (the largest)",
+    )
+    for (p, x), (q, y) in pairwise(points):
+        _require(p < q, f"p = {q:g} comes after p = {p:g}", "list the quantiles by growing p")
+        _require(
+            x <= y, f"the value at p = {q:g} is less than at p = {p:g}", "quantiles never fall"
+        )
+    _require(
+        points[0][1] > 0 and points[-1][1] < math.inf,
+        "a quantile is 0",
+        "make it positive, since interpolation is on a logarithmic scale",
+    )
+
+
+def needs(kind: str) -> str:
+    """What a distribution takes, in words."""
+    forms = [listed(form) for form in FORMS[kind] if form]
+    return f"{kind} takes {', or '.join(forms)}" if forms else f"{kind} takes nothing"
+
+
+def _normal(z: float) -> float:
+    return 0.5 * math.erfc(-z / math.sqrt(2))
+
+
+def _lognormal_limited(p: dict[str, Any], cap: float) -> float:
+    median, sigma = p["median"], p["sigma"]
+    mean = float(median * math.exp(sigma**2 / 2))
+    if math.isinf(cap):
+        return mean
+    if cap == 0:
+        return 0.0
+    if sigma == 0:
+        return float(min(median, cap))
+    z = math.log(cap / median) / sigma
+    return mean * _normal(z - sigma) + cap * _normal(-z)
+
+
+def _exponential_limited(p: dict[str, Any], cap: float) -> float:
+    return float(-p["mean"] * math.expm1(-cap / p["mean"]))
+
+
+def _uniform_limited(p: dict[str, Any], cap: float) -> float:
+    low, high = p["low"], p["high"]
+    if cap >= high:
+        return float((low + high) / 2)
+    if cap <= low:
+        return cap
+    return float(((cap**2 - low**2) / 2 + cap * (high - cap)) / (high - low))
+
+
+def _weibull_limited(p: dict[str, Any], cap: float) -> float:
+    # The integral of the survival function, an incomplete gamma function, by its series
+    # gamma(a, x) = x^a e^-x sum x^n / (a (a+1) ... (a+n)).
+    scale, a = p["scale"], 1 / p["shape"]
+    whole = float(scale * math.gamma(1 + a))
+    if math.isinf(cap):
+        return whole
+    x = (cap / scale) ** p["shape"]
+    if x == 0:
+        return 0.0
+    if x > 600 + 4 * a:
+        return whole
+    term = total = 1 / a
+    n = 1
+    while term > total * 1e-17:
+        term *= x / (a + n)
+        total += term
+        n += 1
+    return float(scale * a * math.exp(a * math.log(x) - x + math.log(total)))
+
+
+def _pareto_limited(p: dict[str, Any], cap: float) -> float:
+    low, a = p["minimum"], p["exponent"]
+    if cap <= low:
+        return cap
+    if math.isinf(cap):
+        return float(low * a / (a - 1)) if a > 1 else math.inf
+    if a == 1:
+        return float(low * (1 + math.log(cap / low)))
+    return float(low + low / (a - 1) * (1 - (low / cap) ** (a - 1)))
+
+
+def _quantiles_limited(p: dict[str, Any], cap: float) -> float:
+    # Within a segment log x is linear in p, so the mean of x over it is (y - x) / log(y / x).
+    total = 0.0
+    for (q0, x0), (q1, x1) in pairwise(p["points"]):
+        if x1 <= cap:
+            total += (q1 - q0) * _log_mean(x0, x1)
+        elif x0 >= cap:
+            total += (q1 - q0) * cap
+        else:
+            part = math.log(cap / x0) / math.log(x1 / x0)
+            total += (q1 - q0) * (part * _log_mean(x0, cap) + (1 - part) * cap)
+    return total
+
+
+def _log_mean(x: float, y: float) -> float:
+    return x if x == y else (y - x) / math.log(y / x)
+
+
+def _interpolated(points: tuple[tuple[float, float], ...], at: float) -> float:
+    for (q0, x0), (q1, x1) in pairwise(points):
+        if at <= q1:
+            return float(x0 * (x1 / x0) ** ((at - q0) / (q1 - q0)))
+    return points[-1][1]
+
+
+_LIMITED_MEANS: dict[str, Callable[[dict[str, Any], float], float]] = {
+    "constant": lambda p, cap: float(min(p["value"], cap)),
+    "exponential": _exponential_limited,
+    "lognormal": _lognormal_limited,
+    "uniform": _uniform_limited,
+    "weibull": _weibull_limited,
+    "pareto": _pareto_limited,
+    "quantiles": _quantiles_limited,
+}
+
+
+def constant(value: float) -> Distribution:
+    """Always ``value``."""
+    return Distribution("constant", {"value": value})
+
+
+def exponential(mean: float, **limits: float) -> Distribution:
+    """Exponential with the given mean; ``cap`` and ``floor`` may be given."""
+    return Distribution("exponential", {"mean": mean, **limits})
+
+
+def lognormal(median: float, sigma: float, **limits: float) -> Distribution:
+    """Lognormal with the given median and standard deviation of the logarithm."""
+    return Distribution("lognormal", {"median": median, "sigma": sigma, **limits})
+
+
+def uniform(low: float, high: float, **limits: float) -> Distribution:
+    """Uniform from ``low`` to ``high``."""
+    return Distribution("uniform", {"low": low, "high": high, **limits})
+
+
+def weibull(scale: float, shape: float, **limits: float) -> Distribution:
+    """Weibull with survival exp(-(x / scale)^shape)."""
+    return Distribution("weibull", {"scale": scale, "shape": shape, **limits})
+
+
+def pareto(minimum: float, exponent: float, **limits: float) -> Distribution:
+    """Pareto with survival (minimum / x)^exponent."""
+    return Distribution("pareto", {"minimum": minimum, "exponent": exponent, **limits})
+
+
+def quantiles(points: Mapping[float, float], **limits: float) -> Distribution:
+    """Distribution through the given quantiles, log-linear between them."""
+    pairs = tuple((float(p), float(x)) for p, x in points.items())
+    return Distribution("quantiles", {"points": pairs, **limits})
+
+
+def never() -> Distribution:
+    """Infinite duration."""
+    return Distribution("never")
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """What a distribution is of: plain numbers, durations, or rates."""
+
+    name: str
+    value: Kind
+    example: str
+
+    @property
+    def may_never_end(self) -> bool:
+        """Whether ``never`` is allowed."""
+        return isinstance(self.value, DurationKind)
+
+    @property
+    def form(self) -> str:
+        """What may be written."""
+        return (
+            f"write {self.value.name} such as `{self.example}`"
+            f"{', `never`,' if self.may_never_end else ''} or a distribution such as "
+            f"`{{lognormal: {{median: {self.example}, sigma: 1.2}}}}`"
+        )
+
+
+NUMBERS = Flavour("numbers", NumberKind(), "200")
+DURATIONS = Flavour("durations", DurationKind(), "36h")
+RATES = Flavour("rates", RateKind(), "2 per day")
+
+DurationDistribution = Annotated[Distribution, DURATIONS]
+RateDistribution = Annotated[Distribution, RATES]
+
+
+# --- fields --------------------------------------------------------------------------------------
+
+
+def param(
+    default: Any,
+    description: str,
+    *,
+    unit: str | None = None,
+    kind: EvidenceKind = "assumed",
+    source: str | None = None,
+    locator: str | None = None,
+    alias: str | None = None,
+) -> Any:
+    """Declare a field of a section: its default, what it means, its unit, and why the default.
+
+    ``...`` for a required field; a class for a default that is made anew (a section, list or dict).
+    """
+    extra: dict[str, Any] = {"kind": kind}
+    extra |= {
+        key: value
+        for key, value in (("unit", unit), ("source", source), ("locator", locator))
+        if value is not None
+    }
+    if isinstance(default, type):
+        return Field(
+            default_factory=default, description=description, alias=alias, json_schema_extra=extra
+        )
+    return Field(default, description=description, alias=alias, json_schema_extra=extra)
+
+
+def _as_name(text: str) -> str | None:
+    name = re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_")[:64]
+    return name if name and name != text else None
