@@ -44,6 +44,7 @@ class Parameters(NamedTuple):
     returns: Floats
     spares: Integers
     report_weight: Floats
+    watched: Floats  # per day
     severity: Integers  # URGENT or ROUTINE
     created_day: Floats  # of first accounts
     public_day: Floats  # of first accounts; 0 unless a sleeper
@@ -70,6 +71,7 @@ class Parameters(NamedTuple):
     reports: Floats  # [R], per outsider impression
     classifier: Floats  # [R], per post
     threats: Floats  # [R], per day
+    watch: Floats  # [R], on `watched`
     handle_recall: Floats  # [R]
     time_to_action: Floats  # [R, 2, ROW], by severity
     insider_reports: float
@@ -106,7 +108,7 @@ class Parameters(NamedTuple):
         """
         enforced = policy != WITHOUT_ENFORCEMENT
         arm = scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
-        detection = arm.detection if enforced else Detection()
+        detection = arm.detection if enforced else Detection(watch=0.0)
         tiers = list(arm.tiers.values())
         audience, network, promotion, review = (
             arm.audience,
@@ -148,6 +150,7 @@ class Parameters(NamedTuple):
             ),
             spares=_integers([t.spares for t in tiers]),
             report_weight=_floats([t.report_weight for t in tiers]),
+            watched=_floats([t.watched for t in tiers]),
             severity=_integers([_severity(t) for t in tiers]),
             created_day=_floats(created),
             public_day=_floats(public),
@@ -236,6 +239,7 @@ def _regimes(detection: Detection, review: Review, start: dt.date) -> dict[str, 
         "reports": detection.reports,
         "classifier": detection.classifier,
         "threats": detection.threats,
+        "watch": detection.watch,
         "handle_recall": detection.handle_match.recall,
         "time_to_action": review.time_to_action,
         "urgent_time_to_action": review.urgent_time_to_action,
@@ -257,7 +261,7 @@ def _regimes(detection: Detection, review: Review, start: dt.date) -> dict[str, 
         "regime_start": _floats(days),
         **{
             key: _floats([one[key] for one in states])
-            for key in ("signup", "reports", "classifier", "threats", "handle_recall")
+            for key in ("signup", "reports", "classifier", "threats", "watch", "handle_recall")
         },
         "time_to_action": speeds,
     }

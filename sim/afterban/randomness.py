@@ -31,6 +31,7 @@ REPORT: Final = 12
 CLASSIFIER: Final = 13
 THREAT: Final = 14
 PULSE: Final = 15
+WATCH: Final = 16
 TIME_TO_ACTION: Final = 20
 SERVICE: Final = 21
 DECISION: Final = 22

@@ -45,6 +45,7 @@ from afterban.randomness import (
     SIGNUP,
     THREAT,
     TIME_TO_ACTION,
+    WATCH,
     uniforms,
 )
 from afterban.world import World, first_state
@@ -331,6 +332,9 @@ class Operator:
         self.plan(day, ev.CLASSIFY)
         u, _ = self.draw(THREAT, self.rounds)
         self.plan(detection.next_arrival(now, u, 1.0, p.regime_start, p.threats), ev.THREATEN)
+        u, _ = self.draw(WATCH, self.rounds)
+        watched = p.watched[self.tier]
+        self.plan(detection.next_arrival(now, u, watched, p.regime_start, p.watch), ev.WATCH)
         self.expect_report(now)
 
     def expect_report(self, now: float) -> None:
@@ -410,7 +414,7 @@ class Operator:
         self.account.urgent = False
         self.rounds += 1
         self.reports += 1  # the candidate under way was drawn for a time before this one
-        again = (ev.CLASSIFY, ev.THREATEN, ev.REPORT)
+        again = (ev.CLASSIFY, ev.THREATEN, ev.WATCH, ev.REPORT)
         self.agenda = [item for item in self.agenda if item[1] not in again]
         heapq.heapify(self.agenda)
         if self.public:
@@ -683,4 +687,5 @@ _CHANNEL_OF = {
     ev.SCAN: detection.HANDLE_MATCHED,
     ev.CLASSIFY: detection.CLASSIFIED,
     ev.THREATEN: detection.THREATENED,
+    ev.WATCH: detection.WATCHED,
 }

@@ -20,6 +20,7 @@ REPORTED: Final = 4
 CLASSIFIED: Final = 5
 THREATENED: Final = 6
 STRUCK: Final = 7
+WATCHED: Final = 8
 CHANNELS: Final = (
     "",
     "signup",
@@ -29,6 +30,7 @@ CHANNELS: Final = (
     "classifier",
     "threat",
     "pulse",
+    "watch",
 )
 
 

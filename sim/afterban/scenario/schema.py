@@ -98,6 +98,11 @@ class Tier(Section):
     )
     spares: Count = param(0, "spare accounts, prepared in advance, of each operator")
     report_weight: Factor = param(1.0, "reports per impression, relative to an ordinary account")
+    watched: Rate = param(
+        0.0,
+        "hazard of being found by people who watch for this tier's accounts, while public",
+        unit="per day",
+    )
     severity: Literal["routine", "urgent"] = param(
         "routine", "class of this tier's cases in the review queue"
     )
@@ -237,6 +242,7 @@ class Regime(Section):
     reports: PerImpression | None = param(None, "see detection.reports", unit="per impression")
     classifier: PerPost | None = param(None, "see detection.classifier", unit="per post")
     threats: Rate | None = param(None, "see detection.threats", unit="per day")
+    watch: Factor | None = param(None, "see detection.watch")
     handle_recall: Probability | None = param(None, "see detection.handle_match.recall")
     time_to_action: DurationDistribution | None = param(
         None, "see review.time_to_action", unit="days"
@@ -260,6 +266,7 @@ class Detection(Section):
     threats: Rate = param(
         0.0, "hazard of an act that is reviewed as urgent (such as a threat)", unit="per day"
     )
+    watch: Factor = param(1.0, "how closely tiers are watched, relative to tiers.*.watched")
     handle_match: HandleMatch = param(HandleMatch, "comparing new handles with suspended ones")
     pulses: list[Pulse] = param(list, "campaigns on dates")
     regimes: list[Regime] = param(list, "changes of enforcement on dates")
