@@ -17,7 +17,7 @@ from afterban.scenario.shipped import shipped_names, shipped_path
 # Each file has these of its own.
 _NOT_INHERITED = ("schema_version", "name", "title", "description", "extends")
 # Arms of one scenario are compared run by run, so they share what a run is.
-_NOT_IN_ARMS = (
+NOT_IN_ARMS = (
     "schema_version",
     "name",
     "extends",
@@ -206,7 +206,7 @@ def _arm(
         return {}
     before = len(reader.faults.found)
     for name, _ in changes.entries:
-        if name.value in _NOT_IN_ARMS:
+        if name.value in NOT_IN_ARMS:
             reader.faults(
                 name.place,
                 joined(path, name.value),
@@ -215,7 +215,7 @@ def _arm(
             )
     part = Reader()
     part.faults = reader.faults
-    values = part.section(Scenario, without(changes, _NOT_IN_ARMS), path, partial=True)
+    values = part.section(Scenario, without(changes, NOT_IN_ARMS), path, partial=True)
     if len(reader.faults.found) > before:
         return {}
     if base_is_good:

@@ -174,8 +174,8 @@ class Reader:
             at = f"{path}[{number}]"
             self.places[at] = item.place
             values.append(self.value(shape.item, item, at))
-            if isinstance(shape.item, Leaf):
-                self.evidence.pop(at, None)
+            if isinstance(shape.item, Leaf) and at in self.evidence and self.evidence[at].is_plain:
+                del self.evidence[at]
         return values
 
     def named(self, shape: Named, node: Node, path: str, partial: bool) -> Any:

@@ -58,7 +58,7 @@ class Evidence:
 class Kind:
     """How one type of value is written; ``name`` and ``form`` are for messages."""
 
-    name: ClassVar[str] = "a value"
+    name: str = "a value"
     form: ClassVar[str] = "write a value"
     takes_evidence: ClassVar[bool] = True
 
@@ -300,6 +300,7 @@ class PerKind(_UnitKind):
 
     def __init__(self, thing: str) -> None:
         self.thing = thing
+        self.name = f"a rate per {thing}"
 
     @property
     def allowed(self) -> str:
