@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.model import census as c
+from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
 from afterban.statistics import kaplan_meier
@@ -236,6 +237,34 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "backlog_mean", "cases", "backlog", "mean number of cases waiting for a reviewer", -1
         ),
+        Metric(
+            "backlog_age_p95",
+            "days",
+            "waiting time, 95th percentile",
+            "time from arrival to the start of review that 95 in 100 cases stay within",
+            -1,
+        ),
+        Metric(
+            "wrong_suspensions",
+            "accounts",
+            "wrong suspensions",
+            "ordinary users suspended (unlimited staff: expected from the precision of flags)",
+            -1,
+        ),
+        Metric(
+            "wrong_per_right",
+            "",
+            "wrong suspensions per right one",
+            "ordinary users suspended for each account of the network suspended",
+            -1,
+        ),
+        Metric(
+            "wrong_days",
+            "account-days",
+            "days wrongly suspended",
+            "days that ordinary users spent suspended before the horizon (finite staff)",
+            -1,
+        ),
         Metric("events", "events", "events", "events that the engine processed"),
     )
 }
@@ -275,7 +304,7 @@ def measure(
         out["effective_weekly_reach"] = _ratio(out["reach_per_window"], twin["reach_per_window"])
     _accounts(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
-    _review(out, records)
+    _review(out, parameters, records, seed, replication)
     out["events"] = float(records.events)
     return out
 
@@ -401,8 +430,32 @@ def _extinction(grid: Floats, live: Floats) -> float:
     return float(grid[np.flatnonzero(live > 0)[-1] + 1])
 
 
-def _review(out: dict[str, float], records: Records) -> None:
+def _review(
+    out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
+) -> None:
     cases = records.cases
+    waited = cases["started_day"] - cases["arrived_day"]
+    out["backlog_age_p95"] = float(np.quantile(waited, 0.95)) if len(cases) else math.nan
+    if p.finite_staff:
+        benign = cases[cases["operator"] < 0]
+        days = wrong_days(
+            np.ascontiguousarray(benign["decided_day"]),
+            benign["life"].astype(np.int64),
+            p.horizon,
+            p.mistake,
+            p.appeal,
+            p.reinstatement,
+            seed,
+            replication,
+        )
+        out["wrong_suspensions"] = float((days > 0.0).sum())
+        out["wrong_days"] = float(days.sum())
+    else:
+        flagged = float((records.accounts["flagged_day"] < p.horizon).sum())
+        wrongly = (1.0 - p.precision) / p.precision if p.precision > 0.0 else math.nan
+        out["wrong_suspensions"] = p.mistake * flagged * wrongly
+        out["wrong_days"] = math.nan
+    out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
     out["waiting_time_mean"] = _mean(cases["started_day"] - cases["arrived_day"])
     hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())
     out["reviewer_hours"] = hours if len(cases) else math.nan

@@ -87,6 +87,10 @@ class Parameters(NamedTuple):
     service_time: Floats  # [ROW]
     benign_reports: float  # per day
     sensitivity: float
+    precision: float
+    mistake: float
+    appeal: float
+    reinstatement: Floats  # [ROW]
     action_delay: Floats  # [ROW]
     wave_every: float  # 0 = at once
     # returning
@@ -188,6 +192,10 @@ class Parameters(NamedTuple):
             service_time=row(team.service_time) if team else np.zeros(d.ROW),
             benign_reports=float(team.benign_reports) if team else 0.0,
             sensitivity=float(review.sensitivity),
+            precision=float(detection.precision),
+            mistake=float(review.mistakes.probability),
+            appeal=float(review.mistakes.appeals),
+            reinstatement=row(review.mistakes.reinstatement),
             action_delay=row(review.action_delay),
             wave_every=float(review.waves.every) if review.waves else 0.0,
             fatigue=float(arm.returning.fatigue),

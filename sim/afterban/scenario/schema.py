@@ -255,6 +255,11 @@ class Regime(Section):
 class Detection(Section):
     """Channels that race to flag an account."""
 
+    precision: Probability = param(
+        1.0,
+        "share of flags that concern accounts of the network (unlimited staff; with a team, "
+        "review.team.benign_reports says how many do not)",
+    )
     signup: Probability = param(0.0, "probability that an account is caught when it is made")
     reports: PerImpression = param(
         0.0, "user reports that count, for each outsider impression", unit="per impression"
@@ -302,6 +307,18 @@ class Team(Section):
     )
 
 
+class Mistakes(Section):
+    """Wrong suspensions of ordinary users, and appeals."""
+
+    probability: Probability = param(
+        0.0, "probability that the review of an ordinary user's account ends in suspension"
+    )
+    appeals: Probability = param(0.5, "probability that a wrongly suspended user appeals")
+    reinstatement: DurationDistribution = param(
+        lognormal(7.0, 1.0), "time from a wrong suspension to reinstatement", unit="days"
+    )
+
+
 class Waves(Section):
     """Suspensions held back and executed together."""
 
@@ -327,6 +344,7 @@ class Review(Section):
     sensitivity: Probability = param(
         1.0, "probability that the review of a flagged network account ends in suspension"
     )
+    mistakes: Mistakes = param(Mistakes, "wrong suspensions of ordinary users")
     action_delay: DurationDistribution = param(
         constant(0.0), "time from a decision to its execution (finite staff)", unit="days"
     )
