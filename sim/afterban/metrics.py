@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.model import census as c
+from afterban.model.counterspeech import follower_days, followers
 from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
@@ -265,6 +266,47 @@ METRICS: Mapping[str, Metric] = {
             "days that ordinary users spent suspended before the horizon (finite staff)",
             -1,
         ),
+        Metric(
+            "network_followers",
+            "people",
+            "followers of the network",
+            "followers of all public accounts at the horizon, people counted once an account",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "speaker_followers",
+            "people",
+            "followers of the counter-speakers",
+            "followers of accounts that speak against the network at the horizon",
+            +1,
+        ),
+        Metric(
+            "voice_ratio",
+            "",
+            "followers of counter-speakers per follower of the network",
+            "at the horizon; share of voice is this over one plus this",
+            +1,
+        ),
+        Metric(
+            "share_of_voice",
+            "",
+            "share of voice",
+            "impressions of counter-speakers among all impressions, since the start",
+            +1,
+        ),
+        Metric(
+            "answers_per_day",
+            "per day",
+            "answers per day",
+            "answers of counter-speakers to posts of the network",
+        ),
+        Metric(
+            "replies_per_day",
+            "per day",
+            "replies of the network per day",
+            "replies of the network to those answers",
+        ),
         Metric("events", "events", "events", "events that the engine processed"),
     )
 }
@@ -305,6 +347,7 @@ def measure(
     _accounts(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
     _review(out, parameters, records, seed, replication)
+    _counter_speech(out, parameters, records, tiers)
     out["events"] = float(records.events)
     return out
 
@@ -460,6 +503,37 @@ def _review(
     hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())
     out["reviewer_hours"] = hours if len(cases) else math.nan
     out["backlog_mean"] = _mean(records.backlog) if len(cases) else math.nan
+
+
+def _counter_speech(
+    out: dict[str, float], p: Parameters, records: Records, tiers: Sequence[str]
+) -> None:
+    last = records.series[-1]
+    by_tier = last[:, c.ATTACHED_INSIDERS] + last[:, c.ATTACHED_OUTSIDERS]
+    out["network_followers"] = float(by_tier.sum())
+    for k, tier in enumerate(tiers):
+        out[f"network_followers.{tier}"] = float(by_tier[k])
+    posts_per_day = float(last[:, c.POSTS].sum()) / p.horizon
+    heard = 0.0
+    followed = 0.0
+    for k in range(len(p.speaker_followers)):
+        start, growth, ceiling = (
+            float(p.speaker_followers[k]),
+            float(p.speaker_growth[k]),
+            float(p.speaker_ceiling[k]),
+        )
+        followed += followers(start, growth, ceiling, p.horizon)
+        rate = p.speaker_posts[k] + p.speaker_answers[k] * posts_per_day
+        heard += (
+            p.view_probability * rate * follower_days(start, growth, ceiling, p.horizon)
+        )
+    speakers = len(p.speaker_followers) > 0
+    out["speaker_followers"] = followed if speakers else math.nan
+    out["voice_ratio"] = _ratio(followed, float(by_tier.sum())) if speakers else math.nan
+    out["share_of_voice"] = _ratio(heard, heard + out["impressions"]) if speakers else math.nan
+    answers = float(p.speaker_answers.sum()) * posts_per_day
+    out["answers_per_day"] = answers if speakers else math.nan
+    out["replies_per_day"] = p.reply_rate * answers if speakers else math.nan
 
 
 def _ratio(above: float, below: float) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.model import distributions as d
+from afterban.model.counterspeech import conversion
 from afterban.model.promotion import seen_at_least_once
 from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
@@ -100,6 +101,12 @@ class Parameters(NamedTuple):
     rebuild_share: float
     rebuild_window: float
     # observation
+    speaker_followers: Floats  # [speakers], at the start
+    speaker_growth: Floats  # per day
+    speaker_ceiling: Floats  # inf for none
+    speaker_posts: Floats  # per day
+    speaker_answers: Floats  # share of the network's posts
+    reply_rate: float
     grid: Floats  # days of the time series; the last one is the horizon
     windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
 
@@ -121,6 +128,17 @@ class Parameters(NamedTuple):
             arm.review,
         )
         horizon = float(arm.horizon)
+        speech = arm.counter_speech
+        speakers = list(speech.speakers.values()) if speech else []
+        won_over = (
+            conversion(
+                float(speech.effect),
+                float(sum(one.answers for one in speakers)),
+                float(speech.answers_seen),
+            )
+            if speech
+            else 1.0
+        )
         team = review.team if enforced else None
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
         pulses = sorted(detection.pulses, key=lambda pulse: pulse.date)
@@ -165,7 +183,8 @@ class Parameters(NamedTuple):
                 _floats([t.refollow_factor for t in tiers]),
                 _floats([audience.refollow_insiders, audience.refollow_outsiders]),
             ),
-            discover=_floats([audience.discover_insiders, audience.discover_outsiders]),
+            discover=won_over
+            * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
@@ -203,6 +222,14 @@ class Parameters(NamedTuple):
             most_lives=int(arm.returning.most_lives),
             rebuild_share=float(arm.returning.rebuilding.share),
             rebuild_window=float(arm.returning.rebuilding.window),
+            speaker_followers=_floats([one.followers for one in speakers]),
+            speaker_growth=_floats([one.growth for one in speakers]),
+            speaker_ceiling=_floats(
+                [math.inf if one.ceiling is None else one.ceiling for one in speakers]
+            ),
+            speaker_posts=_floats([one.posts for one in speakers]),
+            speaker_answers=_floats([one.answers for one in speakers]),
+            reply_rate=float(speech.reply_rate) if speech else 0.0,
             grid=_steps(0.0, horizon, float(arm.metrics.every)),
             windows=_steps(first, horizon, float(arm.metrics.reach_window)),
         )

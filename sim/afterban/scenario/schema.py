@@ -111,7 +111,10 @@ class Tier(Section):
     @model_validator(mode="after")
     def _shares_fit(self) -> Tier:
         if self.attached_at_start + self.detached_at_start > 1 + 1e-12:
-            raise ValueError("attached_at_start + detached_at_start is more than 1")
+            raise ValueError(
+                "attached_at_start and detached_at_start are more than the whole audience; "
+                "together they are at most 1"
+            )
         return self
 
 
@@ -290,7 +293,10 @@ class Shift(Section):
     @model_validator(mode="after")
     def _ends_after_start(self) -> Shift:
         if not 0 <= self.start < self.end <= 1:
-            raise ValueError("a shift starts before it ends, both within one day")
+            raise ValueError(
+                "the shift does not start before it ends, within one day; "
+                "make two of a shift that goes over midnight"
+            )
         return self
 
 
@@ -305,6 +311,12 @@ class Team(Section):
     benign_reports: Rate = param(
         0.0, "reports about ordinary users that share the queue", unit="per day"
     )
+
+    @model_validator(mode="after")
+    def _somebody_works(self) -> Team:
+        if not self.reviewers and not any(shift.reviewers for shift in self.shifts):
+            raise ValueError("the team has no reviewer; give it `reviewers` or `shifts`")
+        return self
 
 
 class Mistakes(Section):
@@ -368,6 +380,33 @@ class Returning(Section):
     rebuilding: Rebuilding = param(Rebuilding, "activity spent on becoming known again")
 
 
+class Speaker(Section):
+    """An account that speaks against the network and that nobody suspends."""
+
+    followers: Count = param(..., "followers at the start", unit="people")
+    growth: Rate = param(0.0, "relative growth of its followers", unit="per day")
+    ceiling: Count | None = param(
+        None, "followers at which growth ends (logistic); exponential if left out", unit="people"
+    )
+    posts: Rate = param(..., "posts other than answers", unit="posts per day")
+    answers: Share = param(0.0, "share of the network's posts that it answers")
+
+
+class CounterSpeech(Section):
+    """Speech against the network on the same platform."""
+
+    speakers: dict[Name, Speaker] = param(..., "accounts that speak against the network")
+    answers_seen: Share = param(
+        0.1, "share of those who see a post of the network who also see an answer to it"
+    )
+    effect: Share = param(
+        0.0, "share by which somebody who saw the answer is less likely to begin to follow"
+    )
+    reply_rate: Share = param(
+        0.0, "share of the answers that the network replies to", kind="reported", source="S1"
+    )
+
+
 class Metrics(Section):
     """What is observed, and when."""
 
@@ -406,6 +445,7 @@ class Scenario(Section):
     detection: Detection = param(Detection, "how accounts are flagged")
     review: Review = param(Review, "from flag to suspension")
     returning: Returning = param(Returning, "after a suspension")
+    counter_speech: CounterSpeech | None = param(None, "speech against the network")
     metrics: Metrics = param(Metrics, "what is observed")
     policies: dict[Name, dict[str, object]] = param(
         dict, "named arms: each a set of changes to the scenario; `none` is reserved"

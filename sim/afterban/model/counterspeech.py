@@ -1,0 +1,40 @@
+"""Counter-speech: accounts that nobody suspends, their growth, and what their answers change."""
+
+from __future__ import annotations
+
+import math
+
+from afterban.jit import compiled
+
+
+@compiled
+def followers(start: float, growth: float, ceiling: float, time: float) -> float:
+    """Followers of a speaker ``time`` days after the start: logistic, exponential if no ceiling.
+
+    start: followers at the start.  growth: per day.  ceiling: people, inf for none.
+    """
+    grown = math.exp(growth * time)
+    if math.isinf(ceiling):
+        return start * grown
+    return ceiling * start * grown / (ceiling + start * (grown - 1.0))
+
+
+@compiled
+def follower_days(start: float, growth: float, ceiling: float, time: float) -> float:
+    """Integral of :func:`followers` from 0 to ``time``, in person-days."""
+    if growth == 0.0:
+        return start * time
+    if math.isinf(ceiling):
+        return start * math.expm1(growth * time) / growth
+    return ceiling / growth * math.log1p(start / ceiling * math.expm1(growth * time))
+
+
+@compiled
+def conversion(effect: float, answered: float, seen: float) -> float:
+    """Factor on the hazard with which untouched people begin to follow the network.
+
+    effect: share by which somebody who saw the answer is less likely to follow.
+    answered: share of the network's posts that are answered.
+    seen: share of those exposed to a post who also see its answer.
+    """
+    return 1.0 - effect * min(1.0, answered) * seen
