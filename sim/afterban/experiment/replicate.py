@@ -64,9 +64,7 @@ def run_replication(
     done: dict[str, Outcome] = {}
     twin: dict[str, float] | None = None
     for policy in [WITHOUT_ENFORCEMENT, *(p for p in policies if p != WITHOUT_ENFORCEMENT)]:
-        arm = (
-            scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
-        )
+        arm = scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
         parameters = Parameters.from_scenario(scenario, policy)
         world = build(parameters, seed, replication)
         records = engines.run(parameters, world, seed, replication, engine)
