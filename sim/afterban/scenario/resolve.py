@@ -162,11 +162,11 @@ def _law(flavour: Flavour, law: Distribution, path: str, evidence: Mapping[str, 
             for p, x in value:
                 key = NumberKind().format(p)
                 body[Written(key)] = wrapped(
-                    _scalar(flavour.value, x), evidence.get(f"{at}[{key}]")
+                    _scalar(flavour.value, x), evidence.get(f"{at}[{key}]"), True
                 )
         else:
             kind = NumberKind() if name in PLAIN_PARAMETERS else flavour.value
-            body[name] = wrapped(_scalar(kind, value), evidence.get(joined(at, name)))
+            body[name] = wrapped(_scalar(kind, value), evidence.get(joined(at, name)), True)
     return Flow({law.kind: body})
 
 
