@@ -59,6 +59,12 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     assert "\x07" not in str(error)
 
 
+def test_thousands_of_errors_are_not_all_shown() -> None:
+    text = str(ScenarioErrors([ERROR] * 1000))
+    assert text.endswith("and 900 more; mend these first")
+    assert text.count("did you mean") == 100
+
+
 def test_words() -> None:
     assert listed(["a"]) == "`a`"
     assert listed(["a", "b", "c"], "or") == "`a`, `b` or `c`"

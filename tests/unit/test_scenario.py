@@ -15,7 +15,7 @@ from afterban.documents import parse, plain_data
 from afterban.errors import ScenarioErrors
 from afterban.scenario import Evidence, Scenario, shipped_names, shipped_path
 from afterban.scenario import jsonschema as ours
-from afterban.scenario.schema import Tier
+from afterban.scenario.schema import Exposure, Tier
 from afterban.scenario.types import constant, exponential, lognormal
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
@@ -82,10 +82,23 @@ def test_a_scenario_made_in_python() -> None:
     )
     assert made.digest() == SCENARIO.with_changes({"name": "made"}).digest()
     assert made.with_changes({"horizon": "1 d"}).horizon == 1.0
+    assert made.evidence["exposure.view_probability"].source == "L75"
+    assert made.arm("base") is made
     with pytest.raises(ValueError, match="greater than or equal to 0"):
         Tier(count=-1, audience=constant(200.0), posts=constant(5.0))
     with pytest.raises(ValueError, match="frozen"):
         made.horizon = 3.0
+
+
+def test_a_copy_with_other_fields_forgets_how_the_old_ones_were_written() -> None:
+    copy = WITH_EVIDENCE.model_copy(update={"seed": 5, "exposure": Exposure(outsiders=10)})
+    assert copy.arm("faster").seed == 5
+    assert copy.arm("faster").exposure.outsiders == 10
+    assert (
+        copy.digest() == WITH_EVIDENCE.with_changes({"seed": 5, "exposure.outsiders": 10}).digest()
+    )
+    assert copy.evidence["tiers.supporter.count"].source == "L24"
+    assert copy.evidence["exposure.outsiders"] == Evidence("assumed")
 
 
 def test_equality_pickling_and_hash() -> None:
@@ -288,6 +301,9 @@ def test_names_and_nearest_names() -> None:
     assert Scenario.from_yaml(name).digest() == Scenario.from_yaml(shipped_path(name)).digest()
     with pytest.raises(ScenarioErrors) as caught:
         Scenario.from_yaml(f"{name}x")
+    assert f"did you mean `{name}`?" in str(caught.value)
+    with pytest.raises(ScenarioErrors) as caught:
+        Scenario.from_yaml(f"{name}.yaml")
     assert f"did you mean `{name}`?" in str(caught.value)
     with pytest.raises(KeyError):
         shipped_path("unknown")

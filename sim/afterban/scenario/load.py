@@ -163,9 +163,18 @@ def _locate(
         found = shipped_path(text)
         return found, _shown(found)
     path = (directory or Path()) / text
-    shown = text
+    shown = text or "."
     if beside is not None and directory is not None and not Path(text).is_absolute():
         shown = os.path.normpath(Path(beside).parent / text)
+    stem = text.removesuffix(".yaml")
+    if stem != text and stem in names and not path.exists():
+        error = ScenarioError(
+            file=shown,
+            found="there is no such file here",
+            allowed="a shipped scenario goes by its name alone",
+            hint=stem,
+        )
+        raise ScenarioErrors([error])
     if is_name and not path.exists():
         hint = closest(text, names)
         raise ScenarioErrors(
