@@ -76,7 +76,8 @@ def test_draws_are_odd_multiples_of_two_to_the_minus_53(key):
         assert scaled == int(scaled)
         assert int(scaled) % 2 == 1
         assert 0.0 < u < 1.0
-        assert math.isfinite(math.log(u)) and math.isfinite(math.log1p(-u))
+        assert math.isfinite(math.log(u))
+        assert math.isfinite(math.log1p(-u))
 
 
 def test_every_part_of_the_key_matters_and_none_is_mixed_up():
