@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
+import threading
 import time
 from contextlib import nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,11 +67,13 @@ def run(
     results, verdicts, interrupted = execute(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
+    from afterban.cli.claims import show as show_claims
+
     if as_json:
         output.say_json(_document(results, verdicts))
     else:
         show(results)
-        show_verdicts(verdicts, results)
+        show_claims(verdicts)
         output.say(str(results.folder))
     if interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -99,6 +103,9 @@ def execute(
     interrupted = False
     with Recorder(scenario, arms, out) as recorder:
         announce_compilation(engine, quiet)
+        if figures:
+            # It takes a while and is idle work while the engine runs.
+            threading.Thread(target=import_module, args=("afterban.report.figures",)).start()
         try:
             with _progress(scenario, quiet) as advance:
                 for outcomes in replicate(
@@ -193,7 +200,8 @@ def show(results: Results) -> None:
         label = f"{metric.label}, {metric.unit}" if metric.unit else metric.label
         for policy, e in zip(results.policies, estimates, strict=True):
             if e.n:
-                rows.append([label, policy, output.number(e.value), output.interval(e), str(e.n)])
+                count = str(e.n) if e.n == n else f"{e.n} of {n}"
+                rows.append([label, policy, output.number(e.value), output.interval(e), count])
                 label = ""
     output.say_table(
         ["metric", "policy", "mean", "95 % interval", "n"],
@@ -202,33 +210,7 @@ def show(results: Results) -> None:
     )
     output.say(
         "Intervals: Student's t over replications; effective reach is a ratio within each, to the "
-        "twin `none`."
-    )
-
-
-def show_verdicts(verdicts: list[Verdict], results: Results | None = None) -> None:
-    """Cited beside simulated."""
-    if not verdicts:
-        return
-    output.say()
-    output.say_table(
-        ["id", "claim", "cited", "simulated", "95 % interval", "n", "policy", "verdict"],
-        [
-            [
-                verdict.claim.id,
-                verdict.claim.says,
-                verdict.claim.cited,
-                "" if verdict.simulated is None else output.number(verdict.simulated.value),
-                "" if verdict.simulated is None else output.interval(verdict.simulated),
-                "" if verdict.simulated is None else str(verdict.simulated.n),
-                verdict.claim.policy or "",
-                verdict.text,
-            ]
-            for verdict in verdicts
-        ],
-        title="Cited beside simulated",
-        right=(3, 5),
-        fold=(1, 7),
+        "twin `none`.\nn: replications in which the metric can be told; a median of none cannot."
     )
 
 

@@ -76,10 +76,18 @@ def draw(
         files = []
         for name, figure in made.items():
             if figure is not None:
-                path = folder / f"{name}.png"
-                figure.savefig(path, dpi=DPI, metadata={"Software": None})
-                files.append(path)
+                files.append(save(figure, folder / f"{name}.png"))
     return files
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure.  Its parts are put in place once, where saving alone would do so twice."""
+    engine: Any = figure.get_layout_engine()
+    figure.set_dpi(DPI)
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    figure.savefig(path, dpi=DPI, metadata={"Software": None})
+    return path
 
 
 def new_figure(results: Results, height: float = 4.6) -> Figure:
