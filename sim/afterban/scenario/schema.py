@@ -439,7 +439,9 @@ class Variation(Section):
     @model_validator(mode="after")
     def _list_or_range(self) -> Variation:
         if bool(self.values) == (self.from_ is not None or self.to is not None):
-            raise ValueError("a list and a range, or neither, are found; give `values`, or `from` and `to`")
+            raise ValueError(
+                "a list and a range, or neither, are found; give `values`, or `from` and `to`"
+            )
         if (self.from_ is None) != (self.to is None):
             raise ValueError("one end of the range is missing; give both `from` and `to`")
         if self.steps < 2:
