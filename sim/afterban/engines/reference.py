@@ -617,7 +617,7 @@ class Platform:
                 int(p.pulse_choose[number]),
                 float(p.pulse_share[number]),
                 self.rows,
-                np.array([one.account.life for one in self.operators]),
+                np.array([one.account.life for one in self.operators], dtype=np.int64),
                 self.world.posts,
                 links,
                 p.discover,
