@@ -1,1 +1,69 @@
-"""afterban: what happens after a ban."""
+"""afterban: what happens after a ban.
+
+    from afterban import Scenario, run, simulate
+
+    scenario = Scenario.from_yaml("minimal")
+    outcome = simulate(scenario, seed=3)      # one replication, with everything recorded
+    results = run(scenario, replications=10)  # every arm, with intervals
+    results.summary()                         # a pandas data frame
+
+Everything is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
+    from afterban.experiment.replicate import Outcome, replicate, simulate
+    from afterban.experiment.run import run
+    from afterban.results import Results
+    from afterban.results import read as read_results
+    from afterban.scenario import Distribution, Scenario
+
+_HOME = {
+    "AfterbanError": "errors",
+    "Distribution": "scenario",
+    "Outcome": "experiment.replicate",
+    "Results": "results",
+    "Scenario": "scenario",
+    "ScenarioError": "errors",
+    "ScenarioErrors": "errors",
+    "read_results": "results:read",
+    "replicate": "experiment.replicate",
+    "run": "experiment.run",
+    "simulate": "experiment.replicate",
+}
+
+__all__ = [
+    "AfterbanError",
+    "Distribution",
+    "Outcome",
+    "Results",
+    "Scenario",
+    "ScenarioError",
+    "ScenarioErrors",
+    "read_results",
+    "replicate",
+    "run",
+    "simulate",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("afterban")
+    if name not in _HOME:
+        raise AttributeError(f"module 'afterban' has no attribute {name!r}")
+    module, _, other = _HOME[name].partition(":")
+    value = getattr(importlib.import_module(f"afterban.{module}"), other or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

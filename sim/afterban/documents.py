@@ -201,7 +201,9 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
         raise ScenarioErrors(
             [
                 Place(text, line, column).error(
-                    "", f"the control character U+{ord(content[error.position]):04X}", "remove it"
+                    "",
+                    f"the control character U+{ord(content[error.position]):04X} is found",
+                    "remove it",
                 )
             ]
         ) from None
@@ -214,7 +216,11 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
         ) from None
     if node is None:
         raise ScenarioErrors(
-            [ScenarioError(file=file, found="the file is empty", allowed="write a scenario in it")]
+            [
+                ScenarioError(
+                    file=file, found="nothing is written here", allowed="write `key: value` lines"
+                )
+            ]
         )
     return node, problems
 
@@ -240,7 +246,7 @@ def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -
             raise ScenarioErrors(
                 [
                     place.error(
-                        "",
+                        _path(stack),
                         f"`{'*' if name == 'AliasEvent' else '&'}{event.anchor}` is an "
                         f"{'alias' if name == 'AliasEvent' else 'anchor'}, which is not allowed",
                         "write the value out, or use `extends`",
@@ -248,12 +254,15 @@ def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -
                 ]
             )
         if getattr(event, "tag", None) is not None and str(event.tag) != "!":
-            problems.append(
-                place.error(
-                    "",
-                    f"the YAML tag `{shortened(str(event.tag))}` is not allowed",
-                    "write the value without a tag",
-                )
+            raise ScenarioErrors(
+                [
+                    *problems,
+                    place.error(
+                        _path(stack),
+                        f"the YAML tag `{shortened(str(event.tag))}` is not allowed",
+                        "write the value without a tag",
+                    ),
+                ]
             )
         if name in ("MappingStartEvent", "SequenceStartEvent"):
             if len(stack) >= DEEPEST:
@@ -262,7 +271,7 @@ def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -
                         place.error(
                             "",
                             f"this is nested more than {DEEPEST} levels deep",
-                            "no key of a scenario lies that deep; is a bracket left open?",
+                            "no key lies that deep, so look for a bracket that is left open",
                         )
                     ]
                 )
@@ -273,7 +282,7 @@ def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -
         else:
             place, is_mapping, children = stack.pop()
             if is_mapping:
-                node = _mapping(place, children, problems)
+                node = _mapping(place, children, _path(stack), problems)
             else:
                 node = Sequence(place, tuple(children))
         if stack:
@@ -285,23 +294,42 @@ def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -
     return root
 
 
-def _mapping(place: Place, children: list[Node], problems: list[ScenarioError]) -> Mapping:
+def _path(stack: list[tuple[Place, bool, list[Node]]]) -> str:
+    """The path of what is being read."""
+    path = ""
+    for _, is_mapping, children in stack:
+        if not is_mapping:
+            path += f"[{len(children)}]"
+        elif len(children) % 2 and isinstance(children[-1], Scalar):
+            path += f".{children[-1].value}"
+    return path.removeprefix(".")
+
+
+def _mapping(
+    place: Place, children: list[Node], path: str, problems: list[ScenarioError]
+) -> Mapping:
     seen: dict[str, Scalar] = {}
     entries: list[tuple[Scalar, Node]] = []
     for key, node in zip(children[::2], children[1::2], strict=True):
         if not isinstance(key, Scalar) or key.is_null:
-            problems.append(key.place.error("", f"{kind_of(key)} is no key", "a key is a word"))
+            problems.append(
+                key.place.error(
+                    path, f"{kind_of(key)} is found where a key is expected", "write a word"
+                )
+            )
             continue
         if key.value in seen:
             problems.append(
                 key.place.error(
-                    key.value,
+                    f"{path}.{key.value}" if path else key.value,
                     f"this key occurs twice, first on line {seen[key.value].place.line + 1}",
                     "keep one of them",
                 )
             )
             continue
         seen[key.value] = key
+        if isinstance(node, Scalar) and node.plain and not node.value:
+            node = Scalar(key.place, "")  # what is left out has no place of its own
         entries.append((key, node))
     return Mapping(place, tuple(entries))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _WIDEST_LINE = 100
+_MOST_SHOWN = 100
 
 
 class AfterbanError(Exception):
@@ -92,7 +93,10 @@ class ScenarioErrors(AfterbanError):
         super().__init__(self.errors)
 
     def __str__(self) -> str:
-        return "\n".join(str(error) for error in self.errors)
+        rows = [str(error) for error in self.errors[:_MOST_SHOWN]]
+        if len(self.errors) > _MOST_SHOWN:
+            rows.append(f"and {len(self.errors) - _MOST_SHOWN} more; mend these first")
+        return "\n".join(rows)
 
 
 class MissingExtra(AfterbanError):

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.model import census as c
+from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
 from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
@@ -459,7 +460,8 @@ def _accounts(
         float(followers[follows].sum()), float(followers[follows - 1].sum())
     )
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
-    acted = suspended & (a["flagged_day"] < a["suspended_day"])
+    at_once = (detection.CAUGHT_AT_SIGNUP, detection.STRUCK)
+    acted = suspended & ~np.isin(a["channel"], at_once)
     waited = a["suspended_day"] - a["flagged_day"]
     out["time_to_action_median"] = _median(waited[acted])
     out["time_to_action_p95"] = (

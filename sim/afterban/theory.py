@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 __all__ = [
     "FixedPoint",
@@ -774,7 +774,12 @@ class PromotionField:
     def _mixture(self, share: float, trials: int) -> tuple[FloatArray, FloatArray]:
         chance = self.promotes * self.live_share * self.gain * share
         j = np.arange(trials + 1, dtype=np.float64)
-        return j, np.asarray(stats.binom.pmf(j, trials, chance), dtype=np.float64)
+        # In logarithms: defined for every chance from 0 to 1, however small.
+        ways = (
+            special.gammaln(trials + 1) - special.gammaln(j + 1) - special.gammaln(trials - j + 1)
+        )
+        odds = special.xlogy(j, chance) + special.xlog1py(trials - j, -chance)
+        return j, np.asarray(np.exp(ways + odds), dtype=np.float64)
 
     def response(self, share: float) -> float:
         """Psi(m): mean attached share while live if promoters have the mean attached share m."""

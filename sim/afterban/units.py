@@ -26,12 +26,11 @@ DAY = 86_400
 UNIT_WORDS = ("s", "min", "h", "d", "weeks")
 
 _NO_FIXED_LENGTH = re.compile(r"(mo|mon|month|months|y|yr|yrs|year|years)", re.IGNORECASE)
-_NUMBER = (
-    r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?|\.[0-9]+(?:[eE][+-]?[0-9]{1,3})?"
-)
+_NUMBER = r"[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?"
 _NUMBER_ALONE = re.compile(rf"([+-]?)({_NUMBER})")
 _PART = re.compile(rf"\s*([+-]?(?:{_NUMBER}))\s*([^\W\d_]+)\s*")
 _LONGEST = 60
+_LARGEST_EXPONENT = 999  # a fraction of more digits would fill the memory
 _MULTIPLES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 DURATION_FORM = "a duration is a number with a unit, such as `36h`, `7 days` or `90 s`"
@@ -44,7 +43,11 @@ def number(text: str) -> Fraction:
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         raise ValueProblem(f"`{text}` is not a finite number", "write a number")
     if re.fullmatch(r"[+-]?0[xXoObB][0-9a-fA-F]+", text):
-        raise ValueProblem(f"`{text}` is not a decimal number", "write the number in decimals")
+        raise ValueProblem(
+            f"`{text}` is not a decimal number",
+            "write it in decimals",
+            str(int(text, 0)) if not text.startswith(("-", "+")) and _is_integer(text) else None,
+        )
     found = _NUMBER_ALONE.fullmatch(text) if len(text) <= _LONGEST else None
     if found is None:
         grouped = re.fullmatch(r"[0-9]{1,3}(?:[ ,'\u00a0\u202f][0-9]{3})+", text)
@@ -57,6 +60,9 @@ def number(text: str) -> Fraction:
             "write it without the zero",
             text.replace("0", "", 1) if set(digits) != {"0"} else "0",
         )
+    exponent = re.search(r"[eE][+-]?([0-9]+)", digits)
+    if exponent and int(exponent[1]) > _LARGEST_EXPONENT:
+        raise ValueProblem(f"`{text}` is beyond all measure", "write a number with fewer digits")
     return Fraction(found[1] + digits)
 
 
@@ -83,7 +89,7 @@ def parse_share(text: str, what: str = "a share") -> float:
     percent = stripped.endswith("%")
     value = _rounded(number(stripped.removesuffix("%")) / (100 if percent else 1), text)
     if not 0 <= value <= 1:
-        hint = f"{stripped} %" if 1 < value <= 100 and not percent else None
+        hint = f"{stripped} %" if 2 <= value <= 100 and not percent else None
         raise ValueProblem(f"`{text}` is outside 0 to 1", f"{what} lies between 0 and 1", hint)
     return value
 
@@ -224,6 +230,8 @@ def _duration(text: str) -> Fraction:
         raise ValueProblem(f"`{text}` has no unit", DURATION_FORM, f"{text} d")
     while at < len(text):
         part = _PART.match(text, at)
+        if re.search(r"\bper\b|/", text):
+            raise ValueProblem(f"`{text}` is a rate, not a duration", DURATION_FORM)
         if part is None:
             raise ValueProblem(f"`{text}` is not a duration", DURATION_FORM)
         amount, unit = number(part[1]), part[2].lower()
@@ -288,6 +296,14 @@ def _rounded(exact: Fraction, text: str, low: float = -math.inf, high: float = m
             f"write a number that is at most {format_number(high)}",
         )
     return value
+
+
+def _is_integer(text: str) -> bool:
+    try:
+        int(text, 0)
+    except ValueError:
+        return False
+    return True
 
 
 def _reason(problem: ValueProblem) -> str:

@@ -179,6 +179,7 @@ class Operator:
         p.events += 1
         self.agenda = []
         self.reports = self.rounds = self.recruits = 0
+        self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
         self.take_handle()
         p.count(self, census.CREATED)
         regime = detection.regime_at(p.parameters.regime_start, now)
@@ -208,7 +209,6 @@ class Operator:
         rebuild_until = now if first else now + p.rebuild_window
         appear(self.state, now, p.refollow[self.tier], found, rebuild_until)
         self.account.public = now
-        self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
         if not self.flagged:
             self.expect_flags(now)
         self.expect_recruit(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from afterban import engines
@@ -55,18 +55,20 @@ def run_replication(
     replication: int = 0,
     engine: EngineName | None = None,
     keep: bool = False,
+    twin: Mapping[str, float] | None = None,
 ) -> list[Outcome]:
     """One replication of each arm in ``policies``, in that order, on common random numbers.
 
-    The twin without enforcement is always run, since effective reach is measured against it.
+    The twin without enforcement is always run, since effective reach is measured against it, unless
+    its metrics in this replication are given.
     """
     seed = scenario.seed if seed is None else seed
     done: dict[str, Outcome] = {}
-    twin: dict[str, float] | None = None
-    for policy in [WITHOUT_ENFORCEMENT, *(p for p in policies if p != WITHOUT_ENFORCEMENT)]:
-        arm = (
-            scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
-        )
+    runs = [policy for policy in policies if policy != WITHOUT_ENFORCEMENT]
+    if twin is None or WITHOUT_ENFORCEMENT in policies:
+        runs.insert(0, WITHOUT_ENFORCEMENT)
+    for policy in runs:
+        arm = scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
         parameters = Parameters.from_scenario(scenario, policy)
         world = build(parameters, seed, replication)
         records = engines.run(parameters, world, seed, replication, engine)
@@ -99,12 +101,14 @@ def replicate(
     engine: EngineName | None = None,
     workers: int | None = None,
     keep: bool = False,
+    twins: Sequence[Mapping[str, float]] | None = None,
 ) -> Iterator[list[Outcome]]:
     """Each replication's outcomes as it is finished, in the order of the replications.
 
     replications: how many, or which ones; the scenario's own number if None.
     workers: parallel workers, all cores if None; the results are the same for any number.
     keep: whether outcomes carry their records and world.
+    twins: metrics without enforcement of each of those replications, where they are known.
     """
     from joblib import Parallel, delayed
 
@@ -117,8 +121,14 @@ def replicate(
     backend = "threading" if chosen == "compiled" else "loky"
     jobs = (
         delayed(run_replication)(
-            scenario, policies, seed=seed, replication=number, engine=chosen, keep=keep
+            scenario,
+            policies,
+            seed=seed,
+            replication=number,
+            engine=chosen,
+            keep=keep,
+            twin=None if twins is None else twins[k],
         )
-        for number in numbers
+        for k, number in enumerate(numbers)
     )
     yield from Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)

@@ -36,6 +36,7 @@ ONE_EDIT: Final = 0.4  # L42: four of ten links
 DIGIT_EDITS: Final = 0.3  # L42: three of ten; the rest split evenly, assumed
 DOUBLED_LETTERS: Final = 0.6
 SEPARATORS: Final = 0.9
+_ATTEMPTS: Final = 8
 
 
 @compiled
@@ -110,37 +111,6 @@ def _edit(kind: float, place: float, row: Bytes) -> None:
 
 
 @compiled
-def near_identical_handle(
-    seed: int, replication: int, operator: int, life: int, row: Bytes
-) -> None:
-    """Change the handle in ``row`` by one or two edits, in place; never into itself."""
-    before = row.copy()
-    how_many, _ = uniforms(seed, replication, HANDLE_EDIT, operator, life, 0)
-    edits = 1 if how_many < ONE_EDIT else 2
-    attempt = 1
-    while True:
-        for _ in range(edits):
-            kind, place = uniforms(seed, replication, HANDLE_EDIT, operator, life, attempt)
-            attempt += 1
-            _edit(kind, place, row)
-        for k in range(ROW):
-            if row[k] != before[k]:
-                return
-
-
-@compiled
-def next_handle(
-    seed: int, replication: int, operator: int, life: int, near_identical: float, row: Bytes
-) -> None:
-    """Turn the handle of life ``life - 1`` in ``row`` into that of ``life``."""
-    choice, _ = uniforms(seed, replication, HANDLE_CHOICE, operator, life, 0)
-    if choice < near_identical:
-        near_identical_handle(seed, replication, operator, life, row)
-    else:
-        unrelated_handle(seed, replication, operator, life, row)
-
-
-@compiled
 def edit_distance(one: Bytes, other: Bytes) -> int:
     """Optimal string alignment distance: insertions, deletions, changes, swaps of neighbours.
 
@@ -169,6 +139,44 @@ def edit_distance(one: Bytes, other: Bytes) -> int:
                 best = min(best, table[i - 2, j - 2] + 1)
             table[i, j] = best
     return int(table[n, m])
+
+
+@compiled
+def near_identical_handle(
+    seed: int, replication: int, operator: int, life: int, row: Bytes
+) -> None:
+    """Change the handle in ``row``, in place, into one that is one or two edits away.
+
+    Two edits can undo or overlap each other, so that the distance is not two; then two others are
+    tried.  A handle of full length with a single digit has no neighbour two edits away that these
+    edits reach, so that after a few attempts one edit will do.
+    """
+    before = row.copy()
+    how_many, _ = uniforms(seed, replication, HANDLE_EDIT, operator, life, 0)
+    edits = 1 if how_many < ONE_EDIT else 2
+    draw = 1
+    for attempt in range(2 * _ATTEMPTS):
+        if attempt == _ATTEMPTS:
+            edits = 1
+        row[:] = before
+        for _ in range(edits):
+            kind, place = uniforms(seed, replication, HANDLE_EDIT, operator, life, draw)
+            draw += 1
+            _edit(kind, place, row)
+        if edit_distance(before, row) == edits:
+            return
+
+
+@compiled
+def next_handle(
+    seed: int, replication: int, operator: int, life: int, near_identical: float, row: Bytes
+) -> None:
+    """Turn the handle of life ``life - 1`` in ``row`` into that of ``life``."""
+    choice, _ = uniforms(seed, replication, HANDLE_CHOICE, operator, life, 0)
+    if choice < near_identical:
+        near_identical_handle(seed, replication, operator, life, row)
+    else:
+        unrelated_handle(seed, replication, operator, life, row)
 
 
 def text(row: Bytes) -> str:

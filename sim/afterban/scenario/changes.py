@@ -142,7 +142,8 @@ def _put(
         below = Mapping(new.place, ()) if not isinstance(old, Mapping) else old
         child = below.get(step)
         last = at + 1 == len(steps)
-        if child is None and not last and whole:
+        new_name = child is None and not last and whole
+        if new_name and not isinstance(shape.item, Changes):
             raise _refuse(
                 new,
                 path,

@@ -28,9 +28,11 @@ def unwrap(node: Node, path: str, report: Report) -> tuple[Node | None, Evidence
     if not isinstance(node, Mapping) or "value" not in node:
         return node, None
     texts: dict[str, str] = {}
+    unknown = False
     for key, entry in node.entries:
         at = f"{path}.{key.value}"
         if key.value not in KEYS:
+            unknown = True
             report(
                 key.place,
                 at,
@@ -52,6 +54,8 @@ def unwrap(node: Node, path: str, report: Report) -> tuple[Node | None, Evidence
             f"write {listed(EVIDENCE_KINDS, 'or')}",
             closest(kind, EVIDENCE_KINDS),
         )
+    elif unknown:
+        pass  # a slip in a key is not also a missing one
     elif "kind" not in texts and "source" in texts:
         report(
             node.place,
@@ -93,9 +97,13 @@ def unwrap(node: Node, path: str, report: Report) -> tuple[Node | None, Evidence
     return inner, evidence
 
 
-def wrapped(value: Any, evidence: Evidence | None) -> Any:
-    """A value with its evidence as it is written; bare if there is none beyond a bare value's."""
-    if evidence is None or evidence.is_plain:
+def wrapped(value: Any, evidence: Evidence | None, always: bool = False) -> Any:
+    """A value with its evidence as it is written.
+
+    Bare if the evidence is no more than a bare value has, unless it is to be written ``always``:
+    within a distribution a bare number has the evidence of the whole.
+    """
+    if evidence is None or (evidence.is_plain and not always):
         return value
     out = Flow(value=value, kind=evidence.kind)
     for key in ("source", "locator", "note"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from afterban.documents import shipped_directory
-from afterban.scenario.load import NOT_IN_ARMS
+from afterban.scenario.load import NOT_IN_ARMS, RESERVED_ARMS
 from afterban.scenario.resolve import law_text
 from afterban.scenario.schema import SCHEMA_VERSION, Scenario
 from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
@@ -117,7 +117,7 @@ def _section(cls: type[Section], whole: bool, definitions: dict[str, Any]) -> di
 def _slot(slot: Slot, whole: bool, definitions: dict[str, Any]) -> dict[str, Any]:
     inner = _shape(slot.shape, whole, definitions)
     if slot.optional:
-        inner = {"anyOf": [{"const": NONE}, inner]}
+        inner = {"anyOf": [_wrapped({"const": NONE}), inner]}
     words = slot.description + (f" [{slot.unit}]" if slot.unit else "")
     evidence = slot.evidence
     if not slot.required and evidence.source:
@@ -155,9 +155,11 @@ def _shape(shape: Shape, whole: bool, definitions: dict[str, Any]) -> dict[str, 
         # A list replaces the one that it changes, so its items are complete.
         return {"type": "array", "items": _shape(shape.item, True, definitions)}
     if isinstance(shape, Named):
-        names = shape.name.json_schema()["pattern"]
+        names: dict[str, Any] = {"pattern": shape.name.json_schema()["pattern"]}
+        if isinstance(shape.item, Changes):
+            names["not"] = {"enum": list(RESERVED_ARMS)}
         item = _shape(shape.item, whole, definitions)
-        return {"type": "object", "propertyNames": {"pattern": names}, "additionalProperties": item}
+        return {"type": "object", "propertyNames": names, "additionalProperties": item}
     assert isinstance(shape, Changes)
     return {"$ref": _at("arm")}
 

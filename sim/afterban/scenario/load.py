@@ -67,7 +67,7 @@ def merge(base: Mapping, change: Mapping, shape: Shape) -> Mapping:
 
     Values, distributions and lists are replaced whole.
     """
-    merged = base
+    merged = Mapping(change.place, base.entries)
     for key, node in change.entries:
         below = _below(shape, key.value)
         old = base.get(key.value)
@@ -108,12 +108,22 @@ def _tree(
     node, more = parse(content, shown, order=len(chain))
     if not isinstance(node, Mapping):
         raise ScenarioErrors(
-            [node.place.error("", f"{kind_of(node)} is found", "a scenario is a mapping of keys")]
+            [
+                node.place.error(
+                    "",
+                    f"{kind_of(node)} is found where a scenario is expected",
+                    "write `key: value` lines",
+                )
+            ]
         )
     chain = [*chain, (path.resolve() if path else None, shown)]
     extends = node.get("extends")
-    if not isinstance(extends, Scalar) or extends.is_null or extends.value == "none":
+    if extends is None or (isinstance(extends, Scalar) and extends.value == "none"):
         return node, more
+    if not isinstance(extends, Scalar) or extends.is_null:
+        what = f"{kind_of(extends)} is found where a scenario is expected"
+        allowed = "write the name of one scenario, or the path of its file"
+        raise ScenarioErrors([*more, extends.place.error("extends", what, allowed)])
 
     def refuse(found: str, allowed: str, hint: str | None = None) -> ScenarioErrors:
         error = extends.place.error("extends", found, allowed, hint)
@@ -126,7 +136,9 @@ def _tree(
         first = error.errors[0]
         if first.line is not None:
             raise
-        raise refuse(f"`{extends.value}`: {first.found}", first.allowed, first.hint) from None
+        named = f"`{extends.value}`" in first.found
+        what = first.found if named else f"`{extends.value}`: {first.found}"
+        raise refuse(what, first.allowed, first.hint) from None
     resolved = base_path.resolve()
     if resolved in [file for file, _ in chain]:
         circle = " -> ".join([name for _, name in chain] + [base_shown])
@@ -151,16 +163,25 @@ def _locate(
         found = shipped_path(text)
         return found, _shown(found)
     path = (directory or Path()) / text
-    shown = text
+    shown = text or "."
     if beside is not None and directory is not None and not Path(text).is_absolute():
         shown = os.path.normpath(Path(beside).parent / text)
+    stem = text.removesuffix(".yaml")
+    if stem != text and stem in names and not path.exists():
+        error = ScenarioError(
+            file=shown,
+            found="there is no such file here",
+            allowed="a shipped scenario goes by its name alone",
+            hint=stem,
+        )
+        raise ScenarioErrors([error])
     if is_name and not path.exists():
         hint = closest(text, names)
         raise ScenarioErrors(
             [
                 ScenarioError(
                     file=text or "scenario",
-                    found=f"no shipped scenario has the name `{text}`, and no file either",
+                    found=f"no scenario has the name `{text}`, neither a shipped one nor a file",
                     allowed=f"the shipped ones are {listed(names)}"
                     if names
                     else "give the path of a file",
@@ -211,7 +232,7 @@ def _arm(
                 name.place,
                 joined(path, name.value),
                 "an arm cannot change this",
-                "arms are compared run by run, so this is the same in all of them",
+                "change it in the scenario itself, since its arms are compared run by run",
             )
     part = Reader()
     part.faults = reader.faults

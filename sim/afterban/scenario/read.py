@@ -73,6 +73,14 @@ class Reader:
         """Return an instance of ``cls``, or INVALID; with ``partial``, the values by key."""
         known = slots(cls)
         before = len(self.faults.found)
+        if "value" in node and "value" not in known and {"kind", "source"} & set(node.keys()):
+            self.faults(
+                node.place,
+                path,
+                "evidence is given for a whole section",
+                "give it to the values of the section",
+            )
+            return INVALID
         for key, _ in node.entries:
             if key.value not in known:
                 self._unknown(key, cls, path)
@@ -89,8 +97,8 @@ class Reader:
                 self.faults(
                     node.place,
                     at,
-                    f"`{slot.key}` is missing",
-                    f"add it: {slot.description}",
+                    "this key is missing",
+                    f"add `{slot.key}:` ({slot.description})",
                 )
             elif isinstance(slot.shape, Table) and not slot.optional:
                 values[slot.key] = self.section(
@@ -275,8 +283,10 @@ class Reader:
             self.faults(
                 node.place,
                 path,
-                f"there are {len(tags) or 'no'} distributions in one place",
-                "write exactly one" if tags else flavour.form,
+                f"there are {len(tags)} distributions in one place"
+                if tags
+                else "the braces are empty",
+                "write one of them" if tags else flavour.form,
             )
             return INVALID
         kind, at = tags[0].value, joined(path, tags[0].value)
@@ -370,7 +380,8 @@ class Reader:
             try:
                 return kind.parse(node.value, node.plain)
             except ValueProblem as problem:
-                self.faults(node.place, path, problem.found, problem.allowed, problem.hint)
+                allowed = form if problem.allowed == "write a number" else problem.allowed
+                self.faults(node.place, path, problem.found, allowed, problem.hint)
         return INVALID
 
     def _unknown(self, key: Scalar, cls: type[Section], path: str) -> None:

@@ -72,6 +72,21 @@ def resolved(scenario: Section, evidence: Mapping[str, Evidence]) -> str:
     return dump({key: value for key, value in data.items() if key not in _NOT_RESOLVED})
 
 
+def default_evidence(section: Section, path: str = "") -> dict[str, Evidence]:
+    """Evidence for the defaults of a section that was made in Python."""
+    found: dict[str, Evidence] = {}
+    for slot in slots(type(section)).values():
+        at, value = joined(path, slot.key), getattr(section, slot.name)
+        if isinstance(value, Section):
+            found |= default_evidence(value, at)
+        elif isinstance(slot.shape, Named) and isinstance(slot.shape.item, Table):
+            for name, item in value.items():
+                found |= default_evidence(item, joined(at, name))
+        elif slot.name not in section.model_fields_set:
+            found[at] = slot.evidence
+    return found
+
+
 def digest(scenario: Section) -> str:
     """Fingerprint (SHA-256) of everything that can change a run: all but texts and evidence."""
     data = bare(_section(type(scenario), scenario, "", {}))
@@ -162,11 +177,11 @@ def _law(flavour: Flavour, law: Distribution, path: str, evidence: Mapping[str, 
             for p, x in value:
                 key = NumberKind().format(p)
                 body[Written(key)] = wrapped(
-                    _scalar(flavour.value, x), evidence.get(f"{at}[{key}]")
+                    _scalar(flavour.value, x), evidence.get(f"{at}[{key}]"), True
                 )
         else:
             kind = NumberKind() if name in PLAIN_PARAMETERS else flavour.value
-            body[name] = wrapped(_scalar(kind, value), evidence.get(joined(at, name)))
+            body[name] = wrapped(_scalar(kind, value), evidence.get(joined(at, name)), True)
     return Flow({law.kind: body})
 
 

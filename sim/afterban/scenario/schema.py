@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
 
@@ -528,6 +528,7 @@ class Scenario(Section):
     # The nodes that the scenario was read from, and the evidence for each of its values by path.
     _root: documents.Mapping | None = PrivateAttr(None)
     _evidence: dict[str, Evidence] | None = PrivateAttr(None)
+    _twin: Scenario | None = PrivateAttr(None)
 
     @classmethod
     def from_yaml(cls, source: str | os.PathLike[str]) -> Scenario:
@@ -603,14 +604,29 @@ class Scenario(Section):
         assert root is not None
         return root
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy, with other values for some fields; they count as assumed."""
+        copy = super().model_copy(update=update, deep=deep)
+        if update:
+            copy._root = copy._twin = None
+            copy._evidence = {
+                path: evidence
+                for path, evidence in (self._evidence or {}).items()
+                if path.split(".")[0].split("[")[0] not in update
+            }
+        return copy
+
     @property
     def _read(self) -> Scenario:
         """This scenario; if it was made in Python, its like that was read from its YAML."""
         if self._root is not None:
             return self
-        from afterban.scenario.resolve import resolved
+        if self._twin is None:
+            from afterban.scenario.resolve import default_evidence, resolved
 
-        return self.from_text(resolved(self, {}), "<scenario>")
+            evidence = self._evidence or default_evidence(self)
+            self._twin = self.from_text(resolved(self, evidence), "<scenario>")
+        return self._twin
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.resolved_yaml() == other.resolved_yaml()

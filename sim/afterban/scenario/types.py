@@ -25,6 +25,7 @@ EvidenceKind: TypeAlias = Literal["reported", "derived", "fitted", "assumed"]
 EVIDENCE_KINDS: tuple[str, ...] = ("reported", "derived", "fitted", "assumed")
 NEVER = "never"
 NONE = "none"
+RESERVED_NAMES = (NONE, "value")  # each has a meaning of its own where a name may stand
 MOST_POINTS = 8
 
 
@@ -95,20 +96,23 @@ class NameKind(Kind):
     """A short name for files, folders and tables."""
 
     name = "a name"
-    form = "a name has up to 64 small letters, digits, `-` and `_`, the first no sign"
+    form = "write small letters, digits, `-` and `_`, at most 64, beginning with a letter or digit"
     takes_evidence = False
 
     def parse(self, text: str, plain: bool = True) -> str:
         """Return the name if it is one."""
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text):
             raise ValueProblem(f"`{shortened(text)}` is not a name", self.form, _as_name(text))
-        if text == NONE:
-            raise ValueProblem("`none` is reserved", "choose another name")
+        if text in RESERVED_NAMES:
+            raise ValueProblem(f"`{text}` is reserved", "choose another name")
         return text
 
     def json_schema(self) -> dict[str, Any]:
         """A pattern."""
-        return {"type": ["string", "integer"], "pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}
+        return {
+            "type": ["string", "integer"],
+            "pattern": "^(?!none$|value$)[a-z0-9][a-z0-9_-]{0,63}$",
+        }
 
 
 class BooleanKind(Kind):
@@ -121,6 +125,10 @@ class BooleanKind(Kind):
         """Return the truth value; `yes` and `on` are text in YAML 1.2."""
         if plain and text in ("true", "false"):
             return text == "true"
+        if text in ("true", "false"):
+            raise ValueProblem(
+                f"`{text}` is quoted, which makes it text", "write it without quotes"
+            )
         hint = {"yes": "true", "on": "true", "y": "true", "true": "true", "1": "true"}
         hint |= {"no": "false", "off": "false", "n": "false", "false": "false", "0": "false"}
         raise ValueProblem(
@@ -441,7 +449,7 @@ def _check(kind: str, given: dict[str, Any]) -> None:
         raise ValueProblem(f"`{kind}` is not a distribution", f"write one of {listed(FORMS)}")
     names = set(given) - set(LIMITS)
     if not any(names == set(form) for form in FORMS[kind]):
-        raise ValueProblem(f"{kind} with {listed(sorted(names)) or 'nothing'}", needs(kind))
+        raise ValueProblem(f"{kind} is given {listed(sorted(names)) or 'nothing'}", needs(kind))
     if kind == "quantiles":
         _check_points(given["points"])
         given = {name: value for name, value in given.items() if name != "points"}
@@ -499,7 +507,7 @@ def _check_points(points: tuple[tuple[float, float], ...]) -> None:
 def needs(kind: str) -> str:
     """What a distribution takes, in words."""
     forms = [listed(form) for form in FORMS[kind] if form]
-    return f"{kind} takes {', or '.join(forms)}" if forms else f"{kind} takes nothing"
+    return f"it takes {', or '.join(forms)}" if forms else "it takes nothing"
 
 
 def _normal(z: float) -> float:

@@ -1,0 +1,356 @@
+"""Cited beside simulated: what the documents say, and what the simulator gives for it.
+
+``scenarios/claims.yaml`` has one row for each comparison.  A row compares a metric of a shipped
+scenario with a figure, or says why that cannot be done: what it ``needs``, or why it is
+``not_comparable``.  No figure is left out, so that a missing mechanism shows as one.
+
+Checked by ``tests/unit/test_claims.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from pydantic import model_validator
+
+from afterban.documents import Mapping, kind_of, parse, read_file, shipped_directory
+from afterban.errors import AfterbanError, ScenarioErrors, closest, listed
+from afterban.results import Results, estimate
+from afterban.scenario.read import Faults, Invalid, Reader
+from afterban.scenario.types import Factor, Section, param
+from afterban.sources import Figure, registry
+from afterban.statistics import Estimate
+
+Status: TypeAlias = Literal[
+    "reproduced", "fitted", "off", "cannot be told", "not run", "not comparable", "needs"
+]
+HELD: frozenset[str] = frozenset(("reproduced", "fitted"))
+
+
+class Claim(Section):
+    """One comparison of a published figure with a metric."""
+
+    id: str = param(..., "name of the row: the id of the figure, with a suffix if needed")
+    source: str = param(..., "id of the figure in sources.yaml")
+    says: str = param(..., "what is compared, in a few words")
+    figure: Factor | None = param(None, "the published number; none if there is only a word")
+    unit: str = param("", "unit of the figure")
+    comparison: Literal["about", "at least", "at most"] = param(
+        "about", "whether the document gives the number itself or a bound"
+    )
+    scenario: str | None = param(None, "shipped scenario that exercises it")
+    policy: str = param("base", "arm of that scenario")
+    metric: str | None = param(None, "metric that is compared with the figure")
+    divided_by: str | None = param(None, "metric that the first one is divided by")
+    divided_by_policy: str | None = param(
+        None, "arm of the metric that it is divided by; the same arm if left out"
+    )
+    factor: Factor = param(1.0, "tolerance: how many times more or less still counts as reproduced")
+    margin: Factor = param(0.0, "tolerance in the unit of the figure, for figures at or near 0")
+    why: str = param("", "why that tolerance")
+    fitted: str | None = param(None, "parameter that was fitted to this figure, if one was")
+    holds: bool = param(False, "whether it held when last recorded")
+    needs: str | None = param(None, "mechanism that is missing")
+    not_comparable: str | None = param(None, "why the figure cannot be compared at all")
+
+    @model_validator(mode="after")
+    def _is_one_kind_of_row(self) -> Claim:
+        ways = {
+            "metric": self.metric,
+            "needs": self.needs,
+            "not_comparable": self.not_comparable,
+        }
+        given = [name for name, value in ways.items() if value is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"{listed(given) or 'nothing'} is given; write one of {listed(ways, 'or')}"
+            )
+        if self.metric is not None:
+            missing = [n for n in ("scenario", "figure") if getattr(self, n) is None]
+            if missing:
+                raise ValueError(
+                    f"{listed(missing)} is missing; a metric is compared with a figure"
+                )
+            if not self.why:
+                raise ValueError("`why` is missing; say why the tolerance is what it is")
+            if self.factor < 1:
+                raise ValueError("the factor is below 1; write 1 for none, or more")
+        return self
+
+    @property
+    def cited(self) -> str:
+        """The figure for people."""
+        if self.figure is None:
+            return "-"
+        sign = {"about": "", "at least": "≥ ", "at most": "≤ "}[self.comparison]
+        text = f"{self.figure:,.6g}" if self.figure < 1e6 else f"{self.figure:,.0f}"
+        return f"{sign}{text}{' ' + self.unit if self.unit else ''}"
+
+    @property
+    def published(self) -> Figure:
+        """The figure, its document and locator."""
+        return registry().figures[self.source]
+
+    def within(self, value: float) -> bool:
+        """Whether a simulated value counts as the figure."""
+        assert self.figure is not None
+        low = self.figure / self.factor - self.margin
+        high = self.figure * self.factor + self.margin
+        return (self.comparison == "at most" or value >= low) and (
+            self.comparison == "at least" or value <= high
+        )
+
+
+class ClaimsFile(Section):
+    """The whole file."""
+
+    schema_version: Literal[1] = param(..., "version of this language")
+    claims: list[Claim] = param(list, "the rows")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a claim.
+
+    counts: whether this run may break a claim: the scenario is as shipped (whatever the seed and
+        the number of replications) and was not interrupted.
+    """
+
+    claim: Claim
+    status: Status
+    text: str
+    simulated: Estimate | None = None
+    counts: bool = True
+
+    @property
+    def held(self) -> bool:
+        """Whether the figure was reproduced."""
+        return self.status in HELD
+
+    @property
+    def broke(self) -> bool:
+        """Whether a claim that held before does not hold any more."""
+        judged = self.status in ("off", "cannot be told")
+        return self.counts and self.claim.holds and judged
+
+    def data(self) -> dict[str, Any]:
+        """The verdict for JSON."""
+        claim, e = self.claim, self.simulated
+        published = claim.published
+        return {
+            "id": claim.id,
+            "document": published.source.id,
+            "locator": published.locator,
+            "quotation": published.says,
+            "says": claim.says,
+            "figure": claim.figure,
+            "comparison": claim.comparison,
+            "unit": claim.unit,
+            "scenario": claim.scenario,
+            "policy": claim.policy,
+            "metric": claim.metric,
+            "tolerance": {"factor": claim.factor, "margin": claim.margin, "why": claim.why},
+            "fitted": claim.fitted,
+            "simulated": None
+            if e is None
+            else {"estimate": e.value, "low": e.low, "high": e.high, "level": e.level, "n": e.n},
+            "status": self.status,
+            "verdict": self.text,
+            "held_before": claim.holds,
+            "counts": self.counts,
+        }
+
+
+def shipped_claims() -> Path:
+    """The claims file that comes with the program."""
+    return shipped_directory() / "claims.yaml"
+
+
+def load(path: Path | None = None) -> list[Claim]:
+    """Read the claims.  Raises ScenarioErrors with every fault, in the order of the lines."""
+    path = shipped_claims() if path is None else path
+    if path == shipped_claims() and not path.exists():
+        return []
+    return loads(read_file(path, str(path)), str(path))
+
+
+def loads(content: str, file: str = "<text>") -> list[Claim]:
+    """Read claims from text."""
+    root, more = parse(content, file)
+    if not isinstance(root, Mapping):
+        error = root.place.error("", f"{kind_of(root)} is found", "write `claims:` and a list")
+        raise ScenarioErrors([error])
+    reader = Reader()
+    made = reader.section(ClaimsFile, root, "")
+    if isinstance(made, Invalid):
+        reader.faults.raise_any(more)
+        raise AssertionError("a section that could not be read has a fault")
+    _check(made.claims, reader, root)
+    reader.faults.raise_any(more)
+    claims: list[Claim] = made.claims
+    return claims
+
+
+def _check(claims: Sequence[Claim], reader: Reader, root: Mapping) -> None:
+    """Names that must be known elsewhere: figures, scenarios, metrics; ids that must differ."""
+    from afterban.metrics import METRICS, metric_of
+    from afterban.scenario import shipped_names
+
+    figures = registry().figures
+    seen: set[str] = set()
+    for k, claim in enumerate(claims):
+        at = f"claims[{k}]"
+
+        def fault(
+            key: str, found: str, allowed: str, hint: str | None = None, at: str = at
+        ) -> None:
+            place = reader.place(f"{at}.{key}", root.place)
+            faults: Faults = reader.faults
+            faults(place, f"{at}.{key}", found, allowed, hint)
+
+        if claim.id in seen:
+            fault("id", f"the id `{claim.id}` occurs twice", "give each row an id of its own")
+        seen.add(claim.id)
+        if claim.source not in figures:
+            near = closest(claim.source, figures)
+            fault("source", f"`{claim.source}` is no figure", "write an id of sources.yaml", near)
+        names = shipped_names()
+        if claim.scenario is not None and claim.scenario not in names:
+            fault(
+                "scenario",
+                f"no shipped scenario has the name `{claim.scenario}`",
+                f"the shipped ones are {listed(names)}",
+                closest(claim.scenario, names),
+            )
+        for key in ("metric", "divided_by"):
+            metric = getattr(claim, key)
+            if metric is None:
+                continue
+            try:
+                metric_of(metric)
+            except KeyError:
+                base = metric.partition(".")[0]
+                allowed = "see the list in summary.csv of any run"
+                if base in METRICS:
+                    allowed = f"`{base}` is not told tier by tier"
+                fault(key, f"`{metric}` is no metric", allowed, closest(base, METRICS))
+
+
+# --- verdicts -------------------------------------------------------------------------------------
+
+
+def judge(claims: Iterable[Claim], results: Results) -> list[Verdict]:
+    """Verdicts on the claims about a scenario, from a run of it."""
+    mine = [claim for claim in claims if claim.scenario == results.scenario.name]
+    if not mine:
+        return []
+    counts = results.complete and is_as_shipped(results)
+    return [_judged(claim, results, counts) for claim in mine]
+
+
+def without_run(claim: Claim) -> Verdict:
+    """The verdict on a claim for which no run is at hand."""
+    if claim.needs is not None:
+        return Verdict(claim, "needs", f"needs {claim.needs}")
+    if claim.not_comparable is not None:
+        return Verdict(claim, "not comparable", f"not comparable: {claim.not_comparable}")
+    return Verdict(claim, "not run", "not run")
+
+
+def is_as_shipped(results: Results) -> bool:
+    """Whether a run is of a shipped scenario, unchanged but for seed and replications."""
+    from afterban.scenario import Scenario, shipped_names
+
+    scenario = results.scenario
+    if scenario.name not in shipped_names():
+        return False
+    shipped = Scenario.from_yaml(scenario.name)
+    same = {"seed": shipped.seed, "replications": shipped.replications}
+    return scenario.with_changes(same).digest() == shipped.digest()
+
+
+def simulated(claim: Claim, results: Results) -> Estimate | None:
+    """What the run gives for the figure; None if the arm or metric is not in it."""
+    try:
+        values = results.values[claim.policy][claim.metric or ""]
+        if claim.divided_by is not None:
+            other = results.values[claim.divided_by_policy or claim.policy][claim.divided_by]
+            return estimate([a / b if b else math.nan for a, b in zip(values, other, strict=True)])
+    except KeyError:
+        return None
+    return estimate(values)
+
+
+def _judged(claim: Claim, results: Results, counts: bool) -> Verdict:
+    if claim.metric is None:
+        return without_run(claim)
+    e = simulated(claim, results)
+    if e is None:
+        return Verdict(claim, "not run", "this arm or tier is not in the run", None, counts)
+    if e.n == 0:
+        return Verdict(claim, "cannot be told", "it did not happen in the run", e, counts)
+    note = "" if counts else " (not the shipped scenario in full, so it does not count)"
+    if not claim.within(e.value):
+        return Verdict(claim, "off", _how_far(claim, e.value) + note, e, counts)
+    if not math.isnan(e.low) and not (claim.within(e.low) and claim.within(e.high)):
+        note = ", but its interval reaches beyond the tolerance" + note
+    if claim.fitted is not None:
+        return Verdict(claim, "fitted", f"fitted ({claim.fitted}){note}", e, counts)
+    return Verdict(claim, "reproduced", f"reproduced{note}", e, counts)
+
+
+def _how_far(claim: Claim, value: float) -> str:
+    assert claim.figure is not None
+    if claim.figure == 0 or value == 0:
+        unit = f" {claim.unit}" if claim.unit else ""
+        return f"off by {abs(value - claim.figure):.3g}{unit}"
+    ratio = value / claim.figure
+    if ratio >= 1:
+        return f"off by a factor of {ratio:.3g} (too high)"
+    return f"off by a factor of {1 / ratio:.3g} (too low)"
+
+
+# --- recording ------------------------------------------------------------------------------------
+
+
+def record(verdicts: Iterable[Verdict], path: Path | None = None) -> list[str]:
+    """Write into the claims file which claims hold now; returns the ids whose record changed.
+
+    Only verdicts that count are recorded, and only the lines ``holds:`` change.  Raises
+    AfterbanError if a row has no such line to change.
+    """
+    path = shipped_claims() if path is None else path
+    held = {
+        verdict.claim.id: verdict.held
+        for verdict in verdicts
+        if verdict.counts and verdict.status not in ("not run", "needs", "not comparable")
+    }
+    content = path.read_text(encoding="utf-8")
+    root, _ = parse(content, str(path))
+    lines = content.split("\n")
+    changed: list[str] = []
+    rows = root.get("claims") if isinstance(root, Mapping) else None
+    for row in getattr(rows, "items", ()):
+        id_ = getattr(row.get("id"), "value", None)
+        if id_ not in held:
+            continue
+        word = "true" if held[id_] else "false"
+        node = row.get("holds")
+        if node is None:
+            if not held[id_]:
+                continue
+            raise AfterbanError(f"{path}: {id_} has no line `holds:`; add `holds: false` to it")
+        if node.value == word:
+            continue
+        line, column = node.place.line, node.place.column
+        lines[line] = lines[line][:column] + word + lines[line][column + len(node.value) :]
+        changed.append(id_)
+    if changed:
+        temporary = path.with_name(f".{path.name}.tmp")
+        temporary.write_text("\n".join(lines), encoding="utf-8")
+        temporary.replace(path)
+    return changed

@@ -1,0 +1,168 @@
+"""The command line: ``afterban run``, ``list``, ``new``, ``validate``, ``inspect`` and the rest.
+
+Nothing heavy is imported before a command needs it, so that ``--help`` and errors come at once.
+Each module of this package holds a ``commands`` app; the table below says which module has which
+command, and a module is imported when one of its commands is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+INTERRUPTED = 130
+
+# Command -> module, in the order of the help.
+COMMANDS: dict[str, str] = {
+    "run": "run",
+    "list": "scenarios",
+    "new": "scenarios",
+    "validate": "scenarios",
+    "inspect": "scenarios",
+    "schema": "scenarios",
+    "claims": "claims",
+    "compare": "compare",
+    "breakeven": "compare",
+    "explain": "compare",
+    "sweep": "sweep",
+    "query": "sweep",
+    "doctor": "doctor",
+}
+
+
+class _Commands(TyperGroup):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of the table."""
+        return [name for name in COMMANDS if _exists(COMMANDS[name])]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        module = COMMANDS.get(cmd_name)
+        if module is None or not _exists(module):
+            return None
+        group: Any = typer.main.get_group(
+            importlib.import_module(f"afterban.cli.{module}").commands
+        )
+        return group.commands.get(cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is asked for; an unknown one is met with the nearest."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            from afterban.errors import AfterbanError, closest, listed
+
+            known = self.list_commands(ctx)
+            near = closest(name, known)
+            raise AfterbanError(
+                f"`{name}` is no command; the commands are {listed(known)}"
+                + (f"\n  did you mean `{near}`?" if near else "")
+            )
+        return super().resolve_command(ctx, args)
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(f"afterban.cli.{module}") is not None
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="afterban",
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="What happens after a ban: the reach of a network whose suspended accounts come back.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    ctx: typer.Context,
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an unexpected error."),
+    version: bool = typer.Option(False, "--version", help="Show the version and stop."),
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"afterban {installed('afterban')}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        typer.echo(_WELCOME)
+
+
+_WELCOME = """\
+afterban simulates what happens after a ban: suspended accounts that come back.
+
+  afterban list                  the scenarios that come with it
+  afterban run minimal           run the smallest one (seconds)
+  afterban run september-2014    run the network of 2014
+  afterban new my-own            start a scenario of your own from a template
+  afterban claims                what was published, beside what is simulated
+  afterban doctor                check this installation
+
+`afterban COMMAND --help` says what a command takes."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code.
+
+    0, 1 (a claim fails), 2 (bad input), 130 (interrupted), 70 (a bug).
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    # `--debug` may stand anywhere: it is asked for after an error, by adding it at the end.
+    debug = "--debug" in given
+    given = [word for word in given if word != "--debug"]
+    try:
+        code = app(given, prog_name="afterban", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BaseException as error:
+        if debug:
+            raise
+        return _failed(error)
+
+
+def _failed(error: BaseException) -> int:
+    """Tell of an error in a line or two, and return its exit code."""
+    from afterban.errors import AfterbanError
+
+    if isinstance(error, AfterbanError):
+        return _say(str(error), error.exit_code)
+    if isinstance(error, BrokenPipeError):
+        # The reader has gone (as `| head` does): nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return _say("interrupted", INTERRUPTED)
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 0
+    told = getattr(error, "format_message", None)  # an option or argument that cannot be read
+    if told is not None:
+        context = getattr(error, "ctx", None)
+        usage = f"\n  see `{context.command_path} --help`" if context is not None else ""
+        return _say(told() + usage, 2)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return _say(f"{where}{error.strerror or error}", 2)
+    if isinstance(error, MemoryError):
+        return _say("there is not enough memory for this run", 2)
+    return _say(
+        f"this is a bug in afterban: {type(error).__name__}: {error}\n"
+        "  add `--debug` to the command for the traceback",
+        70,
+    )
+
+
+def _say(text: str, code: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"afterban: {text}", file=sys.stderr)  # noqa: T201 (the place for messages)
+    return code

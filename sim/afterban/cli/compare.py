@@ -1,0 +1,330 @@
+"""``afterban compare``, ``breakeven`` and ``explain``: arms and times on common random numbers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from afterban.cli import output
+
+if TYPE_CHECKING:
+    from afterban.experiment.breakeven import Dial
+    from afterban.experiment.compare import Comparison
+
+commands = typer.Typer()
+
+SCENARIO = typer.Argument(..., help="Name of a shipped scenario, or the path of a file.")
+CHANGES = typer.Option(
+    [], "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
+)
+POLICIES = typer.Option([], help="Arms to compare, separated by commas; every policy if left out.")
+POLICY = typer.Option("base", help="Arm whose time is turned; `base` is the scenario as written.")
+SHORTEST = typer.Option("1h", "--from", metavar="TIME", help="Shortest time that is tried.")
+LONGEST = typer.Option("90d", "--to", metavar="TIME", help="Longest time that is tried.")
+SEED = typer.Option(None, help="Seed of every random draw.")
+ENGINE = typer.Option(None, help="compiled or reference.")
+WORKERS = typer.Option(None, help="Parallel workers; all cores if left out.")
+QUIET = typer.Option(False, "--quiet", "-q", help="No progress and no notes.")
+AS_JSON = typer.Option(False, "--json", help="One JSON document instead of tables.")
+
+
+@commands.command()
+def compare(
+    scenario: str = SCENARIO,
+    policies: list[str] = POLICIES,
+    baseline: str = typer.Option(
+        "none", help="What they are compared with: `none` (no enforcement), `base`, or an arm."
+    ),
+    metric: str = typer.Option("effective_reach", help="What the verdicts are about."),
+    reps: int | None = typer.Option(None, help="Number of replications."),
+    precision: float | None = typer.Option(
+        None, help="Add replications until each interval's half-width in the metric is this."
+    ),
+    max_reps: int = typer.Option(1000, help="Most replications with --precision."),
+    level: float = typer.Option(0.95, help="Level of the intervals, which hold together."),
+    tiers: bool = typer.Option(False, "--tiers", help="Show metrics of single tiers too."),
+    changes: list[str] = CHANGES,
+    seed: int | None = SEED,
+    engine: str | None = ENGINE,
+    workers: int | None = WORKERS,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Compare arms on common random numbers: paired differences, intervals, and a verdict."""
+    from afterban.experiment import compare as comparison
+
+    loaded = output.load(scenario, changes, seed, reps)
+    names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
+    _check_workers(workers)
+    if not 0 < level < 1:
+        raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
+    with _bar(loaded.name, quiet) as advance:
+        found = comparison.compare(
+            loaded,
+            names or None,
+            baseline=baseline,
+            metric=metric,
+            replications=reps,
+            precision=precision,
+            maximum=max_reps,
+            level=level,
+            engine=output.engine_name(engine),
+            workers=workers,
+            progress=advance,
+        )
+    if as_json:
+        output.say_json(found.to_dict())
+    else:
+        _show(found, tiers)
+
+
+def _show(found: Comparison, tiers: bool) -> None:
+    from afterban.experiment.compare import interval, label
+    from afterban.metrics import metric_of
+
+    output.say(
+        f"{found.scenario}: {len(found.policies)} arm{'s'[: len(found.policies) > 1]} against "
+        f"{found.baseline}, {found.replications} paired replications, seed {found.seed}"
+    )
+    output.say()
+    for difference in found.headline:
+        output.say(difference.words())
+    if not found.headline:
+        output.say(f"{label(found.metric)} could not be told in any common replication")
+    for difference in found.headline:
+        if difference.gain is not None:
+            output.say(f"  pairing, {difference.policy}: {difference.gain.words()}")
+    output.say()
+    rows = []
+    for name, differences in found.differences.items():
+        if "." in name and not tiers and name != found.metric:
+            continue
+        unit = metric_of(name).unit
+        shown = label(name)
+        if unit and not shown.endswith(unit):
+            shown += f", {unit}"
+        for d in differences:
+            verdict = (
+                "same"
+                if d.same
+                else ("less" if d.estimate.value < 0 else "more")
+                if d.distinguishable
+                else f"?, {d.needed - d.estimate.n:,} more needed"
+                if d.needed
+                else "?"
+            )
+            rows.append(
+                [
+                    shown,
+                    d.policy,
+                    output.number(d.control.value),
+                    output.number(d.arm.value),
+                    interval(d.estimate, signed=True),
+                    str(d.estimate.n),
+                    verdict,
+                ]
+            )
+            shown = ""
+    output.say_table(
+        [
+            "metric",
+            "arm",
+            found.baseline,
+            "arm's mean",
+            f"difference [{found.level:.0%}]",
+            "n",
+            "verdict",
+        ],
+        rows,
+        right=(2, 3, 5),
+        fold=(0,),
+    )
+    arms = len(found.policies)
+    together = f"; in each metric the {arms} intervals hold together" if arms > 1 else ""
+    output.say(f"Intervals: Student's t on paired differences{together}. {found.stopping}.")
+
+
+@commands.command()
+def breakeven(
+    scenario: str = SCENARIO,
+    below: float = typer.Option(..., help="Value that the metric falls under."),
+    metric: str = typer.Option("effective_reach", help="The metric."),
+    path: str = typer.Option(
+        "review.time_to_action", help="Time that is turned; a distribution is stretched."
+    ),
+    policy: str = POLICY,
+    shortest: str = SHORTEST,
+    longest: str = LONGEST,
+    reps: int = typer.Option(20, help="Replications at each time."),
+    level: float = typer.Option(0.95, help="Level of the interval."),
+    changes: list[str] = CHANGES,
+    seed: int | None = SEED,
+    engine: str | None = ENGINE,
+    workers: int | None = WORKERS,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Find the time to action at which a metric falls under a value, with its interval."""
+    from afterban.experiment.breakeven import crossing, summary_rows
+
+    dial, bounds = _dial(
+        scenario, path, metric, policy, changes, seed, engine, workers, shortest, longest, reps
+    )
+    with _turning(dial, quiet):
+        found = crossing(dial, below, shortest=bounds[0], longest=bounds[1], level=level)
+    if as_json:
+        output.say_json({**_about(dial), **found.to_dict(), "verdict": found.words(metric, path)})
+        return
+    output.say(found.words(metric, path))
+    output.say()
+    output.say_table(["median", f"{metric} [{level:.0%}]"], summary_rows(found.looks), right=(0,))
+    output.say(
+        f"{found.n} replications at each time, on common random numbers; the interval has the "
+        "times at which the mean's interval holds the value."
+    )
+
+
+@commands.command()
+def explain(
+    scenario: str = SCENARIO,
+    metric: str = typer.Option(..., help="The metric that the figure is of."),
+    value: float = typer.Option(..., help="The figure."),
+    path: str = typer.Option(
+        "review.time_to_action", help="Time that is turned; a distribution is stretched."
+    ),
+    policy: str = POLICY,
+    shortest: str = SHORTEST,
+    longest: str = LONGEST,
+    reps: int = typer.Option(79, help="Replications at each time; 39 or more for 95 %."),
+    level: float = typer.Option(0.95, help="Share of runs in whose range the figure must lie."),
+    changes: list[str] = CHANGES,
+    seed: int | None = SEED,
+    engine: str | None = ENGINE,
+    workers: int | None = WORKERS,
+    quiet: bool = QUIET,
+    as_json: bool = AS_JSON,
+) -> None:
+    """Find the times to action that explain a cited figure."""
+    from afterban.experiment.breakeven import explaining, time_text
+
+    dial, bounds = _dial(
+        scenario, path, metric, policy, changes, seed, engine, workers, shortest, longest, reps
+    )
+    with _turning(dial, quiet):
+        found = explaining(dial, value, shortest=bounds[0], longest=bounds[1], level=level)
+    if as_json:
+        output.say_json({**_about(dial), **found.to_dict(), "verdict": found.words(metric, path)})
+        return
+    output.say(found.words(metric, path))
+    output.say()
+    output.say_table(
+        ["median", "half of the runs are below", "runs as far out as the figure", "told in"],
+        [
+            [
+                time_text(days),
+                output.number(found.medians[days]),
+                f"{found.p_values[days]:.0%}",
+                f"{found.told[days]:.0%}",
+            ]
+            for days in sorted(found.p_values)
+        ],
+        right=(0, 1, 2, 3),
+    )
+
+
+def _dial(
+    scenario: str,
+    path: str,
+    metric: str,
+    policy: str,
+    changes: list[str],
+    seed: int | None,
+    engine: str | None,
+    workers: int | None,
+    shortest: str,
+    longest: str,
+    reps: int,
+) -> tuple[Dial, tuple[float, float]]:
+    from afterban.errors import ValueProblem
+    from afterban.experiment.breakeven import Dial
+    from afterban.units import parse_duration
+
+    _check_workers(workers)
+    if reps < 1:
+        raise typer.BadParameter("there is at least 1 replication", param_hint="'--reps'")
+    bounds = []
+    for option, text in (("--from", shortest), ("--to", longest)):
+        try:
+            bounds.append(parse_duration(text))
+        except ValueProblem as problem:
+            raise typer.BadParameter(str(problem), param_hint=f"'{option}'") from None
+    loaded = output.load(scenario, changes, seed)
+    dial = Dial(
+        loaded,
+        path=path,
+        metric=metric,
+        policy=policy,
+        replications=reps,
+        engine=output.engine_name(engine),
+        workers=workers,
+    )
+    return dial, (bounds[0], bounds[1])
+
+
+def _about(dial: Dial) -> dict[str, Any]:
+    return {
+        "scenario": dial.scenario.name,
+        "digest": dial.scenario.digest(),
+        "path": dial.path,
+        "metric": dial.metric,
+        "policy": dial.policy,
+        "seed": dial.scenario.seed,
+    }
+
+
+def _check_workers(workers: int | None) -> None:
+    if workers is not None and workers < 1:
+        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+
+
+@contextmanager
+def _bar(name: str, quiet: bool) -> Iterator[Any]:
+    """A progress bar on stderr; gives a function of (done, planned)."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        "replications,",
+        TimeRemainingColumn(),
+        "left",
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, planned: bar.update(task, completed=done, total=planned)
+
+
+@contextmanager
+def _turning(dial: Dial, quiet: bool) -> Iterator[None]:
+    """Say on stderr which time is being run."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    from afterban.experiment.breakeven import time_text
+
+    with Console(stderr=True).status("first runs") as status:
+        dial.progress = lambda days: status.update(
+            f"{dial.path} {time_text(days)} ({len(dial.seen)} times done)"
+        )
+        yield

@@ -1,0 +1,175 @@
+"""What commands have in common: results go to stdout, progress and notes to stderr."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from afterban.engines import EngineName
+    from afterban.scenario import Scenario
+    from afterban.statistics import Estimate
+
+WIDTH_OF_FILES = 160  # of tables that go to a file or a pipe, where no line is ever cut
+
+
+def say(text: str = "") -> None:
+    """A line of results."""
+    print(text)  # noqa: T201 (results go to stdout)
+
+
+def note(text: str, quiet: bool = False) -> None:
+    """A line about what is going on."""
+    if not quiet:
+        print(text, file=sys.stderr)  # noqa: T201 (notes go to stderr)
+
+
+def say_json(data: Any) -> None:
+    """One JSON document; a number that is not finite becomes null."""
+    say(json.dumps(_finite(data), indent=2, ensure_ascii=False, default=str))
+
+
+def say_table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str | None = None,
+    right: Iterable[int] = (),
+    fold: Iterable[int] = (),
+) -> None:
+    """A table; columns in ``right`` are aligned to the right, those in ``fold`` may be wrapped."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    narrow = set(fold)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title=title)
+    table.title_style = table.header_style = "bold"
+    aligned = set(right)
+    for k, name in enumerate(head):
+        table.add_column(
+            name,
+            justify="right" if k in aligned else "left",
+            no_wrap=k not in narrow,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*row)
+    console = Console(
+        file=sys.stdout,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        width=None if sys.stdout.isatty() else WIDTH_OF_FILES,
+    )
+    console.print(table)
+
+
+def number(x: float) -> str:
+    """A number for people: four digits, thousands grouped."""
+    if math.isnan(x):
+        return "-"
+    if math.isinf(x):
+        return "inf" if x > 0 else "-inf"
+    if x == 0:
+        return "0"
+    size = abs(x)
+    if size >= 1000:
+        digits = max(0, 3 - math.floor(math.log10(size)))
+        return f"{x:,.{digits}f}"
+    if size < 1e-3:
+        return f"{x:.3g}"
+    return f"{x:.4g}"
+
+
+def interval(estimate: Estimate) -> str:
+    """The interval of an estimate, or why there is none."""
+    if estimate.n == 0:
+        return "cannot be told"
+    if math.isnan(estimate.low):
+        return "n = 1: no interval"
+    return f"{number(estimate.low)} to {number(estimate.high)}"
+
+
+def estimate_data(estimate: Estimate) -> dict[str, Any]:
+    """An estimate for JSON."""
+    return {
+        "estimate": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "level": estimate.level,
+        "n": estimate.n,
+    }
+
+
+def load(
+    source: str,
+    changes: Sequence[str] = (),
+    seed: int | None = None,
+    replications: int | None = None,
+) -> Scenario:
+    """A scenario by name or path, with the changes of ``--set``, ``--seed`` and ``--reps``."""
+    from afterban.errors import AfterbanError
+    from afterban.scenario import Scenario
+
+    scenario = Scenario.from_yaml(source)
+    wanted: dict[str, Any] = {}
+    for change in changes:
+        path, equals, value = change.partition("=")
+        if not equals or not path.strip():
+            raise AfterbanError(
+                f"--set {change}: this is no change; write `path=value`, "
+                "such as `--set review.time_to_action=2h`"
+            )
+        wanted[path.strip()] = value
+    if seed is not None:
+        wanted["seed"] = seed
+    if replications is not None:
+        wanted["replications"] = replications
+    return scenario.with_changes(wanted) if wanted else scenario
+
+
+def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
+    """Arms to run: ``base`` and every policy, or those chosen; the twin is always last."""
+    from afterban.errors import AfterbanError, closest, listed
+
+    known = ["base", *scenario.policies, "none"]
+    names = [name.strip() for part in chosen for name in part.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            near = closest(name, known)
+            raise AfterbanError(
+                f"--policies: `{scenario.name}` has no policy `{name}`; it has {listed(known)}"
+                + (f"\n  did you mean `{near}`?" if near else "")
+            )
+    picked = [name for name in known if name in names] if names else known
+    return [name for name in picked if name != "none"] + ["none"]
+
+
+def engine_name(name: str | None) -> EngineName | None:
+    """The engine of that name."""
+    from afterban.errors import AfterbanError
+
+    if name is None or name == "reference":
+        return None if name is None else "reference"
+    if name != "compiled":
+        raise AfterbanError(f"--engine: `{name}` is no engine; write `compiled` or `reference`")
+    from afterban.errors import MissingExtra
+    from afterban.jit import COMPILED
+
+    if not COMPILED:
+        raise MissingExtra("the compiled engine (numba)", "pip install numba")
+    return "compiled"
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if isinstance(data, dict):
+        return {str(key): _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return data

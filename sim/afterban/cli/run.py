@@ -1,0 +1,256 @@
+"""``afterban run``: simulate, write the results, and show what matters."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from afterban.cli import INTERRUPTED, options, output
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from afterban.claims import Verdict
+    from afterban.results import Results
+    from afterban.scenario import Scenario
+
+commands = typer.Typer()
+
+# Metrics of the first table, where they can be told; `summary.csv` has all of them.
+HEADLINE = (
+    "effective_reach",
+    "effective_weekly_reach",
+    "outsider_impressions",
+    "reach_per_window",
+    "attached_outsiders_share",
+    "rebuild_effort",
+    "suspensions",
+    "suspensions_per_day",
+    "time_to_action_median",
+    "account_life_median",
+    "lives_per_operator",
+    "return_share",
+    "regeneration_number",
+    "replacement_ratio",
+    "backlog_mean",
+)
+FIRST_COMPILATION_SECONDS = 30
+
+
+@commands.command()
+def run(
+    scenario: options.ScenarioName,
+    changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
+    seed: options.Seed = None,
+    reps: options.Reps = None,
+    policies: options.Policies = [],  # noqa: B006 (as above)
+    engine: options.Engine = None,
+    workers: options.Workers = None,
+    out: options.Out = options.RESULTS,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Run a scenario: tables on the screen, and a folder with everything."""
+    loaded = output.load(scenario, changes, seed, reps)
+    arms = output.arms(loaded, policies)
+    chosen = output.engine_name(engine)
+    if workers is not None and workers < 1:
+        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+    results, verdicts, interrupted = execute(
+        loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
+    )
+    if as_json:
+        output.say_json(_document(results, verdicts))
+    else:
+        show(results)
+        show_verdicts(verdicts, results)
+        output.say(str(results.folder))
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)
+    if any(verdict.broke for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def execute(
+    scenario: Scenario,
+    arms: list[str],
+    *,
+    engine: Any = None,
+    workers: int | None = None,
+    out: Path,
+    figures: bool = True,
+    quiet: bool = False,
+) -> tuple[Results, list[Verdict], bool]:
+    """Simulate, judge, draw and write.  Ctrl-C keeps what is finished; then the last is true."""
+    from afterban import claims
+    from afterban.engines import default_engine
+    from afterban.experiment.replicate import replicate
+    from afterban.results import Recorder
+
+    engine = engine or default_engine()
+    known = claims.load()  # first, so that a fault in it costs no run
+    began = time.monotonic()
+    interrupted = False
+    with Recorder(scenario, arms, out) as recorder:
+        announce_compilation(engine, quiet)
+        try:
+            with _progress(scenario, quiet) as advance:
+                for outcomes in replicate(
+                    scenario, arms, engine=engine, workers=workers, keep=True
+                ):
+                    recorder.add(outcomes)
+                    advance()
+        except KeyboardInterrupt:
+            interrupted = True
+            if not recorder.finished:
+                raise
+            output.note(
+                f"interrupted: {recorder.finished} of {scenario.replications} replications "
+                "are finished and kept"
+            )
+        results = recorder.finish(
+            engine=engine,
+            command=shlex.join(["afterban", *sys.argv[1:]]),
+            wall_seconds=round(time.monotonic() - began, 3),
+        )
+        verdicts = claims.judge(known, results)
+        if figures:
+            from afterban.report import draw
+
+            draw(results, engine, verdicts)
+        return recorder.publish(results), verdicts, interrupted
+
+
+def announce_compilation(engine: str, quiet: bool) -> None:
+    """Say so where the compiled engine is used for the first time, which takes a while."""
+    if engine != "compiled":
+        return
+    from afterban.jit import cache_directory
+
+    if not any(cache_directory().rglob("*.nbi")):
+        output.note(f"compiling the engine, about {FIRST_COMPILATION_SECONDS} s, once", quiet)
+
+
+def _progress(scenario: Scenario, quiet: bool) -> Any:
+    """A context that gives a function to call after each replication."""
+    if quiet or not sys.stderr.isatty():
+        return nullcontext(lambda: None)
+    return _Bar(scenario)
+
+
+class _Bar:
+    """A progress bar on stderr with the time that is left."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+        self.bar = Progress(
+            "{task.description}",
+            BarColumn(),
+            MofNCompleteColumn(),
+            "replications,",
+            TimeRemainingColumn(),
+            "left",
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = self.bar.add_task(scenario.name, total=scenario.replications)
+
+    def __enter__(self) -> Any:
+        self.bar.start()
+        return lambda: self.bar.advance(self.task)
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+
+def show(results: Results) -> None:
+    """The table of headline metrics, one column per arm."""
+    from afterban.metrics import METRICS
+
+    scenario = results.scenario
+    n = len(results.finished)
+    output.say(f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name)
+    output.say(
+        f"seed {scenario.seed}, {n} replication{'s' if n != 1 else ''}"
+        + ("" if results.complete else f" of {scenario.replications}")
+        + f", {sum(tier.count for tier in scenario.tiers.values()):,} operators"
+        + f", {scenario.horizon:g} days from {scenario.start}"
+    )
+    rows = []
+    for name in HEADLINE:
+        estimates = [results.estimate(name, policy) for policy in results.policies]
+        if all(e.n == 0 for e in estimates):
+            continue
+        metric = METRICS[name]
+        label = f"{metric.label}, {metric.unit}" if metric.unit else metric.label
+        for policy, e in zip(results.policies, estimates, strict=True):
+            if e.n:
+                rows.append([label, policy, output.number(e.value), output.interval(e), str(e.n)])
+                label = ""
+    output.say_table(
+        ["metric", "policy", "mean", "95 % interval", "n"],
+        rows,
+        right=(2, 4),
+    )
+    output.say(
+        "Intervals: Student's t over replications; effective reach is a ratio within each, to the "
+        "twin `none`."
+    )
+
+
+def show_verdicts(verdicts: list[Verdict], results: Results | None = None) -> None:
+    """Cited beside simulated."""
+    if not verdicts:
+        return
+    output.say()
+    output.say_table(
+        ["id", "claim", "cited", "simulated", "95 % interval", "n", "policy", "verdict"],
+        [
+            [
+                verdict.claim.id,
+                verdict.claim.says,
+                verdict.claim.cited,
+                "" if verdict.simulated is None else output.number(verdict.simulated.value),
+                "" if verdict.simulated is None else output.interval(verdict.simulated),
+                "" if verdict.simulated is None else str(verdict.simulated.n),
+                verdict.claim.policy or "",
+                verdict.text,
+            ]
+            for verdict in verdicts
+        ],
+        title="Cited beside simulated",
+        right=(3, 5),
+        fold=(1, 7),
+    )
+
+
+def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
+    from afterban.metrics import metric_of
+
+    return {
+        "scenario": results.scenario.name,
+        "digest": results.digest,
+        "folder": str(results.folder),
+        "seed": results.scenario.seed,
+        "replications": len(results.finished),
+        "complete": results.complete,
+        "policies": {
+            policy: {
+                name: {
+                    **output.estimate_data(results.estimate(name, policy)),
+                    "unit": metric_of(name).unit,
+                }
+                for name in results.metrics
+            }
+            for policy in results.policies
+        },
+        "claims": [verdict.data() for verdict in verdicts],
+    }

@@ -1,0 +1,567 @@
+"""Comparison of arms on common random numbers: paired differences, verdicts, what pairing saved.
+
+Checked by ``tests/experiment/test_compare.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from afterban.engines import EngineName
+from afterban.errors import AfterbanError, closest, listed
+from afterban.experiment.replicate import Outcome, replicate
+from afterban.metrics import METRICS, metric_of
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.scenario import Scenario
+from afterban.statistics import (
+    Estimate,
+    compare_with_control,
+    mean_interval,
+    replications_needed,
+)
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+HEADLINE = "effective_reach"
+PILOT = 10  # replications before the first look at a width
+# A ratio to the twin world, and the metric that it is the ratio of.
+RATIOS = {
+    "effective_reach": "outsider_impressions",
+    "effective_weekly_reach": "reach_per_window",
+}
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What common random numbers saved in one comparison.
+
+    factor: variance of the difference on independent seeds divided by its variance as paired, with
+        a jackknife interval (of its logarithm); for a ratio to the twin by the delta method, the
+        twin being independent too.  Above 1: pairing helped.
+    n: paired replications.
+    """
+
+    factor: Estimate
+    n: int
+
+    @property
+    def independent(self) -> float:
+        """Replications on independent seeds that tell as much; infinite if no number would."""
+        return self.factor.value * self.n
+
+    @property
+    def saved(self) -> float:
+        """Share of replications that pairing saved; negative if it cost some."""
+        return 1.0 if math.isinf(self.factor.value) else 1.0 - 1.0 / self.factor.value
+
+    def words(self) -> str:
+        """One sentence."""
+        if math.isinf(self.factor.value):
+            return (
+                f"the paired difference does not vary: {self.n} replications tell what no number "
+                "of independent ones would"
+            )
+        return (
+            f"{self.n} paired replications tell as much as about {self.independent:,.0f} "
+            f"on independent seeds ({self.saved:.0%} saved)"
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An arm against the baseline in one metric.
+
+    arm, control: means of each on its own, over the replications of the difference.
+    estimate: mean of arm minus control; the intervals of all arms in a metric hold together.
+    skipped: replications left out since the metric could not be told in one of the arms.
+    needed: replications after which the interval would leave out zero if the difference stayed as
+        it is; None where it does already, or where it cannot be told.
+    gain: what pairing saved; None below three replications.
+    """
+
+    policy: str
+    baseline: str
+    metric: str
+    arm: Estimate
+    control: Estimate
+    estimate: Estimate
+    skipped: int = 0
+    needed: int | None = None
+    gain: Gain | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether the arms are equal in every replication."""
+        e = self.estimate
+        return e.n >= 2 and e.value == 0 and e.low == 0 and e.high == 0
+
+    @property
+    def distinguishable(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.estimate.low > 0 or self.estimate.high < 0
+
+    def words(self) -> str:
+        """The verdict, in one sentence."""
+        metric = metric_of(self.metric)
+        name = label(self.metric)
+        if self.same:
+            return f"{self.policy} leaves {name} as under {self.baseline} in every replication"
+        e = self.estimate
+        if self.distinguishable:
+            low, high = sorted((abs(e.low), abs(e.high)))
+            digits = decimals(e.half_width)
+            unit = f" {metric.unit}" if metric.unit else ""
+            return (
+                f"{self.policy} {'reduces' if e.value < 0 else 'raises'} {name} by "
+                f"{number(abs(e.value), digits)} ({number(low, digits)}–{number(high, digits)})"
+                f"{unit}, from {number(self.control.value, digits)} "
+                f"to {number(self.arm.value, digits)}"
+            )
+        start = f"{self.policy} and {self.baseline} are not distinguishable in {name} yet"
+        if math.isnan(e.low):
+            return f"{start}; one replication gives no interval"
+        if self.needed is None:
+            return f"{start}; no number of replications up to ten million would do"
+        more = max(1, self.needed - e.n)
+        return f"{start}; about {more:,} more replication{'s'[: more > 1]} needed"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several arms against one baseline on common random numbers.
+
+    values: policy -> metric -> one number per replication, shape (n,); NaN where it cannot be told.
+    differences: metric -> one difference per arm, in the order of the arms.  Metrics that could be
+        told in fewer than one common replication are left out.
+    stopping: how the number of replications came about, in words.
+    """
+
+    scenario: str
+    digest: str
+    baseline: str
+    policies: tuple[str, ...]
+    metric: str
+    level: float
+    seed: int
+    engine: str
+    replications: int
+    stopping: str
+    values: Mapping[str, Mapping[str, Floats]]
+    differences: Mapping[str, tuple[Difference, ...]]
+
+    @property
+    def headline(self) -> tuple[Difference, ...]:
+        """The differences in the metric that the comparison is about."""
+        return self.differences.get(self.metric, ())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the single replications, for JSON: a number that is not finite is None."""
+        return {
+            "scenario": self.scenario,
+            "digest": self.digest,
+            "baseline": self.baseline,
+            "policies": list(self.policies),
+            "metric": self.metric,
+            "level": self.level,
+            "seed": self.seed,
+            "engine": self.engine,
+            "replications": self.replications,
+            "stopping": self.stopping,
+            "verdicts": [difference.words() for difference in self.headline],
+            "differences": [
+                {
+                    "policy": d.policy,
+                    "metric": d.metric,
+                    "unit": metric_of(d.metric).unit,
+                    "arm": estimate_dict(d.arm),
+                    "baseline": estimate_dict(d.control),
+                    "difference": estimate_dict(d.estimate),
+                    "skipped": d.skipped,
+                    "verdict": d.words(),
+                    "replications_needed": d.needed,
+                    "pairing_factor": None if d.gain is None else estimate_dict(d.gain.factor),
+                }
+                for one in self.differences.values()
+                for d in one
+            ],
+        }
+
+
+def compare(
+    scenario: Scenario,
+    policies: Sequence[str] | None = None,
+    *,
+    baseline: str = WITHOUT_ENFORCEMENT,
+    metric: str = HEADLINE,
+    replications: int | None = None,
+    precision: float | None = None,
+    maximum: int = 1000,
+    level: float = 0.95,
+    seed: int | None = None,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Run every arm and the baseline on the same replications and compare them.
+
+    Args:
+        scenario: the scenario.
+        policies: arms to compare; all of the scenario's if None (itself, if it has none).
+        baseline: what they are compared with: ``none`` (no enforcement), ``base``, or an arm.
+        metric: what the verdicts and the stopping rule are about.
+        replications: how many; the scenario's own number if None.
+        precision: half-width that every arm's interval of the difference in ``metric`` must reach,
+            in the metric's unit.  Replications are then added until it is reached or there are
+            ``maximum``; ``replications`` is the first batch.  When to look depends on the values
+            seen so far and on nothing else, so the outcome is the same for any number of workers.
+        level: probability that all arms' intervals in one metric hold the true difference.
+        progress: called with the replications done and planned.
+
+    Raises:
+        AfterbanError: an arm or a metric that is not there, or numbers that make no sense.
+    """
+    arms = arms_of(scenario, policies, baseline)
+    check_metric(scenario, metric)
+    if replications is not None and replications < 1:
+        raise AfterbanError(f"{replications} replications: at least 1 is needed")
+    if precision is not None and not precision > 0:
+        raise AfterbanError(f"a precision of {precision:g}: it must be above 0")
+    runs = [*arms, baseline]
+    if WITHOUT_ENFORCEMENT not in runs:
+        runs.append(WITHOUT_ENFORCEMENT)  # run anyway; needed to say what pairing saved
+    done: list[list[Outcome]] = []
+
+    def extend(to: int) -> None:
+        for outcomes in replicate(
+            scenario,
+            runs,
+            replications=range(len(done), to),
+            seed=seed,
+            engine=engine,
+            workers=workers,
+        ):
+            done.append(outcomes)
+            if progress is not None:
+                progress(len(done), to)
+
+    first = scenario.replications if replications is None else replications
+    if precision is None:
+        extend(first)
+        stopping = f"{first} replications, as asked"
+    else:
+        if maximum < 2:
+            raise AfterbanError(f"at most {maximum} replications: at least 2 are needed")
+        extend(min(max(first if replications is not None else PILOT, 2), maximum))
+        stopping = _until_precise(
+            done, runs, arms, baseline, metric, level, precision, maximum, extend
+        )
+    values = table(done, runs)
+    return Comparison(
+        scenario=scenario.name,
+        digest=scenario.digest(),
+        baseline=baseline,
+        policies=tuple(arms),
+        metric=metric,
+        level=level,
+        seed=scenario.seed if seed is None else seed,
+        engine=engine or _default_engine(),
+        replications=len(done),
+        stopping=stopping,
+        values=values,
+        differences=differences(values, arms, baseline, level, closer=(metric, HEADLINE)),
+    )
+
+
+def _until_precise(
+    done: list[list[Outcome]],
+    runs: Sequence[str],
+    arms: Sequence[str],
+    baseline: str,
+    metric: str,
+    level: float,
+    precision: float,
+    maximum: int,
+    extend: Callable[[int], None],
+) -> str:
+    """Add replications until all intervals are narrow enough; say in words how it ended.
+
+    Each step goes to the number that the values so far call for, at most doubling: few looks, so
+    that the chance of stopping on a sample that happens to vary little is small.
+    """
+    looks = 0
+    while True:
+        looks += 1
+        found = differences(
+            table(done, runs), arms, baseline, level, metrics=[metric], closer=[metric]
+        )
+        ends = [d.estimate for d in found.get(metric, ())]
+        missing = len(arms) - len(ends)
+        n = len(done)
+        if not missing and all(e.half_width <= precision for e in ends):
+            looked = (
+                ""
+                if looks == 1
+                else (
+                    f"; chosen in {looks} looks at its own width, so the intervals cover "
+                    "slightly less than stated"
+                )
+            )
+            return f"{n} replications reached a half-width of {precision:g}{looked}"
+        if n >= maximum:
+            widest = max((e.half_width for e in ends), default=math.nan)
+            return (
+                f"stopped at the cap of {maximum} replications; the widest half-width is "
+                f"{widest:.3g}, not {precision:g}"
+            )
+        wanted = 2 * n
+        widths = [e.half_width for e in ends if math.isfinite(e.half_width)]
+        if not missing and len(widths) == len(ends):
+            wanted = math.ceil(n * (max(widths) / precision) ** 2)
+        extend(min(max(wanted, n + 1), 2 * n, maximum))
+
+
+def _default_engine() -> str:
+    from afterban.engines import default_engine
+
+    return default_engine()
+
+
+def arms_of(scenario: Scenario, policies: Sequence[str] | None, baseline: str) -> list[str]:
+    """The arms to compare with the baseline, each once.
+
+    Raises AfterbanError for one that the scenario does not have.
+    """
+    known = [*scenario.policies, AS_WRITTEN, WITHOUT_ENFORCEMENT]
+    asked = list(policies) if policies is not None else list(scenario.policies) or [AS_WRITTEN]
+    for name in [*asked, baseline]:
+        if name not in known:
+            raise AfterbanError(_unknown("arm", name, scenario.name, known))
+    arms = [name for name in dict.fromkeys(asked) if name != baseline]
+    if not arms:
+        raise AfterbanError(
+            f"there is nothing to compare with `{baseline}`; {scenario.name} has the arms "
+            f"{listed(known)}"
+        )
+    return arms
+
+
+def check_metric(scenario: Scenario, metric: str) -> None:
+    """Raise AfterbanError if there is no such metric for the scenario's tiers."""
+    name, _, tier = metric.partition(".")
+    if name not in METRICS:
+        raise AfterbanError(_unknown("metric", metric, "afterban", list(METRICS)))
+    if tier and not METRICS[name].by_tier:
+        raise AfterbanError(f"the metric `{name}` is not told by tier; write `{name}`")
+    if tier and tier not in scenario.tiers:
+        raise AfterbanError(_unknown("tier", tier, scenario.name, list(scenario.tiers)))
+
+
+def _unknown(what: str, name: str, where: str, known: Sequence[str]) -> str:
+    hint = closest(name, known)
+    meant = f" (did you mean `{hint}`?)" if hint else ""
+    return f"{where} has no {what} `{name}`{meant}; it has {listed(known)}"
+
+
+def table(done: Iterable[Sequence[Outcome]], runs: Sequence[str]) -> dict[str, dict[str, Floats]]:
+    """Policy -> metric -> one number per replication; NaN where an arm has no such metric."""
+    rows = list(done)
+    names = list(dict.fromkeys(name for row in rows for one in row for name in one.metrics))
+    return {
+        policy: {
+            name: np.array([row[k].metrics.get(name, math.nan) for row in rows]) for name in names
+        }
+        for k, policy in enumerate(runs)
+    }
+
+
+def differences(
+    values: Mapping[str, Mapping[str, Floats]],
+    arms: Sequence[str],
+    baseline: str,
+    level: float = 0.95,
+    *,
+    metrics: Sequence[str] | None = None,
+    closer: Sequence[str] = (),
+) -> dict[str, tuple[Difference, ...]]:
+    """The arms against the baseline in each metric, intervals adjusted for the number of arms.
+
+    A replication counts in a metric if it could be told in the baseline and in every arm that it
+    can be told in at all.  ``closer``: metrics whose intervals allow for how the arms vary together
+    (the others use Bonferroni's, a few percent wider), and for which it is said what pairing saved.
+    """
+    found: dict[str, tuple[Difference, ...]] = {}
+    for name in metrics if metrics is not None else values[baseline]:
+        control = values[baseline].get(name)
+        if control is None:
+            continue
+        told = {arm: values[arm][name] for arm in arms if np.isfinite(values[arm][name]).any()}
+        good: Flags = np.all(np.isfinite(np.vstack([control, *told.values()])), axis=0)
+        if not told or not good.any():
+            continue
+        skipped = int((~good).sum())
+        ours = {arm: x[good] for arm, x in told.items()}
+        # The closer method takes a while, so it is kept for what the comparison is about; of one
+        # arm both are the same.
+        method: Literal["max-t", "bonferroni"] = (
+            "max-t" if name in closer and len(ours) > 1 else "bonferroni"
+        )
+        together = compare_with_control(ours, control[good], level, method)
+        found[name] = tuple(
+            Difference(
+                policy=arm,
+                baseline=baseline,
+                metric=name,
+                arm=mean_interval(x, level),
+                control=mean_interval(control[good], level),
+                estimate=together[arm],
+                skipped=skipped,
+                needed=_needed(x - control[good], together[arm]),
+                gain=_gain(values, arm, baseline, name, good, level) if name in closer else None,
+            )
+            for arm, x in ours.items()
+        )
+    return found
+
+
+def _needed(d: Floats, estimate: Estimate) -> int | None:
+    """Replications for an interval that just leaves out zero, if it does not yet."""
+    n, mean = len(d), abs(float(d.mean()))
+    if n < 2 or mean == 0 or not estimate.contains(0.0):
+        return None
+    spread = float(d.std(ddof=1))
+    if spread == 0:
+        return None
+    # The level of one interval that is as wide as this one, which holds together with others.
+    critical = estimate.half_width * math.sqrt(n) / spread
+    alone = 1.0 - 2.0 * float(stats.t.sf(critical, n - 1))
+    try:
+        return max(replications_needed(d, mean, alone), n + 1)
+    except ValueError:
+        return None
+
+
+def _gain(
+    values: Mapping[str, Mapping[str, Floats]],
+    arm: str,
+    baseline: str,
+    metric: str,
+    good: Flags,
+    level: float,
+) -> Gain | None:
+    name, dot, tier = metric.partition(".")
+    over = RATIOS.get(name, name) + dot + tier
+    x, y = values[arm][over][good], values[baseline][over][good]
+    twin: Floats | None = None
+    if name in RATIOS:
+        twin = values[WITHOUT_ENFORCEMENT][over][good]
+    return pairing_gain(x, y, twin, twin_is_control=baseline == WITHOUT_ENFORCEMENT, level=level)
+
+
+def pairing_gain(
+    treated: Floats,
+    control: Floats,
+    twin: Floats | None = None,
+    *,
+    twin_is_control: bool = False,
+    level: float = 0.95,
+) -> Gain | None:
+    """What pairing saved, each argument one number per replication; None below three of them.
+
+    Without a twin the difference is treated minus control.  With one it is the difference of the
+    ratios to the twin; on independent seeds each of the worlds would be independent of the others.
+    """
+    n = len(treated)
+    if n < 3:
+        return None
+
+    def log_factor(keep: Flags) -> float:
+        a, b = treated[keep], control[keep]
+        if twin is None:
+            together, apart = float((a - b).var(ddof=1)), float(a.var(ddof=1) + b.var(ddof=1))
+        else:
+            t = twin[keep]
+            together = float((a / t - b / t).var(ddof=1))
+            # Delta method: gradient of (a - b) / t, or of a / t - 1 where the control is the twin.
+            mean = float(t.mean())
+            if twin_is_control:
+                slope = float(a.mean()) / mean**2
+                apart = float(a.var(ddof=1)) / mean**2 + slope**2 * float(t.var(ddof=1))
+            else:
+                slope = float(a.mean() - b.mean()) / mean**2
+                apart = float(a.var(ddof=1) + b.var(ddof=1)) / mean**2 + slope**2 * float(
+                    t.var(ddof=1)
+                )
+        if apart <= 0:
+            return 0.0
+        return math.log(apart / together) if together > 0 else math.inf
+
+    everything = np.ones(n, dtype=bool)
+    whole = log_factor(everything)
+    words = "variance factor, jackknife of its logarithm"
+    if math.isinf(whole):
+        return Gain(Estimate(math.inf, math.nan, math.nan, n, level, words), n)
+    left_out = np.array([log_factor(everything & (np.arange(n) != k)) for k in range(n)])
+    if np.isinf(left_out).any():
+        return Gain(Estimate(math.exp(whole), math.nan, math.nan, n, level, words), n)
+    spread = math.sqrt((n - 1) / n * float(((left_out - left_out.mean()) ** 2).sum()))
+    half = float(stats.t.ppf(0.5 + level / 2, n - 1)) * spread
+    ends = math.exp(whole - half), math.exp(min(whole + half, 700.0))
+    return Gain(Estimate(math.exp(whole), *ends, n, level, words), n)
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def label(metric: str) -> str:
+    """A metric's name for people, such as "effective reach (official)"."""
+    name, _, tier = metric.partition(".")
+    return METRICS[name].label + (f" ({tier})" if tier else "")
+
+
+def decimals(half_width: float) -> int:
+    """Decimals for a number of this uncertainty: up to its first digit, one more for a 1."""
+    if not math.isfinite(half_width) or half_width <= 0:
+        return 3
+    exponent = math.floor(math.log10(half_width))
+    first = half_width / 10.0**exponent
+    return min(max(0, -exponent + (1 if first < 2 else 0)), 12)
+
+
+def number(value: float, digits: int) -> str:
+    """A number with that many decimals, thousands apart and a true minus sign."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else f"{'−' if value < 0 else ''}∞"
+    text = f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def interval(estimate: Estimate, *, signed: bool = False) -> str:
+    """An estimate as ``0.12 [0.10, 0.14]``."""
+    digits = decimals(estimate.half_width)
+    text = number(estimate.value, digits)
+    if signed and estimate.value > 0 and not text.startswith("+"):
+        text = "+" + text
+    if math.isnan(estimate.low):
+        return text
+    return f"{text} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
+
+
+def estimate_dict(estimate: Estimate) -> dict[str, Any]:
+    """An estimate for JSON: a number that is not finite is None."""
+    numbers = {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+    return {
+        **{key: value if math.isfinite(value) else None for key, value in numbers.items()},
+        "n": estimate.n,
+        "level": estimate.level,
+        "method": estimate.method,
+    }

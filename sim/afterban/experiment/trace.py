@@ -1,0 +1,107 @@
+"""One operator's followers through time, exact between the events that change them.
+
+The run is done again with the operator in a tier of its own, whose census is taken on a fine grid
+and just before and just after each suspension.  A census touches nothing and draws are keyed by
+operator, so the trajectory is the one that was recorded.
+
+Checked by ``tests/unit/test_trace.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban import engines
+from afterban.model import census
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
+from afterban.world import build
+
+if TYPE_CHECKING:
+    from afterban.engines import EngineName
+    from afterban.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+
+EVENLY = 240  # points in equal steps over the horizon
+AFTER_A_START = 16  # points after each account's start, where followers change fastest
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Followers of one operator.
+
+    days: days after the start of the scenario, increasing.
+    insiders, outsiders: people who follow its public account; 0 while it has none.
+    """
+
+    operator: int
+    tier: str
+    policy: str
+    days: Floats
+    insiders: Floats
+    outsiders: Floats
+
+
+def trace(
+    scenario: Scenario,
+    policy: str,
+    operator: int,
+    *,
+    starts: npt.ArrayLike = (),
+    ends: npt.ArrayLike = (),
+    replication: int = 0,
+    engine: EngineName | None = None,
+) -> Trace:
+    """Followers of an operator in one replication of an arm.
+
+    starts, ends: days on which its accounts became public and were suspended, so that the curve
+        has its corners where they are.
+    """
+    arm = scenario if policy == WITHOUT_ENFORCEMENT else scenario.arm(policy)
+    tiers = arm.tiers
+    plain = Parameters.from_scenario(arm, policy if policy == WITHOUT_ENFORCEMENT else AS_WRITTEN)
+    number = int(np.searchsorted(np.cumsum(plain.tier_count), operator, side="right"))
+    name = list(tiers)[number]
+    # An empty tier at the end changes no draw; then the operator is moved into it.
+    own = tiers[name].model_copy(update={"count": 0})
+    wider = arm.model_copy(update={"tiers": {**tiers, "the-one-traced": own}})
+    parameters = Parameters.from_scenario(
+        wider, policy if policy == WITHOUT_ENFORCEMENT else AS_WRITTEN
+    )
+    grid = _grid(parameters.horizon, np.asarray(starts, float), np.asarray(ends, float))
+    parameters = parameters._replace(grid=grid)
+    world = build(parameters, scenario.seed, replication)
+    moved = world.tier.copy()
+    moved[operator] = len(tiers)
+    records = engines.run(
+        parameters, world._replace(tier=moved), scenario.seed, replication, engine
+    )
+    mine = records.series[:, len(tiers)]
+    return Trace(
+        operator,
+        name,
+        policy,
+        grid,
+        mine[:, census.ATTACHED_INSIDERS],
+        mine[:, census.ATTACHED_OUTSIDERS],
+    )
+
+
+def _grid(horizon: float, starts: Floats, ends: Floats) -> Floats:
+    starts, ends = starts[np.isfinite(starts)], ends[np.isfinite(ends)]
+    after = np.geomspace(1e-3, max(horizon, 1.0), AFTER_A_START)
+    days = np.concatenate(
+        [
+            np.linspace(0.0, horizon, EVENLY + 1),
+            starts,
+            (starts[:, None] + after).ravel(),
+            ends,
+            np.nextafter(ends, np.inf),
+        ]
+    )
+    days = np.unique(days[(days >= 0.0) & (days < horizon)])
+    return np.append(days, horizon)

@@ -1,0 +1,26 @@
+"""What people look at: figures of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from afterban.claims import Verdict
+    from afterban.engines import EngineName
+    from afterban.results import Results
+
+
+def draw(
+    results: Results,
+    engine: EngineName | None = None,
+    verdicts: Sequence[Verdict] = (),
+) -> list[Path]:
+    """Draw every figure that the results give material for, into ``figures/`` of their folder."""
+    from afterban.report import figures
+
+    assert results.folder is not None
+    folder = results.folder / "figures"
+    folder.mkdir(exist_ok=True)
+    return figures.draw(results, folder, engine, verdicts)

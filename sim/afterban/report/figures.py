@@ -1,0 +1,511 @@
+"""Figures of a run, as PNG files.
+
+Colours are those of Okabe and Ito, which people with any colour vision can tell apart; arms that
+differ only in speed get a scale from dark to light instead.  Every figure says what it was made
+from.  Nothing of the day or the machine goes into the files, so the same run draws the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+
+from afterban.experiment.trace import Trace, trace
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.results import EVERYBODY, Curve, Results
+from afterban.units import format_duration
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from afterban.claims import Verdict
+    from afterban.engines import EngineName
+
+INK, FAINT = "#222222", "#8a8a8a"
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+INSIDERS, OUTSIDERS = "#E69F00", "#0072B2"
+STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "text.color": INK,
+}
+WIDTH, DPI = 8.0, 140
+MOST_LABELS = 9  # of arms at the ends of their lines, before a legend is easier to read
+
+
+def draw(
+    results: Results,
+    folder: Path,
+    engine: EngineName | None = None,
+    verdicts: Sequence[Verdict] = (),
+) -> list[Path]:
+    """Draw what there is material for; returns the files."""
+    with mpl.rc_context(STYLE):
+        made = {
+            "followers-of-one-operator": one_operator(results, engine),
+            "through-time": through_time(results),
+            "effective-reach": effective_reach(results),
+            "enforcement-speed": enforcement_speed(results),
+            "account-life": account_life(results),
+            "claims": cited_beside_simulated(results, verdicts),
+        }
+        files = []
+        for name, figure in made.items():
+            if figure is not None:
+                path = folder / f"{name}.png"
+                figure.savefig(path, dpi=DPI, metadata={"Software": None})
+                files.append(path)
+    return files
+
+
+def new_figure(results: Results, height: float = 4.6) -> Figure:
+    """An empty figure with the line that says what it is made from."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    engine: Any = figure.get_layout_engine()
+    foot = 0.24 / height  # inches of the line at the foot, whatever the height
+    engine.set(rect=(0.0, foot, 0.985, 0.99 - foot))
+    figure.text(0.012, foot / 3, provenance(results), fontsize=7, color=FAINT, va="bottom")
+    return figure
+
+
+def provenance(results: Results) -> str:
+    """What a figure is made from, in one line."""
+    version = results.manifest.get("versions", {}).get("afterban", "?")
+    n = len(results.finished)
+    return (
+        f"{results.scenario.name} {results.digest[:12]} · seed {results.scenario.seed} · "
+        f"n = {n} replication{'' if n == 1 else 's'} · afterban {version}"
+    )
+
+
+def colours(results: Results) -> dict[str, Any]:
+    """Colour of each arm: grey for the twin; a scale where arms differ only in speed."""
+    arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
+    speeds = speed_arms(results)
+    if len(arms) > len(PALETTE) or len(speeds) > 4:
+        ordered = sorted(arms, key=lambda policy: speeds.get(policy, math.inf))
+        scale = mpl.colormaps["viridis"](np.linspace(0.0, 0.9, len(ordered)))
+        chosen = dict(zip(ordered, scale, strict=True))
+    else:
+        chosen = dict(zip(arms, PALETTE, strict=False))
+    return {**chosen, WITHOUT_ENFORCEMENT: FAINT}
+
+
+def speed_arms(results: Results) -> dict[str, float]:
+    """Arms that differ in nothing but the time to action -> its median in days."""
+    scenario = results.scenario
+    if scenario.review.team is not None:
+        return {}
+    found: dict[str, float] = {}
+    for policy in results.policies:
+        if policy == AS_WRITTEN:
+            found[policy] = scenario.review.time_to_action.median()
+        elif policy != WITHOUT_ENFORCEMENT:
+            changes = scenario.policies[policy]
+            review = changes.get("review")
+            if list(changes) == ["review"] and list(review or {}) == ["time_to_action"]:  # type: ignore[call-overload]
+                found[policy] = scenario.arm(policy).review.time_to_action.median()
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+# --- one operator ---------------------------------------------------------------------------------
+
+
+def one_operator(results: Results, engine: EngineName | None = None) -> Figure | None:
+    """Followers of the most suspended operator of the traced tier, life by life."""
+    if not results.traced:
+        return None
+    scenario = results.scenario
+    policy = next(iter(results.traced))
+    lives = results.traced[policy]
+    operator = int(lives["operator"][0])
+    number = results.finished[0]
+    line = trace(
+        scenario,
+        policy,
+        operator,
+        starts=lives["public_day"],
+        ends=lives["suspended_day"],
+        replication=number,
+        engine=engine,
+    )
+    alone = trace(scenario, WITHOUT_ENFORCEMENT, operator, replication=number, engine=engine)
+    figure = new_figure(results)
+    axes = figure.add_subplot()
+    days = _dates(results, line.days)
+    total = line.insiders + line.outsiders
+    axes.fill_between(days, 0, line.outsiders, color=OUTSIDERS, alpha=0.75, lw=0, label="outsiders")
+    axes.fill_between(
+        days, line.outsiders, total, color=INSIDERS, alpha=0.75, lw=0, label="insiders"
+    )
+    axes.plot(days, total, color=INK, lw=1.0)
+    axes.plot(
+        _dates(results, alone.days),
+        alone.insiders + alone.outsiders,
+        color=FAINT,
+        ls="--",
+        lw=1.2,
+        label="without enforcement",
+    )
+    ended = lives[np.isfinite(lives["suspended_day"])]
+    ends = _dates(results, ended["suspended_day"])
+    peaks = ended["insider_followers"] + ended["outsider_followers"]
+    axes.plot(ends, peaks, "x", color="#D55E00", ms=6, mew=1.6, label="suspended", clip_on=False)
+    top = max(float(total.max()), float((alone.insiders + alone.outsiders).max()), 1.0)
+    _name_lives(axes, results, lives, top)
+    axes.set_ylim(0, top * 1.22)
+    axes.set_xlim(days[0], days[-1])
+    axes.set_ylabel("followers (people)")
+    axes.set_title(_trace_title(line, lives))
+    axes.yaxis.set_major_formatter(FuncFormatter(_people))
+    _date_axis(axes)
+    axes.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
+    return figure
+
+
+def _trace_title(line: Trace, lives: Any) -> str:
+    count = len(lives)
+    accounts = f"{count} account{'s' if count != 1 else ''}"
+    return f"Followers of one operator ({line.tier}, policy {line.policy}): {accounts}"
+
+
+def _name_lives(axes: Axes, results: Results, lives: Any, top: float) -> None:
+    """Handles above the lives, where there is room for them."""
+    from afterban.results import handle_texts
+
+    public = lives[np.isfinite(lives["public_day"])]
+    names = handle_texts(public["handle"])
+    room = results.scenario.horizon / 9
+    before = -math.inf
+    for row, name in zip(public, names, strict=True):
+        if row["public_day"] - before < room:
+            continue
+        before = float(row["public_day"])
+        axes.annotate(
+            f"{row['life']}: @{name}",
+            (_dates(results, np.array([before]))[0], top * 1.04),
+            fontsize=7,
+            color=FAINT,
+            ha="left" if before < 0.8 * results.scenario.horizon else "right",
+        )
+
+
+# --- through time ---------------------------------------------------------------------------------
+
+
+def through_time(results: Results) -> Figure | None:
+    """Live accounts and attached audience of all arms."""
+    if not results.series:
+        return None
+    figure = new_figure(results, 6.4)
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    chosen = colours(results)
+    for axes, column, label, title in (
+        (upper, "live_accounts", "accounts", "Live accounts"),
+        (lower, "attached_outsiders_share", "share of outsider audiences", "Attached audience"),
+    ):
+        ends = []
+        for policy, tiers in _twin_first(results.series).items():
+            curve = tiers[EVERYBODY][column]
+            style = {"ls": "--"} if policy == WITHOUT_ENFORCEMENT else {}
+            days = _dates(results, curve.x)
+            axes.plot(days, curve.mean, color=chosen[policy], lw=1.6, label=policy, **style)
+            _band(axes, days, curve, chosen[policy])
+            ends.append((float(curve.mean[-1]), policy))
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel(label)
+        axes.set_title(title)
+        _mark_dates(axes, results)
+    upper.yaxis.set_major_formatter(FuncFormatter(_people))
+    lower.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    upper.set_xlim(days[0], days[-1])
+    _date_axis(lower)
+    _legend(figure, upper, results)
+    return figure
+
+
+def _band(axes: Axes, x: Any, curve: Curve, colour: Any) -> None:
+    if curve.n > 1:
+        axes.fill_between(x, curve.low, curve.high, color=colour, alpha=0.18, lw=0)
+
+
+def _mark_dates(axes: Axes, results: Results) -> None:
+    """Dates on which enforcement changes."""
+    detection = results.scenario.detection
+    for regime in detection.regimes:
+        axes.axvline(_day(regime.from_), color=INK, lw=0.9, ls=":")
+    for pulse in detection.pulses:
+        axes.axvline(_day(pulse.date), color="#D55E00", lw=0.9, ls=":")
+
+
+# --- effective reach ------------------------------------------------------------------------------
+
+
+def effective_reach(results: Results) -> Figure | None:
+    """Effective reach of each arm, with its interval."""
+    arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
+    speeds = speed_arms(results)
+    arms.sort(key=lambda policy: speeds.get(policy, math.inf))
+    told = [policy for policy in arms if results.estimate("effective_reach", policy).n]
+    if not told:
+        return None
+    figure = new_figure(results, 1.9 + 0.42 * len(told))
+    axes = figure.add_subplot()
+    places = np.arange(len(told))[::-1]
+    for shift, metric, colour, mark, label in (
+        (0.13, "effective_reach", PALETTE[0], "o", "impressions on outsiders"),
+        (-0.13, "effective_weekly_reach", PALETTE[1], "s", "outsiders reached per window"),
+    ):
+        estimates = [results.estimate(metric, policy) for policy in told]
+        values = np.array([e.value for e in estimates])
+        spread = np.array([[e.value - e.low, e.high - e.value] for e in estimates]).T
+        axes.errorbar(
+            values,
+            places + shift,
+            xerr=None if np.isnan(spread).any() else np.maximum(spread, 0.0),
+            fmt=mark,
+            ms=5,
+            color=colour,
+            capsize=2.5,
+            lw=1.4,
+            label=label,
+        )
+    axes.axvline(1.0, color=FAINT, ls="--", lw=1.2)
+    axes.set_yticks(places, told)
+    axes.set_ylim(-0.6, len(told) - 0.4)
+    axes.set_xlim(0, max(1.05, axes.get_xlim()[1]))
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel("share of what the same network reaches without enforcement")
+    axes.set_title("Effective reach")
+    axes.grid(axis="y", visible=False)
+    axes.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8.5, borderaxespad=0.2
+    )
+    return figure
+
+
+def enforcement_speed(results: Results) -> Figure | None:
+    """Effective reach and rebuild effort against the median time to action."""
+    speeds = speed_arms(results)
+    if len(set(speeds.values())) < 3 or not all(
+        math.isfinite(speed) and speed > 0 for speed in speeds.values()
+    ):
+        return None
+    # The scenario as written may have the same speed as one of its arms.
+    arms = list({speed: policy for policy, speed in speeds.items()}.values())
+    x = np.array([speeds[policy] for policy in arms])
+    figure = new_figure(results, 6.4)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
+    for axes, lines in (
+        (
+            upper,
+            (
+                ("effective_reach", PALETTE[0], "o", "impressions on outsiders"),
+                ("effective_weekly_reach", PALETTE[1], "s", "outsiders reached per window"),
+            ),
+        ),
+        (lower, (("rebuild_effort", PALETTE[2], "D", ""),)),
+    ):
+        for metric, colour, mark, label in lines:
+            estimates = [results.estimate(metric, policy) for policy in arms]
+            curve = Curve(
+                x,
+                np.array([e.value for e in estimates]),
+                np.array([e.low for e in estimates]),
+                np.array([e.high for e in estimates]),
+                min(e.n for e in estimates),
+            )
+            axes.plot(x, curve.mean, color=colour, marker=mark, ms=5, lw=1.6, label=label)
+            _band(axes, x, curve, colour)
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    upper.axhline(1.0, color=FAINT, ls="--", lw=1.2)
+    upper.set_ylim(0, max(1.05, upper.get_ylim()[1]))
+    upper.set_title("Effective reach against enforcement speed")
+    upper.set_ylabel("of the reach\nwithout enforcement")
+    upper.legend(loc="lower right")
+    lower.set_title("Rebuild effort")
+    lower.set_ylabel("of all posts")
+    lower.set_xscale("log")
+    lower.set_xticks(x, [_duration(days) for days in x])
+    lower.xaxis.set_minor_formatter(NullFormatter())
+    lower.minorticks_off()
+    lower.set_xlabel("median time from flag to suspension (log scale)")
+    return figure
+
+
+def _duration(days: float) -> str:
+    text = format_duration(days)
+    return text if len(text) <= 6 else f"{days:.3g}d"
+
+
+# --- lives of accounts ----------------------------------------------------------------------------
+
+
+def account_life(results: Results) -> Figure | None:
+    """Share of the accounts made after the start that are still there at each age."""
+    if not results.lives:
+        return None
+    figure = new_figure(results)
+    axes = figure.add_subplot()
+    chosen = colours(results)
+    first = math.inf
+    for policy, curve in results.lives.items():
+        positive = curve.x > 0
+        fallen = positive & (curve.mean < 0.995)
+        if fallen.any():
+            first = min(first, float(curve.x[fallen][0]))
+        shown = Curve(
+            curve.x[positive],
+            curve.mean[positive],
+            curve.low[positive],
+            curve.high[positive],
+            curve.n,
+        )
+        axes.step(shown.x, shown.mean, where="post", color=chosen[policy], lw=1.7, label=policy)
+        if shown.n > 1:
+            axes.fill_between(
+                shown.x,
+                np.clip(shown.low, 0, 1),
+                np.clip(shown.high, 0, 1),
+                step="post",
+                color=chosen[policy],
+                alpha=0.18,
+                lw=0,
+            )
+    axes.set_xscale("log")
+    horizon = results.scenario.horizon
+    left = max(min(first / 2, horizon / 10), 1e-3) if math.isfinite(first) else horizon / 1000
+    axes.set_xlim(left, horizon)
+    axes.set_ylim(0, 1.02)
+    ticks = {1 / 1440: "1min", 1 / 24: "1h", 0.25: "6h", 1: "1d", 3: "3d", 7: "1 week"}
+    ticks |= {30: "30d", 90: "90d", 365: "1 year"}
+    inside = {x: name for x, name in ticks.items() if left <= x <= horizon}
+    axes.set_xticks(list(inside), list(inside.values()))
+    axes.minorticks_off()
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel("age since the account became public (log scale)")
+    axes.set_ylabel("accounts still there")
+    axes.set_title("How long accounts live (made after the start; Kaplan-Meier)")
+    _legend(figure, axes, results)
+    return figure
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+
+def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Figure | None:
+    """Each simulated value as a multiple of the published one, on a logarithmic axis."""
+    rows = [
+        verdict
+        for verdict in verdicts
+        if verdict.simulated is not None
+        and verdict.simulated.n
+        and verdict.simulated.value > 0
+        and verdict.claim.figure
+    ]
+    if not rows:
+        return None
+    figure = new_figure(results, 1.8 + 0.46 * len(rows))
+    axes = figure.add_subplot()
+    axes.set_xscale("log")
+    everything = [1.0]
+    for place, verdict in zip(range(len(rows) - 1, -1, -1), rows, strict=True):
+        claim, e = verdict.claim, verdict.simulated
+        assert claim.figure
+        assert e is not None
+        low = max(claim.figure / claim.factor - claim.margin, claim.figure * 1e-9) / claim.figure
+        high = claim.factor + claim.margin / claim.figure
+        if claim.comparison == "at least":
+            high = 1e9
+        elif claim.comparison == "at most":
+            low = 1e-9
+        axes.barh(place, high - low, left=low, height=0.55, color="#d9ead3", lw=0)
+        good = PALETTE[2] if verdict.held else PALETTE[1]
+        value = e.value / claim.figure
+        if not math.isnan(e.low) and e.low > 0:
+            axes.plot([e.low / claim.figure, e.high / claim.figure], [place] * 2, color=good, lw=2)
+        axes.plot(value, place, "o" if verdict.held else "X", color=good, ms=7)
+        everything += [value, max(low, 0.05), min(high, 20.0)]
+    axes.axvline(1.0, color=INK, lw=1.0)
+    axes.set_xlim(min(everything) / 1.6, max(everything) * 1.6)
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    labels = [f"{v.claim.id}: {_short(v.claim.says)}\n{v.claim.cited}" for v in rows]
+    axes.set_yticks(range(len(rows) - 1, -1, -1), labels, fontsize=7.5)
+    axes.grid(axis="y", visible=False)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("simulated as a multiple of the published figure (log scale)")
+    axes.set_title("Cited beside simulated: dot and line with 95 % interval, shaded what counts")
+    return figure
+
+
+def _short(text: str, width: int = 44) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+# --- helpers --------------------------------------------------------------------------------------
+
+
+def _twin_first(by_policy: Mapping[str, Any]) -> dict[str, Any]:
+    """The twin is drawn below the others."""
+    return dict(sorted(by_policy.items(), key=lambda item: item[0] != WITHOUT_ENFORCEMENT))
+
+
+def _legend(figure: Figure, axes: Axes, results: Results) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    order = {policy: k for k, policy in enumerate(colours(results))}
+    pairs = sorted(zip(labels, handles, strict=True), key=lambda pair: order.get(pair[0], 99))
+    figure.legend(
+        [handle for _, handle in pairs],
+        [label for label, _ in pairs],
+        loc="outside right upper",
+        fontsize=8.5,
+        title="policy",
+        title_fontsize=8.5,
+        alignment="left",
+    )
+
+
+def _dates(results: Results, days: Any) -> Any:
+    start = np.datetime64(results.scenario.start.isoformat(), "s")
+    return start + np.round(np.asarray(days) * 86_400).astype("timedelta64[s]")
+
+
+def _day(date: dt.date) -> Any:
+    return np.datetime64(date.isoformat(), "s")
+
+
+def _date_axis(axes: Axes) -> None:
+    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+
+
+def _people(value: float, _: object = None) -> str:
+    return f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}"

@@ -1,0 +1,751 @@
+"""What a run came to: tables in memory, and one folder for each different run.
+
+``<root>/<scenario>/<digest>/`` holds ``scenario.resolved.yaml``, ``manifest.json``, ``figures/``,
+``summary.csv``, ``replications.csv``, ``timeseries.csv``, ``survival.csv``, ``accounts.parquet``.
+The digest covers everything that decides the numbers (scenario, seed, replications, arms), so the
+same run always has the same folder and the same bytes; no data file holds a time of day.
+
+A folder is made under a temporary name and renamed when it is complete.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+import os
+import platform
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from afterban import statistics
+from afterban.engines.records import END_REASONS, Records
+from afterban.errors import AfterbanError
+from afterban.jit import source_digest
+from afterban.metrics import METRICS, metric_of
+from afterban.model import census, detection, handles
+from afterban.parameters import WITHOUT_ENFORCEMENT
+from afterban.statistics import Estimate
+from afterban.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from afterban.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+
+LEVEL = 0.95
+EVERYBODY = "all"  # the row of a time series that adds up all tiers
+FIRST_PLATFORM = "main"
+
+# Column of timeseries.csv -> column of the census, or None where it is worked out.
+SERIES: Mapping[str, int | None] = {
+    "live_accounts": census.LIVE,
+    "attached_insiders_people": census.ATTACHED_INSIDERS,
+    "attached_outsiders_people": census.ATTACHED_OUTSIDERS,
+    "attached_insiders_share": None,
+    "attached_outsiders_share": None,
+    "insider_impressions_so_far": census.INSIDER_IMPRESSIONS,
+    "outsider_impressions_so_far": census.OUTSIDER_IMPRESSIONS,
+    "posts_so_far": census.POSTS,
+    "rebuild_posts_so_far": census.REBUILD_POSTS,
+    "accounts_made_so_far": census.CREATED,
+    "accounts_suspended_so_far": census.SUSPENDED,
+    "accounts_under_review": census.UNDER_REVIEW,
+    "backlog_cases": None,
+}
+SHARES = {
+    "attached_insiders_share": (census.ATTACHED_INSIDERS, 0),
+    "attached_outsiders_share": (census.ATTACHED_OUTSIDERS, 1),
+}
+# Ages at which survival is told: from a minute on, in equal steps of the logarithm.
+AGES: Floats = np.concatenate(([0.0], np.geomspace(1e-3, 1e4, 281)))
+
+
+class Finished(Protocol):
+    """What one arm came to in one replication (see ``experiment.replicate.Outcome``)."""
+
+    @property
+    def policy(self) -> str:
+        """Name of the arm."""
+
+    @property
+    def replication(self) -> int:
+        """Number of the replication, from 0."""
+
+    @property
+    def metrics(self) -> Mapping[str, float]:
+        """Value of every metric."""
+
+    @property
+    def records(self) -> Records | None:
+        """Tables of the engine, if they were kept."""
+
+    @property
+    def world(self) -> World | None:
+        """The network before the first event, if it was kept."""
+
+
+class FolderTaken(AfterbanError):
+    """The folder of a run holds something that is not this run."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Mean over replications at each point, with a 95 % interval (nan where n = 1)."""
+
+    x: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+    n: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a run came to.
+
+    scenario: complete, with the seed and the number of replications that were asked for.
+    policies: arms in the order of tables; the twin without enforcement is last.
+    finished: numbers of the replications that were finished.
+    values: arm -> metric -> one number per finished replication, nan where it cannot be told.
+    series: arm -> tier (or ``all``) -> column of ``SERIES`` -> curve over days.
+    lives: arm -> share of the accounts made after the start that outlive an age (days).
+    manifest: how the run was made.
+    traced: first arm -> the lives of the most suspended operator of the traced tier, in the first
+        replication; empty if results were read from a folder.
+    folder: where it was written, if it was.
+    """
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    finished: tuple[int, ...]
+    values: Mapping[str, Mapping[str, Floats]]
+    series: Mapping[str, Mapping[str, Mapping[str, Curve]]]
+    lives: Mapping[str, Curve]
+    manifest: Mapping[str, Any]
+    traced: Mapping[str, npt.NDArray[np.void]] = field(default_factory=dict, repr=False)
+    folder: Path | None = None
+    tables: Sequence[pa.Table] = field(default=(), repr=False)
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of what decides the numbers."""
+        return digest_of(self.scenario, self.policies)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every replication that was asked for is finished."""
+        return len(self.finished) >= self.scenario.replications
+
+    def estimate(self, metric: str, policy: str) -> Estimate:
+        """Mean over the replications in which the metric can be told, with its interval.
+
+        Effective reach is a ratio within each replication, so its mean is a mean of ratios.
+        Raises KeyError for an unknown arm or metric.
+        """
+        return estimate(self.values[policy][metric])
+
+    @cached_property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of the metrics, in the order of the register, tiers after the whole."""
+        known = list(METRICS)
+        names = {name for arm in self.values.values() for name in arm}
+        order = {name: k for k, name in enumerate(["", *self.scenario.tiers])}
+
+        def place(name: str) -> tuple[int, int]:
+            base, _, tier = name.partition(".")
+            return known.index(base), order.get(tier, 0)
+
+        return tuple(sorted(names, key=place))
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    def summary(self) -> pd.DataFrame:
+        """One row per arm and metric: estimate, interval, n."""
+        return _frame(*self._summary())
+
+    def replications(self) -> pd.DataFrame:
+        """One row per arm and replication, one column per metric."""
+        return _frame(*self._replications())
+
+    def timeseries(self) -> pd.DataFrame:
+        """One row per arm, tier and day: means over replications with intervals."""
+        return _frame(*self._timeseries())
+
+    def survival(self) -> pd.DataFrame:
+        """One row per arm and age: share of accounts that live longer (Kaplan-Meier)."""
+        return _frame(*self._survival())
+
+    def accounts(self) -> pd.DataFrame:
+        """One row per life, of the replications whose accounts were kept."""
+        import pyarrow as pa
+
+        if self.folder is not None:
+            import pyarrow.parquet as pq
+
+            table = pq.read_table(self.folder / "accounts.parquet")
+        else:
+            table = pa.concat_tables(self.tables)
+        frame: pd.DataFrame = table.to_pandas()
+        return frame
+
+    def _summary(self) -> tuple[list[str], Iterator[list[Any]]]:
+        head = ["policy", "metric", "unit", "estimate", "interval_low", "interval_high"]
+        head += ["interval_level", "n", "method"]
+
+        def rows() -> Iterator[list[Any]]:
+            for policy in self.policies:
+                for name in self.metrics:
+                    e = self.estimate(name, policy)
+                    unit = metric_of(name).unit
+                    yield [policy, name, unit, e.value, e.low, e.high, e.level, e.n, e.method]
+
+        return head, rows()
+
+    def _replications(self) -> tuple[list[str], Iterator[list[Any]]]:
+        def rows() -> Iterator[list[Any]]:
+            for policy in self.policies:
+                columns = [self.values[policy][name] for name in self.metrics]
+                for k, number in enumerate(self.finished):
+                    yield [policy, number, *(float(column[k]) for column in columns)]
+
+        return ["policy", "replication", *(column_of(name) for name in self.metrics)], rows()
+
+    def _timeseries(self) -> tuple[list[str], Iterator[list[Any]]]:
+        parts = ("", "_low", "_high")
+        head = ["policy", "tier", "day", "date", "n"]
+        head += [name + part for name in SERIES for part in parts]
+        start = np.datetime64(self.scenario.start.isoformat())
+
+        def rows() -> Iterator[list[Any]]:
+            for policy, tiers in self.series.items():
+                for tier, curves in tiers.items():
+                    first = curves["live_accounts"]
+                    dates = start + np.floor(first.x).astype("timedelta64[D]")
+                    columns = [
+                        values.tolist()
+                        for name in SERIES
+                        for curve in (curves[name],)
+                        for values in (curve.mean, curve.low, curve.high)
+                    ]
+                    for k, (day, date) in enumerate(zip(first.x.tolist(), dates, strict=True)):
+                        yield [policy, tier, day, str(date), first.n, *(c[k] for c in columns)]
+
+        return head, rows()
+
+    def _survival(self) -> tuple[list[str], Iterator[list[Any]]]:
+        head = ["policy", "age_days", "surviving_share", "surviving_share_low"]
+        head += ["surviving_share_high", "n"]
+
+        def rows() -> Iterator[list[Any]]:
+            for policy, curve in self.lives.items():
+                columns = (curve.x, curve.mean, curve.low, curve.high)
+                for age, mean, low, high in zip(*(c.tolist() for c in columns), strict=True):
+                    yield [policy, age, mean, low, high, curve.n]
+
+        return head, rows()
+
+
+def column_of(name: str) -> str:
+    """Heading of a metric with its unit: ``reach.hub`` -> ``reach_people.hub``."""
+    _, dot, tier = name.partition(".")
+    return metric_of(name).column + dot + tier
+
+
+def estimate(values: npt.ArrayLike) -> Estimate:
+    """Mean with its interval over the replications in which there is a value."""
+    told = np.asarray(values, dtype=np.float64)
+    told = told[np.isfinite(told)]
+    if not len(told):
+        return Estimate(math.nan, math.nan, math.nan, 0, LEVEL, "cannot be told")
+    return statistics.mean_interval(told, LEVEL)
+
+
+def curve(x: Floats, values: Floats) -> Curve:
+    """Mean and Student's t interval at each point; ``values`` is ``[replications, points]``."""
+    n = len(values)
+    mean = values.mean(axis=0)
+    if n < 2:
+        none = np.full_like(mean, np.nan)
+        return Curve(x, mean, none, none, n)
+    half = special.stdtrit(n - 1, 0.5 + LEVEL / 2) * values.std(axis=0, ddof=1) / math.sqrt(n)
+    return Curve(x, mean, mean - half, mean + half, n)
+
+
+def digest_of(scenario: Scenario, policies: Sequence[str]) -> str:
+    """Fingerprint (SHA-256) of everything that decides the numbers of a run; not of the engine."""
+    text = "\n".join([scenario.digest(), *policies])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def folder_of(scenario: Scenario, policies: Sequence[str], root: Path) -> Path:
+    """Folder of a run."""
+    return root / scenario.name / digest_of(scenario, policies)[:12]
+
+
+# --- collecting -----------------------------------------------------------------------------------
+
+
+class Recorder:
+    """Takes the outcomes of replications one after another, and makes results of them.
+
+    With a root folder the accounts go to disk as they come, so that large runs fit into memory;
+    everything else is small.  Use it as a context: what is not finished leaves nothing behind.
+    """
+
+    def __init__(
+        self, scenario: Scenario, policies: Sequence[str], root: Path | None = None
+    ) -> None:
+        self.scenario = scenario
+        self.policies = tuple(policies)
+        self.folder = None if root is None else folder_of(scenario, self.policies, root)
+        self._finished: list[int] = []
+        self._values: dict[str, list[Mapping[str, float]]] = {p: [] for p in self.policies}
+        self._series: dict[str, list[Floats]] = {p: [] for p in self.policies}
+        self._lives: dict[str, list[Floats]] = {p: [] for p in self.policies}
+        self._traced: dict[str, npt.NDArray[np.void]] = {}
+        self._grid: Floats | None = None
+        # Beyond the horizon no life was ever watched.
+        self._ages = AGES[scenario.horizon >= AGES]
+        self._tables: list[pa.Table] = []
+        self._writer: Any = None
+        self._temporary: Path | None = None
+        if self.folder is not None:
+            self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+    @property
+    def finished(self) -> int:
+        """How many replications are in."""
+        return len(self._finished)
+
+    def add(self, outcomes: Iterable[Finished]) -> None:
+        """Take all arms of one replication."""
+        by_policy = {outcome.policy: outcome for outcome in outcomes}
+        number = by_policy[self.policies[0]].replication
+        kept = self.scenario.metrics.kept_accounts
+        for policy in self.policies:
+            outcome = by_policy[policy]
+            self._values[policy].append(outcome.metrics)
+            records, world = outcome.records, outcome.world
+            if records is None or world is None:
+                continue
+            self._series[policy].append(self._daily(records, world))
+            self._lives[policy].append(self._survivors(records))
+            if policy == self.policies[0] and not self._traced:
+                self._traced[policy] = self._most_suspended(records, world)
+            if kept is None or number < kept:
+                self._keep(account_table(self.scenario, outcome.policy, number, records, world))
+        self._finished.append(number)
+
+    def finish(self, **made: Any) -> Results:
+        """Results of what came in; ``made`` goes into the manifest."""
+        self._close()
+        names = {name: None for rows in self._values.values() for one in rows for name in one}
+        values = {
+            policy: {
+                name: np.array([one.get(name, math.nan) for one in rows], dtype=np.float64)
+                for name in names
+            }
+            for policy, rows in self._values.items()
+        }
+        series = {
+            policy: self._curves(np.array(tables))
+            for policy, tables in self._series.items()
+            if tables
+        }
+        # No curve for an arm in which no account was made after the start.
+        lives = {
+            policy: curve(self._ages, np.array(told))
+            for policy, rows in self._lives.items()
+            if (told := [row for row in rows if np.isfinite(row).all()])
+        }
+        return Results(
+            scenario=self.scenario,
+            policies=self.policies,
+            finished=tuple(self._finished),
+            values=values,
+            series=series,
+            lives=lives,
+            manifest=_manifest(self.scenario, self.policies, self._finished, made),
+            traced=self._traced,
+            folder=self._temporary,
+            tables=tuple(self._tables),
+        )
+
+    def publish(self, results: Results) -> Results:
+        """Write the tables beside the figures that were drawn already, and rename the folder.
+
+        A complete folder of the same run is not replaced by an incomplete one.
+        """
+        if self._temporary is None or self.folder is None:
+            return results
+        write(results, self._temporary)
+        if not results.complete and _is_complete(self.folder):
+            shutil.rmtree(self._temporary)
+        else:
+            _swap(self._temporary, self.folder)
+        self._temporary = None
+        return Results(**{**_fields(results), "folder": self.folder})
+
+    def _daily(self, records: Records, world: World) -> Floats:
+        """The columns of ``SERIES``, ``[columns, all and each tier, days]``."""
+        tiers = len(self.scenario.tiers)
+        table = np.concatenate([records.series.sum(axis=1, keepdims=True), records.series], axis=1)
+        audience = np.zeros((tiers + 1, 2))
+        np.add.at(audience, world.tier + 1, world.audience)
+        audience[0] = world.audience.sum(axis=0)
+        out = np.full((len(SERIES), tiers + 1, len(records.series)), np.nan)
+        for k, (name, column) in enumerate(SERIES.items()):
+            if column is not None:
+                out[k] = table[:, :, column].T
+            elif name in SHARES:
+                column, segment = SHARES[name]
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    out[k] = table[:, :, column].T / audience[:, segment, None]
+            elif len(records.cases):
+                out[k, 0] = records.backlog
+        if self._grid is None:
+            from afterban.parameters import Parameters
+
+            self._grid = Parameters.from_scenario(self.scenario).grid
+        return out
+
+    def _curves(self, values: Floats) -> dict[str, dict[str, Curve]]:
+        assert self._grid is not None
+        return {
+            tier: {name: curve(self._grid, values[:, k, row]) for k, name in enumerate(SERIES)}
+            for row, tier in enumerate([EVERYBODY, *self.scenario.tiers])
+        }
+
+    def _most_suspended(self, records: Records, world: World) -> npt.NDArray[np.void]:
+        """Lives of the operator of the traced tier that has most of them."""
+        tiers = list(self.scenario.tiers)
+        wanted = self.scenario.metrics.traced_tier or tiers[0]
+        a = records.accounts
+        lives = np.bincount(a["operator"], minlength=len(world.tier))
+        lives[world.tier != tiers.index(wanted)] = -1
+        chosen: npt.NDArray[np.void] = a[a["operator"] == int(lives.argmax())]
+        return chosen
+
+    def _survivors(self, records: Records) -> Floats:
+        """Share of the accounts made after the start that outlive each age."""
+        a = records.accounts
+        made = (a["life"] > 1) & ~np.isnan(a["public_day"])
+        if not made.any():
+            return np.full(len(self._ages), np.nan)
+        ended = ~np.isnan(a["suspended_day"][made])
+        end = np.where(ended, a["suspended_day"][made], self.scenario.horizon)
+        age = end - a["public_day"][made]
+        return statistics.kaplan_meier(age, ended, level=LEVEL).at(self._ages)
+
+    def _keep(self, table: pa.Table) -> None:
+        if self._temporary is None:
+            self._tables.append(table)
+            return
+        if self._writer is None:
+            import pyarrow.parquet as pq
+
+            self._writer = pq.ParquetWriter(
+                self._temporary / "accounts.parquet", table.schema, compression="zstd"
+            )
+        self._writer.write_table(table)
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def account_table(
+    scenario: Scenario, policy: str, replication: int, records: Records, world: World
+) -> pa.Table:
+    """One row per life; days count from the first day, null where a thing did not happen."""
+    import pyarrow as pa
+
+    a = records.accounts
+    n = len(a)
+    tiers = np.array(list(scenario.tiers))
+
+    def words(codes: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
+        codes = np.ascontiguousarray(codes, dtype=np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(names), pa.string()))
+
+    def days(name: str) -> pa.Array:
+        return pa.array(np.ascontiguousarray(a[name]), from_pandas=True)
+
+    def plain(values: npt.NDArray[Any]) -> pa.Array:
+        return pa.array(np.ascontiguousarray(values))
+
+    constant = np.zeros(n, dtype=np.int32)
+    platforms = (
+        (a["platform"], _platform_names(scenario))
+        if "platform" in (a.dtype.names or ())
+        else (constant, (FIRST_PLATFORM,))
+    )
+    columns = {
+        "policy": words(constant, (policy,)),
+        "replication": plain(np.full(n, replication, dtype=np.int32)),
+        "operator": plain(a["operator"]),
+        "life": plain(a["life"]),
+        "tier": words(world.tier[a["operator"]], tiers.tolist()),
+        "platform": words(*platforms),
+        "handle": pa.array(handle_texts(a["handle"]), pa.string()),
+        "edit_distance_edits": pa.array(a["edit_distance"], mask=a["edit_distance"] < 0),
+        "created_day": days("created_day"),
+        "public_day": days("public_day"),
+        "flagged_day": days("flagged_day"),
+        "review_started_day": days("review_started_day"),
+        "suspended_day": days("suspended_day"),
+        "channel": words(a["channel"], detection.CHANNELS),
+        "urgent": plain(a["urgent"] == 1),
+        "end_reason": words(~np.isnan(a["suspended_day"]), END_REASONS),
+        "peak_followers_people": plain(a["insider_followers"] + a["outsider_followers"]),
+        "peak_outsider_followers_people": plain(a["outsider_followers"]),
+        "impressions": plain(a["insider_impressions"] + a["outsider_impressions"]),
+        "outsider_impressions": plain(a["outsider_impressions"]),
+        "promotions_received": plain(a["promotions_received"]),
+        "promotions_made": plain(a["promotions_made"]),
+    }
+    return pa.table(columns)
+
+
+def handle_texts(rows: npt.NDArray[np.uint8]) -> list[str]:
+    """Names in rows of bytes (see ``model.handles``)."""
+    if not len(rows):
+        return []
+    rows = rows.copy()
+    rows[np.arange(handles.ROW) >= rows[:, [handles.LONGEST]]] = 0
+    texts: list[str] = rows.view(f"S{handles.ROW}")[:, 0].astype(str).tolist()
+    return texts
+
+
+def _platform_names(scenario: Scenario) -> Sequence[str]:
+    section = getattr(scenario, "platforms", None)
+    return list(section) if section else (FIRST_PLATFORM,)
+
+
+# --- writing and reading --------------------------------------------------------------------------
+
+
+def write(results: Results, folder: Path) -> None:
+    """Write the tables into an existing folder, the manifest last."""
+    (folder / "scenario.resolved.yaml").write_text(
+        results.scenario.resolved_yaml(), encoding="utf-8"
+    )
+    for name, (head, rows) in (
+        ("summary.csv", results._summary()),
+        ("replications.csv", results._replications()),
+        ("timeseries.csv", results._timeseries()),
+        ("survival.csv", results._survival()),
+    ):
+        with (folder / name).open("w", encoding="utf-8", newline="") as stream:
+            table = csv.writer(stream, lineterminator="\n")
+            table.writerow(head)
+            for row in rows:
+                table.writerow([_cell(value) for value in row])
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = {
+        **results.manifest,
+        "files_sha256": {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        },
+    }
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def read(folder: str | os.PathLike[str]) -> Results:
+    """Read results that were written before.  Raises AfterbanError if this is no such folder."""
+    from afterban.scenario import Scenario
+
+    path = Path(folder)
+    manifest = _manifest_in(path)
+    if manifest is None:
+        raise AfterbanError(
+            f"{path}: this is no folder of results; there is no manifest.json in it"
+        )
+    scenario = Scenario.from_yaml(path / "scenario.resolved.yaml")
+    policies = tuple(manifest["policies"])
+    finished = tuple(manifest["replications_finished"])
+    head, *rows = _rows(path / "replications.csv")
+    names = {column_of(name): name for name in _names(path)}
+    values = {
+        policy: {
+            names[column]: np.array([_number(row[k]) for row in rows if row[0] == policy])
+            for k, column in enumerate(head)
+            if column in names
+        }
+        for policy in policies
+    }
+    series: dict[str, dict[str, dict[str, Curve]]] = {}
+    head, *rows = _rows(path / "timeseries.csv")
+    for (policy, tier), block in _blocks(rows, 2):
+        series.setdefault(policy, {})[tier] = {
+            name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
+            for name in SERIES
+            for k in (head.index(name) - 2,)
+        }
+    head, *rows = _rows(path / "survival.csv")
+    lives = {
+        policy: Curve(block[0], block[1], block[2], block[3], int(block[4][0]))
+        for (policy,), block in _blocks(rows, 1)
+    }
+    return Results(scenario, policies, finished, values, series, lives, manifest, folder=path)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def _names(folder: Path) -> list[str]:
+    return list(dict.fromkeys(row[1] for row in _rows(folder / "summary.csv")[1:]))
+
+
+def _blocks(rows: list[list[str]], keys: int) -> Iterator[tuple[tuple[str, ...], list[Floats]]]:
+    """Rows that share their first ``keys`` cells, and the columns of the rest as numbers."""
+    groups: dict[tuple[str, ...], list[list[str]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[:keys]), []).append(row[keys:])
+    for key, group in groups.items():
+        columns = zip(*group, strict=True)
+        yield key, [np.array([_number(cell) for cell in column]) for column in columns]
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell) if cell else math.nan
+    except ValueError:
+        return math.nan  # a date
+
+
+def _cell(value: Any) -> Any:
+    """Ten digits of a number: more than any estimate has, and the same on every machine."""
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.10g}"
+    return value
+
+
+def _frame(head: list[str], rows: Iterable[list[Any]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=pd.Index(head))
+
+
+def _fields(results: Results) -> dict[str, Any]:
+    return {name: getattr(results, name) for name in Results.__dataclass_fields__}
+
+
+def _manifest(
+    scenario: Scenario, policies: Sequence[str], finished: Sequence[int], made: Mapping[str, Any]
+) -> dict[str, Any]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    def installed(name: str) -> str | None:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return None
+
+    packages = ("numpy", "scipy", "numba", "simpy", "pydantic", "pyarrow", "matplotlib")
+    return {
+        "scenario": scenario.name,
+        "digest": digest_of(scenario, policies),
+        "scenario_digest": scenario.digest(),
+        "code_digest": source_digest(),
+        "seed": scenario.seed,
+        "replications_asked": scenario.replications,
+        "replications_finished": list(finished),
+        "complete": len(finished) >= scenario.replications,
+        "policies": list(policies),
+        "twin": WITHOUT_ENFORCEMENT,
+        **made,
+        "versions": {
+            "afterban": installed("afterban"),
+            "python": platform.python_version(),
+            **{name: installed(name) for name in packages},
+        },
+        "machine": f"{platform.system()} {platform.machine()}",
+        "interval": f"{LEVEL:.0%}, Student's t over replications; ratios within each replication",
+    }
+
+
+def _manifest_in(folder: Path) -> dict[str, Any] | None:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def _is_complete(folder: Path) -> bool:
+    manifest = _manifest_in(folder)
+    return manifest is not None and bool(manifest.get("complete"))
+
+
+def _temporary(folder: Path, digest: str) -> Path:
+    """An empty folder beside the one to be made; refuses before any work where that must fail."""
+    if folder.exists() or folder.is_symlink():
+        manifest = _manifest_in(folder)
+        if manifest is None or manifest.get("digest") != digest:
+            raise FolderTaken(
+                f"{folder}: this folder is there and does not hold this run, so it is left alone; "
+                "remove it, or choose another place with `--out`"
+            )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+        if temporary.exists():
+            shutil.rmtree(temporary)
+        temporary.mkdir()
+    except OSError as error:
+        raise AfterbanError(
+            f"{folder.parent}: results cannot be written here ({error.strerror}); "
+            "choose another place with `--out`"
+        ) from None
+    return temporary
+
+
+def _swap(temporary: Path, folder: Path) -> None:
+    """Put a finished folder in its place."""
+    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    if folder.exists():
+        folder.rename(old)
+    temporary.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+__all__ = [
+    "Curve",
+    "FolderTaken",
+    "Recorder",
+    "Results",
+    "account_table",
+    "digest_of",
+    "estimate",
+    "folder_of",
+    "read",
+    "write",
+]

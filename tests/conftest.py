@@ -1,0 +1,181 @@
+"""Small networks for the tests, and the engines to run them on.
+
+AFTERBAN_TEST_ENGINES=reference leaves the compiled engine out (it takes minutes to compile afresh).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from afterban import engines
+from afterban.engines.records import Records
+from afterban.jit import COMPILED
+from afterban.metrics import measure
+from afterban.parameters import Parameters
+from afterban.scenario import Scenario
+from afterban.world import World, build
+
+# No deadline, since the first call of an equation compiles it. The same examples on every run;
+# HYPOTHESIS_PROFILE=explore looks at others.
+settings.register_profile("afterban", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "afterban"))
+
+# Every process of the model is at work in it: it starts on a Monday.
+SMALL = """
+schema_version: 1
+name: small
+start: 2014-06-02
+horizon: 40 d
+seed: 11
+replications: 3
+tiers:
+  hub:
+    count: 3
+    audience: {lognormal: {median: 5000, sigma: 0.5}}
+    posts: 10 per day
+    degree: 12
+    promotes: 0.9
+    prominence: 20
+    spares: 1
+    severity: urgent
+  supporter:
+    count: 60
+    audience: {lognormal: {median: 300, sigma: 1.2, cap: 20000}}
+    posts: {lognormal: {median: 3 per day, sigma: 1.0, cap: 50 per day}}
+    attached_at_start: 0.6
+    detached_at_start: 0.2
+exposure: {outsiders: 100_000}
+detection:
+  signup: 0.1
+  reports: 3000 per million impressions
+  classifier: 0.005 per post
+  threats: 0.005 per day
+  handle_match: {recall: 0.3}
+  pulses:
+    - {date: 2014-06-20, share: 0.2}
+review:
+  time_to_action: {lognormal: {median: 1d, sigma: 1.0}}
+  urgent_time_to_action: {lognormal: {median: 2h, sigma: 1.0}}
+  sensitivity: 0.9
+returning:
+  probability: 0.85
+  delay: {lognormal: {median: 1d, sigma: 1.2}}
+metrics: {outsider_sample: 300}
+"""
+
+# Reviewers who are few and not always there, so that cases wait.
+WITH_TEAM = {
+    "review.team": {
+        "reviewers": 0,
+        "shifts": [
+            {
+                "days": ["mon", "tue", "wed", "thu", "fri"],
+                "start": "8h",
+                "end": "16h",
+                "reviewers": 2,
+            }
+        ],
+        "service_time": {"exponential": {"mean": "2h"}},
+        "benign_reports": "5 per day",
+    },
+}
+
+
+class Run(NamedTuple):
+    """One replication, with what it was made from."""
+
+    parameters: Parameters
+    world: World
+    records: Records
+
+
+def _available() -> list[str]:
+    found = ["reference"]
+    if COMPILED and importlib.util.find_spec("afterban.engines.compiled"):
+        found.append("compiled")
+    wanted = os.environ.get("AFTERBAN_TEST_ENGINES")
+    return [name for name in found if not wanted or name in wanted.split(",")]
+
+
+@pytest.fixture(params=_available(), scope="session")
+def engine(request: pytest.FixtureRequest) -> Any:
+    """Each engine that can run here."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def small() -> Callable[..., Scenario]:
+    """Function from changes by path to the small network with those changes."""
+    scenario = Scenario.from_text(SMALL)
+
+    def changed(changes: dict[str, Any] | None = None, **more: Any) -> Scenario:
+        both = {**(changes or {}), **more}
+        return scenario.with_changes(both) if both else scenario
+
+    return changed
+
+
+@pytest.fixture(scope="session")
+def with_team() -> dict[str, Any]:
+    """Changes that give the small network a finite review team."""
+    return WITH_TEAM
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., Run]:
+    """Function from a scenario, an arm and an engine to one replication."""
+
+    def run_arm(
+        scenario: Scenario,
+        engine: Any = "reference",
+        policy: str = "base",
+        seed: int = 11,
+        replication: int = 0,
+    ) -> Run:
+        parameters = Parameters.from_scenario(scenario, policy)
+        world = build(parameters, seed, replication)
+        return Run(parameters, world, engines.run(parameters, world, seed, replication, engine))
+
+    return run_arm
+
+
+@pytest.fixture(scope="session")
+def metrics_of() -> Callable[..., dict[str, float]]:
+    """Function from a scenario and its run to the metrics."""
+
+    def metrics(scenario: Scenario, run: Run, seed: int = 11, replication: int = 0) -> Any:
+        sample = scenario.metrics.outsider_sample
+        tiers = list(scenario.tiers)
+        return measure(*run, tiers, seed, replication, sample)
+
+    return metrics
+
+
+@pytest.fixture(scope="session")
+def same() -> Callable[..., bool]:
+    """Function that tells whether two runs, or two tables, have the same bits."""
+
+    def same_bits(one: Any, other: Any) -> bool:
+        if isinstance(one, Run):
+            one, other = one.records, other.records
+        if isinstance(one, Records):
+            names = ("accounts", "cases", "series", "window_impressions", "backlog", "final")
+            return one.events == other.events and all(
+                same_bits(getattr(one, name), getattr(other, name)) for name in names
+            )
+        one, other = np.ascontiguousarray(one), np.ascontiguousarray(other)
+        return (
+            one.dtype == other.dtype
+            and one.shape == other.shape
+            and one.tobytes() == other.tobytes()
+        )
+
+    return same_bits

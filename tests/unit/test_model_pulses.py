@@ -1,0 +1,114 @@
+"""Campaigns: whom they choose."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from afterban.model import state as s
+from afterban.model.pulses import ACTIVITY, FOLLOWERS, LINKS, RANDOM, chosen
+from afterban.parameters import CHOOSE
+
+DISCOVER = np.array([0.02, 0.002])
+
+
+class Network:
+    """Operators with followers, posts and links that rank them differently."""
+
+    def __init__(self, n, private=()):
+        rng = np.random.default_rng(5)
+        self.rows = np.zeros((n, s.COLUMNS))
+        self.rows[:, s.PUBLIC] = 1.0
+        self.rows[list(private), s.PUBLIC] = 0.0
+        self.rows[:, s.ATTACHED_IN] = rng.permutation(n)
+        self.rows[:, s.ATTACHED_OUT] = rng.permutation(n) * 1.5
+        self.life = np.ones(n, dtype=np.int64)
+        self.posts = rng.permutation(n) + 0.5
+        self.links = rng.permutation(n)
+
+    def struck(self, choose, share, pulse=0, time=0.0, seed=1, replication=0):
+        return chosen(
+            time,
+            pulse,
+            choose,
+            share,
+            self.rows,
+            self.life,
+            self.posts,
+            self.links,
+            DISCOVER,
+            seed,
+            replication,
+        ).tolist()
+
+
+def test_the_words_of_a_scenario_are_the_numbers_of_the_model():
+    assert CHOOSE == ("random", "followers", "activity", "links")
+    assert [CHOOSE[k] for k in (RANDOM, FOLLOWERS, ACTIVITY, LINKS)] == list(CHOOSE)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_random_ones_by_their_probability(share):
+    n = 20_000
+    struck = Network(n).struck(RANDOM, share)
+    # 4.4 standard errors: a right share fails once in 10^5.
+    assert abs(len(struck) / n - share) < 4.4 * math.sqrt(share * (1 - share) / n)
+    assert struck == sorted(struck)
+
+
+def test_random_ones_hang_on_nobody_else():
+    everybody = set(Network(500).struck(RANDOM, 0.3))
+    private = set(range(0, 500, 3))
+    assert set(Network(500, private).struck(RANDOM, 0.3)) == everybody - private
+    more = set(Network(501).struck(RANDOM, 0.3))
+    assert more - {500} == everybody
+    # A larger share takes those of the smaller one, and more.
+    assert everybody < set(Network(500).struck(RANDOM, 0.5))
+    # Another campaign, another life or another world is another lot.
+    assert set(Network(500).struck(RANDOM, 0.3, pulse=1)) != everybody
+    assert set(Network(500).struck(RANDOM, 0.3, seed=2)) != everybody
+    again = Network(500)
+    again.life[:] = 2
+    assert set(again.struck(RANDOM, 0.3)) != everybody
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+@pytest.mark.parametrize("choose", [RANDOM, FOLLOWERS, ACTIVITY, LINKS])
+def test_none_and_all_of_the_public_ones(choose, share):
+    network = Network(50, private=(3, 4))
+    public = [i for i in range(50) if i not in (3, 4)]
+    assert network.struck(choose, share) == (public if share else [])
+
+
+@pytest.mark.parametrize("choose", [FOLLOWERS, ACTIVITY, LINKS])
+def test_the_largest_go_first(choose):
+    network = Network(41, private=range(10))
+    value = {
+        FOLLOWERS: network.rows[:, s.ATTACHED_IN] + network.rows[:, s.ATTACHED_OUT],
+        ACTIVITY: network.posts,
+        LINKS: network.links,
+    }[choose]
+    struck = network.struck(choose, 0.4)
+    assert len(struck) == 12  # 0.4 of 31 is 12.4
+    spared = sorted(set(range(10, 41)) - set(struck))
+    assert min(value[struck]) >= max(value[spared])
+    assert struck == sorted(struck)
+
+
+def test_of_equal_ones_the_first_go():
+    network = Network(10)
+    network.links[:] = 4
+    network.links[7] = 5
+    assert network.struck(LINKS, 0.3) == [0, 1, 7]
+
+
+def test_followers_are_those_of_the_day():
+    network = Network(2)
+    network.rows[:, s.ATTACHED_IN : s.GONE_OUT + 1] = 0.0
+    network.rows[0, s.ATTACHED_IN] = 10.0
+    network.rows[1, s.DETACHED_IN] = 100.0
+    network.rows[1, s.REFOLLOW_IN] = 1.0
+    assert network.struck(FOLLOWERS, 0.5, time=0.01) == [0]
+    assert network.struck(FOLLOWERS, 0.5, time=3.0) == [1]
