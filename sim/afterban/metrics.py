@@ -28,7 +28,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Metric:
-    """A named quantity.  ``by_tier`` ones are written ``name.tier``."""
+    """A named quantity.  ``by_tier`` ones are also written ``name.tier``, ``by_platform`` ones only
+    ``name.platform``."""
 
     name: str
     unit: str
@@ -36,6 +37,7 @@ class Metric:
     meaning: str
     better: int = 0  # -1 if less of it is what a defender wants, +1 if more, 0 if neither
     by_tier: bool = False
+    by_platform: bool = False
 
     @property
     def column(self) -> str:
@@ -308,6 +310,36 @@ METRICS: Mapping[str, Metric] = {
             "replies of the network per day",
             "replies of the network to those answers",
         ),
+        Metric(
+            "recruits",
+            "operators",
+            "recruits",
+            "operators who were won over during the run and made an account",
+            -1,
+        ),
+        Metric(
+            "outsider_impressions_on",
+            "impressions",
+            "outsider impressions on a platform",
+            "ordinary posts seen by outsiders on one platform since the start",
+            -1,
+            by_platform=True,
+        ),
+        Metric(
+            "reach_on",
+            "people",
+            "reach on a platform",
+            "distinct outsiders exposed on one platform since the start",
+            -1,
+            by_platform=True,
+        ),
+        Metric(
+            "live_accounts_on",
+            "accounts",
+            "live accounts on a platform",
+            "public accounts on one platform at the horizon",
+            by_platform=True,
+        ),
         Metric("events", "events", "events", "events that the engine processed"),
     )
 }
@@ -317,7 +349,7 @@ def metric_of(name: str) -> Metric:
     """The metric of a name such as ``reach`` or ``live_accounts.official``; KeyError if none."""
     base, dot, _ = name.partition(".")
     metric = METRICS[base]
-    if dot and not metric.by_tier:
+    if bool(dot) and not metric.by_tier and not metric.by_platform:
         raise KeyError(name)
     return metric
 
@@ -331,10 +363,12 @@ def measure(
     replication: int,
     sample: int,
     twin: Mapping[str, float] | None = None,
+    platforms: Sequence[str] = (),
 ) -> dict[str, float]:
     """All metrics of one replication.
 
     tiers: names of the tiers, in order.  sample: outsiders drawn to estimate reach.
+    platforms: names of the platforms, in order; none if the scenario has only one, unnamed.
     twin: metrics of the same replication without enforcement, for effective reach.
     """
     out: dict[str, float] = {}
@@ -347,6 +381,7 @@ def measure(
         out["effective_weekly_reach"] = _ratio(out["reach_per_window"], twin["reach_per_window"])
     _accounts(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
+    _platforms(out, parameters, world, records, platforms, seed, replication, sample)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
     out["events"] = float(records.events)
@@ -409,10 +444,11 @@ def _accounts(
         float((counted & was_public).sum()), float(public_days.sum())
     )
     out["replacement_ratio"] = _ratio(out["creations"], out["suspensions"])
-    operators = len(world.tier)
-    lives = np.bincount(a["operator"], minlength=operators)
-    out["lives_per_operator"] = _mean(lives)
-    out["most_lives"] = float(lives.max()) if operators else math.nan
+    lives = np.bincount(a["operator"], minlength=len(world.tier))
+    there = lives > 0  # recruits who never came are nobody's operators
+    out["lives_per_operator"] = _mean(lives[there])
+    out["most_lives"] = float(lives.max()) if there.any() else math.nan
+    out["recruits"] = float(there[int(p.tier_count.sum()) :].sum())
     # Rows are in the order of (operator, life): a successor stands right after its predecessor.
     follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
     out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
@@ -446,8 +482,8 @@ def _accounts(
             for k, tier_name in enumerate(tiers)
         ),
     ]:
-        size = operators if not name else int(p.tier_count[tiers.index(name[1:])])
-        out["suspended_share" + name] = _ratio(float(len(members)), float(size))
+        size = there if not name else there & (world.tier == tiers.index(name[1:]))
+        out["suspended_share" + name] = _ratio(float(len(members)), float(size.sum()))
         out["followers_at_termination" + name] = _mean(followers[ended & of_tier])
         out["public_until_termination" + name] = _mean(
             (end - a["public_day"])[ended & of_tier]
@@ -467,6 +503,31 @@ def _network(
     for k, tier in enumerate(tiers):
         out[f"live_accounts.{tier}"] = float(live[-1, k])
         out[f"extinction_day.{tier}"] = _extinction(p.grid, live[:, k])
+
+
+def _platforms(
+    out: dict[str, float],
+    p: Parameters,
+    world: World,
+    records: Records,
+    platforms: Sequence[str],
+    seed: int,
+    replication: int,
+    sample: int,
+) -> None:
+    a = records.accounts
+    seen = np.zeros((len(platforms), len(world.tier)))
+    live = np.isnan(a["suspended_day"]) & ~np.isnan(a["public_day"])
+    for k, platform in enumerate(platforms):
+        here = a["platform"] == k
+        np.add.at(seen[k], a["operator"][here], a["outsider_impressions"][here])
+        out[f"outsider_impressions_on.{platform}"] = float(seen[k].sum())
+        out[f"live_accounts_on.{platform}"] = float((live & here).sum())
+    shares = exposed_share(
+        seen, np.ascontiguousarray(world.audience[:, 1]), float(p.outsiders), sample, seed, replication
+    )
+    for k, platform in enumerate(platforms):
+        out[f"reach_on.{platform}"] = p.outsiders * float(shares[k])
 
 
 def _extinction(grid: Floats, live: Floats) -> float:

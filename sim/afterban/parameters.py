@@ -18,14 +18,15 @@ from afterban.model.counterspeech import conversion
 from afterban.model.promotion import seen_at_least_once
 from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
-from afterban.scenario.schema import Detection, Review, Shift, Tier
+from afterban.scenario.schema import Detection, Platform, Pulse, Regime, Review, Shift, Tier
 from afterban.scenario.types import Distribution
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 AUDIENCE, POSTS, DEGREE, RETURN_DELAY = range(4)
-CHOOSE = ("random", "followers", "activity", "links")
+CHOOSE = ("random", "followers", "activity", "links")  # as in model.pulses
+ORDER = ("arrival", "followers", "activity", "links")  # as in model.review
 WITHOUT_ENFORCEMENT = "none"
 AS_WRITTEN = "base"
 
@@ -49,6 +50,9 @@ class Parameters(NamedTuple):
     severity: Integers  # URGENT or ROUTINE
     created_day: Floats  # of first accounts
     public_day: Floats  # of first accounts; 0 unless a sleeper
+    moves: Floats
+    platform: Integers  # [K], at the start
+    same_as: Integers  # [K], tier whose operators these are, -1 for none
     sleeper: Integers  # 1 if the tier's first accounts are prepared in private
     refollow: Floats  # [K, 2], per day
     # network, audience, exposure, promotion
@@ -66,25 +70,38 @@ class Parameters(NamedTuple):
     untouched_factor: float
     promotes_on_start: bool
     near_identical: float
+    # platforms, [P]
+    platform_kept: Floats  # share of the audience that follows an operator there
+    platform_share: Floats  # share of the first platform's audience that can be there, by size
+    # recruitment
+    recruits_per_impression: float  # 0 if there is none
+    recruit_tier: int
+    recruit_delay: Floats  # [ROW]
+    most_recruits: int
     # detection
     regime_start: Floats  # [R], first is -inf
-    signup: Floats  # [R]
-    reports: Floats  # [R], per outsider impression
-    classifier: Floats  # [R], per post
-    threats: Floats  # [R], per day
-    watch: Floats  # [R], on `watched`
-    handle_recall: Floats  # [R]
+    signup: Floats  # [P, R]
+    reports: Floats  # [P, R], per outsider impression
+    classifier: Floats  # [P, R], per post
+    threats: Floats  # [P, R], per day
+    watch: Floats  # [P, R], on `watched`
+    handle_recall: Floats  # [P, R]
+    link_promoted: Floats  # [P, R]
+    link_promoter: Floats  # [P, R]
     time_to_action: Floats  # [R, 2, ROW], by severity
     insider_reports: float
     match_edits: int
     scan_time: Floats  # [ROW]
+    link_scan_time: Floats  # [ROW]
     pulse_day: Floats
     pulse_share: Floats
+    pulse_accounts: Integers
     pulse_choose: Integers
     # review
     finite_staff: bool
     duty_change: Floats  # days on which the number of reviewers on duty changes, first is 0
     on_duty: Integers
+    queue_order: int
     service_time: Floats  # [ROW]
     benign_reports: float  # per day
     sensitivity: float
@@ -128,6 +145,7 @@ class Parameters(NamedTuple):
             arm.review,
         )
         horizon = float(arm.horizon)
+        recruitment = arm.recruitment
         speech = arm.counter_speech
         speakers = list(speech.speakers.values()) if speech else []
         won_over = (
@@ -141,7 +159,9 @@ class Parameters(NamedTuple):
         )
         team = review.team if enforced else None
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
-        pulses = sorted(detection.pulses, key=lambda pulse: pulse.date)
+        platforms = list(arm.platforms.values()) or [Platform(users=1)]
+        names = list(arm.tiers)
+        pulses = _pulses(detection.pulses, arm.start, horizon)
         first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
         public = [_days(t.sleeper.public, arm.start) if t.sleeper else 0.0 for t in tiers]
         created = [
@@ -176,6 +196,13 @@ class Parameters(NamedTuple):
             severity=_integers([_severity(t) for t in tiers]),
             created_day=_floats(created),
             public_day=_floats(public),
+            moves=_floats([arm.returning.moves if t.moves is None else t.moves for t in tiers]),
+            platform=_integers(
+                [list(arm.platforms).index(t.platform) if t.platform else 0 for t in tiers]
+            ),
+            same_as=_integers(
+                [names.index(t.same_operators_as) if t.same_operators_as else -1 for t in tiers]
+            ),
             sleeper=_integers([t.sleeper is not None for t in tiers]),
             prominence_tail=float(network.prominence_tail),
             overlap=_floats([network.overlap_insiders, network.overlap_outsiders]),
@@ -198,16 +225,27 @@ class Parameters(NamedTuple):
             untouched_factor=float(promotion.untouched_factor),
             promotes_on_start=bool(promotion.on_start),
             near_identical=float(arm.handles.near_identical),
-            **_regimes(detection, review, arm.start),
+            platform_kept=_floats(
+                [float(p.follows) * min(1.0, p.users / platforms[0].users) for p in platforms]
+            ),
+            platform_share=_floats([min(1.0, p.users / platforms[0].users) for p in platforms]),
+            recruits_per_impression=float(recruitment.per_impression) if recruitment else 0.0,
+            recruit_tier=names.index(recruitment.tier) if recruitment else 0,
+            recruit_delay=row(recruitment.delay) if recruitment else np.zeros(d.ROW),
+            most_recruits=int(recruitment.most) if recruitment else 0,
+            **_regimes(detection, review, platforms, arm.start),
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
             scan_time=row(detection.handle_match.scan_time),
-            pulse_day=_floats([_days(p.date, arm.start) for p in pulses]),
-            pulse_share=_floats([p.share for p in pulses]),
-            pulse_choose=_integers([CHOOSE.index(p.choose) for p in pulses]),
+            link_scan_time=row(detection.link_match.scan_time),
+            pulse_day=_floats([day for day, _ in pulses]),
+            pulse_share=_floats([p.share for _, p in pulses]),
+            pulse_accounts=_integers([p.accounts for _, p in pulses]),
+            pulse_choose=_integers([CHOOSE.index(p.choose) for _, p in pulses]),
             finite_staff=team is not None,
             duty_change=_floats(duty[0]),
             on_duty=_integers(duty[1]),
+            queue_order=ORDER.index(team.order) if team else 0,
             service_time=row(team.service_time) if team else np.zeros(d.ROW),
             benign_reports=float(team.benign_reports) if team else 0.0,
             sensitivity=float(review.sensitivity),
@@ -267,7 +305,22 @@ def row(distribution: Distribution) -> Floats:
     return out
 
 
-def _regimes(detection: Detection, review: Review, start: dt.date) -> dict[str, Floats]:
+def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[float, Pulse]]:
+    """Each day on which a campaign strikes, in the order of time and of the scenario."""
+    out = []
+    for pulse in pulses:
+        day = _days(pulse.date, start)
+        while 0.0 <= day < horizon:
+            out.append((day, pulse))
+            if pulse.every is None:
+                break
+            day += float(pulse.every)
+    return sorted(out, key=lambda one: one[0])
+
+
+def _regimes(
+    detection: Detection, review: Review, platforms: list[Platform], start: dt.date
+) -> dict[str, Floats]:
     """Detection from each date on, what a regime leaves out carried over from the one before."""
     now: dict[str, Any] = {
         "signup": detection.signup,
@@ -276,27 +329,43 @@ def _regimes(detection: Detection, review: Review, start: dt.date) -> dict[str, 
         "threats": detection.threats,
         "watch": detection.watch,
         "handle_recall": detection.handle_match.recall,
+        "link_promoted": detection.link_match.promoted,
+        "link_promoter": detection.link_match.promoter,
         "time_to_action": review.time_to_action,
         "urgent_time_to_action": review.urgent_time_to_action,
     }
     days = [-math.inf]
     states = [dict(now)]
-    for regime in sorted(detection.regimes, key=lambda regime: regime.from_):
-        for key in now:
-            value = getattr(regime, key)
-            if value is not None:
-                now[key] = value
-        days.append(_days(regime.from_, start))
+    changes: dict[dt.date, list[Regime]] = {}
+    for platform in platforms[1:]:
+        if platform.enforces_from:
+            changes[platform.enforces_from] = []
+    for regime in detection.regimes:
+        changes.setdefault(regime.from_, []).append(regime)
+    for date in sorted(changes):
+        for regime in changes[date]:
+            for key in now:
+                value = getattr(regime, key)
+                if value is not None:
+                    now[key] = value
+        days.append(_days(date, start))
         states.append(dict(now))
     speeds = np.zeros((len(days), 2, d.ROW))
     for k, one in enumerate(states):
         speeds[k, ROUTINE] = row(one["time_to_action"])
         speeds[k, URGENT] = row(one["urgent_time_to_action"] or one["time_to_action"])
+    scale = np.ones((len(platforms), len(days)))
+    for k, platform in enumerate(platforms[1:], start=1):
+        begins = _days(platform.enforces_from, start) if platform.enforces_from else math.inf
+        scale[k] = np.where(_floats(days) >= begins, platform.intensity, 0.0)
+    hazards = ("reports", "classifier", "threats", "watch")
+    probabilities = ("signup", "handle_recall", "link_promoted", "link_promoter")
     return {
         "regime_start": _floats(days),
+        **{key: scale * _floats([one[key] for one in states]) for key in hazards},
         **{
-            key: _floats([one[key] for one in states])
-            for key in ("signup", "reports", "classifier", "threats", "watch", "handle_recall")
+            key: np.minimum(scale * _floats([one[key] for one in states]), 1.0)
+            for key in probabilities
         },
         "time_to_action": speeds,
     }

@@ -38,18 +38,22 @@ class World(NamedTuple):
     operator i and may promote it: a directed graph in compressed rows.
     """
 
-    tier: Integers  # [N]
+    tier: Integers  # [N]; those after the scenario's own are recruits, not there at the start
     audience: Floats  # [N, 2] people: insiders, outsiders
     posts: Floats  # [N] per day
     promoter_start: Integers  # [N + 1]
     promoters: npt.NDArray[np.int32]  # [E]
+    links: Integers  # [N] operators that each may promote
 
 
 def build(parameters: Parameters, seed: int, replication: int) -> World:
     """Draw the world of one replication."""
     tier = np.repeat(np.arange(len(parameters.tier_count)), parameters.tier_count)
+    recruits = np.full(parameters.most_recruits, parameters.recruit_tier)
     audience, posts, degree, weight = _operators(
-        tier,
+        np.concatenate((tier, recruits)),
+        _keys(parameters),
+        parameters.platform_share[parameters.platform],
         parameters.tier_distributions,
         parameters.insider_share,
         parameters.prominence,
@@ -58,7 +62,25 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
         replication,
     )
     start, promoters = _follow_graph(degree, np.cumsum(weight), seed, replication)
-    return World(tier, audience, posts, start, promoters)
+    return World(
+        np.concatenate((tier, recruits)),
+        audience,
+        posts,
+        start,
+        promoters,
+        np.bincount(promoters, minlength=len(posts)),
+    )
+
+
+def _keys(parameters: Parameters) -> Integers:
+    """Number by which each operator's audience and activity are drawn: its own, or its double's."""
+    count = parameters.tier_count
+    first = np.cumsum(count) - count
+    keys = np.arange(count.sum() + parameters.most_recruits)
+    for k, other in enumerate(parameters.same_as):
+        if other >= 0:
+            keys[first[k] : first[k] + count[k]] = first[other] + np.arange(count[k])
+    return keys
 
 
 def first_state(parameters: Parameters, world: World) -> Floats:
@@ -70,12 +92,15 @@ def first_state(parameters: Parameters, world: World) -> Floats:
         parameters.detached_at_start,
         parameters.sleeper,
         parameters.refollow,
+        int(parameters.tier_count.sum()),
     )
 
 
 @compiled
 def _operators(
     tier: Integers,
+    keys: Integers,
+    audience_share: Floats,
     distributions: Floats,
     insider_share: Floats,
     prominence: Floats,
@@ -90,11 +115,11 @@ def _operators(
     weight = np.empty(n)
     for i in range(n):
         k = tier[i]
-        u, _ = uniforms(seed, replication, WORLD_AUDIENCE, i, 0, 0)
-        size = quantile(distributions[k, AUDIENCE], u)
+        u, _ = uniforms(seed, replication, WORLD_AUDIENCE, keys[i], 0, 0)
+        size = audience_share[k] * quantile(distributions[k, AUDIENCE], u)
         audience[i, 0] = insider_share[k] * size
         audience[i, 1] = size - audience[i, 0]
-        u, _ = uniforms(seed, replication, WORLD_POSTS, i, 0, 0)
+        u, _ = uniforms(seed, replication, WORLD_POSTS, keys[i], 0, 0)
         posts[i] = quantile(distributions[k, POSTS], u)
         u, _ = uniforms(seed, replication, WORLD_DEGREE, i, 0, 0)
         degree[i] = int(math.floor(quantile(distributions[k, DEGREE], u) + 0.5))
@@ -156,20 +181,22 @@ def _first_state(
     detached: Floats,
     sleeper: Integers,
     refollow: Floats,
+    there: int,
 ) -> Floats:
     n = len(tier)
     rows = np.zeros((n, s.COLUMNS))
     for i in range(n):
         k = tier[i]
-        public = sleeper[k] == 0
+        public = sleeper[k] == 0 and i < there
         share = attached[k] if public else 0.0
         row = rows[i]
         row[s.PUBLIC] = 1.0 if public else 0.0
         row[s.ATTACHED_IN] = share * audience[i, 0]
-        row[s.DETACHED_IN] = detached[k] * audience[i, 0]
+        before = detached[k] if i < there else 0.0
+        row[s.DETACHED_IN] = before * audience[i, 0]
         row[s.UNTOUCHED_IN] = audience[i, 0] - row[s.ATTACHED_IN] - row[s.DETACHED_IN]
         row[s.ATTACHED_OUT] = share * audience[i, 1]
-        row[s.DETACHED_OUT] = detached[k] * audience[i, 1]
+        row[s.DETACHED_OUT] = before * audience[i, 1]
         row[s.UNTOUCHED_OUT] = audience[i, 1] - row[s.ATTACHED_OUT] - row[s.DETACHED_OUT]
         row[s.REFOLLOW_IN] = refollow[k, 0]
         row[s.REFOLLOW_OUT] = refollow[k, 1]

@@ -19,6 +19,7 @@ ACCOUNT = np.dtype(
     [
         ("operator", np.int32),
         ("life", np.int32),  # from 1
+        ("platform", np.int32),
         ("handle", np.uint8, handles.ROW),
         ("edit_distance", np.int32),  # to the handle of the life before; -1 for the first
         ("created_day", np.float64),

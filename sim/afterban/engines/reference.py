@@ -26,7 +26,15 @@ from afterban.engines import events as ev
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.model import census, detection, handles, pulses, review
 from afterban.model import state as s
-from afterban.model.audience import advance, appear, detach, followers_at, recognition
+from afterban.model.audience import (
+    advance,
+    appear,
+    content_share,
+    detach,
+    followers_at,
+    migrate,
+    recognition,
+)
 from afterban.model.distributions import quantile
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import return_probability
@@ -38,7 +46,12 @@ from afterban.randomness import (
     CLASSIFIER,
     DECISION,
     HANDLE_MATCH,
+    LINK_PROMOTED,
+    LINK_PROMOTER,
+    MOVE,
     PROMOTE,
+    RECRUIT,
+    RECRUIT_DELAY,
     REPORT,
     RETURN,
     SERVICE,
@@ -74,6 +87,7 @@ class Account:
         self.life = life
         self.created = created
         self.public = NAN
+        self.platform = 0
         self.flagged = NAN
         self.review_started = NAN
         self.suspended = NAN
@@ -102,9 +116,12 @@ class Operator:
         self.name = np.zeros(handles.ROW, dtype=np.uint8)
         self.account = Account(1, 0.0)
         self.agenda: list[tuple[float, int, int]] = []
+        self.place = int(platform.parameters.platform[self.tier])  # the platform it is on
+        self.recruits = 0  # candidate recruits of this life so far
         self.reports = 0  # candidate reports of this life so far
         self.rounds = 0  # reviews of this life that ended without suspension
-        self.process = platform.clock.process(self.career())
+        if number < platform.parameters.tier_count.sum():
+            self.process = platform.clock.process(self.career())
 
     @property
     def public(self) -> bool:
@@ -118,11 +135,18 @@ class Operator:
 
     # --- the cycle -------------------------------------------------------------------------------
 
-    def career(self) -> Steps:
-        """One life after another, until the operator does not come back."""
+    def career(self, won_over: float = NAN) -> Steps:
+        """One life after another, until the operator does not come back.
+
+        ``won_over``: for a recruit, the day of its first account.
+        """
         p = self.platform.parameters
         clock = self.platform.clock
-        if p.sleeper[self.tier]:
+        if not math.isnan(won_over):
+            yield clock.at(won_over, ev.CREATE, self.number)
+            self.account = Account(1, won_over)
+            self.create(won_over)
+        elif p.sleeper[self.tier]:
             yield clock.at(float(p.created_day[self.tier]), ev.CREATE, self.number)
             self.account = Account(1, clock.now)
             self.create(float(p.public_day[self.tier]))
@@ -144,6 +168,7 @@ class Operator:
         self.platform.count(self, census.CREATED)
         self.account.public = 0.0
         self.expect_flags(0.0)
+        self.expect_recruit(0.0)
         if self.platform.parameters.promotes_on_start:
             self.expect_promotions(0.0)
 
@@ -153,19 +178,19 @@ class Operator:
         now = p.clock.now
         p.events += 1
         self.agenda = []
-        self.reports = self.rounds = 0
+        self.reports = self.rounds = self.recruits = 0
         self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
         self.take_handle()
         p.count(self, census.CREATED)
         regime = detection.regime_at(p.parameters.regime_start, now)
         caught, _ = self.draw(SIGNUP)
-        if caught < p.parameters.signup[regime]:
+        if caught < p.parameters.signup[self.place, regime]:
             self.flag(detection.CAUGHT_AT_SIGNUP, False)
             self.plan(now, ev.SUSPEND)
             return
         matched, scan = self.draw(HANDLE_MATCH)
         if self.account.life > 1 and matched < detection.match_probability(
-            self.account.edits, p.parameters.match_edits, p.parameters.handle_recall[regime]
+            self.account.edits, p.parameters.match_edits, p.parameters.handle_recall[self.place, regime]
         ):
             self.plan(now + quantile(p.parameters.scan_time, scan), ev.SCAN)
         if public_day <= now:
@@ -186,6 +211,7 @@ class Operator:
         self.account.public = now
         if not self.flagged:
             self.expect_flags(now)
+        self.expect_recruit(now)
         self.expect_promotions(now)
 
     def live(self) -> Steps:
@@ -199,6 +225,8 @@ class Operator:
                 else:
                     yield clock.event()  # nothing planned: only an interrupt can end this
             except simpy.Interrupt as interrupt:
+                if interrupt.cause == _LOOK_AGAIN:
+                    continue
                 if interrupt.cause == _CLEARED:
                     self.be_cleared()
                     continue
@@ -215,6 +243,8 @@ class Operator:
                 self.be_promoted(ordinal)
             elif kind == ev.REPORT:
                 self.be_reported()
+            elif kind == ev.RECRUIT:
+                self.win_over()
             elif kind == ev.PUBLISH:
                 self.publish()
             elif kind == ev.DECIDE:
@@ -256,13 +286,26 @@ class Operator:
         else:
             delay = quantile(p.tier_distributions[self.tier, RETURN_DELAY], when)
         day = self.platform.clock.now + delay
+        moves, _ = self.draw(MOVE)
+        if moves < p.moves[self.tier] and not self.move():
+            return math.inf
         return day if day < p.horizon else math.inf
+
+    def move(self) -> bool:
+        """To the next platform, with the share of the audience that can follow; False if none."""
+        p = self.platform.parameters
+        if self.place + 1 == len(p.platform_kept):
+            return False
+        self.place += 1
+        migrate(self.state, p.platform_kept[self.place])
+        return True
 
     # --- names -----------------------------------------------------------------------------------
 
     def take_handle(self) -> None:
         """Name the account, and measure how far the name is from the last one."""
         p = self.platform
+        self.account.platform = self.place
         life = self.account.life
         if life == 1:
             handles.base_handle(p.seed, p.replication, self.number, self.name)
@@ -290,7 +333,7 @@ class Operator:
         p = self.platform.parameters
         now = self.platform.clock.now
         promoter = self.platform.operators[neighbour]
-        if not (self.public and promoter.public):
+        if not (self.public and promoter.public and self.place == promoter.place):
             return
         if p.promotion_posts > 0:
             if promoter.posts <= 0.0 or promoter.state[s.BUSY_UNTIL] > now:
@@ -312,11 +355,48 @@ class Operator:
         promote(self.state, moved[0], moved[1], p.untouched_factor)
         self.account.received += 1
         promoter.account.made += 1
+        self.be_linked(promoter)
+
+    def be_linked(self, promoter: Operator) -> None:
+        """A promotion may lead the platform to the accounts at both ends."""
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        regime = detection.regime_at(p.regime_start, now)
+        caught, scan = self.draw(LINK_PROMOTED, promoter.number)
+        if caught < p.link_promoted[self.place, regime]:
+            self.plan(now + quantile(p.link_scan_time, scan), ev.LINK, promoter.number)
+        caught, scan = self.draw(LINK_PROMOTER, promoter.number)
+        if caught < p.link_promoter[self.place, regime]:
+            promoter.plan(now + quantile(p.link_scan_time, scan), ev.LINK, self.number)
+            promoter.process.interrupt(_LOOK_AGAIN)
 
     def settle(self, now: float) -> None:
         """Bring the audience up to date."""
         p = self.platform.parameters
         advance(self.state, now, p.discover, p.rebuild_share)
+
+    # --- recruitment -----------------------------------------------------------------------------
+
+    def expect_recruit(self, now: float) -> None:
+        """The next person who may be won over: as if the whole audience followed."""
+        p = self.platform.parameters
+        most = p.recruits_per_impression * self.posts * p.view_probability * self.audience[1]
+        if most > 0.0:
+            u, _ = self.draw(RECRUIT, self.recruits)
+            self.plan(now - math.log1p(-u) / most, ev.RECRUIT)
+
+    def win_over(self) -> None:
+        """Somebody is, with the share of the audience that follows and the share of ordinary posts."""
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        _, outside = followers_at(self.state, now, p.discover)
+        row = self.state
+        content = content_share(now, row[s.BUSY_UNTIL], row[s.REBUILD_UNTIL], p.rebuild_share)
+        _, accept = self.draw(RECRUIT, self.recruits)
+        self.recruits += 1
+        if accept * self.audience[1] < outside * content:
+            self.platform.recruit()
+        self.expect_recruit(now)
 
     # --- detection and review --------------------------------------------------------------------
 
@@ -328,13 +408,15 @@ class Operator:
         """When each channel would flag the account, if no other does before."""
         p = self.platform.parameters
         u, _ = self.draw(CLASSIFIER, self.rounds)
-        day = detection.next_arrival(now, u, self.posts, p.regime_start, p.classifier)
+        day = detection.next_arrival(now, u, self.posts, p.regime_start, p.classifier[self.place])
         self.plan(day, ev.CLASSIFY)
         u, _ = self.draw(THREAT, self.rounds)
-        self.plan(detection.next_arrival(now, u, 1.0, p.regime_start, p.threats), ev.THREATEN)
+        day = detection.next_arrival(now, u, 1.0, p.regime_start, p.threats[self.place])
+        self.plan(day, ev.THREATEN)
         u, _ = self.draw(WATCH, self.rounds)
         watched = p.watched[self.tier]
-        self.plan(detection.next_arrival(now, u, watched, p.regime_start, p.watch), ev.WATCH)
+        day = detection.next_arrival(now, u, watched, p.regime_start, p.watch[self.place])
+        self.plan(day, ev.WATCH)
         self.expect_report(now)
 
     def expect_report(self, now: float) -> None:
@@ -342,7 +424,8 @@ class Operator:
         p = self.platform.parameters
         most = self.visibility(self.audience[0], self.audience[1])
         u, _ = self.draw(REPORT, self.reports)
-        self.plan(detection.next_arrival(now, u, most, p.regime_start, p.reports), ev.REPORT)
+        day = detection.next_arrival(now, u, most, p.regime_start, p.reports[self.place])
+        self.plan(day, ev.REPORT)
 
     def be_reported(self) -> None:
         """A candidate report is real with the share of the audience that follows now."""
@@ -433,7 +516,7 @@ class Team:
     requests with a priority above all cases.
     """
 
-    OFF_DUTY = (-1, 0.0, 0, 0)
+    OFF_DUTY = (-1, 0.0, 0.0, 0, 0)
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
@@ -479,7 +562,8 @@ class Team:
         p = self.platform
         arrived = p.clock.now
         self.waiting += 1
-        with self.reviewers.request(priority=(review.ROUTINE, arrived, 1, number)) as turn:  # type: ignore[arg-type]
+        place = (review.ROUTINE, 0.0, arrived, 1, number)
+        with self.reviewers.request(priority=place) as turn:  # type: ignore[arg-type]
             yield turn
             self.waiting -= 1
             started = p.clock.now
@@ -502,7 +586,14 @@ class Team:
         delay = quantile(p.parameters.action_delay, u)
         upheld = operator.upheld()
         self.waiting += 1
-        with self.reviewers.request(priority=(severity, arrived, 0, operator.number)) as turn:  # type: ignore[arg-type]
+        first = review.precedence(
+            p.parameters.queue_order,
+            sum(followers_at(operator.state, arrived, p.parameters.discover)),
+            operator.posts,
+            int(p.world.links[operator.number]),
+        )
+        place = (severity, -first, arrived, 0, operator.number)
+        with self.reviewers.request(priority=place) as turn:  # type: ignore[arg-type]
             yield turn
             self.waiting -= 1
             if not math.isnan(account.suspended):
@@ -559,6 +650,7 @@ class Platform:
         tiers = len(parameters.tier_count)
         self.counts = np.zeros((tiers, census.COLUMNS))
         self.under_review = np.zeros(tiers)
+        self.recruited = 0
         self.team = Team(self) if parameters.finite_staff else None
         self.operators = [Operator(self, number) for number in range(len(world.tier))]
         self.series = np.zeros((len(parameters.grid), tiers, census.COLUMNS))
@@ -575,6 +667,17 @@ class Platform:
 
     def count(self, operator: Operator, what: int) -> None:
         self.counts[operator.tier, what] += 1.0
+
+    def recruit(self) -> None:
+        """The next newcomer makes its first account after a while; none once all are in."""
+        if self.recruited == self.parameters.most_recruits:
+            return
+        newcomer = self.operators[int(self.parameters.tier_count.sum()) + self.recruited]
+        self.recruited += 1
+        u, _ = newcomer.draw(RECRUIT_DELAY)
+        day = self.clock.now + quantile(self.parameters.recruit_delay, u)
+        if day < self.parameters.horizon:
+            newcomer.process = self.clock.process(newcomer.career(day))
 
     def observe(self) -> Steps:
         """The census, on each day of the grid and at the end of each window of reach."""
@@ -607,7 +710,6 @@ class Platform:
     def campaign(self) -> Steps:
         """Suspend a chosen share of the live accounts on each date."""
         p = self.parameters
-        links = np.diff(self.world.promoter_start)
         for number, day in enumerate(p.pulse_day):
             yield self.clock.at(float(day), ev.PULSE)
             self.events += 1
@@ -616,10 +718,11 @@ class Platform:
                 number,
                 int(p.pulse_choose[number]),
                 float(p.pulse_share[number]),
+                int(p.pulse_accounts[number]),
                 self.rows,
                 np.array([one.account.life for one in self.operators], dtype=np.int64),
                 self.world.posts,
-                links,
+                self.world.links,
                 p.discover,
                 self.seed,
                 self.replication,
@@ -636,6 +739,7 @@ class Platform:
             (
                 operator.number,
                 a.life,
+                a.platform,
                 handles.row_of(a.handle),
                 a.edits,
                 a.created,
@@ -682,10 +786,11 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     return Platform(parameters, world, seed, replication).run()
 
 
-_ACTED_ON, _STRUCK, _CLEARED = "acted on", "struck", "cleared"
+_ACTED_ON, _STRUCK, _CLEARED, _LOOK_AGAIN = "acted on", "struck", "cleared", "look again"
 _CHANNEL_OF = {
     ev.SCAN: detection.HANDLE_MATCHED,
     ev.CLASSIFY: detection.CLASSIFIED,
     ev.THREATEN: detection.THREATENED,
     ev.WATCH: detection.WATCHED,
+    ev.LINK: detection.LINK_MATCHED,
 }

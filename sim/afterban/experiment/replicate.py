@@ -81,6 +81,7 @@ def run_replication(
             replication,
             arm.metrics.outsider_sample,
             twin,
+            list(arm.platforms),
         )
         if policy == WITHOUT_ENFORCEMENT:
             twin = metrics

@@ -178,6 +178,29 @@ def detach(row: Floats, lost: Floats) -> None:
 
 
 @compiled
+def _move_segment(row: Floats, first: int, away: int, kept: float) -> None:
+    detached = row[first + 1]
+    there = detached + row[first + 2]
+    known = detached / there if there > 0.0 else 0.0
+    people = there + row[away]
+    followed = kept * people
+    row[first + 1] = known * followed
+    row[first + 2] = followed - row[first + 1]
+    row[away] = people - followed
+
+
+@compiled
+def migrate(row: Floats, kept: float) -> None:
+    """The operator moves: the share ``kept`` of all who are not lost for good is on the new platform.
+
+    Those who are not may be found again on a later one.  How many of them knew the operator follows
+    the share among those it leaves.
+    """
+    _move_segment(row, s.ATTACHED_IN, s.AWAY_IN, kept)
+    _move_segment(row, s.ATTACHED_OUT, s.AWAY_OUT, kept)
+
+
+@compiled
 def recognition(edits: int, near_edits: int, unrelated: float) -> float:
     """Speed of being found again under a handle that many edits away from the last one (0 to 1)."""
     return 1.0 if edits <= near_edits else unrelated

@@ -27,6 +27,7 @@ def chosen(
     pulse: int,
     choose: int,
     share: float,
+    accounts: int,
     rows: Floats,
     life: Integers,
     posts: Floats,
@@ -37,8 +38,9 @@ def chosen(
 ) -> Integers:
     """Operators whose public accounts a pulse suspends, in the order of their numbers.
 
-    At random: each with probability ``share``, so that one operator's fate hangs on nobody else's.
-    Otherwise exactly that share (rounded), largest first; equal ones by operator number.
+    At random and by share: each with that probability, so that one operator's fate hangs on nobody
+    else's.  Otherwise exactly that share (rounded) and so many ``accounts`` more, largest first;
+    equal ones by operator number.
     """
     n = len(life)
     value = np.empty(n)
@@ -49,7 +51,7 @@ def chosen(
             live += 1
             if choose == RANDOM:
                 u, _ = uniforms(seed, replication, PULSE, i, life[i], pulse)
-                value[i] = 1.0 if u < share else -1.0
+                value[i] = 1.0 - u
             elif choose == FOLLOWERS:
                 inside, outside = followers_at(rows[i], time, discover)
                 value[i] = inside + outside
@@ -57,7 +59,7 @@ def chosen(
                 value[i] = posts[i]
             else:
                 value[i] = float(links[i])
-    if choose == RANDOM:
-        return np.nonzero(value > 0.0)[0]
+    if choose == RANDOM and accounts == 0:
+        return np.nonzero(value > 1.0 - share)[0]
     order = np.argsort(-value, kind="mergesort")
-    return np.sort(order[: int(share * live + 0.5)])
+    return np.sort(order[: min(live, int(share * live + 0.5) + accounts)])

@@ -7,8 +7,25 @@ from typing import Final
 
 from afterban.jit import compiled
 
+ARRIVAL: Final = 0
+FOLLOWERS: Final = 1
+ACTIVITY: Final = 2
+LINKS: Final = 3
+
 URGENT: Final = 0
 ROUTINE: Final = 1
+
+
+@compiled
+def precedence(order: int, followers: float, posts: float, links: int) -> float:
+    """What puts a case before others of its severity: larger first, equal ones by arrival."""
+    if order == FOLLOWERS:
+        return followers
+    if order == ACTIVITY:
+        return posts
+    if order == LINKS:
+        return float(links)
+    return 0.0
 
 
 @compiled

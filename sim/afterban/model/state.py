@@ -1,7 +1,7 @@
 """What is kept of each operator between events: one row of numbers.
 
 Compartments are expected numbers of people, so they are real.  For each segment of size A,
-attached + detached + untouched + gone = A at all times.
+attached + detached + untouched + gone + away = A at all times.
 """
 
 from __future__ import annotations
@@ -26,4 +26,6 @@ SEEN_IN: Final = 14  # insider follower-days at which content was posted, so far
 SEEN_OUT: Final = 15
 REBUILD_DAYS: Final = 16  # days of posting that went into rebuilding, so far
 PUBLIC_DAYS: Final = 17  # days with a public account, so far
-COLUMNS: Final = 18
+AWAY_IN: Final = 18  # insiders who are not on the operator's platform
+AWAY_OUT: Final = 19
+COLUMNS: Final = 20

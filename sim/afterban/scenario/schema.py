@@ -97,6 +97,15 @@ class Tier(Section):
     return_delay: DurationDistribution | None = param(
         None, "time from suspension to the next account; returning.delay if left out", unit="days"
     )
+    moves: Probability | None = param(
+        None, "probability of moving to the next platform; returning.moves if left out"
+    )
+    platform: Name | None = param(None, "platform at the start; the first one if left out")
+    same_operators_as: Name | None = param(
+        None,
+        "tier of the same size whose operators these are, on another account or platform: they "
+        "share audience and activity",
+    )
     spares: Count = param(0, "spare accounts, prepared in advance, of each operator")
     report_weight: Factor = param(1.0, "reports per impression, relative to an ordinary account")
     watched: Rate = param(
@@ -228,11 +237,31 @@ class HandleMatch(Section):
     )
 
 
-class Pulse(Section):
-    """A campaign that suspends a chosen share of the live accounts on one date."""
+class LinkMatch(Section):
+    """Following promotions to the accounts at both ends: promotion has a price."""
 
-    date: dt.date = param(..., "day of the campaign")
-    share: Share = param(..., "share of the live public accounts that it suspends")
+    promoted: Probability = param(
+        0.0, "probability that a promotion leads the platform to the promoted account"
+    )
+    promoter: Probability = param(
+        0.0, "probability that a promotion leads the platform to the account that made it"
+    )
+    scan_time: DurationDistribution = param(
+        exponential(0.5), "time from the promotion to the match", unit="days"
+    )
+
+
+class Pulse(Section):
+    """A campaign that suspends chosen live accounts, on one date or again and again."""
+
+    date: dt.date = param(..., "first day of the campaign")
+    every: Duration | None = param(
+        None, "time between its repetitions; only once if left out", unit="days"
+    )
+    share: Share = param(0.0, "share of the live public accounts that it suspends each time")
+    accounts: Count = param(
+        0, "accounts that it suspends each time, beside that share", unit="accounts"
+    )
     choose: Literal["random", "followers", "activity", "links"] = param(
         "random", "which accounts go first"
     )
@@ -248,6 +277,8 @@ class Regime(Section):
     threats: Rate | None = param(None, "see detection.threats", unit="per day")
     watch: Factor | None = param(None, "see detection.watch")
     handle_recall: Probability | None = param(None, "see detection.handle_match.recall")
+    link_promoted: Probability | None = param(None, "see detection.link_match.promoted")
+    link_promoter: Probability | None = param(None, "see detection.link_match.promoter")
     time_to_action: DurationDistribution | None = param(
         None, "see review.time_to_action", unit="days"
     )
@@ -277,6 +308,7 @@ class Detection(Section):
     )
     watch: Factor = param(1.0, "how closely tiers are watched, relative to tiers.*.watched")
     handle_match: HandleMatch = param(HandleMatch, "comparing new handles with suspended ones")
+    link_match: LinkMatch = param(LinkMatch, "following promotions to the accounts at both ends")
     pulses: list[Pulse] = param(list, "campaigns on dates")
     regimes: list[Regime] = param(list, "changes of enforcement on dates")
 
@@ -306,6 +338,11 @@ class Team(Section):
 
     reviewers: Count = param(0, "reviewers always on duty", unit="reviewers")
     shifts: list[Shift] = param(list, "more reviewers at certain hours")
+    order: Literal["arrival", "followers", "activity", "links"] = param(
+        "arrival",
+        "what comes first among cases of one severity: the oldest, or the account with most "
+        "followers, posts, or accounts that it may promote; reports about ordinary users then last",
+    )
     service_time: DurationDistribution = param(
         exponential(5 / 1440), "time that a reviewer takes for one case", unit="days"
     )
@@ -368,6 +405,9 @@ class Returning(Section):
     """What operators do after a suspension."""
 
     probability: Probability = param(0.4, "probability of return after a suspension")
+    moves: Probability = param(
+        0.0, "probability that an operator that comes back does so on the next platform"
+    )
     fatigue: Share = param(1.0, "factor on the probability of return for each life after the first")
     delay: DurationDistribution = param(
         lognormal(1.0, 1.5), "time from suspension to the next account", unit="days"
@@ -406,6 +446,36 @@ class CounterSpeech(Section):
     reply_rate: Share = param(
         0.0, "share of the answers that the network replies to", kind="reported", source="S1"
     )
+
+
+class Platform(Section):
+    """A place that operators can move to when they are suspended."""
+
+    users: Count = param(..., "monthly users, which cap the audience", unit="people")
+    follows: Share = param(
+        1.0, "share of the audience that follows an operator to this platform, before the cap"
+    )
+    enforces_from: dt.date | None = param(
+        None,
+        "first day of enforcement here; on the first platform the detection section alone decides, "
+        "on others nothing is enforced if left out",
+    )
+    intensity: Factor = param(
+        1.0, "hazards and probabilities of detection here, relative to the first platform"
+    )
+
+
+class Recruitment(Section):
+    """Outsiders who see enough become operators themselves."""
+
+    per_impression: PerImpression = param(
+        ..., "new operators for each outsider impression", unit="per impression"
+    )
+    tier: Name = param(..., "tier that new operators belong to")
+    delay: DurationDistribution = param(
+        exponential(14.0), "time from being won over to the first account", unit="days"
+    )
+    most: Count = param(..., "new operators at most, a bound on the run's size", unit="operators")
 
 
 class Metrics(Section):
@@ -498,6 +568,10 @@ class Scenario(Section):
     detection: Detection = param(Detection, "how accounts are flagged")
     review: Review = param(Review, "from flag to suspension")
     returning: Returning = param(Returning, "after a suspension")
+    platforms: dict[Name, Platform] = param(
+        dict, "platforms in order of preference; the first is where everybody starts"
+    )
+    recruitment: Recruitment | None = param(None, "outsiders who become operators")
     counter_speech: CounterSpeech | None = param(None, "speech against the network")
     metrics: Metrics = param(Metrics, "what is observed")
     policies: dict[Name, dict[str, object]] = param(
