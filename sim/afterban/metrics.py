@@ -532,7 +532,12 @@ def _platforms(
         out[f"outsider_impressions_on.{platform}"] = float(seen[k].sum())
         out[f"live_accounts_on.{platform}"] = float((live & here).sum())
     shares = exposed_share(
-        seen, np.ascontiguousarray(world.audience[:, 1]), float(p.outsiders), sample, seed, replication
+        seen,
+        np.ascontiguousarray(world.audience[:, 1]),
+        float(p.outsiders),
+        sample,
+        seed,
+        replication,
     )
     for k, platform in enumerate(platforms):
         out[f"reach_on.{platform}"] = p.outsiders * float(shares[k])

@@ -210,8 +210,7 @@ class Parameters(NamedTuple):
                 _floats([t.refollow_factor for t in tiers]),
                 _floats([audience.refollow_insiders, audience.refollow_outsiders]),
             ),
-            discover=won_over
-            * _floats([audience.discover_insiders, audience.discover_outsiders]),
+            discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),

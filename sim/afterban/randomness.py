@@ -61,9 +61,7 @@ _TO_UNIT = 2.0**-52
 
 
 @compiled
-def philox4x32(
-    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
-) -> tuple[int, int, int, int]:
+def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Ten rounds of Philox4x32: counter (four words of 32 bits) and key (two) to four words.
 
     The words are held in 64-bit signed integers: products wrap modulo 2^64, and the masks take

@@ -26,13 +26,29 @@ def lognormal(median: float, sigma: float = 1.0, cap: float = math.inf):
     return law(d.LOGNORMAL, math.log(median), sigma, cap=cap)
 
 
+BY_PLATFORM = (
+    "signup",
+    "reports",
+    "classifier",
+    "threats",
+    "watch",
+    "handle_recall",
+    "link_promoted",
+    "link_promoter",
+)
+
+
 @cache
 def minimal() -> Parameters:
     return Parameters.from_scenario(Scenario.from_yaml("minimal"))
 
 
 def network(**changes: Any) -> Parameters:
-    """Three tiers (hubs, supporters, sleepers), 80 days, two regimes, every channel open."""
+    """Three tiers (hubs, supporters, sleepers), 80 days, two regimes, every channel open.
+
+    Two platforms and a few recruits.  Detection may be given by regime only: it holds for both
+    platforms then, half as strongly on the second.
+    """
     tier = [lognormal(300.0, 1.5, 50000.0), lognormal(3.0), lognormal(8.0, 0.5), lognormal(1.0)]
     hub = [lognormal(5000.0, 0.5), constant(10.0), constant(20.0), lognormal(0.5)]
     values: dict[str, Any] = {
@@ -52,6 +68,15 @@ def network(**changes: Any) -> Parameters:
         "created_day": np.array([0.0, 0.0, 5.0]),
         "public_day": np.array([0.0, 0.0, 12.0]),
         "sleeper": np.array([0, 0, 1]),
+        "moves": np.array([0.3, 0.2, 0.1]),
+        "platform": np.array([0, 0, 1]),
+        "same_as": np.array([-1, -1, -1]),
+        "platform_kept": np.array([1.0, 0.4]),
+        "platform_share": np.array([1.0, 0.5]),
+        "recruits_per_impression": 2e-4,
+        "recruit_tier": 1,
+        "recruit_delay": lognormal(2.0),
+        "most_recruits": 5,
         "refollow": np.array([[1.0, 0.03], [1.0, 0.1], [0.5, 0.03]]),
         "regime_start": np.array([-math.inf, 10.0]),
         "signup": np.array([0.0, 0.1]),
@@ -60,12 +85,16 @@ def network(**changes: Any) -> Parameters:
         "threats": np.array([1e-3, 5e-3]),
         "watch": np.array([0.0, 1.0]),
         "handle_recall": np.array([0.0, 0.4]),
+        "link_promoted": np.array([0.0, 0.1]),
+        "link_promoter": np.array([0.0, 0.05]),
+        "link_scan_time": lognormal(0.5),
         "time_to_action": np.array(
             [[lognormal(0.5), lognormal(3.0)], [lognormal(0.1), lognormal(1.0)]]
         ),
         "insider_reports": 0.2,
         "pulse_day": np.array([20.0, 30.0, 40.0, 50.0]),
         "pulse_share": np.array([0.2, 0.1, 0.1, 0.1]),
+        "pulse_accounts": np.array([0, 2, 0, 3]),
         "pulse_choose": np.array([0, 1, 2, 3]),
         "sensitivity": 0.8,
         "fatigue": 0.99,
@@ -73,6 +102,10 @@ def network(**changes: Any) -> Parameters:
         "windows": np.array([7.0, 14.0, 15.5, 80.0]),
     }
     values.update(changes)
+    for name in BY_PLATFORM:
+        values[name] = np.outer([1.0, 0.5], values[name])
+    if "pulse_accounts" not in changes:
+        values["pulse_accounts"] = np.resize(values["pulse_accounts"], len(values["pulse_day"]))
     return minimal()._replace(**values)
 
 

@@ -32,9 +32,10 @@ def channels(told: Records) -> dict[str, int]:
 
 def test_every_channel():
     told = both(network())
-    # Links are matched where a scenario asks for it; that has a test of its own.
-    counts = {name: n for name, n in channels(told).items() if name != "link"}
+    counts = channels(told)
     assert min(counts.values()) > 0, counts
+    assert set(told.accounts["platform"]) == {0, 1}
+    assert told.accounts["operator"].max() == 104  # five recruits
     accounts = told.accounts
     assert accounts["promotions_received"].sum() > 100
     assert (accounts["life"] > 3).any()
@@ -57,9 +58,14 @@ def test_nobody_is_ever_flagged():
             threats=off,
             watch=off,
             handle_recall=off,
+            link_promoted=off,
+            link_promoter=off,
+            most_recruits=0,
             pulse_day=np.zeros(0),
             pulse_share=np.zeros(0),
             pulse_choose=np.zeros(0, dtype=np.int64),
+            pulse_accounts=np.zeros(0, dtype=np.int64),
+            recruits_per_impression=0.0,
         )
     )
     assert channels(told)[""] == len(told.accounts) == 100
@@ -111,9 +117,9 @@ def test_sleepers_that_come_too_late():
             public_day=np.array([0.0, 0.0, 95.0]),
         )
     )
-    assert told.accounts["operator"].max() < 94
+    assert not set(range(94, 100)) & set(told.accounts["operator"])
     told = both(network(public_day=np.array([0.0, 0.0, 95.0])))
-    sleepers = told.accounts[told.accounts["operator"] >= 94]
+    sleepers = told.accounts[(told.accounts["operator"] >= 94) & (told.accounts["operator"] < 100)]
     assert len(sleepers) == 6
     assert np.isnan(sleepers["public_day"]).all()
 
@@ -162,7 +168,7 @@ def test_every_distribution():
     points[14:17] = 0.1, 1.0, 20.0
     rows[1, 1] = points
     told = both(network(tier_distributions=rows, promotion_delay=law(d.UNIFORM, 0.1, 2.0)))
-    assert len(told.accounts) > 300
+    assert len(told.accounts) > 250
 
 
 # --- a finite team -------------------------------------------------------------------------------
@@ -228,6 +234,28 @@ def test_a_team_that_acts_in_waves_and_errs():
     assert max(twice.values()) > 1
 
 
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_a_team_that_takes_the_largest_first(order):
+    told = both(staffed(queue_order=order, on_duty=np.full(159, 1)))
+    assert differences(told, both(staffed(on_duty=np.full(159, 1))))
+
+
+def test_many_recruits():
+    told = both(network(recruits_per_impression=1e-2, most_recruits=200))
+    assert len(np.unique(told.accounts["operator"])) > 250
+
+
+def test_doubles_share_audience_and_activity():
+    p = network(tier_count=np.array([4, 90, 4]), same_as=np.array([-1, -1, 0]))
+    p = p._replace(tier_distributions=p.tier_distributions[[0, 1, 0]])
+    both(p)
+    world = build(p, 1, 0)
+    np.testing.assert_allclose(
+        world.audience[94:98].sum(axis=1), 0.5 * world.audience[:4].sum(axis=1)
+    )
+    assert (world.posts[94:98] == world.posts[:4]).all()
+
+
 def test_cases_that_end_at_the_same_instant():
     told = both(
         staffed(
@@ -285,6 +313,12 @@ def parameters(draw: st.DrawFn) -> Parameters:
         pulse_day=np.array([1.0, 7.0, 7.0, 90.0]),
         pulse_choose=np.array(draw(st.lists(st.integers(0, 3), min_size=4, max_size=4))),
         pulse_share=np.array([number(0.0, 1.0), number(0.0, 1.0), 0.1, 1.0]),
+        moves=np.array([number(0.0, 1.0)] * 3),
+        link_promoted=np.array([0.0, number(0.0, 1.0)]),
+        link_promoter=np.array([0.0, number(0.0, 1.0)]),
+        queue_order=draw(st.integers(0, 3)),
+        most_recruits=draw(st.integers(0, 10)),
+        recruits_per_impression=number(0.0, 0.01),
     )
 
 

@@ -25,7 +25,15 @@ from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.jit import compiled
 from afterban.model import detection, handles, pulses, review
 from afterban.model import state as s
-from afterban.model.audience import advance, appear, detach, followers_at, recognition
+from afterban.model.audience import (
+    advance,
+    appear,
+    content_share,
+    detach,
+    followers_at,
+    migrate,
+    recognition,
+)
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
 from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, take_census
 from afterban.model.distributions import quantile
@@ -39,7 +47,12 @@ from afterban.randomness import (
     CLASSIFIER,
     DECISION,
     HANDLE_MATCH,
+    LINK_PROMOTED,
+    LINK_PROMOTER,
+    MOVE,
     PROMOTE,
+    RECRUIT,
+    RECRUIT_DELAY,
     REPORT,
     RETURN,
     SERVICE,
@@ -70,6 +83,9 @@ _OPERATOR: Final = np.dtype(
         ("spares", np.int32),
         ("received", np.int32),  # promotions of this life
         ("made", np.int32),
+        ("recruits", np.int64),  # candidate recruits of this life so far
+        ("platform", np.int64),
+        ("links", np.int64),  # operators that it may promote
         ("tier", np.int32),
         ("posts", np.float64),  # per day
         ("insiders", np.float64),  # people in the audience
@@ -82,7 +98,8 @@ _OPERATOR: Final = np.dtype(
 
 # A case from its arrival on: the case table's columns, and what the decision needs.
 _OPEN_CASE: Final = np.dtype(
-    [(name, CASE[name]) for name in CASE.names or ()] + [("round", np.int64), ("subject", np.int64)]
+    [(name, CASE[name]) for name in CASE.names or ()]
+    + [("round", np.int64), ("subject", np.int64), ("precedence", np.float64)]
 )
 
 # Entries of Network.numbers.
@@ -94,7 +111,9 @@ _WAITING: Final = 4  # of these, waiting for a reviewer (some in vain: a campaig
 _BUSY: Final = 5  # reviewers with a case in hand
 _ON_DUTY: Final = 6  # reviewers on duty
 _STARTED: Final = 7  # cases that a reviewer took up
-_NUMBERS: Final = 8
+_RECRUITED: Final = 8  # newcomers who were won over
+_FIRST_RECRUIT: Final = 9  # number of the first of them
+_NUMBERS: Final = 10
 
 # Why the loop over the events pauses.
 _AT_THE_END: Final = 0
@@ -107,7 +126,8 @@ class Network(NamedTuple):
     """Operators, their accounts, and what the rules say of them."""
 
     tiers: Table  # packing.TIER [K]
-    regimes: Floats  # [packing.REGIMES, R]
+    regimes: Floats  # [packing rows, P, R]
+    kept: Floats  # [P] share of the audience that follows an operator to each platform
     actions: Floats  # [R, 2, ROW] time to action, by severity
     who: Table  # _OPERATOR [N]
     rows: Floats  # [N, state.COLUMNS]
@@ -138,11 +158,13 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
+        parameters.platform_kept,
         parameters.time_to_action,
         parameters.duty_change,
         parameters.on_duty,
         parameters.pulse_day,
         parameters.pulse_share,
+        parameters.pulse_accounts,
         parameters.pulse_choose,
         observed,
         _place_of(observed, parameters.grid),
@@ -152,6 +174,8 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         world.posts,
         world.promoter_start,
         world.promoters,
+        world.links,
+        int(parameters.tier_count.sum()),
         rows,
         len(parameters.grid),
         len(parameters.windows),
@@ -182,11 +206,13 @@ def _run(
     settings: Table,
     tiers: Table,
     regimes: Floats,
+    kept: Floats,
     actions: Floats,
     duty_change: Floats,
     on_duty: Integers,
     pulse_day: Floats,
     pulse_share: Floats,
+    pulse_accounts: Integers,
     pulse_choose: Integers,
     observed: Floats,
     grid_place: Integers,
@@ -196,6 +222,8 @@ def _run(
     posts: Floats,
     promoter_start: Integers,
     promoters: npt.NDArray[np.int32],
+    links: Integers,
+    first_recruit: int,
     rows: Floats,
     days: int,
     windows: int,
@@ -209,13 +237,15 @@ def _run(
         one["account"] = _NOBODY
         one["tier"] = tier[i]
         one["spares"] = tiers[tier[i]]["spares"]
+        one["platform"] = tiers[tier[i]]["platform"]
+        one["links"] = links[i]
         one["posts"] = posts[i]
         one["insiders"] = audience[i, 0]
         one["outsiders"] = audience[i, 1]
         one["first_promoter"] = promoter_start[i]
         one["end_promoter"] = promoter_start[i + 1]
-    links = np.diff(promoter_start)
-    most = 8 + (links.max() if n > 0 else 0)  # events that one event can plan
+    degree = np.diff(promoter_start)
+    most = 8 + (degree.max() if n > 0 else 0)  # events that one event can plan
     dates = len(observed) + len(duty_change) + len(pulse_day)
     room = 6 * n + dates + 2 * most
     if p["promotes_on_start"] != 0:
@@ -227,6 +257,7 @@ def _run(
     network = Network(
         tiers,
         regimes,
+        kept,
         actions,
         who,
         rows,
@@ -235,6 +266,7 @@ def _run(
         np.zeros((len(tiers), CENSUS_COLUMNS)),
         np.zeros(_NUMBERS, dtype=np.int64),
     )
+    network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
         duty_change,
         on_duty,
@@ -278,6 +310,7 @@ def _run(
                 ordinal,
                 pulse_choose[ordinal],
                 pulse_share[ordinal],
+                pulse_accounts[ordinal],
                 rows,
                 who["life"].copy(),
                 posts,
@@ -308,6 +341,7 @@ def _more_accounts(network: Network) -> Network:
     return Network(
         network.tiers,
         network.regimes,
+        network.kept,
         network.actions,
         network.who,
         network.rows,
@@ -341,7 +375,7 @@ def _start(p: Any, network: Network, team: Team, calendar: Calendar) -> None:
             else:
                 network.numbers[_ON_DUTY] = team.on_duty[k]
         _expect_benign_report(p, calendar, 0.0, 0)
-    for i in range(len(network.who)):
+    for i in range(network.numbers[_FIRST_RECRUIT]):
         one = network.who[i]
         tier = network.tiers[one["tier"]]
         if tier["sleeper"] != 0:
@@ -350,6 +384,7 @@ def _start(p: Any, network: Network, team: Team, calendar: Calendar) -> None:
             _open_account(p, network, 0.0, i)
             network.accounts[one["account"]]["public_day"] = 0.0
             _expect_flags(p, network, calendar, 0.0, i)
+            _expect_recruit(p, network, calendar, 0.0, i)
             if p["promotes_on_start"] != 0:
                 _expect_promotions(p, network, calendar, 0.0, i)
 
@@ -389,11 +424,13 @@ def _happen(
             if kind == ev.SUSPEND:
                 _suspend(p, network, calendar, now, i)
             elif kind == ev.PROMOTE:
-                _be_promoted(p, network, now, i, ordinal)
+                _be_promoted(p, network, calendar, now, i, ordinal)
             elif kind == ev.REPORT:
                 _be_reported(p, network, team, calendar, now, i)
             elif kind == ev.PUBLISH:
                 _publish(p, network, calendar, now, i)
+            elif kind == ev.RECRUIT:
+                _win_over(p, network, calendar, now, i)
             elif kind == ev.DECIDE:
                 _be_decided_on(p, network, calendar, now, i)
             elif who[i]["channel"] == detection.NONE:
@@ -506,9 +543,11 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     one["rounds"] = 0
     one["received"] = 0
     one["made"] = 0
+    one["recruits"] = 0
     account = network.accounts[row]
     account["operator"] = i
     account["life"] = one["life"]
+    account["platform"] = one["platform"]
     account["edit_distance"] = _take_handle(p, one["name"], i, one["life"])
     for k in range(handles.ROW):
         account["handle"][k] = one["name"][k]
@@ -534,9 +573,10 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     _open_account(p, network, now, i)
     first = network.who[i]["life"] == 1
     regimes = network.regimes
-    regime = detection.regime_at(regimes[packing.START], now)
+    place = network.who[i]["platform"]
+    regime = detection.regime_at(regimes[packing.START, place], now)
     caught, _ = _draw(p, network, i, SIGNUP, 0)
-    if caught < regimes[packing.SIGNUP, regime]:
+    if caught < regimes[packing.SIGNUP, place, regime]:
         _flag(network, now, i, detection.CAUGHT_AT_SIGNUP, False)
         _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
         return
@@ -544,11 +584,12 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     if not first and matched < detection.match_probability(
         int(_account(network, i)["edit_distance"]),
         p["match_edits"],
-        regimes[packing.HANDLE_RECALL, regime],
+        regimes[packing.HANDLE_RECALL, place, regime],
     ):
         day = now + quantile(p["scan_time"], scan)
         _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
-    public_day = _tier(network, i)["public_day"] if first else now
+    planned = first and i < network.numbers[_FIRST_RECRUIT]
+    public_day = _tier(network, i)["public_day"] if planned else now
     if public_day <= now:
         _publish(p, network, calendar, now, i)
     else:
@@ -570,6 +611,7 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     account["public_day"] = now
     if network.who[i]["channel"] == detection.NONE:
         _expect_flags(p, network, calendar, now, i)
+    _expect_recruit(p, network, calendar, now, i)
     _expect_promotions(p, network, calendar, now, i)
 
 
@@ -622,8 +664,24 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         return math.inf
     if one["spares"] > 0:
         one["spares"] -= 1
-        return now + quantile(p["spare_delay"], when)
-    return now + quantile(tier["tier_distributions"][RETURN_DELAY], when)
+        delay = quantile(p["spare_delay"], when)
+    else:
+        delay = quantile(tier["tier_distributions"][RETURN_DELAY], when)
+    moves, _ = _draw(p, network, i, MOVE, 0)
+    if moves < tier["moves"] and not _move(network, i):
+        return math.inf
+    return now + delay
+
+
+@compiled(borrows=True)
+def _move(network: Network, i: int) -> bool:
+    """To the next platform, with the share of the audience that can follow; False if none."""
+    one = network.who[i]
+    if one["platform"] + 1 == len(network.kept):
+        return False
+    one["platform"] += 1
+    migrate(network.rows[i], network.kept[one["platform"]])
+    return True
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -656,7 +714,9 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
 
 
 @compiled(borrows=True)
-def _be_promoted(p: Any, network: Network, now: float, i: int, neighbour: int) -> None:
+def _be_promoted(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, neighbour: int
+) -> None:
     """A promotion, if both accounts are still there and the promoter has a post to spare."""
     row = network.rows[i]
     promoter_row = network.rows[neighbour]
@@ -664,6 +724,8 @@ def _be_promoted(p: Any, network: Network, now: float, i: int, neighbour: int) -
         return
     one = network.who[i]
     promoter = network.who[neighbour]
+    if one["platform"] != promoter["platform"]:
+        return
     if p["promotion_posts"] > 0:
         if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
             return
@@ -677,12 +739,74 @@ def _be_promoted(p: Any, network: Network, now: float, i: int, neighbour: int) -
     promote(row, insiders, outsiders, p["untouched_factor"])
     one["received"] += 1
     promoter["made"] += 1
+    _be_linked(p, network, calendar, now, i, neighbour)
+
+
+@compiled(borrows=True)
+def _be_linked(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, promoter: int
+) -> None:
+    """A promotion may lead the platform to the accounts at both ends."""
+    place = network.who[i]["platform"]
+    regime = detection.regime_at(network.regimes[packing.START, place], now)
+    chance = network.regimes[packing.LINK_PROMOTED, place, regime]
+    if chance > 0.0:
+        caught, scan = _draw(p, network, i, LINK_PROMOTED, promoter)
+        if caught < chance:
+            day = now + quantile(p["link_scan_time"], scan)
+            _plan_own(p, network, calendar, day, ev.LINK, i, promoter)
+    chance = network.regimes[packing.LINK_PROMOTER, place, regime]
+    if chance > 0.0:
+        caught, scan = _draw(p, network, i, LINK_PROMOTER, promoter)
+        if caught < chance:
+            day = now + quantile(p["link_scan_time"], scan)
+            _plan_own(p, network, calendar, day, ev.LINK, promoter, i)
 
 
 @compiled(inline=True, borrows=True)
 def _settle(p: Any, network: Network, now: float, i: int) -> None:
     """Bring the audience up to date."""
     advance(network.rows[i], now, p["discover"], p["rebuild_share"])
+
+
+# --- recruitment ---------------------------------------------------------------------------------
+
+
+@compiled(borrows=True)
+def _expect_recruit(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The next person who may be won over: as if the whole audience followed."""
+    one = network.who[i]
+    most = p["recruits_per_impression"] * one["posts"] * p["view_probability"] * one["outsiders"]
+    if most > 0.0:
+        u, _ = _draw(p, network, i, RECRUIT, one["recruits"])
+        _plan_own(p, network, calendar, now - math.log1p(-u) / most, ev.RECRUIT, i, 0)
+
+
+@compiled(borrows=True)
+def _win_over(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """Somebody is, with the share of the audience that follows and the share of ordinary posts."""
+    one = network.who[i]
+    row = network.rows[i]
+    _, outside = followers_at(row, now, p["discover"])
+    content = content_share(now, row[s.BUSY_UNTIL], row[s.REBUILD_UNTIL], p["rebuild_share"])
+    _, accept = _draw(p, network, i, RECRUIT, one["recruits"])
+    one["recruits"] += 1
+    if accept * one["outsiders"] < outside * content:
+        _recruit(p, network, calendar, now)
+    _expect_recruit(p, network, calendar, now, i)
+
+
+@compiled(borrows=True)
+def _recruit(p: Any, network: Network, calendar: Calendar, now: float) -> None:
+    """The next newcomer makes its first account after a while; none once all are in."""
+    numbers = network.numbers
+    if numbers[_RECRUITED] == p["most_recruits"]:
+        return
+    newcomer = numbers[_FIRST_RECRUIT] + numbers[_RECRUITED]
+    numbers[_RECRUITED] += 1
+    u, _ = uniforms(p["seed"], p["replication"], RECRUIT_DELAY, newcomer, 1, 0)
+    day = now + quantile(p["recruit_delay"], u)
+    _plan(p, calendar, day, ev.CREATE, newcomer, 0, _NOBODY, _NO_ROUND)
 
 
 # --- detection and review ------------------------------------------------------------------------
@@ -692,18 +816,19 @@ def _settle(p: Any, network: Network, now: float, i: int) -> None:
 def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """When each channel would flag the account, if no other does before."""
     one = network.who[i]
-    starts = network.regimes[packing.START]
+    place = one["platform"]
+    starts = network.regimes[packing.START, place]
     rounds = one["rounds"]
     u, _ = _draw(p, network, i, CLASSIFIER, rounds)
-    rates = network.regimes[packing.CLASSIFIER]
+    rates = network.regimes[packing.CLASSIFIER, place]
     day = detection.next_arrival(now, u, one["posts"], starts, rates)
     _plan_flag(p, network, calendar, day, ev.CLASSIFY, i)
     u, _ = _draw(p, network, i, THREAT, rounds)
-    day = detection.next_arrival(now, u, 1.0, starts, network.regimes[packing.THREATS])
+    day = detection.next_arrival(now, u, 1.0, starts, network.regimes[packing.THREATS, place])
     _plan_flag(p, network, calendar, day, ev.THREATEN, i)
     u, _ = _draw(p, network, i, WATCH, rounds)
     watched = _tier(network, i)["watched"]
-    day = detection.next_arrival(now, u, watched, starts, network.regimes[packing.WATCH])
+    day = detection.next_arrival(now, u, watched, starts, network.regimes[packing.WATCH, place])
     _plan_flag(p, network, calendar, day, ev.WATCH, i)
     _expect_report(p, network, calendar, now, i)
 
@@ -714,9 +839,9 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
     one = network.who[i]
     most = _visibility(p, network, i, one["insiders"], one["outsiders"])
     u, _ = _draw(p, network, i, REPORT, one["reports"])
-    day = detection.next_arrival(
-        now, u, most, network.regimes[packing.START], network.regimes[packing.REPORTS]
-    )
+    place = one["platform"]
+    starts = network.regimes[packing.START, place]
+    day = detection.next_arrival(now, u, most, starts, network.regimes[packing.REPORTS, place])
     _plan_flag(p, network, calendar, day, ev.REPORT, i)
 
 
@@ -757,6 +882,8 @@ def _channel_of(kind: int) -> int:
         return detection.CLASSIFIED
     if kind == ev.WATCH:
         return detection.WATCHED
+    if kind == ev.LINK:
+        return detection.LINK_MATCHED
     return detection.THREATENED
 
 
@@ -784,10 +911,12 @@ def _go_to_review(
     if p["finite_staff"] != 0:
         account["review_started_day"] = NAN
         urgent = int(account["urgent"])
-        _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"])
+        inside, outside = followers_at(network.rows[i], now, p["discover"])
+        first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
+        _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"], first)
         _take_up_cases(p, network, team, calendar, now)
         return
-    regime = detection.regime_at(network.regimes[packing.START], now)
+    regime = detection.regime_at(network.regimes[packing.START, one["platform"]], now)
     severity = review.URGENT if account["urgent"] != 0 else review.ROUTINE
     u, _ = _draw(p, network, i, TIME_TO_ACTION, one["rounds"])
     action = quantile(network.actions[regime, severity], u)
@@ -856,7 +985,7 @@ def _hear_benign_report(
 ) -> None:
     """A report about an ordinary user joins the queue, and the next one is on its way."""
     network.numbers[_EVENTS] += 1
-    _arrive(network, team, now, -1, number, 0, 0, _NOBODY)
+    _arrive(network, team, now, -1, number, 0, 0, _NOBODY, 0.0)
     _expect_benign_report(p, calendar, now, number + 1)
     _take_up_cases(p, network, team, calendar, now)
 
@@ -871,6 +1000,7 @@ def _arrive(
     urgent: int,
     round_: int,
     subject: int,
+    precedence: float,
 ) -> None:
     """Put a case at its place in the queue: a binary heap in the order of :func:`_goes_first`."""
     row = network.numbers[_CASES]
@@ -885,6 +1015,7 @@ def _arrive(
     case["upheld"] = 0
     case["round"] = round_
     case["subject"] = subject
+    case["precedence"] = precedence
     waiting = team.waiting
     at = network.numbers[_WAITING]
     network.numbers[_WAITING] += 1
@@ -922,11 +1053,14 @@ def _first_waiting(network: Network, team: Team) -> int:
 
 @compiled(borrows=True)
 def _goes_first(cases: Table, one: int, other: int) -> bool:
-    """Urgent cases first, then in the order of arrival; of one instant the network's own first."""
+    """Urgent cases first, then by precedence, then in the order of arrival; of one instant the
+    network's own first."""
     a = cases[one]
     b = cases[other]
     if a["urgent"] != b["urgent"]:
         return bool(a["urgent"] > b["urgent"])
+    if a["precedence"] != b["precedence"]:
+        return bool(a["precedence"] > b["precedence"])
     if a["arrived_day"] != b["arrived_day"]:
         return bool(a["arrived_day"] < b["arrived_day"])
     if (a["operator"] < 0) != (b["operator"] < 0):

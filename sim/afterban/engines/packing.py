@@ -15,7 +15,15 @@ Floats = npt.NDArray[np.float64]
 
 _TYPES: Final = {float: np.float64, int: np.int64, bool: np.int64}
 _SEGMENTS: Final = ("overlap", "discover", "lost")
-_LAWS: Final = ("promotion_delay", "scan_time", "service_time", "action_delay", "spare_delay")
+_LAWS: Final = (
+    "promotion_delay",
+    "scan_time",
+    "link_scan_time",
+    "recruit_delay",
+    "service_time",
+    "action_delay",
+    "spare_delay",
+)
 
 # All single numbers of a run, and the arrays among its parameters that always have one shape.
 SETTINGS: Final = np.dtype(
@@ -28,6 +36,8 @@ SETTINGS: Final = np.dtype(
 TIER: Final = np.dtype(
     [
         ("promotes", np.float64),
+        ("moves", np.float64),
+        ("platform", np.int64),
         ("returns", np.float64),
         ("report_weight", np.float64),
         ("watched", np.float64),
@@ -41,7 +51,7 @@ TIER: Final = np.dtype(
     ]
 )
 
-# Rows of the regimes' array.
+# First index of the regimes' array.
 START: Final = 0
 SIGNUP: Final = 1
 REPORTS: Final = 2
@@ -49,14 +59,17 @@ CLASSIFIER: Final = 3
 THREATS: Final = 4
 WATCH: Final = 5
 HANDLE_RECALL: Final = 6
+LINK_PROMOTED: Final = 7
+LINK_PROMOTER: Final = 8
 _REGIMES: Final = (
-    "regime_start",
     "signup",
     "reports",
     "classifier",
     "threats",
     "watch",
     "handle_recall",
+    "link_promoted",
+    "link_promoter",
 )
 
 
@@ -79,5 +92,6 @@ def tiers(parameters: Parameters) -> Table:
 
 
 def regimes(parameters: Parameters) -> Floats:
-    """Detection by regime, ``[rows, R]``."""
-    return np.array([getattr(parameters, name) for name in _REGIMES])
+    """Detection by platform and regime, ``[rows, P, R]``; the first row is when each begins."""
+    starts = np.broadcast_to(parameters.regime_start, parameters.signup.shape)
+    return np.array([starts, *(getattr(parameters, name) for name in _REGIMES)])

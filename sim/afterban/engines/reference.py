@@ -190,7 +190,9 @@ class Operator:
             return
         matched, scan = self.draw(HANDLE_MATCH)
         if self.account.life > 1 and matched < detection.match_probability(
-            self.account.edits, p.parameters.match_edits, p.parameters.handle_recall[self.place, regime]
+            self.account.edits,
+            p.parameters.match_edits,
+            p.parameters.handle_recall[self.place, regime],
         ):
             self.plan(now + quantile(p.parameters.scan_time, scan), ev.SCAN)
         if public_day <= now:
@@ -203,8 +205,8 @@ class Operator:
         p = self.platform.parameters
         now = self.platform.clock.now
         first = self.account.life == 1
-        found = 1.0 if first else recognition(
-            self.account.edits, p.near_edits, p.unrelated_recognition
+        found = (
+            1.0 if first else recognition(self.account.edits, p.near_edits, p.unrelated_recognition)
         )
         rebuild_until = now if first else now + p.rebuild_window
         appear(self.state, now, p.refollow[self.tier], found, rebuild_until)
@@ -632,9 +634,7 @@ class Team:
 class Platform:
     """What the operators share: the network, the review team, campaigns, and the observer."""
 
-    def __init__(
-        self, parameters: Parameters, world: World, seed: int, replication: int
-    ) -> None:
+    def __init__(self, parameters: Parameters, world: World, seed: int, replication: int) -> None:
         # Only this engine measures handles with rapidfuzz; imported when it runs.
         from rapidfuzz.distance import OSA
 

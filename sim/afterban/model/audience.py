@@ -78,11 +78,7 @@ def _follower_days(
     untouched = row[first + 2]
     days = attached * (end - start)
     if start == 0.0:
-        return (
-            days
-            + joined_days(detached, refollow, end)
-            + joined_days(untouched, discover, end)
-        )
+        return days + joined_days(detached, refollow, end) + joined_days(untouched, discover, end)
     return (
         days
         + (joined_days(detached, refollow, end) - joined_days(detached, refollow, start))
@@ -122,9 +118,7 @@ def seen_since(
         start = half - clock
         end = time - clock
         inside += _follower_days(row, s.ATTACHED_IN, row[s.REFOLLOW_IN], discover[0], start, end)
-        outside += _follower_days(
-            row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], discover[1], start, end
-        )
+        outside += _follower_days(row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], discover[1], start, end)
     return inside, outside, effort
 
 

@@ -72,9 +72,7 @@ def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
 
 
 @compiled
-def unrelated_handle(
-    seed: int, replication: int, operator: int, life: int, row: Bytes
-) -> None:
+def unrelated_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> None:
     """Write a fresh name for life number ``life`` of an operator into ``row``."""
     which, _ = uniforms(seed, replication, HANDLE_BASE, operator, life, 1)
     row[:] = 0
@@ -127,15 +125,8 @@ def edit_distance(one: Bytes, other: Bytes) -> int:
     for i in range(1, n + 1):
         for j in range(1, m + 1):
             change = 0 if one[i - 1] == other[j - 1] else 1
-            best = min(
-                table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + change
-            )
-            if (
-                i > 1
-                and j > 1
-                and one[i - 1] == other[j - 2]
-                and one[i - 2] == other[j - 1]
-            ):
+            best = min(table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + change)
+            if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
                 best = min(best, table[i - 2, j - 2] + 1)
             table[i, j] = best
     return int(table[n, m])
