@@ -255,10 +255,11 @@ def values() -> str:
                 row.unit or "–",
                 " ".join((row.kind, source_link(row.source), row.locator or "")).strip(),
                 row.note or "",
-                "" if row.origin == f"{name}.yaml" else row.origin,
+                "" if file == f"{name}.yaml" else file,
             ]
             for row in scenario.inspect_rows()
             if row.origin != "default" and row.path not in _TEXTS
+            for file in (Path(row.origin).name,)
         ]
         head = ["value of", "is", "unit", "rests on", "note", "from"]
         out += [table(head, rows), ""]
@@ -551,7 +552,7 @@ def _uses() -> dict[str, list[str]]:
                 uses.setdefault(slot.evidence.source, []).append(f"the default of `{at}`")
     for name in shipped_names():
         for row in Scenario.from_yaml(name).inspect_rows():
-            if row.source and row.origin == f"{name}.yaml":
+            if row.source and Path(row.origin).name == f"{name}.yaml":
                 text = f"`{row.path}` of [{name}](#shipped-{anchor(name)})"
                 if text not in uses.setdefault(row.source, []):
                     uses[row.source].append(text)

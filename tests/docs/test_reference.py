@@ -113,6 +113,19 @@ def test_every_source_and_figure_has_a_place(made: dict[str, str]) -> None:
         assert f"(source-{pages.anchor(name)})=" in text
 
 
+def test_a_figure_lists_what_rests_on_it(made: dict[str, str]) -> None:
+    part = made["sources"].split("(source-l75)=", 1)[1].split("(source-", 1)[0]
+    assert "the default of `exposure.view_probability`" in part
+    part = made["sources"].split("(source-s5)=", 1)[1].split("(source-", 1)[0]
+    assert "`tiers.broadcast.audience` of [isaf-taliban-2011](#shipped-isaf-taliban-2011)" in part
+    assert "claim [S5](#claim-s5)" in part
+
+
+def test_no_page_names_a_folder_of_the_machine(made: dict[str, str]) -> None:
+    for name, text in made.items():
+        assert str(pages.ROOT) not in text, name
+
+
 def test_every_claim_is_on_the_page_of_validation(made: dict[str, str]) -> None:
     text = made["validation"]
     loaded = claims.load()
