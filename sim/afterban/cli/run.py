@@ -40,6 +40,8 @@ HEADLINE = (
     "regeneration_number",
     "replacement_ratio",
     "backlog_mean",
+    "wrong_suspensions",
+    "share_of_voice",
 )
 FIRST_COMPILATION_SECONDS = 30
 
@@ -194,7 +196,7 @@ def show(results: Results) -> None:
     rows = []
     for name in HEADLINE:
         estimates = [results.estimate(name, policy) for policy in results.policies]
-        if all(e.n == 0 for e in estimates):
+        if all(e.n == 0 or e.value == 0 for e in estimates):
             continue
         metric = METRICS[name]
         label = f"{metric.label}, {metric.unit}" if metric.unit else metric.label

@@ -22,7 +22,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from afterban.experiment.trace import Trace, trace
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.results import EVERYBODY, Curve, Results
+from afterban.results import EVERYBODY, Curve, Results, handle_texts
 from afterban.units import format_duration
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ STYLE: dict[Any, Any] = {
     "text.color": INK,
 }
 WIDTH, DPI = 8.0, 140
-MOST_LABELS = 9  # of arms at the ends of their lines, before a legend is easier to read
 
 
 def draw(
@@ -163,8 +162,31 @@ def one_operator(results: Results, engine: EngineName | None = None) -> Figure |
         engine=engine,
     )
     alone = trace(scenario, WITHOUT_ENFORCEMENT, operator, replication=number, engine=engine)
-    figure = new_figure(results)
-    axes = figure.add_subplot()
+    total = line.insiders + line.outsiders
+    top = max(float(total.max()), float((alone.insiders + alone.outsiders).max()), 1.0)
+    peaks = lives["insider_followers"] + lives["outsider_followers"]
+    # Later accounts are often so much smaller than the first that they need a scale of their own.
+    later = float(peaks[1:].max()) if len(lives) > 1 else 0.0
+    zoomed = 0.0 < later < top / 3
+    figure = new_figure(results, 6.4 if zoomed else 4.6)
+    panels = figure.subplots(2, 1, sharex=True) if zoomed else [figure.add_subplot()]
+    for axes in panels:
+        _draw_lives(axes, results, line, alone, lives)
+        axes.set_ylabel("followers (people)")
+        axes.yaxis.set_major_formatter(FuncFormatter(_people))
+    first = panels[0]
+    first.set_ylim(0, top * 1.24)
+    first.set_title(_trace_title(line, lives))
+    _name_lives(first, results, lives, top)
+    first.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
+    if zoomed:
+        panels[1].set_ylim(0, later * 1.12)
+        panels[1].set_title("The same, on the scale of the later accounts")
+    _date_axis(panels[-1])
+    return figure
+
+
+def _draw_lives(axes: Axes, results: Results, line: Trace, alone: Trace, lives: Any) -> None:
     days = _dates(results, line.days)
     total = line.insiders + line.outsiders
     axes.fill_between(days, 0, line.outsiders, color=OUTSIDERS, alpha=0.75, lw=0, label="outsiders")
@@ -183,17 +205,8 @@ def one_operator(results: Results, engine: EngineName | None = None) -> Figure |
     ended = lives[np.isfinite(lives["suspended_day"])]
     ends = _dates(results, ended["suspended_day"])
     peaks = ended["insider_followers"] + ended["outsider_followers"]
-    axes.plot(ends, peaks, "x", color="#D55E00", ms=6, mew=1.6, label="suspended", clip_on=False)
-    top = max(float(total.max()), float((alone.insiders + alone.outsiders).max()), 1.0)
-    _name_lives(axes, results, lives, top)
-    axes.set_ylim(0, top * 1.22)
+    axes.plot(ends, peaks, "x", color="#D55E00", ms=6, mew=1.6, label="suspended")
     axes.set_xlim(days[0], days[-1])
-    axes.set_ylabel("followers (people)")
-    axes.set_title(_trace_title(line, lives))
-    axes.yaxis.set_major_formatter(FuncFormatter(_people))
-    _date_axis(axes)
-    axes.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
-    return figure
 
 
 def _trace_title(line: Trace, lives: Any) -> str:
@@ -204,23 +217,18 @@ def _trace_title(line: Trace, lives: Any) -> str:
 
 def _name_lives(axes: Axes, results: Results, lives: Any, top: float) -> None:
     """Handles above the lives, where there is room for them."""
-    from afterban.results import handle_texts
-
     public = lives[np.isfinite(lives["public_day"])]
-    names = handle_texts(public["handle"])
-    room = results.scenario.horizon / 9
-    before = -math.inf
-    for row, name in zip(public, names, strict=True):
-        if row["public_day"] - before < room:
+    horizon = results.scenario.horizon
+    free = -math.inf
+    for row, name in zip(public, handle_texts(public["handle"]), strict=True):
+        text = f"{row['life']}: @{name}"
+        wide = horizon * 0.0085 * len(text)  # about, at this size of letters
+        start = min(float(row["public_day"]), horizon - wide)
+        if start < free:
             continue
-        before = float(row["public_day"])
-        axes.annotate(
-            f"{row['life']}: @{name}",
-            (_dates(results, np.array([before]))[0], top * 1.04),
-            fontsize=7,
-            color=FAINT,
-            ha="left" if before < 0.8 * results.scenario.horizon else "right",
-        )
+        free = start + wide
+        place = (_dates(results, np.array([start]))[0], top * 1.04)
+        axes.annotate(text, place, fontsize=7, color=FAINT)
 
 
 # --- through time ---------------------------------------------------------------------------------
@@ -237,18 +245,18 @@ def through_time(results: Results) -> Figure | None:
         (upper, "live_accounts", "accounts", "Live accounts"),
         (lower, "attached_outsiders_share", "share of outsider audiences", "Attached audience"),
     ):
-        ends = []
-        for policy, tiers in _twin_first(results.series).items():
+        # Lines get thinner, so that one that lies upon another hides none.
+        widths = np.linspace(2.6, 1.3, len(results.series))
+        for width, (policy, tiers) in zip(widths, _twin_first(results.series).items(), strict=True):
             curve = tiers[EVERYBODY][column]
-            style = {"ls": "--"} if policy == WITHOUT_ENFORCEMENT else {}
+            style = "--" if policy == WITHOUT_ENFORCEMENT else "-"
             days = _dates(results, curve.x)
-            axes.plot(days, curve.mean, color=chosen[policy], lw=1.6, label=policy, **style)
+            axes.plot(days, curve.mean, color=chosen[policy], lw=width, ls=style, label=policy)
             _band(axes, days, curve, chosen[policy])
-            ends.append((float(curve.mean[-1]), policy))
         axes.set_ylim(bottom=0)
         axes.set_ylabel(label)
         axes.set_title(title)
-        _mark_dates(axes, results)
+        _mark_dates(axes, results, named=axes is lower)
     upper.yaxis.set_major_formatter(FuncFormatter(_people))
     lower.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     upper.set_xlim(days[0], days[-1])
@@ -262,13 +270,17 @@ def _band(axes: Axes, x: Any, curve: Curve, colour: Any) -> None:
         axes.fill_between(x, curve.low, curve.high, color=colour, alpha=0.18, lw=0)
 
 
-def _mark_dates(axes: Axes, results: Results) -> None:
-    """Dates on which enforcement changes."""
+def _mark_dates(axes: Axes, results: Results, named: bool) -> None:
+    """Dates on which enforcement changes, within the run."""
     detection = results.scenario.detection
-    for regime in detection.regimes:
-        axes.axvline(_day(regime.from_), color=INK, lw=0.9, ls=":")
-    for pulse in detection.pulses:
-        axes.axvline(_day(pulse.date), color="#D55E00", lw=0.9, ls=":")
+    marks = [(regime.from_, INK, "enforcement changes") for regime in detection.regimes]
+    marks += [(pulse.date, "#D55E00", "campaign") for pulse in detection.pulses]
+    for date, colour, text in marks:
+        axes.axvline(_day(date), color=colour, lw=0.9, ls=":")
+        if named:
+            axes.annotate(
+                f" {text}", (_day(date), 0.03), xycoords=axes.get_xaxis_transform(), fontsize=7.5
+            )
 
 
 # --- effective reach ------------------------------------------------------------------------------
@@ -348,7 +360,9 @@ def enforcement_speed(results: Results) -> Figure | None:
                 np.array([e.high for e in estimates]),
                 min(e.n for e in estimates),
             )
-            axes.plot(x, curve.mean, color=colour, marker=mark, ms=5, lw=1.6, label=label)
+            axes.plot(
+                x, curve.mean, color=colour, marker=mark, ms=5, lw=1.6, label=label, clip_on=False
+            )
             _band(axes, x, curve, colour)
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
@@ -356,7 +370,7 @@ def enforcement_speed(results: Results) -> Figure | None:
     upper.set_ylim(0, max(1.05, upper.get_ylim()[1]))
     upper.set_title("Effective reach against enforcement speed")
     upper.set_ylabel("of the reach\nwithout enforcement")
-    upper.legend(loc="lower right")
+    upper.legend(loc="upper left", bbox_to_anchor=(0.0, 0.93))
     lower.set_title("Rebuild effort")
     lower.set_ylabel("of all posts")
     lower.set_xscale("log")
