@@ -17,6 +17,8 @@ from afterban.engines.records import Records
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
+from afterban.model.handles import ordinary_handles, texts
+from afterban.model.matching import first_match, recall_from
 from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
@@ -252,7 +254,8 @@ METRICS: Mapping[str, Metric] = {
             "wrong_suspensions",
             "accounts",
             "wrong suspensions",
-            "ordinary users suspended (unlimited staff: expected from the precision of flags)",
+            "ordinary users suspended (unlimited staff: expected from the precision of flags), "
+            "look-alikes among them",
             -1,
         ),
         Metric(
@@ -267,6 +270,34 @@ METRICS: Mapping[str, Metric] = {
             "account-days",
             "days wrongly suspended",
             "days that ordinary users spent suspended before the horizon (finite staff)",
+            -1,
+        ),
+        Metric(
+            "handle_matched_share",
+            "",
+            "successors found by their handle",
+            "accounts of operators who came back that the handle match flagged",
+            +1,
+        ),
+        Metric(
+            "look_alikes_flagged",
+            "accounts",
+            "look-alikes flagged",
+            "new accounts of ordinary users that the handle match flagged, since the start",
+            -1,
+        ),
+        Metric(
+            "look_alikes_suspended",
+            "accounts",
+            "look-alikes suspended",
+            "those of them that a mistake of the review suspended",
+            -1,
+        ),
+        Metric(
+            "look_alike_share",
+            "",
+            "share of look-alikes",
+            "share of ordinary users' new accounts that the handle match flagged",
             -1,
         ),
         Metric(
@@ -382,6 +413,7 @@ def measure(
     _accounts(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
     _platforms(out, parameters, world, records, platforms, seed, replication, sample)
+    _look_alikes(out, parameters, records, seed, replication)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
     out["events"] = float(records.events)
@@ -536,6 +568,42 @@ def _extinction(grid: Floats, live: Floats) -> float:
     return float(grid[np.flatnonzero(live > 0)[-1] + 1])
 
 
+def _look_alikes(
+    out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
+) -> None:
+    """Expected look-alikes, from a sample of ordinary handles against this run's suspended ones.
+
+    An ordinary user's new account can be matched once a handle within the threshold is suspended,
+    so what counts is the recall from that day on; accounts are made at a steady rate.
+    """
+    a = records.accounts
+    came_back = a["life"] > 1
+    out["handle_matched_share"] = _mean(a["channel"][came_back] == detection.HANDLE_MATCHED)
+    share = math.nan
+    if p.ordinary_signups > 0.0:
+        share = 0.0
+    recall = p.handle_recall[0]
+    if p.ordinary_signups > 0.0 and (recall > 0.0).any():
+        gone = a[~np.isnan(a["suspended_day"])]
+        gone = gone[np.argsort(gone["suspended_day"], kind="stable")]
+        users = ordinary_handles(
+            seed,
+            replication,
+            0,
+            p.ordinary_sample,
+            int(p.tier_count.sum()),
+            p.ordinary_namesakes,
+            p.ordinary_topic_names,
+        )
+        (first,) = first_match(texts(users), texts(gone["handle"]), [p.match_edits])
+        day = np.append(gone["suspended_day"], math.inf)[first]
+        days = recall_from(day, p.regime_start, recall, p.horizon)
+        share = float(days.mean()) / p.horizon
+    out["look_alike_share"] = share
+    out["look_alikes_flagged"] = share * p.ordinary_signups * p.horizon
+    out["look_alikes_suspended"] = p.mistake * out["look_alikes_flagged"]
+
+
 def _review(
     out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
 ) -> None:
@@ -557,10 +625,16 @@ def _review(
         out["wrong_suspensions"] = float((days > 0.0).sum())
         out["wrong_days"] = float(days.sum())
     else:
-        flagged = float((records.accounts["flagged_day"] < p.horizon).sum())
+        flags = records.accounts["flagged_day"] < p.horizon
+        if p.ordinary_signups > 0.0:
+            # The flags of the handle match are wrong as often as look-alikes say.
+            flags &= records.accounts["channel"] != detection.HANDLE_MATCHED
+        flagged = float(flags.sum())
         wrongly = (1.0 - p.precision) / p.precision if p.precision > 0.0 else math.nan
         out["wrong_suspensions"] = p.mistake * flagged * wrongly
         out["wrong_days"] = math.nan
+    if p.ordinary_signups > 0.0:
+        out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
     out["waiting_time_mean"] = _mean(cases["started_day"] - cases["arrived_day"])
     hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())

@@ -92,6 +92,10 @@ class Parameters(NamedTuple):
     insider_reports: float
     match_edits: int
     scan_time: Floats  # [ROW]
+    ordinary_signups: float  # per day; 0 if look-alikes are not counted
+    ordinary_namesakes: float
+    ordinary_topic_names: float
+    ordinary_sample: int
     link_scan_time: Floats  # [ROW]
     pulse_day: Floats
     pulse_share: Floats
@@ -157,6 +161,7 @@ class Parameters(NamedTuple):
             if speech
             else 1.0
         )
+        ordinary = arm.detection.handle_match.ordinary
         team = review.team if enforced else None
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
         platforms = list(arm.platforms.values()) or [Platform(users=1)]
@@ -237,6 +242,10 @@ class Parameters(NamedTuple):
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
             scan_time=row(detection.handle_match.scan_time),
+            ordinary_signups=float(ordinary.signups) if ordinary else 0.0,
+            ordinary_namesakes=float(ordinary.namesakes) if ordinary else 0.0,
+            ordinary_topic_names=float(ordinary.topic_names) if ordinary else 0.0,
+            ordinary_sample=int(ordinary.sample) if ordinary else 0,
             link_scan_time=row(detection.link_match.scan_time),
             pulse_day=_floats([day for day, _ in pulses]),
             pulse_share=_floats([p.share for _, p in pulses]),

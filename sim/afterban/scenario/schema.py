@@ -224,6 +224,34 @@ class Handles(Section):
     )
 
 
+class OrdinaryHandles(Section):
+    """New accounts of ordinary users, whose handles are compared too: some look alike."""
+
+    signups: Rate = param(
+        ..., "new accounts of ordinary users whose handles are compared", unit="per day"
+    )
+    namesakes: Share = param(
+        0.002, "share of them that have the base name of an operator, with digits or a separator"
+    )
+    topic_names: Share = param(
+        0.02, "share of them whose handle begins as an operator's does, with a word in common"
+    )
+    sample: Count = param(
+        10_000, "handles drawn in each replication to count look-alikes", unit="handles"
+    )
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> OrdinaryHandles:
+        if self.namesakes + self.topic_names > 1 + 1e-12:
+            raise ValueError(
+                "namesakes and topic_names are more than all ordinary users; "
+                "together they are at most 1"
+            )
+        if not 0 < self.sample < 2**32:
+            raise ValueError("no look-alike can be counted in this sample; write 1 or more")
+        return self
+
+
 class HandleMatch(Section):
     """Comparing new handles with suspended ones."""
 
@@ -233,6 +261,9 @@ class HandleMatch(Section):
     edits: Count = param(2, "the platform's threshold on the edit distance", unit="edits")
     scan_time: DurationDistribution = param(
         exponential(0.5), "time from creation to the match", unit="days"
+    )
+    ordinary: OrdinaryHandles | None = param(
+        None, "ordinary users whose handles are compared; look-alikes are not counted if left out"
     )
 
 
