@@ -31,7 +31,8 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class Metric:
     """A named quantity.  ``by_tier`` ones are also written ``name.tier``, ``by_platform`` ones only
-    ``name.platform``."""
+    ``name.platform``.
+    """
 
     name: str
     unit: str
@@ -131,6 +132,15 @@ METRICS: Mapping[str, Metric] = {
             "regeneration number",
             "followers at the end of a successor per follower of its predecessor",
             -1,
+            by_tier=True,
+        ),
+        Metric(
+            "regained_status",
+            "",
+            "regained status",
+            "followers at the end of later accounts per follower of the operator's first account",
+            -1,
+            by_tier=True,
         ),
         Metric(
             "lives_per_operator",
@@ -204,6 +214,30 @@ METRICS: Mapping[str, Metric] = {
             "operators ever suspended",
             "share of operators with at least one suspension",
             by_tier=True,
+        ),
+        Metric(
+            "targeting_posts_ratio",
+            "",
+            "posts, suspended over not suspended",
+            "mean posts per day of accounts suspended in the evaluation period over that of others",
+        ),
+        Metric(
+            "targeting_followers_ratio",
+            "",
+            "followers, suspended over not suspended",
+            "mean audience of accounts suspended in the evaluation period over that of others",
+        ),
+        Metric(
+            "targeting_reshares_ratio",
+            "",
+            "in-network exposure, suspended over not suspended",
+            "mean of posts times insider audience, which in-network reshares are taken to follow",
+        ),
+        Metric(
+            "targeting_links_ratio",
+            "",
+            "in-network followers, suspended over not suspended",
+            "mean number of operators that may promote the account",
         ),
         Metric(
             "followers_at_termination",
@@ -488,9 +522,6 @@ def _accounts(
         a["created_day"][follows] - a["suspended_day"][follows - 1]
     )
     followers = a["insider_followers"] + a["outsider_followers"]
-    out["regeneration_number"] = _ratio(
-        float(followers[follows].sum()), float(followers[follows - 1].sum())
-    )
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
     at_once = (detection.CAUGHT_AT_SIGNUP, detection.STRUCK)
     acted = suspended & ~np.isin(a["channel"], at_once)
@@ -505,6 +536,10 @@ def _accounts(
     if made.any():
         life = kaplan_meier((end - a["public_day"])[made], suspended[made]).median().value
     out["account_life_median"] = life if math.isfinite(life) else math.nan
+    _targeting(out, p, world, a, first)
+    first_life = np.full(len(world.tier), math.nan)
+    opened = a["life"] == 1
+    first_life[a["operator"][opened]] = followers[opened]
     ended = suspended & was_public
     ever = np.unique(a["operator"][suspended])
     for name, of_tier, members in [
@@ -514,12 +549,37 @@ def _accounts(
             for k, tier_name in enumerate(tiers)
         ),
     ]:
+        heirs = follows[of_tier[follows]]
+        out["regeneration_number" + name] = _ratio(
+            float(followers[heirs].sum()), float(followers[heirs - 1].sum())
+        )
+        out["regained_status" + name] = _ratio(
+            float(followers[heirs].sum()), float(first_life[a["operator"][heirs]].sum())
+        )
         size = there if not name else there & (world.tier == tiers.index(name[1:]))
         out["suspended_share" + name] = _ratio(float(len(members)), float(size.sum()))
         out["followers_at_termination" + name] = _mean(followers[ended & of_tier])
         out["public_until_termination" + name] = _mean(
             (end - a["public_day"])[ended & of_tier]
         )
+
+
+def _targeting(
+    out: dict[str, float], p: Parameters, world: World, a: npt.NDArray[np.void], first: float
+) -> None:
+    """Accounts that are public when the evaluation begins: the suspended beside the others."""
+    end = np.where(np.isnan(a["suspended_day"]), math.inf, a["suspended_day"])
+    there = (a["public_day"] <= first) & (end >= first)
+    hit = a["operator"][there & (end < math.inf)]
+    left = a["operator"][there & (end == math.inf)]
+    promoters = np.diff(world.promoter_start)
+    for name, value in (
+        ("posts", world.posts),
+        ("followers", world.audience.sum(axis=1)),
+        ("reshares", world.posts * world.audience[:, 0]),
+        ("links", promoters),
+    ):
+        out[f"targeting_{name}_ratio"] = _ratio(_mean(value[hit]), _mean(value[left]))
 
 
 def _network(
