@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import PrivateAttr, model_validator
 
 from afterban import documents
+from afterban.documents import file_digest, shown_path
 from afterban.scenario.types import (
     Count,
     Distribution,
@@ -22,6 +23,8 @@ from afterban.scenario.types import (
     DurationDistribution,
     Evidence,
     Factor,
+    FileDigest,
+    FilePath,
     Name,
     PerImpression,
     PerPost,
@@ -127,8 +130,44 @@ class Tier(Section):
         return self
 
 
+class InputFile(Section):
+    """A table of one's own: the path alone, or the path with the digest of what must be there."""
+
+    short_form = "file"
+
+    file: FilePath = param(..., "path of a .csv or .parquet file, from the folder of the scenario")
+    sha256: FileDigest | None = param(
+        None, "digest of the content; that of the file as it is if left out"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hold_the_content(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("file"), str):
+            return given
+        path = os.path.abspath(given["file"])
+        found = file_digest(path)
+        expected = given.get("sha256") or found
+        if found != expected:
+            raise ValueError(
+                f"`{shown_path(path)}` has changed: its SHA-256 begins with {found[:12]}, not "
+                f"{expected[:12]}; put the former file there, or remove `sha256`"
+            )
+        return {"file": path, "sha256": expected}
+
+
+TABLES = ("operators", "follows")  # keys of network
+
+
 class Network(Section):
     """The in-network follow graph: who may promote whom."""
+
+    operators: InputFile | None = param(
+        None, "table of all operators with tier, audience and activity; drawn if left out"
+    )
+    follows: InputFile | None = param(
+        None, "table of who follows and may promote whom; drawn if left out"
+    )
 
     prominence_tail: Factor = param(
         2.5,
