@@ -9,6 +9,8 @@ few lines of them can expand to gigabytes.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -127,6 +129,32 @@ def kind_of(node: Node) -> str:
     if isinstance(node, Sequence):
         return "a list"
     return "no value" if node.is_null else f"`{shortened(node.value)}`"
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """A path for messages: from the current directory if it is below that."""
+    text = os.fspath(path)
+    here = os.path.join(os.getcwd(), "")
+    return text.removeprefix(here)
+
+
+def file_digest(path: str | os.PathLike[str]) -> str:
+    """SHA-256 of a file's content.  Raises ValueError, as what was found and what is allowed."""
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise ValueError(
+            f"there is no file `{shown_path(path)}`; write a path that starts from the folder of "
+            "the scenario"
+        ) from None
+    except IsADirectoryError:
+        raise ValueError(f"`{shown_path(path)}` is a folder; write the path of a file") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ValueError(
+            f"`{shown_path(path)}` cannot be read ({reason}); check the file and its permissions"
+        ) from None
 
 
 def read_file(path: Path, file: str) -> str:

@@ -17,6 +17,8 @@ from afterban.engines.records import Records
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
+from afterban.model.handles import ordinary_handles, texts
+from afterban.model.matching import first_match, recall_from
 from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
@@ -29,7 +31,8 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True)
 class Metric:
     """A named quantity.  ``by_tier`` ones are also written ``name.tier``, ``by_platform`` ones only
-    ``name.platform``."""
+    ``name.platform``.
+    """
 
     name: str
     unit: str
@@ -132,6 +135,15 @@ METRICS: Mapping[str, Metric] = {
             "regeneration number",
             "followers at the end of a successor per follower of its predecessor",
             -1,
+            by_tier=True,
+        ),
+        Metric(
+            "regained_status",
+            "",
+            "regained status",
+            "followers at the end of later accounts per follower of the operator's first account",
+            -1,
+            by_tier=True,
         ),
         Metric(
             "lives_per_operator",
@@ -207,6 +219,30 @@ METRICS: Mapping[str, Metric] = {
             by_tier=True,
         ),
         Metric(
+            "targeting_posts_ratio",
+            "",
+            "posts, suspended over not suspended",
+            "mean posts per day of accounts suspended in the evaluation period over that of others",
+        ),
+        Metric(
+            "targeting_followers_ratio",
+            "",
+            "followers, suspended over not suspended",
+            "mean audience of accounts suspended in the evaluation period over that of others",
+        ),
+        Metric(
+            "targeting_reshares_ratio",
+            "",
+            "in-network exposure, suspended over not suspended",
+            "mean of posts times insider audience, which in-network reshares are taken to follow",
+        ),
+        Metric(
+            "targeting_links_ratio",
+            "",
+            "in-network followers, suspended over not suspended",
+            "mean number of operators that may promote the account",
+        ),
+        Metric(
             "followers_at_termination",
             "people",
             "followers at termination",
@@ -263,7 +299,8 @@ METRICS: Mapping[str, Metric] = {
             "wrong_suspensions",
             "accounts",
             "wrong suspensions",
-            "ordinary users suspended (unlimited staff: expected from the precision of flags)",
+            "ordinary users suspended (unlimited staff: expected from the precision of flags), "
+            "look-alikes among them",
             -1,
         ),
         Metric(
@@ -278,6 +315,34 @@ METRICS: Mapping[str, Metric] = {
             "account-days",
             "days wrongly suspended",
             "days that ordinary users spent suspended before the horizon (finite staff)",
+            -1,
+        ),
+        Metric(
+            "handle_matched_share",
+            "",
+            "successors found by their handle",
+            "accounts of operators who came back that the handle match flagged",
+            +1,
+        ),
+        Metric(
+            "look_alikes_flagged",
+            "accounts",
+            "look-alikes flagged",
+            "new accounts of ordinary users that the handle match flagged, since the start",
+            -1,
+        ),
+        Metric(
+            "look_alikes_suspended",
+            "accounts",
+            "look-alikes suspended",
+            "those of them that a mistake of the review suspended",
+            -1,
+        ),
+        Metric(
+            "look_alike_share",
+            "",
+            "share of look-alikes",
+            "share of ordinary users' new accounts that the handle match flagged",
             -1,
         ),
         Metric(
@@ -393,6 +458,7 @@ def measure(
     _accounts(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
     _platforms(out, parameters, world, records, platforms, seed, replication, sample)
+    _look_alikes(out, parameters, records, seed, replication)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
     out["events"] = float(records.events)
@@ -465,9 +531,6 @@ def _accounts(
         a["created_day"][follows] - a["suspended_day"][follows - 1]
     )
     followers = a["insider_followers"] + a["outsider_followers"]
-    out["regeneration_number"] = _ratio(
-        float(followers[follows].sum()), float(followers[follows - 1].sum())
-    )
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
     at_once = (detection.CAUGHT_AT_SIGNUP, detection.STRUCK)
     acted = suspended & ~np.isin(a["channel"], at_once)
@@ -480,6 +543,10 @@ def _accounts(
     if made.any():
         life = kaplan_meier((end - a["public_day"])[made], suspended[made]).median().value
     out["account_life_median"] = life if math.isfinite(life) else math.nan
+    _targeting(out, p, world, a, first)
+    first_life = np.full(len(world.tier), math.nan)
+    opened = a["life"] == 1
+    first_life[a["operator"][opened]] = followers[opened]
     ended = suspended & was_public
     ever = np.unique(a["operator"][suspended])
     for name, of_tier, members in [
@@ -489,6 +556,13 @@ def _accounts(
             for k, tier_name in enumerate(tiers)
         ),
     ]:
+        heirs = follows[of_tier[follows]]
+        out["regeneration_number" + name] = _ratio(
+            float(followers[heirs].sum()), float(followers[heirs - 1].sum())
+        )
+        out["regained_status" + name] = _ratio(
+            float(followers[heirs].sum()), float(first_life[a["operator"][heirs]].sum())
+        )
         size = there if not name else there & (world.tier == tiers.index(name[1:]))
         out["suspended_share" + name] = _ratio(float(len(members)), float(size.sum()))
         out["followers_at_termination" + name] = _mean(followers[ended & of_tier])
@@ -496,6 +570,24 @@ def _accounts(
             float(followers[of_tier].max()) if of_tier.any() else math.nan
         )
         out["public_until_termination" + name] = _mean((end - a["public_day"])[ended & of_tier])
+
+
+def _targeting(
+    out: dict[str, float], p: Parameters, world: World, a: npt.NDArray[np.void], first: float
+) -> None:
+    """Accounts that are public when the evaluation begins: the suspended beside the others."""
+    end = np.where(np.isnan(a["suspended_day"]), math.inf, a["suspended_day"])
+    there = (a["public_day"] <= first) & (end >= first)
+    hit = a["operator"][there & (end < math.inf)]
+    left = a["operator"][there & (end == math.inf)]
+    promoters = np.diff(world.promoter_start)
+    for name, value in (
+        ("posts", world.posts),
+        ("followers", world.audience.sum(axis=1)),
+        ("reshares", world.posts * world.audience[:, 0]),
+        ("links", promoters),
+    ):
+        out[f"targeting_{name}_ratio"] = _ratio(_mean(value[hit]), _mean(value[left]))
 
 
 def _network(
@@ -549,6 +641,42 @@ def _extinction(grid: Floats, live: Floats) -> float:
     return float(grid[np.flatnonzero(live > 0)[-1] + 1])
 
 
+def _look_alikes(
+    out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
+) -> None:
+    """Expected look-alikes, from a sample of ordinary handles against this run's suspended ones.
+
+    An ordinary user's new account can be matched once a handle within the threshold is suspended,
+    so what counts is the recall from that day on; accounts are made at a steady rate.
+    """
+    a = records.accounts
+    came_back = a["life"] > 1
+    out["handle_matched_share"] = _mean(a["channel"][came_back] == detection.HANDLE_MATCHED)
+    share = math.nan
+    if p.ordinary_signups > 0.0:
+        share = 0.0
+    recall = p.handle_recall[0]
+    if p.ordinary_signups > 0.0 and (recall > 0.0).any():
+        gone = a[~np.isnan(a["suspended_day"])]
+        gone = gone[np.argsort(gone["suspended_day"], kind="stable")]
+        users = ordinary_handles(
+            seed,
+            replication,
+            0,
+            p.ordinary_sample,
+            int(p.tier_count.sum()),
+            p.ordinary_namesakes,
+            p.ordinary_topic_names,
+        )
+        (first,) = first_match(texts(users), texts(gone["handle"]), [p.match_edits])
+        day = np.append(gone["suspended_day"], math.inf)[first]
+        days = recall_from(day, p.regime_start, recall, p.horizon)
+        share = float(days.mean()) / p.horizon
+    out["look_alike_share"] = share
+    out["look_alikes_flagged"] = share * p.ordinary_signups * p.horizon
+    out["look_alikes_suspended"] = p.mistake * out["look_alikes_flagged"]
+
+
 def _review(
     out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
 ) -> None:
@@ -570,10 +698,16 @@ def _review(
         out["wrong_suspensions"] = float((days > 0.0).sum())
         out["wrong_days"] = float(days.sum())
     else:
-        flagged = float((records.accounts["flagged_day"] < p.horizon).sum())
+        flags = records.accounts["flagged_day"] < p.horizon
+        if p.ordinary_signups > 0.0:
+            # The flags of the handle match are wrong as often as look-alikes say.
+            flags &= records.accounts["channel"] != detection.HANDLE_MATCHED
+        flagged = float(flags.sum())
         wrongly = (1.0 - p.precision) / p.precision if p.precision > 0.0 else math.nan
         out["wrong_suspensions"] = p.mistake * flagged * wrongly
         out["wrong_days"] = math.nan
+    if p.ordinary_signups > 0.0:
+        out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
     out["waiting_time_mean"] = _mean(cases["started_day"] - cases["arrived_day"])
     hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from afterban import inputs
 from afterban.model import distributions as d
 from afterban.model.counterspeech import conversion
 from afterban.model.promotion import seen_at_least_once
@@ -56,6 +57,10 @@ class Parameters(NamedTuple):
     sleeper: Integers  # 1 if the tier's first accounts are prepared in private
     refollow: Floats  # [K, 2], per day
     # network, audience, exposure, promotion
+    own_audience: Floats  # [N, 2] of a file; [0, 2] if drawn
+    own_posts: Floats  # [N] per day, of a file; [0] if drawn
+    own_promoter_start: Integers  # [N + 1] of a file; [0] if the follow graph is drawn
+    own_promoters: npt.NDArray[np.int32]  # [E] of a file
     prominence_tail: float
     overlap: Floats  # [2]
     discover: Floats  # [2], per day
@@ -92,6 +97,10 @@ class Parameters(NamedTuple):
     insider_reports: float
     match_edits: int
     scan_time: Floats  # [ROW]
+    ordinary_signups: float  # per day; 0 if look-alikes are not counted
+    ordinary_namesakes: float
+    ordinary_topic_names: float
+    ordinary_sample: int
     link_scan_time: Floats  # [ROW]
     pulse_day: Floats
     pulse_share: Floats
@@ -132,7 +141,8 @@ class Parameters(NamedTuple):
         """Numbers of ``scenario`` under a policy: one of its arms, ``base``, or ``none``.
 
         ``none`` is the twin world: the same network, and nobody is ever flagged.
-        Raises KeyError for a policy that the scenario does not have.
+        Raises KeyError for a policy that the scenario does not have, and ScenarioErrors with the
+        faults of the files that its network is read from.
         """
         enforced = policy != WITHOUT_ENFORCEMENT
         arm = scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
@@ -144,6 +154,7 @@ class Parameters(NamedTuple):
             arm.promotion,
             arm.review,
         )
+        own, graph = inputs.operators(arm), inputs.follows(arm)
         horizon = float(arm.horizon)
         recruitment = arm.recruitment
         speech = arm.counter_speech
@@ -157,6 +168,7 @@ class Parameters(NamedTuple):
             if speech
             else 1.0
         )
+        ordinary = arm.detection.handle_match.ordinary
         team = review.team if enforced else None
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
         platforms = list(arm.platforms.values()) or [Platform(users=1)]
@@ -204,6 +216,10 @@ class Parameters(NamedTuple):
                 [names.index(t.same_operators_as) if t.same_operators_as else -1 for t in tiers]
             ),
             sleeper=_integers([t.sleeper is not None for t in tiers]),
+            own_audience=own.audience if own else np.zeros((0, 2)),
+            own_posts=own.posts if own else np.zeros(0),
+            own_promoter_start=graph.start if graph else np.zeros(0, dtype=np.int64),
+            own_promoters=graph.promoters if graph else np.zeros(0, dtype=np.int32),
             prominence_tail=float(network.prominence_tail),
             overlap=_floats([network.overlap_insiders, network.overlap_outsiders]),
             refollow=np.outer(
@@ -236,6 +252,10 @@ class Parameters(NamedTuple):
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
             scan_time=row(detection.handle_match.scan_time),
+            ordinary_signups=float(ordinary.signups) if ordinary else 0.0,
+            ordinary_namesakes=float(ordinary.namesakes) if ordinary else 0.0,
+            ordinary_topic_names=float(ordinary.topic_names) if ordinary else 0.0,
+            ordinary_sample=int(ordinary.sample) if ordinary else 0,
             link_scan_time=row(detection.link_match.scan_time),
             pulse_day=_floats([day for day, _ in pulses]),
             pulse_share=_floats([p.share for _, p in pulses]),

@@ -34,6 +34,7 @@ __all__ = [
     "detached_share_at_life",
     "erlang_b",
     "erlang_c",
+    "fluid_waits",
     "follower_days",
     "follower_days_of_lineage",
     "followers",
@@ -49,6 +50,8 @@ __all__ = [
     "mmc_mean_queue_length",
     "mmc_mean_wait",
     "mmc_priority_mean_waits",
+    "mmc_sojourn_quantile",
+    "mmc_sojourn_survival",
     "mmc_wait_quantile",
     "mmc_wait_survival",
     "poisson_reach",
@@ -463,6 +466,103 @@ def mmc_wait_quantile(q: float, arrival_rate: float, service_rate: float, server
     if waits <= 1 - q:
         return 0.0
     return math.log(waits / (1 - q)) / spare if spare > 0 else math.inf
+
+
+def mmc_sojourn_survival(
+    time: ArrayLike, arrival_rate: float, service_rate: float, servers: int
+) -> FloatArray:
+    """Probability of being in the system, waiting or served, longer than `time`; M/M/c, in order.
+
+    Derivation here: the wait is 0 with probability 1 - C and else exponential with rate
+    e = c mu - lambda; the service is independent of it and exponential with rate mu. So
+    (1 - C) e^{-mu t} + C (e e^{-mu t} - mu e^{-e t})/(e - mu), the last factor being
+    (1 + mu t) e^{-mu t} where e = mu. 1 where the load is not below c.
+
+    Arguments as in :func:`mmc_wait_survival`.
+    """
+    _not_negative(arrival_rate=arrival_rate)
+    _positive(service_rate=service_rate)
+    t = _array(time)
+    spare = servers * service_rate - arrival_rate
+    if spare <= 0:
+        return np.ones_like(t)
+    waits = erlang_c(arrival_rate / service_rate, servers)
+    served = np.exp(-service_rate * t)
+    # e^{-mu t} (1 + mu (1 - e^{-(e - mu) t})/(e - mu)), whose last factor is t where e = mu.
+    x = (spare - service_rate) * t
+    both = served * (1 + service_rate * t * special.exprel(-x))
+    return (1 - waits) * served + waits * both
+
+
+def mmc_sojourn_quantile(q: float, arrival_rate: float, service_rate: float, servers: int) -> float:
+    """Time in the system (days) that a share `q` of arrivals does not exceed, M/M/c, in order.
+
+    The root of :func:`mmc_sojourn_survival` = 1 - q; infinite if the load is not below c.
+    """
+    if not 0 < q < 1:
+        raise ValueError(f"q lies between 0 and 1, not {q!r}")
+    if servers * service_rate <= arrival_rate:
+        return math.inf
+
+    def excess(t: float) -> float:
+        return float(mmc_sojourn_survival(t, arrival_rate, service_rate, servers)) - (1 - q)
+
+    high = 1 / service_rate
+    while excess(high) > 0:
+        high *= 2
+    return float(optimize.brentq(excess, 0.0, high, xtol=1e-12 * high, rtol=1e-12))
+
+
+def fluid_waits(
+    arrival_rate: float,
+    service_rate: float,
+    changes: Sequence[float],
+    servers: Sequence[int],
+    period: float,
+    points: int = 20_160,
+) -> FloatArray:
+    """Waiting times at evenly spaced moments of a period in which servers come and go on a roster.
+
+    Arrivals and services flow evenly (no chance): the backlog Q obeys dQ/dt = lambda - mu c(t)
+    while Q > 0, and who arrives at t waits until the servers have worked off Q(t). This is the part
+    of the wait that nights and weekends make; chance adds to it (Newell, *Applications of Queueing
+    Theory*, fluid approximation).
+
+    Args:
+        arrival_rate: lambda, per day, 0 or more.
+        service_rate: mu of one server, per day, above 0.
+        changes: days within the period on which the number of servers changes, increasing, first 0.
+        servers: number of servers from each of these days on.
+        period: days, such as 7.
+        points: moments in a period; the error of a wait is about period/points.
+
+    Returns:
+        Days, one for each moment; infinite if the arrivals of a period exceed what can be served.
+    """
+    _not_negative(arrival_rate=arrival_rate)
+    _positive(service_rate=service_rate, period=period)
+    if len(changes) != len(servers) or not changes or changes[0] != 0:
+        raise ValueError("each change needs a day and a number of servers, and the first is day 0")
+    step = period / points
+    at = (np.arange(points) + 0.5) * step
+    number = np.asarray(servers)[np.searchsorted(np.asarray(changes), at, side="right") - 1]
+    served = service_rate * number * step
+    if served.sum() <= arrival_rate * period:
+        return np.full(points, math.inf)
+    # What is left over is the walk above its own minimum; after one period it repeats itself.
+    walk = np.cumsum(np.tile(arrival_rate * step - served, 2))
+    backlog = (walk - np.minimum(np.minimum.accumulate(walk), 0.0))[points:]
+    backlog = np.concatenate((backlog[-1:], backlog[:-1]))  # at the beginning of each step
+    # Enough periods ahead that the largest backlog is worked off.
+    ahead = 2 + math.ceil(float(backlog.max()) / float(served.sum()))
+    done = np.concatenate(([0.0], np.cumsum(np.tile(served, ahead))))
+    # First moment at which all that stood before and a trace of work more has been done.
+    goal = done[:points] + backlog + 1e-9 * float(served.max())
+    end = np.searchsorted(done, goal, side="left")
+    # Within that step work goes evenly.
+    into = (goal - done[end - 1]) / (done[end] - done[end - 1])
+    waits = (end - 1 + into - np.arange(points)) * step
+    return np.asarray(waits, dtype=np.float64)
 
 
 def mmc_priority_mean_waits(

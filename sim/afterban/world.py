@@ -1,7 +1,8 @@
 """The network before the first event: operators, audiences, and who may promote whom.
 
-Everything is drawn by key, so an operator that is appended without neighbours changes nobody else,
-and a change to one tier's posting rates leaves every audience and every link as it was.
+What the scenario does not read from files is drawn by key, so an operator that is appended without
+neighbours changes nobody else, and a change to one tier's posting rates leaves every audience and
+every link as it was.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from afterban.jit import compiled
 from afterban.model import state as s
 from afterban.model.distributions import quantile
-from afterban.jit import compiled
 from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
 from afterban.randomness import (
     WORLD_AUDIENCE,
@@ -47,7 +48,11 @@ class World(NamedTuple):
 
 
 def build(parameters: Parameters, seed: int, replication: int) -> World:
-    """Draw the world of one replication."""
+    """Draw the world of one replication.
+
+    Operators and links of files stand in the place of the drawn ones, the same in each replication;
+    a platform's size caps their audiences too.  Recruits are drawn, and link to anybody.
+    """
     tier = np.repeat(np.arange(len(parameters.tier_count)), parameters.tier_count)
     recruits = np.full(parameters.most_recruits, parameters.recruit_tier)
     audience, posts, degree, weight = _operators(
@@ -61,7 +66,20 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
         seed,
         replication,
     )
+    there = len(parameters.own_posts)
+    if there:
+        share = parameters.platform_share[parameters.platform][tier]
+        audience[:there] = share[:, np.newaxis] * parameters.own_audience
+        posts[:there] = parameters.own_posts
+    own = len(parameters.own_promoter_start) - 1
+    if own >= 0:
+        degree[:own] = 0  # only recruits are still to be linked
     start, promoters = _follow_graph(degree, np.cumsum(weight), seed, replication)
+    if own >= 0:
+        start = np.concatenate(
+            (parameters.own_promoter_start[:-1], len(parameters.own_promoters) + start[own:])
+        )
+        promoters = np.concatenate((parameters.own_promoters, promoters))
     return World(
         np.concatenate((tier, recruits)),
         audience,

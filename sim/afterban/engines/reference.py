@@ -13,13 +13,13 @@ engine does the same in one loop, and the tests hold the two against each other.
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import math
 from collections.abc import Generator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import simpy
 
 from afterban.engines import events as ev
@@ -511,6 +511,17 @@ class Operator:
             heapq.heappush(self.agenda, (day, kind, ordinal))
 
 
+class _Queue(simpy.resources.resource.SortedQueue):
+    """SimPy's queue by priority, with a search for the place where it sorts everything anew."""
+
+    def append(self, item: Any) -> None:
+        bisect.insort(self, item, key=lambda request: request.key)
+
+
+class _Reviewers(simpy.PriorityResource):
+    PutQueue = _Queue
+
+
 class Team:
     """Reviewers in front of a queue: urgent cases first, then in the order of arrival.
 
@@ -525,7 +536,7 @@ class Team:
         self.waiting = 0
         self.cases: list[tuple[int, int, int, float, float, float, int]] = []
         self.size = max(1, int(platform.parameters.on_duty.max()))
-        self.reviewers = simpy.PriorityResource(platform.clock, capacity=self.size)
+        self.reviewers = _Reviewers(platform.clock, capacity=self.size)
         platform.clock.process(self.keep_hours())
         platform.clock.process(self.hear_benign_reports())
 

@@ -1,4 +1,5 @@
-"""Synthetic handles: base names, near-identical successors, unrelated ones, and their distance.
+"""Synthetic handles: base names, near-identical successors, unrelated ones, and their distance;
+and the handles of ordinary users, among which some look alike.
 
 A handle is a row of 16 bytes: up to 15 characters (the platform's limit in 2014) and its length.
 Names are five nonsense syllables, so that no real handle is made; an operator's base name is found
@@ -17,7 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
-from afterban.randomness import HANDLE_BASE, HANDLE_CHOICE, HANDLE_EDIT, uniforms
+from afterban.randomness import (
+    HANDLE_BASE,
+    HANDLE_CHOICE,
+    HANDLE_EDIT,
+    HANDLE_ORDINARY,
+    uniforms,
+)
 
 LONGEST: Final = 15
 ROW: Final = 16
@@ -37,6 +44,16 @@ DIGIT_EDITS: Final = 0.3  # L42: three of ten; the rest split evenly, assumed
 DOUBLED_LETTERS: Final = 0.6
 SEPARATORS: Final = 0.9
 _ATTEMPTS: Final = 8
+
+# Handles of ordinary users: nothing is published that these could be taken from, so all of it is
+# assumed.  How many take a name of the network's stock is up to the scenario.
+SHORTEST_ORDINARY: Final = 3  # syllables
+LONGEST_ORDINARY: Final = 6
+NO_DIGITS: Final = 0.5  # the rest put one, two or four digits (a year) at the end
+ONE_DIGIT: Final = 0.6
+TWO_DIGITS: Final = 0.85
+ORDINARY_SEPARATORS: Final = 0.1
+TOPIC_SYLLABLES: Final = 3  # how much of a name a topic word is
 
 
 @compiled
@@ -168,6 +185,92 @@ def next_handle(
         near_identical_handle(seed, replication, operator, life, row)
     else:
         unrelated_handle(seed, replication, operator, life, row)
+
+
+@compiled
+def ordinary_handle(
+    seed: int,
+    replication: int,
+    user: int,
+    operators: int,
+    namesakes: float,
+    topic_names: float,
+    row: Bytes,
+) -> None:
+    """Write the handle of an ordinary user into ``row``.
+
+    operators: the network's, whose base names are also names that ordinary people have.
+    namesakes: probability of a handle made of the whole base name of some operator.
+    topic_names: probability of one that begins with the first syllables of such a name, as with a
+        word that the network and others have in common, and goes on differently.
+
+    Everybody else has a name of their own, of three to six syllables.  Digits and separators are
+    put on all of them in the same way, except that a namesake without any gets digits: handles are
+    unique on a platform, so nobody has the very handle that an operator had.
+    """
+    kind, which = uniforms(seed, replication, HANDLE_ORDINARY, user, 0, 0)
+    number, length = uniforms(seed, replication, HANDLE_ORDINARY, user, 0, 1)
+    digits, value = uniforms(seed, replication, HANDLE_ORDINARY, user, 0, 2)
+    separator, place = uniforms(seed, replication, HANDLE_ORDINARY, user, 0, 3)
+    alike = operators > 0 and kind < namesakes + topic_names
+    namesake = alike and kind < namesakes
+    if alike:
+        base_handle(seed, replication, int(which * operators), row)
+        shared = _SYLLABLES if namesake else TOPIC_SYLLABLES
+        syllables = _SYLLABLES
+    else:
+        shared = 0
+        syllables = SHORTEST_ORDINARY + int(
+            length * (LONGEST_ORDINARY - SHORTEST_ORDINARY + 1)
+        )
+    own = int(number * 100.0**LONGEST_ORDINARY)
+    for k in range(shared, syllables):
+        row[2 * k] = _CONSONANTS[(own // 5) % 20]
+        row[2 * k + 1] = _VOWELS[own % 5]
+        own //= 100
+    row[2 * syllables :] = 0
+    row[LONGEST] = 2 * syllables
+    marked = separator < ORDINARY_SEPARATORS
+    if marked:
+        _insert(row, 1 + int(place * (2 * syllables - 1)), _SEPARATOR)
+    if digits < NO_DIGITS and (marked or not namesake):
+        return
+    if digits < ONE_DIGIT:
+        count = 1
+    elif digits < TWO_DIGITS:
+        count = 2
+    else:
+        count = 4
+    year = int(value * 10_000.0)
+    for _ in range(min(count, LONGEST - int(row[LONGEST]))):
+        _insert(row, int(row[LONGEST]), _ZERO + year % 10)
+        year //= 10
+
+
+@compiled
+def ordinary_handles(
+    seed: int,
+    replication: int,
+    first: int,
+    count: int,
+    operators: int,
+    namesakes: float,
+    topic_names: float,
+) -> Bytes:
+    """Rows of ``count`` ordinary users from number ``first`` on, ``[count, ROW]``."""
+    rows = np.zeros((count, ROW), dtype=np.uint8)
+    for k in range(count):
+        ordinary_handle(
+            seed, replication, first + k, operators, namesakes, topic_names, rows[k]
+        )
+    return rows
+
+
+def texts(rows: Bytes) -> list[str]:
+    """The handles in ``rows``, ``[n, ROW]``, as strings."""
+    whole = np.ascontiguousarray(rows).tobytes().decode("ascii")
+    lengths = rows[:, LONGEST].tolist()
+    return [whole[ROW * k : ROW * k + length] for k, length in enumerate(lengths)]
 
 
 def text(row: Bytes) -> str:

@@ -150,7 +150,11 @@ def _shape(shape: Shape, whole: bool, definitions: dict[str, Any]) -> dict[str, 
     if isinstance(shape, Law):
         return {"$ref": _at(f"distribution of {shape.flavour.name}")}
     if isinstance(shape, Table):
-        return _section(shape.cls, whole, definitions)
+        short = shape.cls.short_form
+        if short is None:
+            return _section(shape.cls, whole, definitions)
+        alone = _shape(slots(shape.cls)[short].shape, True, definitions)
+        return {"anyOf": [alone, _section(shape.cls, True, definitions)]}
     if isinstance(shape, Listed):
         # A list replaces the one that it changes, so its items are complete.
         return {"type": "array", "items": _shape(shape.item, True, definitions)}

@@ -10,9 +10,10 @@ from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
 from afterban.scenario.checks import problems
 from afterban.scenario.read import Faults, Invalid, Reader, joined
 from afterban.scenario.resolve import written
-from afterban.scenario.schema import Scenario
+from afterban.scenario.schema import TABLES, Scenario
 from afterban.scenario.shapes import Changes, Named, Shape, Table, slots
 from afterban.scenario.shipped import shipped_names, shipped_path
+from afterban.scenario.types import NONE
 
 # Each file has these of its own.
 _NOT_INHERITED = ("schema_version", "name", "title", "description", "extends")
@@ -48,6 +49,7 @@ def loads(content: str, file: str = "<text>") -> Scenario:
 
 def build(root: Mapping, more: list[ScenarioError] | None = None) -> Scenario:
     """Make a scenario of nodes that are merged already.  Raises ScenarioErrors."""
+    root = _anchored(root, Path.cwd())
     reader = Reader()
     scenario = _read(root, reader)
     policies = root.get("policies")
@@ -105,7 +107,44 @@ def _below(shape: Shape, key: str) -> Shape | None:
         found = shape.item
     else:
         found = None
+    if isinstance(found, Table) and found.cls.short_form is not None:
+        return None
     return found if isinstance(found, Table | Named | Changes) else None
+
+
+def _anchored(root: Mapping, directory: Path) -> Mapping:
+    """The nodes of a file with the paths of its tables made absolute."""
+
+    def at(node: Node | None) -> Node | None:
+        if isinstance(node, Mapping):
+            for key in ("value", "file"):
+                name, inner = node.key(key), at(node.get(key))
+                if name is not None and inner is not None:
+                    node = node.with_entry(name, inner)
+            return node
+        if not isinstance(node, Scalar) or node.is_null or node.value == NONE:
+            return node
+        return Scalar(node.place, os.path.abspath(directory / node.value), node.plain)
+
+    def inside(part: Mapping) -> Mapping:
+        network = part.get("network")
+        section = part.key("network")
+        if isinstance(network, Mapping) and section is not None:
+            for key in TABLES:
+                name, node = network.key(key), at(network.get(key))
+                if name is not None and node is not None:
+                    network = network.with_entry(name, node)
+            part = part.with_entry(section, network)
+        return part
+
+    root = inside(root)
+    policies, section = root.get("policies"), root.key("policies")
+    if isinstance(policies, Mapping) and section is not None:
+        for name, changes in policies.entries:
+            if isinstance(changes, Mapping):
+                policies = policies.with_entry(name, inside(changes))
+        root = root.with_entry(section, policies)
+    return root
 
 
 def _tree(
@@ -122,6 +161,8 @@ def _tree(
                 )
             ]
         )
+    if path is not None:
+        node = _anchored(node, path.parent)
     chain = [*chain, (path.resolve() if path else None, shown)]
     extends = node.get("extends")
     if extends is None or (isinstance(extends, Scalar) and extends.value == "none"):

@@ -151,6 +151,11 @@ class Reader:
         if isinstance(shape, Law):
             return self.law(shape.flavour, node, path)
         if isinstance(shape, Table):
+            short = shape.cls.short_form
+            if short is not None:
+                partial = False
+                if not isinstance(node, Mapping) or "value" in node:
+                    node = Mapping(node.place, ((Scalar(node.place, short), node),))
             if not isinstance(node, Mapping):
                 self.faults(
                     node.place,

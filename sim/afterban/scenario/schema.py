@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import PrivateAttr, model_validator
 
 from afterban import documents
+from afterban.documents import file_digest, shown_path
 from afterban.scenario.types import (
     Count,
     Distribution,
@@ -22,6 +23,8 @@ from afterban.scenario.types import (
     DurationDistribution,
     Evidence,
     Factor,
+    FileDigest,
+    FilePath,
     Name,
     Path,
     PerImpression,
@@ -128,8 +131,44 @@ class Tier(Section):
         return self
 
 
+class InputFile(Section):
+    """A table of one's own: the path alone, or the path with the digest of what must be there."""
+
+    short_form = "file"
+
+    file: FilePath = param(..., "path of a .csv or .parquet file, from the folder of the scenario")
+    sha256: FileDigest | None = param(
+        None, "digest of the content; that of the file as it is if left out"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hold_the_content(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or not isinstance(given.get("file"), str):
+            return given
+        path = os.path.abspath(given["file"])
+        found = file_digest(path)
+        expected = given.get("sha256") or found
+        if found != expected:
+            raise ValueError(
+                f"`{shown_path(path)}` has changed: its SHA-256 begins with {found[:12]}, not "
+                f"{expected[:12]}; put the former file there, or remove `sha256`"
+            )
+        return {"file": path, "sha256": expected}
+
+
+TABLES = ("operators", "follows")  # keys of network
+
+
 class Network(Section):
     """The in-network follow graph: who may promote whom."""
+
+    operators: InputFile | None = param(
+        None, "table of all operators with tier, audience and activity; drawn if left out"
+    )
+    follows: InputFile | None = param(
+        None, "table of who follows and may promote whom; drawn if left out"
+    )
 
     prominence_tail: Factor = param(
         2.5,
@@ -225,6 +264,34 @@ class Handles(Section):
     )
 
 
+class OrdinaryHandles(Section):
+    """New accounts of ordinary users, whose handles are compared too: some look alike."""
+
+    signups: Rate = param(
+        ..., "new accounts of ordinary users whose handles are compared", unit="per day"
+    )
+    namesakes: Share = param(
+        0.002, "share of them that have the base name of an operator, with digits or a separator"
+    )
+    topic_names: Share = param(
+        0.02, "share of them whose handle begins as an operator's does, with a word in common"
+    )
+    sample: Count = param(
+        10_000, "handles drawn in each replication to count look-alikes", unit="handles"
+    )
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> OrdinaryHandles:
+        if self.namesakes + self.topic_names > 1 + 1e-12:
+            raise ValueError(
+                "namesakes and topic_names are more than all ordinary users; "
+                "together they are at most 1"
+            )
+        if not 0 < self.sample < 2**32:
+            raise ValueError("no look-alike can be counted in this sample; write 1 or more")
+        return self
+
+
 class HandleMatch(Section):
     """Comparing new handles with suspended ones."""
 
@@ -234,6 +301,9 @@ class HandleMatch(Section):
     edits: Count = param(2, "the platform's threshold on the edit distance", unit="edits")
     scan_time: DurationDistribution = param(
         exponential(0.5), "time from creation to the match", unit="days"
+    )
+    ordinary: OrdinaryHandles | None = param(
+        None, "ordinary users whose handles are compared; look-alikes are not counted if left out"
     )
 
 

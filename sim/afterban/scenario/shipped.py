@@ -9,7 +9,7 @@ from afterban.documents import shipped_directory
 __all__ = ["shipped_directory", "shipped_names", "shipped_path"]
 
 # Other files of the same directory.
-_NOT_SCENARIOS = frozenset(("sources", "claims"))
+_NOT_SCENARIOS = frozenset(("sources", "claims", "qc"))
 
 
 def shipped_names() -> list[str]:

@@ -34,6 +34,9 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+    # Key whose value may stand for the whole section, which then is one value: replaced whole.
+    short_form: ClassVar[str | None] = None
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -132,6 +135,42 @@ class PathKind(Kind):
     def json_schema(self) -> dict[str, Any]:
         """A pattern."""
         return {"type": "string", "pattern": self.pattern}
+
+
+class FileKind(Kind):
+    """The path of a table."""
+
+    name = "a file"
+    form = "write the path of a .csv or .parquet file, from the folder of the scenario"
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".parquet")
+
+    def parse(self, text: str, plain: bool = True) -> str:
+        """Return the path as it is written."""
+        if not text.endswith(self.suffixes):
+            raise ValueProblem(f"`{shortened(text)}` is no table", self.form)
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A pattern."""
+        return {"type": "string", "pattern": r"\.(csv|parquet)$"}
+
+
+class DigestKind(Kind):
+    """A SHA-256."""
+
+    name = "a SHA-256"
+    form = "write 64 hexadecimal digits in small letters, or remove the key"
+    takes_evidence = False
+
+    def parse(self, text: str, plain: bool = True) -> str:
+        """Return the digits."""
+        if not re.fullmatch(r"[0-9a-f]{64}", text):
+            raise ValueProblem(f"`{shortened(text)}` is no SHA-256", self.form)
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A pattern."""
+        return {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
 
 class BooleanKind(Kind):
@@ -351,6 +390,8 @@ def form_of(kind: Kind) -> str:
 _Number = Field(ge=0, allow_inf_nan=False)
 _Unit = Field(ge=0, le=1, allow_inf_nan=False)
 
+FilePath = Annotated[str, FileKind()]
+FileDigest = Annotated[str, DigestKind()]
 Name = Annotated[str, NameKind(), Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Path = Annotated[str, PathKind()]
 Count = Annotated[int, CountKind(), Field(ge=0)]
