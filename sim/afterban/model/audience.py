@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 @compiled
 def joined(size: float, hazard: float, elapsed: float) -> float:
     """People of a compartment of ``size`` that left it after ``elapsed`` days at ``hazard`` per day."""
+    if size == 0.0:
+        return 0.0
     return -size * math.expm1(-hazard * elapsed)
 
 
@@ -31,6 +33,8 @@ def joined_days(size: float, hazard: float, elapsed: float) -> float:
     size * (elapsed - (1 - exp(-x)) / hazard) with x = hazard * elapsed; by its series where x is
     small and the difference would cancel (error under 1e-13 relative).
     """
+    if size == 0.0:
+        return 0.0
     x = hazard * elapsed
     if x < 0.01:
         share = x * (0.5 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x * (1.0 / 120.0 - x / 720.0))))
