@@ -566,7 +566,7 @@ def validation() -> str:
     from collections import Counter
 
     from afterban import claims
-    from afterban.sources import registry
+    from afterban.sources import UNKNOWN, registry
 
     rows = claims.load()
     if not rows:
@@ -578,7 +578,8 @@ def validation() -> str:
         mine = [claim for claim in rows if claim.published.source is source]
         if not mine:
             continue
-        out += [f"## {source.cited()}", ""]
+        title = source.id if source.title == UNKNOWN else source.title
+        out += [f"## {title} ({source.year})", "", f"{source.cited()}", ""]
         lines = []
         for claim in mine:
             status, simulated, text = _told(claim, verdicts)
@@ -586,7 +587,8 @@ def validation() -> str:
             where = ""
             if claim.scenario:
                 where = f"[{claim.scenario}](#shipped-{anchor(claim.scenario)}), `{claim.policy}`"
-            name = f"[{claim.id}]{{#claim-{anchor(claim.id)}}} ({source_link(claim.source)})"
+            name = f"[{claim.id}]{{#claim-{anchor(claim.id)}}}"
+            name += f" [source](#source-{anchor(claim.source)})"
             what = claim.says + (f" (`{claim.metric}`)" if claim.metric else "")
             cited = claim.cited.replace("-", "–")
             lines.append([name, what, cited, simulated, _tolerance(claim), where, text])
