@@ -16,6 +16,7 @@ import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -219,23 +220,26 @@ def sweep(
     with store.locked():
         plan, done = _continued(store, wanted, resume=resume or expand, expand=expand)
         if len(done) < plan.tasks:
-            pilot = _forecast(scenario, plan, store, done, workers, cluster, forecast)
-            store.start(plan)
-            store.keep(plan, pilot.key, pilot.replication, pilot.rows)
-            finished = len(done) + 1
-            if progress is not None:
-                progress(finished, plan.tasks)
-            remaining = [
-                (point, k)
-                for k in range(plan.replications)
-                for point in plan.points
-                if (point.key, k) not in done and (point.key, k) != (pilot.key, pilot.replication)
-            ]
-            for block in _blocks(scenario, plan, remaining, workers, cluster):
-                store.keep(plan, block.key, block.replication, block.rows)
-                finished += 1
+            # Connected first, so that a cluster that cannot be used is told before any work.
+            with connected(cluster) if cluster is not None else nullcontext() as client:
+                pilot = _forecast(scenario, plan, store, done, workers, cluster, forecast)
+                store.start(plan)
+                store.keep(plan, pilot.key, pilot.replication, pilot.rows)
+                finished = len(done) + 1
                 if progress is not None:
                     progress(finished, plan.tasks)
+                now = (pilot.key, pilot.replication)
+                remaining = [
+                    (point, k)
+                    for k in range(plan.replications)
+                    for point in plan.points
+                    if (point.key, k) not in done and (point.key, k) != now
+                ]
+                for block in _blocks(scenario, plan, remaining, workers, client):
+                    store.keep(plan, block.key, block.replication, block.rows)
+                    finished += 1
+                    if progress is not None:
+                        progress(finished, plan.tasks)
         elif progress is not None:
             progress(plan.tasks, plan.tasks)
         table = store.folder / TABLE
@@ -413,7 +417,7 @@ def _blocks(
     plan: Plan,
     remaining: Sequence[tuple[Point, int]],
     workers: int | None,
-    cluster: str | None,
+    client: Any,
 ) -> Iterator[Block]:
     base = pickle.dumps(scenario.with_changes({"sweep": "none", "replications": 1}))
     engine: EngineName = plan.identity["engine"]
@@ -423,9 +427,8 @@ def _blocks(
     )
     if not remaining:
         return
-    if cluster is not None:
-        with connected(cluster) as client:
-            yield from on_cluster(client, run_task, tasks)
+    if client is not None:
+        yield from on_cluster(client, run_task, tasks)
     else:
         # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
         yield from on_this_machine(run_task, tasks, workers, threads=engine == "compiled")
