@@ -16,7 +16,9 @@ from pyarrow import parquet
 from afterban import inputs
 from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment.replicate import replicate, run_replication
+from afterban.experiment.run import run
 from afterban.parameters import Parameters
+from afterban.results import read
 from afterban.scenario import Scenario
 from afterban.world import build
 
@@ -309,7 +311,22 @@ def test_arms_have_files_of_their_own(own, tmp_path):
     with pytest.raises(ScenarioErrors, match=refused):
         Scenario.from_text(scenario.resolved_yaml())
     (tmp_path / "other.csv").write_text(FOLLOWS + "nobody,cy\n")
-    assert "other.csv:6:1: promoter: there is no operator `nobody`" in message(own(yaml=YAML + arms))
+    said = message(own(yaml=YAML + arms))
+    assert "other.csv:6:1: promoter: there is no operator `nobody`" in said
+
+
+def test_faults_of_tables_come_before_the_results(own, tmp_path):
+    scenario = own(follows=FOLLOWS + "nobody,cy\n")
+    with pytest.raises(ScenarioErrors, match="no operator `nobody`"):
+        run(scenario, out=tmp_path / "results", engine="reference", workers=1)
+    assert not (tmp_path / "results").exists()
+
+
+def test_results_of_tables_are_read_again(own, tmp_path):
+    results = run(own(), replications=2, out=tmp_path / "results", engine="reference", workers=1)
+    assert results.folder is not None
+    again = read(results.folder)
+    assert again.scenario.digest() == results.scenario.digest()
 
 
 def test_a_digest_can_be_given(own, tmp_path):

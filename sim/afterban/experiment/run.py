@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from afterban import inputs
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import Recorder, Results
@@ -38,6 +39,7 @@ def run(
     wanted = {path: value for path, value in changes.items() if value is not None}
     if wanted:
         scenario = scenario.with_changes(wanted)
+    inputs.check(scenario)  # before there is a folder of results
     if policies is None:
         policies = [AS_WRITTEN, *scenario.policies]
     arms = [*(p for p in policies if p != WITHOUT_ENFORCEMENT), WITHOUT_ENFORCEMENT]

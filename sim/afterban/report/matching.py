@@ -93,13 +93,17 @@ def _trade_off(axes: Axes, rows: Sequence[TradeOff]) -> None:
     axes.set_xscale("symlog", linthresh=_FLOOR)
     ticks = [0.0, *(10.0**k for k in range(6))]
     axes.set_xticks(ticks)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(_short))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlim(-_FLOOR / 3, 10 ** np.ceil(np.log10(max(1.0, x[2].max())) + 0.3))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_ylim(0.0, None)
     axes.set_xlabel("look-alikes flagged per 100,000 new ordinary accounts")
     axes.set_title("Effective reach against look-alikes")
+
+
+def _short(value: float, _: int) -> str:
+    return f"{value / 1000:g}k" if value >= 1000.0 else f"{value:g}"
 
 
 def _crosses(axes: Axes, rows: Sequence[TradeOff], colour: str) -> None:
