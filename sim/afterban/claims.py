@@ -236,7 +236,7 @@ def _check(claims: Sequence[Claim], reader: Reader, root: Mapping) -> None:
                 base = metric.partition(".")[0]
                 allowed = "see the list in summary.csv of any run"
                 if base in METRICS:
-                    allowed = f"`{base}` is not told tier by tier"
+                    allowed = f"`{base}` is not told by tier or platform"
                 fault(key, f"`{metric}` is no metric", allowed, closest(base, METRICS))
 
 

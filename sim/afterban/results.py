@@ -47,7 +47,7 @@ Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 EVERYBODY = "all"  # the row of a time series that adds up all tiers
-FIRST_PLATFORM = "main"
+ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
 # Column of timeseries.csv -> column of the census, or None where it is worked out.
 SERIES: Mapping[str, int | None] = {
@@ -159,14 +159,14 @@ class Results:
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """Names of the metrics, in the order of the register, tiers after the whole."""
+        """Names of the metrics, in the order of the register, parts after the whole."""
         known = list(METRICS)
         names = {name for arm in self.values.values() for name in arm}
-        order = {name: k for k, name in enumerate(["", *self.scenario.tiers])}
+        parts = ["", *self.scenario.tiers, *self.scenario.platforms]
 
         def place(name: str) -> tuple[int, int]:
-            base, _, tier = name.partition(".")
-            return known.index(base), order.get(tier, 0)
+            base, _, part = name.partition(".")
+            return known.index(base), parts.index(part)
 
         return tuple(sorted(names, key=place))
 
@@ -485,11 +485,6 @@ def account_table(
     a = records.accounts
     n = len(a)
     constant = np.zeros(n, dtype=np.int32)
-    platforms = (
-        (a["platform"], _platform_names(scenario))
-        if "platform" in (a.dtype.names or ())
-        else (constant, (FIRST_PLATFORM,))
-    )
     followers = a["insider_followers"] + a["outsider_followers"]
     impressions = a["insider_impressions"] + a["outsider_impressions"]
     columns = {
@@ -498,7 +493,7 @@ def account_table(
         "operator": _numbers(a["operator"]),
         "life": _numbers(a["life"]),
         "tier": _words(world.tier[a["operator"]], tuple(scenario.tiers)),
-        "platform": _words(*platforms),
+        "platform": _words(a["platform"], tuple(scenario.platforms) or (ONLY_PLATFORM,)),
         "handle": _texts(a["handle"][:, : handles.LONGEST], a["handle"][:, handles.LONGEST]),
         "edit_distance_edits": _numbers(a["edit_distance"], a["edit_distance"] >= 0),
         **{
@@ -575,11 +570,6 @@ def _texts(characters: npt.NDArray[np.uint8], lengths: npt.NDArray[np.uint8]) ->
 def handle_texts(rows: npt.NDArray[np.uint8]) -> list[str]:
     """Names in rows of bytes (see ``model.handles``)."""
     return [bytes(row[: row[handles.LONGEST]]).decode("ascii") for row in rows]
-
-
-def _platform_names(scenario: Scenario) -> Sequence[str]:
-    section = getattr(scenario, "platforms", None)
-    return list(section) if section else (FIRST_PLATFORM,)
 
 
 # --- writing and reading --------------------------------------------------------------------------

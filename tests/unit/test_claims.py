@@ -6,6 +6,7 @@ import pytest
 from afterban import claims
 from afterban.claims import Claim, judge, load, loads, record, without_run
 from afterban.errors import AfterbanError, ScenarioErrors
+from afterban.metrics import METRICS
 from afterban.results import Results
 from afterban.scenario import Scenario, shipped_names
 from afterban.sources import registry
@@ -76,11 +77,14 @@ def test_every_comparison_names_an_arm_that_its_scenario_has():
         assert row.divided_by_policy in {None, *arms}
 
 
-def test_every_comparison_by_tier_names_a_tier_that_its_scenario_has():
+def test_every_comparison_of_a_part_names_a_tier_or_platform_that_its_scenario_has():
     for row in load():
         for metric in (row.metric, row.divided_by):
-            _, dot, tier = (metric or "").partition(".")
-            assert not dot or tier in Scenario.from_yaml(row.scenario).tiers
+            base, dot, part = (metric or "").partition(".")
+            if dot:
+                scenario = Scenario.from_yaml(row.scenario)
+                parts = scenario.platforms if METRICS[base].by_platform else scenario.tiers
+                assert part in parts
 
 
 def test_a_claim_can_be_traced_to_its_document():
@@ -104,7 +108,12 @@ def test_a_row_is_read():
         ("source: S12", "source: S120", 4, "`S120` is no figure"),
         ("scenario: minimal", "scenario: minimum", 8, "did you mean `minimal`"),
         ("metric: followers_at_termination.hub", "metric: reech", 9, "did you mean `reach`"),
-        ("metric: followers_at_termination.hub", "metric: reach.hub", 9, "not told tier by tier"),
+        (
+            "metric: followers_at_termination.hub",
+            "metric: reach.hub",
+            9,
+            "not told by tier or platform",
+        ),
         ("factor: 2", "factor: 0.5", 3, "the factor is below 1"),
         ("    why: a test\n", "", 3, "`why` is missing"),
         ("    figure: 700\n", "", 3, "`figure` is missing"),

@@ -91,7 +91,8 @@ def test_summary_has_every_metric_of_every_arm_with_unit_interval_and_n(results)
     table = rows(results.folder / "summary.csv")
     assert {row["policy"] for row in table} == set(ARMS)
     names = {row["metric"].partition(".")[0] for row in table}
-    assert names == set(METRICS)
+    # Those by platform are told where the scenario names platforms.
+    assert names == {name for name, metric in METRICS.items() if not metric.by_platform}
     row = next(r for r in table if (r["policy"], r["metric"]) == ("base", "reach"))
     values = results.values["base"]["reach"]
     assert row["unit"] == "people"
@@ -166,10 +167,27 @@ def test_account_table_has_one_row_for_each_life_and_nulls_for_what_did_not_happ
 
 def test_an_account_table_can_be_empty(small):
     nothing = Records(np.empty(0, ACCOUNT), np.empty(0, CASE), *(np.empty((0, 0)),) * 4, events=0)
-    world = World(np.empty(0, np.int64), *(np.empty(0),) * 4)
+    world = World(np.empty(0, np.int64), *(np.empty(0),) * 5)
     table = account_table(small(), "base", 0, nothing, world)
     table.validate(full=True)
     assert table.num_rows == 0
+
+
+def test_metrics_of_tiers_and_platforms_have_one_order(small, tmp_path):
+    scenario = small({"platforms": {"first": {"users": 1000}, "second": {"users": 500}}})
+    results = run(scenario, replications=1, engine="reference", workers=1, out=tmp_path)
+    names = [name for name in results.metrics if name.startswith(("reach_on", "live_accounts"))]
+    assert names == [
+        "live_accounts",
+        "live_accounts.hub",
+        "live_accounts.supporter",
+        "reach_on.first",
+        "reach_on.second",
+        "live_accounts_on.first",
+        "live_accounts_on.second",
+    ]
+    assert set(results.accounts()["platform"]) == {"first"}
+    assert read(results.folder).metrics == results.metrics
 
 
 def test_only_so_many_account_tables_are_kept_as_the_scenario_wants(small, outcomes, tmp_path):

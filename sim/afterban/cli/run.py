@@ -42,8 +42,9 @@ HEADLINE = (
     "backlog_mean",
     "wrong_suspensions",
     "share_of_voice",
+    "recruits",
 )
-FIRST_COMPILATION_SECONDS = 30
+FIRST_COMPILATION_SECONDS = 60
 
 
 @commands.command()

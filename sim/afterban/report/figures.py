@@ -274,13 +274,21 @@ def _mark_dates(axes: Axes, results: Results, named: bool) -> None:
     """Dates on which enforcement changes, within the run."""
     detection = results.scenario.detection
     marks = [(regime.from_, INK, "enforcement changes") for regime in detection.regimes]
-    marks += [(pulse.date, "#D55E00", "campaign") for pulse in detection.pulses]
-    for date, colour, text in marks:
+    marks += [
+        (pulse.date, "#D55E00", "campaigns begin" if pulse.every else "campaign")
+        for pulse in detection.pulses
+    ]
+    marks += [
+        (platform.enforces_from, FAINT, f"{name} enforces too")
+        for name, platform in list(results.scenario.platforms.items())[1:]
+        if platform.enforces_from is not None
+    ]
+    for number, (date, colour, text) in enumerate(sorted(marks)):
         axes.axvline(_day(date), color=colour, lw=0.9, ls=":")
         if named:
-            axes.annotate(
-                f" {text}", (_day(date), 0.03), xycoords=axes.get_xaxis_transform(), fontsize=7.5
-            )
+            height = 0.03 + 0.06 * (number % 4)  # neighbours do not write upon each other
+            place = (_day(date), height)
+            axes.annotate(f" {text}", place, xycoords=axes.get_xaxis_transform(), fontsize=7.5)
 
 
 # --- effective reach ------------------------------------------------------------------------------
