@@ -99,6 +99,12 @@ def test_numbers_are_renewed_and_nothing_else() -> None:
     ]
 
 
+def test_the_nearest_of_several_lines_is_taken() -> None:
+    lines = ["a 1 0.5", "a 2 0.6", "a 3 0.7"]
+    assert blocks.renewed(["...", "a 2 0.65"], lines) == ["...", "a 2 0.6"]
+    assert blocks.renewed(["...", "a 3 0.7", "..."], lines) == ["...", "a 3 0.7", "..."]
+
+
 def test_the_readme_has_both_commands_right_under_their_markers() -> None:
     lines = (blocks.ROOT / "README.md").read_text(encoding="utf-8").split("\n")
     for marker in RUN_ELSEWHERE:
