@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -201,7 +202,7 @@ METRICS: Mapping[str, Metric] = {
             "attached_outsiders_share",
             "",
             "attached outsiders",
-            "share of all outsider audiences that follow an account, mean over the evaluation period",
+            "share of outsider audiences that follow an account, mean over the evaluation period",
             -1,
         ),
         Metric(
@@ -748,7 +749,7 @@ def _ratio(above: float, below: float) -> float:
     return above / below if below > 0.0 else math.nan
 
 
-def _mean(values: npt.NDArray[np.generic]) -> float:
+def _mean(values: npt.NDArray[Any]) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 

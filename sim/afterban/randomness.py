@@ -86,7 +86,7 @@ def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[in
 def uniforms(
     seed: int, replication: int, decision: int, operator: int, life: int, ordinal: int
 ) -> tuple[float, float]:
-    """Two independent draws from the open interval (0, 1), multiples of 2^-53 (52 random bits each).
+    """Two independent draws from the open interval (0, 1), of 52 random bits each.
 
     Every part of the key is an integer from 0 to 2^32 - 1.
     """

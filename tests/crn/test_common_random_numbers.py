@@ -194,9 +194,6 @@ def test_the_twin_lives_in_the_same_world(network, run, engine, same, policy):
         assert same(getattr(world, name), getattr(other, name))
 
 
-@pytest.mark.xfail(
-    reason="draws of pulses are keyed by their number, not by their date", strict=True
-)
 def test_an_earlier_pulse_does_not_change_the_draws_of_a_later_one(small, run, engine):
     # Nobody is struck by the added pulse, so everything should stay as it was.
     pulses = [{"date": "2014-06-05", "share": 0}, {"date": "2014-06-20", "share": 0.2}]

@@ -106,6 +106,7 @@ def network(**changes: Any) -> Parameters:
         values[name] = np.outer([1.0, 0.5], values[name])
     if "pulse_accounts" not in changes:
         values["pulse_accounts"] = np.resize(values["pulse_accounts"], len(values["pulse_day"]))
+    values.setdefault("pulse_key", np.arange(len(values["pulse_day"])))
     return minimal()._replace(**values)
 
 

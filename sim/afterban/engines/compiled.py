@@ -83,10 +83,10 @@ _OPERATOR: Final = np.dtype(
         ("spares", np.int32),
         ("received", np.int32),  # promotions of this life
         ("made", np.int32),
+        ("tier", np.int32),
         ("recruits", np.int64),  # candidate recruits of this life so far
         ("platform", np.int64),
         ("links", np.int64),  # operators that it may promote
-        ("tier", np.int32),
         ("posts", np.float64),  # per day
         ("insiders", np.float64),  # people in the audience
         ("outsiders", np.float64),
@@ -131,6 +131,7 @@ class Network(NamedTuple):
     actions: Floats  # [R, 2, ROW] time to action, by severity
     who: Table  # _OPERATOR [N]
     rows: Floats  # [N, state.COLUMNS]
+    tier_of: npt.NDArray[np.uint16]  # [N] once more, packed, for looking at many operators
     promoters: npt.NDArray[np.int32]  # [E]
     accounts: Table  # ACCOUNT, in the order of creation
     counts: Floats  # [K, census.COLUMNS] what is counted as it happens
@@ -163,6 +164,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         parameters.duty_change,
         parameters.on_duty,
         parameters.pulse_day,
+        parameters.pulse_key,
         parameters.pulse_share,
         parameters.pulse_accounts,
         parameters.pulse_choose,
@@ -211,6 +213,7 @@ def _run(
     duty_change: Floats,
     on_duty: Integers,
     pulse_day: Floats,
+    pulse_key: Integers,
     pulse_share: Floats,
     pulse_accounts: Integers,
     pulse_choose: Integers,
@@ -261,6 +264,7 @@ def _run(
         actions,
         who,
         rows,
+        tier.astype(np.uint16),
         promoters,
         np.empty(2 * n + 64, dtype=ACCOUNT),
         np.zeros((len(tiers), CENSUS_COLUMNS)),
@@ -307,7 +311,7 @@ def _run(
             network.numbers[_EVENTS] += 1
             for i in pulses.chosen(
                 now,
-                ordinal,
+                pulse_key[ordinal],
                 pulse_choose[ordinal],
                 pulse_share[ordinal],
                 pulse_accounts[ordinal],
@@ -345,6 +349,7 @@ def _more_accounts(network: Network) -> Network:
         network.actions,
         network.who,
         network.rows,
+        network.tier_of,
         network.promoters,
         accounts,
         network.counts,
@@ -530,7 +535,7 @@ def _count(network: Network, i: int, what: int, change: float) -> None:
 # --- the cycle -----------------------------------------------------------------------------------
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     """The operator's next life begins: a row of the account table, and a handle."""
     row = network.numbers[_ACCOUNTS]
@@ -566,7 +571,7 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     _count(network, i, CREATED, 1.0)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """Make the next account; what is known of its life goes into the queue."""
     network.numbers[_EVENTS] += 1
@@ -596,7 +601,7 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
         _plan_own(p, network, calendar, public_day, ev.PUBLISH, i, 0)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The account becomes public: followers find it, neighbours promote it, reports begin."""
     account = _account(network, i)
@@ -615,7 +620,7 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     _expect_promotions(p, network, calendar, now, i)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The account ends; its followers become detached; the operator comes back, or not."""
     if network.rows[i, s.PUBLIC] != 0.0:
@@ -653,7 +658,7 @@ def _finish(p: Any, network: Network, i: int) -> None:
     account["promotions_made"] = one["made"]
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     """Day of the next account, inf if the operator gives up."""
     one = network.who[i]
@@ -673,7 +678,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     return now + delay
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _move(network: Network, i: int) -> bool:
     """To the next platform, with the share of the audience that can follow; False if none."""
     one = network.who[i]
@@ -701,19 +706,19 @@ def _take_handle(p: Any, name: npt.NDArray[np.uint8], i: int, life: int) -> int:
 # --- promotion -----------------------------------------------------------------------------------
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """Every neighbour decides whether to promote the new account, and when."""
     one = network.who[i]
     for place in range(one["first_promoter"], one["end_promoter"]):
         neighbour = int(network.promoters[place])
         decides, when = _draw(p, network, i, PROMOTE, neighbour)
-        if decides < _tier(network, neighbour)["promotes"]:
+        if decides < network.tiers[network.tier_of[neighbour]]["promotes"]:
             day = now + quantile(p["promotion_delay"], when)
             _plan_own(p, network, calendar, day, ev.PROMOTE, i, neighbour)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _be_promoted(
     p: Any, network: Network, calendar: Calendar, now: float, i: int, neighbour: int
 ) -> None:
@@ -742,7 +747,7 @@ def _be_promoted(
     _be_linked(p, network, calendar, now, i, neighbour)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _be_linked(
     p: Any, network: Network, calendar: Calendar, now: float, i: int, promoter: int
 ) -> None:
@@ -772,7 +777,7 @@ def _settle(p: Any, network: Network, now: float, i: int) -> None:
 # --- recruitment ---------------------------------------------------------------------------------
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _expect_recruit(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The next person who may be won over: as if the whole audience followed."""
     one = network.who[i]
@@ -782,9 +787,9 @@ def _expect_recruit(p: Any, network: Network, calendar: Calendar, now: float, i:
         _plan_own(p, network, calendar, now - math.log1p(-u) / most, ev.RECRUIT, i, 0)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _win_over(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
-    """Somebody is, with the share of the audience that follows and the share of ordinary posts."""
+    """Somebody is, with the shares of the audience that follows and of ordinary posts."""
     one = network.who[i]
     row = network.rows[i]
     _, outside = followers_at(row, now, p["discover"])
@@ -796,7 +801,7 @@ def _win_over(p: Any, network: Network, calendar: Calendar, now: float, i: int) 
     _expect_recruit(p, network, calendar, now, i)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _recruit(p: Any, network: Network, calendar: Calendar, now: float) -> None:
     """The next newcomer makes its first account after a while; none once all are in."""
     numbers = network.numbers
@@ -812,7 +817,7 @@ def _recruit(p: Any, network: Network, calendar: Calendar, now: float) -> None:
 # --- detection and review ------------------------------------------------------------------------
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """When each channel would flag the account, if no other does before."""
     one = network.who[i]
@@ -833,7 +838,7 @@ def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: i
     _expect_report(p, network, calendar, now, i)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The next candidate report: as if the whole audience followed, so never too late."""
     one = network.who[i]
@@ -845,7 +850,7 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
     _plan_flag(p, network, calendar, day, ev.REPORT, i)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _be_reported(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int
 ) -> None:
@@ -887,7 +892,7 @@ def _channel_of(kind: int) -> int:
     return detection.THREATENED
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _flag(network: Network, now: float, i: int, channel: int, urgent: bool) -> None:
     """The account is up for review, by the first channel that finds it."""
     one = network.who[i]
@@ -901,7 +906,7 @@ def _flag(network: Network, now: float, i: int, channel: int, urgent: bool) -> N
     account["urgent"] = 1 if urgent or _tier(network, i)["severity"] == review.URGENT else 0
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _go_to_review(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int
 ) -> None:
@@ -924,7 +929,7 @@ def _go_to_review(
     _plan_own(p, network, calendar, day, ev.DECIDE, i, 0)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _be_decided_on(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The decision with unlimited staff, which takes effect at once."""
     u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
@@ -934,7 +939,7 @@ def _be_decided_on(p: Any, network: Network, calendar: Calendar, now: float, i: 
         _be_cleared(p, network, calendar, now, i)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _be_cleared(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The review found nothing: the account goes on, and the channels race again."""
     _count(network, i, UNDER_REVIEW, -1.0)
@@ -961,7 +966,7 @@ def _strike(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
 # --- the review team -----------------------------------------------------------------------------
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _change_shift(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, change: int
 ) -> None:
@@ -979,7 +984,7 @@ def _expect_benign_report(p: Any, calendar: Calendar, now: float, number: int) -
         _plan_date(p, calendar, now - math.log1p(-u) / rate, ev.BENIGN, number)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _hear_benign_report(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, number: int
 ) -> None:
@@ -990,7 +995,7 @@ def _hear_benign_report(
     _take_up_cases(p, network, team, calendar, now)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _arrive(
     network: Network,
     team: Team,
@@ -1028,7 +1033,7 @@ def _arrive(
     waiting[at] = row
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _first_waiting(network: Network, team: Team) -> int:
     """Take the case out of the queue whose turn it is."""
     waiting = team.waiting
@@ -1051,10 +1056,9 @@ def _first_waiting(network: Network, team: Team) -> int:
     return first
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _goes_first(cases: Table, one: int, other: int) -> bool:
-    """Urgent cases first, then by precedence, then in the order of arrival; of one instant the
-    network's own first."""
+    """Urgent cases first, then by precedence, then by arrival, the network's own first."""
     a = cases[one]
     b = cases[other]
     if a["urgent"] != b["urgent"]:
@@ -1070,7 +1074,7 @@ def _goes_first(cases: Table, one: int, other: int) -> bool:
     return one < other
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now: float) -> None:
     """Reviewers on duty without a case take the next ones."""
     numbers = network.numbers
@@ -1096,7 +1100,7 @@ def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now
         numbers[_STARTED] += 1
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _decide_on_case(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, row: int
 ) -> None:

@@ -62,7 +62,7 @@ def next_arrival(time: float, u: float, exposure: float, starts: Floats, rates: 
             regime += 1
         last = regime == len(starts)
         if rate > 0.0:
-            arrival = now + needed / rate
+            arrival: float = now + needed / rate
             if last or arrival < starts[regime]:
                 return arrival
             # Rounding must not carry an arrival back over the boundary.

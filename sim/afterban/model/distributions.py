@@ -172,8 +172,10 @@ def normal_quantile(p: float) -> float:
 def quantile(row: Floats, u: float) -> float:
     """Value of the distribution in ``row`` at probability u in (0, 1), in the row's own unit."""
     kind = int(row[0])
-    a = row[1]
-    b = row[2]
+    a: float = row[1]
+    b: float = row[2]
+    floor: float = row[3]
+    cap: float = row[4]
     if kind == CONSTANT:
         value = a
     elif kind == EXPONENTIAL:
@@ -196,4 +198,4 @@ def quantile(row: Floats, u: float) -> float:
         x0 = row[5 + MOST_POINTS + k]
         x1 = row[6 + MOST_POINTS + k]
         value = x0 * math.pow(x1 / x0, (u - p0) / (p1 - p0))
-    return min(max(value, row[3]), row[4])
+    return min(max(value, floor), cap)

@@ -244,9 +244,7 @@ def ordinary_handle(
         syllables = _SYLLABLES
     else:
         shared = 0
-        syllables = SHORTEST_ORDINARY + int(
-            length * (LONGEST_ORDINARY - SHORTEST_ORDINARY + 1)
-        )
+        syllables = SHORTEST_ORDINARY + int(length * (LONGEST_ORDINARY - SHORTEST_ORDINARY + 1))
     own = int(number * 100.0**LONGEST_ORDINARY)
     for k in range(shared, syllables):
         row[2 * k] = _CONSONANTS[(own // 5) % 20]
@@ -284,9 +282,7 @@ def ordinary_handles(
     """Rows of ``count`` ordinary users from number ``first`` on, ``[count, ROW]``."""
     rows = np.zeros((count, ROW), dtype=np.uint8)
     for k in range(count):
-        ordinary_handle(
-            seed, replication, first + k, operators, namesakes, topic_names, rows[k]
-        )
+        ordinary_handle(seed, replication, first + k, operators, namesakes, topic_names, rows[k])
     return rows
 
 
