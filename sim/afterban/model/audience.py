@@ -55,7 +55,7 @@ def content_share(time: float, busy_until: float, rebuild_until: float, rebuild:
 
 @compiled(inline=True, borrows=True)
 def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, float]:
-    """Insider and outsider followers at ``time`` (from the row's clock on); the row is only read."""
+    """Insider and outsider followers at ``time``, from the row's clock on; only reads the row."""
     if row[s.PUBLIC] == 0.0:
         return 0.0, 0.0
     elapsed = time - row[s.CLOCK]
