@@ -2,7 +2,8 @@
 
 - ``python``: run, with ``>>>`` as a doctest; names last to the end of the page.
 - ``console``: each line after ``$`` is run; what follows is what it prints.  A line ``...`` stands
-  for any lines; width of columns and spaces at ends of lines do not count.
+  for any lines; width of columns and spaces at ends of lines do not count.  A command of which an
+  error is shown (``afterban: ...``, or a number of faults) must fail, any other must not.
 - ``bash``: run as a script.
 - ``yaml``: read as a scenario, or as changes to `minimal`; with a first line ``# NAME.yaml`` it is
   also written to that file.
@@ -145,7 +146,7 @@ def console(example: Example) -> str | None:
     """Run the commands of a block and compare what they print; text if something is wrong."""
     for command, expected in commands(example.parsed):
         code, lines = run(command)
-        fails = any(line.startswith("afterban: ") for line in expected)
+        fails = any(re.match(r"afterban: |.*: \d+ faults?$", line) for line in expected)
         if code and not fails:
             return f"`{command}` ends with {code}:\n" + "\n".join(lines)
         if not code and fails:
