@@ -19,7 +19,7 @@ LAYERS = (
     {"report", "experiment", "claims"},
     {"results", "metrics"},
     {"engines"},
-    {"world", "parameters", "model", "randomness"},
+    {"world", "parameters", "inputs", "model", "randomness"},
     {"scenario"},
     {"sources", "units", "documents"},
     {"errors", "jit", "theory", "statistics"},

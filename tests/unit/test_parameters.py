@@ -88,10 +88,11 @@ def test_pulses_come_in_the_order_of_their_dates(parameters):
 def test_regimes_carry_over_what_they_leave_out(parameters):
     p = parameters
     assert p.regime_start.tolist() == [-math.inf, 10.0, 20.0]
-    assert p.reports.tolist() == pytest.approx([3e-6, 3e-5, 0.0])
-    assert p.signup.tolist() == [0.1, 0.3, 0.3]
-    assert p.classifier.tolist() == [0.01, 0.01, 0.01]
-    assert p.handle_recall.tolist() == [0.2, 0.2, 0.6]
+    assert p.reports.shape == (1, 3)  # platforms, regimes
+    assert p.reports[0].tolist() == pytest.approx([3e-6, 3e-5, 0.0])
+    assert p.signup[0].tolist() == [0.1, 0.3, 0.3]
+    assert p.classifier[0].tolist() == [0.01, 0.01, 0.01]
+    assert p.handle_recall[0].tolist() == [0.2, 0.2, 0.6]
     assert [middle(p.time_to_action[r, ROUTINE]) for r in range(3)] == [2.0, 2.0, 2.0]
     # Urgent cases are as fast as the others until a regime says otherwise.
     assert [middle(p.time_to_action[r, URGENT]) for r in range(3)] == pytest.approx(
@@ -101,11 +102,15 @@ def test_regimes_carry_over_what_they_leave_out(parameters):
 
 def test_the_twin_flags_nobody_and_is_else_the_same(scenario, parameters):
     twin = Parameters.from_scenario(scenario, "none")
-    off = ("reports", "classifier", "threats", "signup", "watch", "handle_recall", "pulse_day")
+    off = (
+        *("reports", "classifier", "threats", "signup", "watch", "handle_recall"),
+        *("link_promoted", "link_promoter", "pulse_day"),
+    )
     for name in off:
         assert not getattr(twin, name).any(), name
     assert not twin.finite_staff
-    differ = {"regime_start", "time_to_action", *off, "pulse_share", "pulse_choose"}
+    pulses = {name for name in Parameters._fields if name.startswith("pulse_")}
+    differ = {"regime_start", "time_to_action", *off, *pulses}
     alike = set(Parameters._fields) - differ
     assert len(alike) > 40
     for name in alike:
