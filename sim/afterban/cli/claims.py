@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
+NARROW = 120  # columns below which the table would break its words
+
 
 @commands.command()
 def claims(
@@ -83,6 +85,30 @@ def show(verdicts: list[Verdict], everything: bool = False) -> None:
         return
     from collections import Counter
 
+    if output.screen_width() < NARROW:
+        for v in verdicts:
+            output.say("\n".join(_block(v, everything)))
+    else:
+        _table(verdicts, everything)
+    counts = Counter(v.status for v in verdicts)
+    output.say("; ".join(f"{count} {status}" for status, count in counts.most_common()))
+
+
+def _block(v: Verdict, everything: bool) -> list[str]:
+    """A verdict in a few short lines, for narrow screens."""
+    lines = [f"{v.claim.id}: {v.claim.says}"]
+    if v.claim.figure is not None:
+        lines.append(f"    cited      {v.claim.cited}")
+    if v.simulated is not None and v.simulated.n:
+        e = v.simulated
+        interval = output.interval(e) if e.n == 1 else f"{output.interval(e)}, n = {e.n}"
+        lines.append(f"    simulated  {output.number(e.value)} ({interval})")
+    if everything and v.claim.scenario is not None:
+        lines.append(f"    in         {_where(v.claim)}")
+    return [*lines, f"    verdict    {'BROKEN: ' if v.broke else ''}{v.text}"]
+
+
+def _table(verdicts: list[Verdict], everything: bool) -> None:
     head = ["id", "what", "cited", "simulated", "95 % interval", "n"]
     rows = []
     for v in verdicts:
@@ -101,8 +127,6 @@ def show(verdicts: list[Verdict], everything: bool = False) -> None:
         right=(2, 3, 5),
         fold=(1, 6, len(head) - 1),
     )
-    counts = Counter(v.status for v in verdicts)
-    output.say("; ".join(f"{count} {status}" for status, count in counts.most_common()))
 
 
 def _where(claim: Claim) -> str:

@@ -210,6 +210,7 @@ def show(results: Results) -> None:
         ["metric", "policy", "mean", "95 % interval", "n"],
         rows,
         right=(2, 4),
+        fold=(0, 1),
     )
     output.say(
         "Intervals: Student's t over replications; effective reach is a ratio within each, to the "

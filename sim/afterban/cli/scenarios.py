@@ -42,12 +42,12 @@ def list_scenarios(as_json: options.Json = False) -> None:
                 f"{_operators(scenario):,}",
                 f"{scenario.horizon:g}",
                 str(scenario.replications),
-                ", ".join(scenario.policies) or "-",
+                str(len(scenario.policies)),
             ]
             for scenario in scenarios
         ],
-        right=(2, 3, 4),
-        fold=(1, 5),
+        right=(2, 3, 4, 5),
+        fold=(1,),
     )
     output.say("`afterban run NAME` runs one; `afterban inspect NAME` lists its values.")
 
@@ -184,7 +184,7 @@ def inspect(
                 for row in chosen
             ],
             title=f"{name} ({counts[name]})",
-            fold=(1, 5),
+            fold=(0, 1, 4, 5),
         )
     output.say(
         f"{loaded.name}: {len(rows)} values: "

@@ -259,6 +259,8 @@ def through_time(results: Results) -> Figure | None:
         _mark_dates(axes, results, named=axes is lower)
     upper.yaxis.set_major_formatter(FuncFormatter(_people))
     lower.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    # With few replications an interval for a share can reach far beyond what a share can be.
+    lower.set_ylim(0, min(1.08, lower.get_ylim()[1]))
     upper.set_xlim(days[0], days[-1])
     _date_axis(lower)
     _legend(figure, upper, results)
@@ -376,9 +378,11 @@ def enforcement_speed(results: Results) -> Figure | None:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     upper.axhline(1.0, color=FAINT, ls="--", lw=1.2)
     upper.set_ylim(0, max(1.05, upper.get_ylim()[1]))
-    upper.set_title("Effective reach against enforcement speed")
+    upper.set_title("Effective reach and speed")
     upper.set_ylabel("of the reach\nwithout enforcement")
-    upper.legend(loc="upper left", bbox_to_anchor=(0.0, 0.93))
+    upper.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8.5, borderaxespad=0.2
+    )
     lower.set_title("Rebuild effort")
     lower.set_ylabel("of all posts")
     lower.set_xscale("log")
