@@ -236,7 +236,9 @@ class Promotion(Section):
         "time from a new account's going public to a neighbour's promotion of it",
         unit="days",
     )
-    posts: Count = param(3, "posts that one promotion takes from the promoter", unit="posts")
+    posts: Count = param(
+        3, "posts that one promotion takes from the promoter; 0 = no promotion", unit="posts"
+    )
     untouched_factor: Share = param(
         0.1,
         "how readily an untouched person follows a promoted account, relative to a detached one",
@@ -259,7 +261,7 @@ class Handles(Section):
     near_identical: Probability = param(
         0.6,
         "probability that the new handle is a near-identical one",
-        kind="reported",
+        kind="derived",
         source="L42",
     )
 
