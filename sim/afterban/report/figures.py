@@ -11,6 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -465,7 +466,7 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     ]
     if not rows:
         return None
-    figure = new_figure(results, 1.8 + 0.46 * len(rows))
+    figure = new_figure(results, 1.9 + 0.56 * len(rows))
     axes = figure.add_subplot()
     axes.set_xscale("log")
     everything = [1.0]
@@ -482,25 +483,34 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
         axes.barh(place, high - low, left=low, height=0.55, color="#d9ead3", lw=0)
         good = PALETTE[2] if verdict.held else PALETTE[1]
         value = e.value / claim.figure
-        if not math.isnan(e.low) and e.low > 0:
-            axes.plot([e.low / claim.figure, e.high / claim.figure], [place] * 2, color=good, lw=2)
-        axes.plot(value, place, "o" if verdict.held else "X", color=good, ms=7)
+        if not math.isnan(e.low):
+            # An interval that reaches below 0 has no end on a logarithmic axis.
+            ends = [max(e.low / claim.figure, 1e-9), e.high / claim.figure]
+            axes.plot(ends, [place] * 2, color=good, lw=2)
+        inside = "white" if verdict.status == "fitted" else good
+        mark = "o" if verdict.held else "X"
+        axes.plot(value, place, mark, color=good, mfc=inside, mew=1.6, ms=7)
         everything += [value, max(low, 0.05), min(high, 20.0)]
     axes.axvline(1.0, color=INK, lw=1.0)
-    axes.set_xlim(min(everything) / 1.6, max(everything) * 1.6)
+    left, right = min(everything) / 1.6, max(everything) * 1.6
+    axes.set_xlim(left, right)
+    steps = (1, 2, 5) if right / left > 10 else (1, 1.5, 2, 3, 5, 7)
+    ticks = [step * 10.0**power for power in range(-9, 10) for step in steps]
+    if right / left > 300:
+        ticks = [10.0**power for power in range(-9, 10)]
+    axes.set_xticks([tick for tick in ticks if left <= tick <= right])
+    axes.minorticks_off()
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    labels = [f"{v.claim.id}: {_short(v.claim.says)}\n{v.claim.cited}" for v in rows]
+    labels = ["\n".join([*wrap(f"{v.claim.id}: {v.claim.says}", 44), v.claim.cited]) for v in rows]
     axes.set_yticks(range(len(rows) - 1, -1, -1), labels, fontsize=7.5)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("simulated as a multiple of the published figure (log scale)")
-    axes.set_title("Cited beside simulated: dot and line with 95 % interval, shaded what counts")
+    axes.set_xlabel(
+        "simulated as a multiple of the published figure (log scale)\n"
+        "line: 95 % interval; shaded: counts as reproduced; hollow: a parameter was fitted to it"
+    )
+    axes.set_title("Cited beside simulated")
     return figure
-
-
-def _short(text: str, width: int = 44) -> str:
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 # --- helpers --------------------------------------------------------------------------------------
