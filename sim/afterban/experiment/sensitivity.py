@@ -297,7 +297,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "promotion",
-        "how eagerly accounts promote the ones that came back",
+        "how eagerly accounts promote returned ones",
         0.5,
         2.0,
         "assumed",
@@ -319,7 +319,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "insider-share",
-        "share of an audience that belongs to the network itself",
+        "share of audiences inside the network",
         0.4,
         0.75,
         "published",
