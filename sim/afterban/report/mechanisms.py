@@ -5,6 +5,7 @@ Each function takes what an experiment returned and gives a figure; :func:`save`
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -250,8 +251,11 @@ def _edges(centres: Any) -> Any:
 # --- extinction -----------------------------------------------------------------------------------
 
 
-def extinction(found: Extinctions) -> Figure:
-    """On which day the last account of a tier goes, with the stock of another tier beside it."""
+def extinction(found: Extinctions, cited: dt.date | None = None) -> Figure:
+    """On which day the last account of a tier goes, with the stock of another tier beside it.
+
+    cited: date by which the tier was extinct according to a document, marked if given.
+    """
     n = len(found.days)
     figure = _figure(
         f"{found.scenario} · policy {found.policy} · n = {n} replications · lines: means, "
@@ -265,8 +269,8 @@ def extinction(found: Extinctions) -> Figure:
         dates = np.datetime64(found.start.isoformat()) + np.sort(told).astype("timedelta64[D]")
         share = np.arange(1, len(told) + 1) / n
         upper.step(
-            np.concatenate((dates, days[-1:])),
-            np.concatenate((share, share[-1:])),
+            np.concatenate((days[:1], dates, days[-1:])),
+            np.concatenate(([0.0], share, share[-1:])),
             where="post",
             color=PALETTE[1],
             lw=1.8,
@@ -287,10 +291,19 @@ def extinction(found: Extinctions) -> Figure:
         axes.plot(days, values.mean(axis=0), color=colour, lw=1.7)
         low, high = np.quantile(values, (0.05, 0.95), axis=0)
         axes.fill_between(days, low, high, color=colour, alpha=0.2, lw=0)
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.06 * float(values.max()))
         axes.set_ylabel("accounts")
         axes.set_title(f"Public {name} accounts")
         axes.yaxis.set_major_formatter(FuncFormatter(_people))
+    if cited is not None:
+        for axes in (upper, middle, lower):
+            axes.axvline(np.datetime64(cited.isoformat()), color=INK, lw=1.0, ls=":")
+        upper.annotate(
+            f" none by {cited.isoformat()}, as reported ",
+            (np.datetime64(cited.isoformat()), 0.06),
+            fontsize=8,
+            ha="left",
+        )
     lower.set_xlim(days[0], days[-1])
     _date_axis(lower)
     return figure
