@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from afterban.report import html
+
 from .conftest import Made
 
 COLOUR = re.compile(r"var\(--[a-z0-9]+\)(@[0-9.]+)?")
@@ -16,9 +18,28 @@ COLOUR = re.compile(r"var\(--[a-z0-9]+\)(@[0-9.]+)?")
 def specs(page: str) -> dict[str, dict[str, Any]]:
     match = re.search(r'<script type="application/json" id="plots">(.*?)</script>', page, re.S)
     assert match is not None
-    found: dict[str, dict[str, Any]] = json.loads(match[1])
-    assert found
+    data = json.loads(match[1])
+    assert data["lists"]
+    found: dict[str, dict[str, Any]] = unshared(data["plots"], data["lists"])
     return found
+
+
+def unshared(value: Any, lists: list[Any]) -> Any:
+    if isinstance(value, str) and value.startswith("@list:"):
+        return lists[int(value.removeprefix("@list:"))]
+    if isinstance(value, list):
+        return [unshared(one, lists) for one in value]
+    if isinstance(value, dict):
+        return {key: unshared(one, lists) for key, one in value.items()}
+    return value
+
+
+def test_long_lists_are_written_once() -> None:
+    days = list(range(100))
+    plots = {"a": {"b": {"data": [{"x": days, "y": [1, 2]}, {"x": days}]}}}
+    packed = html.shared(plots)
+    assert len(packed["lists"]) == 1
+    assert unshared(packed["plots"], packed["lists"]) == plots
 
 
 def coloured(value: Any) -> Any:

@@ -44,6 +44,8 @@ def test_a_number_has_the_digits_that_its_interval_allows(
         ("time_to_action_median", e(0.04119, 0.03371, 0.04867), "59 min (49 to 70)"),
         ("time_to_action_median", e(6.364, 4.938, 7.789), "6.4 d (4.9 to 7.8)"),
         ("outsider_impressions", e(161e6, 137e6, 185e6), "160 million (140 to 180)"),
+        ("time_to_action_median", e(0.04162, 0.0416, 0.04164), "59.9 min (59.9 to 60.0)"),
+        ("suspensions", e(122_480.0, 121_500.0, 123_460.0), "122,500 (121,500 to 123,500)"),
         ("suspensions", e(0.0, 0.0, 0.0), "0"),
         ("reach", e(14029.0, n=1), "14,000"),
         ("reach", e(math.nan, n=0), "–"),

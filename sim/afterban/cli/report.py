@@ -154,7 +154,7 @@ def _ranked(
         "replications": count,
         "operators": ranking.OPERATORS,
         "leave_out": leave_out,
-        "assumptions": [[one.name, one.low, one.high] for one in ranking.ASSUMPTIONS],
+        "assumptions": [[one.name, one.label, one.low, one.high] for one in ranking.ASSUMPTIONS],
     }
     cache = None if results.folder is None else results.folder / CACHE
     known = _cached(cache, asked)

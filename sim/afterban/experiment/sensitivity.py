@@ -231,7 +231,7 @@ def _plain(value: float) -> str:
 ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "return-probability",
-        "how likely an ordinary operator is to come back",
+        "how likely ordinary operators are to return",
         0.2,
         0.9,
         "published",
@@ -242,7 +242,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "core-return-probability",
-        "how likely official and media operators are to come back",
+        "how likely official and media are to return",
         0.7,
         1.0,
         "published",

@@ -52,6 +52,7 @@ OPTIONAL = (
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
     *("resolved", "again"),
 )
+LONG = 24  # numbers in a list that is written once
 FEW = 4  # arms that each get a sentence of their own
 
 
@@ -131,7 +132,7 @@ def page_of_numbers(
         "sensitivity": _sensitivity(sensitivity, foot),
         "no_sensitivity": no_sensitivity,
         "claims": [_claim(verdict) for verdict in verdicts],
-        "limits": limits(found, sensitivity),
+        "limits": limits(found, sensitivity, verdicts),
         "level": words.percent(found.level),
         "baseline": words.arm_name(found.baseline),
         "baseline_noun": words.noun(found.baseline),
@@ -228,7 +229,8 @@ def render(context: Mapping[str, Any], scale: Mapping[str, tuple[str, str]]) -> 
     environment.filters["breaks"] = _with_breaks
     environment.filters["minus"] = lambda text: str(text).replace("-", "−")
     # "<" cannot end the script early if it is never written.
-    data = json.dumps(plots, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = json.dumps(shared(plots), allow_nan=False, separators=(",", ":"))
+    data = data.replace("<", "\\u003c")
     return environment.get_template("page.html.j2").render(
         {
             **dict.fromkeys(OPTIONAL),
@@ -282,6 +284,30 @@ def _plots(context: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         for picture in _all_pictures(context)
         if picture.options
     }
+
+
+def shared(plots: Mapping[str, Any]) -> dict[str, Any]:
+    """Plots with every long list written once: days, which all curves have in common.
+
+    ``@list:3`` stands for the third of ``lists``, counted from 0.
+    """
+    places: dict[str, int] = {}
+    lists: list[Any] = []
+
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: put(one) for key, one in value.items()}
+        if isinstance(value, list):
+            if len(value) < LONG or isinstance(value[0], dict):
+                return [put(one) for one in value]
+            text = json.dumps(value)
+            if text not in places:
+                places[text] = len(lists)
+                lists.append(value)
+            return f"@list:{places[text]}"
+        return value
+
+    return {"plots": put(plots), "lists": lists}
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -492,13 +518,16 @@ def _order_sentence(found: Sensitivity) -> str:
     ends = [end for swing in found.swings for end in (swing.low, swing.high)]
     sides = [end.contrast.value for end in ends if end.contrast is not None and end.contrast.n]
     less = sum(side < 0 for side in sides)
+    same = sum(side == 0 for side in sides)
     other, policy = words.noun(found.other), words.noun(found.policy)
     if less == len(sides):
         return f"In all {len(sides)} settings {other} leaves less reach than {policy}."
-    return (
-        f"{other} leaves less reach than {policy} in {less} of {len(sides)} settings, "
-        "so that order rests on the assumptions."
-    )
+    text = f"{other} leaves less reach than {policy} in {less} of {len(sides)} settings"
+    if same:
+        text += f" and as much in {same}"
+    if less + same < len(sides):
+        text += ", so that order rests on the assumptions"
+    return f"{text}."
 
 
 def unclear(found: Numbers) -> dict[str, list[str]]:
@@ -523,7 +552,9 @@ def unclear(found: Numbers) -> dict[str, list[str]]:
     return {"rows": rows, "pairs": pairs, "same": same}
 
 
-def limits(found: Numbers, sensitivity: Sensitivity | None) -> list[str]:
+def limits(
+    found: Numbers, sensitivity: Sensitivity | None, verdicts: Sequence[Verdict] = ()
+) -> list[str]:
     """What these numbers do not tell, most of it worked out from the run."""
     said = []
     n = found.replications
@@ -559,6 +590,13 @@ def limits(found: Numbers, sensitivity: Sensitivity | None) -> list[str]:
                 "Nobody is suspended wrongly in this scenario, since it gives no probability of "
                 "mistakes or a perfect precision of flags; that is no finding."
             )
+    judged = [v for v in verdicts if v.status in ("reproduced", "fitted", "off", "cannot be told")]
+    off = [v.claim.id for v in judged if not v.held]
+    if off:
+        said.append(
+            f"{len(off)} of {len(judged)} published figures are not reproduced here: "
+            f"{words.joined(off)}."
+        )
     if sensitivity is not None and sensitivity.thinned:
         e = found.estimate(HEADLINE, sensitivity.policy)
         said.append(
@@ -669,6 +707,8 @@ def _statistics(found: Numbers) -> list[dict[str, Any]]:
     names = dict.fromkeys(name for arm in found.estimates.values() for name in arm)
     rows = []
     for name in names:
+        if "." in name:
+            continue  # of single tiers: they are in summary.csv
         for policy in found.policies:
             e = found.estimate(name, policy)
             if e.n:
@@ -995,8 +1035,8 @@ def _frontier(found: Numbers, chosen: Mapping[str, str], foot: str) -> dict[str,
     )
     if beaten:
         says += (
-            f" {words.joined(map(words.quoted, beaten))} "
-            f"{'averts' if len(beaten) == 1 else 'avert'} no more for no less."
+            " Beaten, since another averts as much or more for no more: "
+            f"{words.joined(map(words.quoted, beaten))}."
         )
     return {
         "says": says,

@@ -229,7 +229,8 @@ def through_time(results: Results, column: str, colours: Mapping[str, str]) -> S
         curve = results.series[policy][EVERYBODY][column]
         if not np.isfinite(curve.mean).any():
             continue
-        days = [str(d) for d in start + np.round(curve.x * 86_400).astype("timedelta64[s]")]
+        seconds = start + np.round(curve.x * 86_400).astype("timedelta64[s]")
+        days = [str(day).removesuffix("T00:00:00") for day in seconds]
         dash = "dash" if policy == WITHOUT_ENFORCEMENT else DASHES[max(0, k - 1) // 7 % 5]
         data += _band(days, curve, colours[policy], words.arm_name(policy), dash)
     if not data:
@@ -442,7 +443,7 @@ def tornado(found: Sensitivity) -> Spec:
             {
                 "range": [low - room, high + room],
                 "side": "bottom",
-                **({"tickformat": ".0%"} if words.is_share(found.metric) else {}),
+                **({"tickformat": _percent(high - low)} if words.is_share(found.metric) else {}),
                 **_title("effective reach"),
             },
             {"range": [-0.6, len(rows) - 0.3], "showticklabels": False, "showgrid": False},
@@ -467,6 +468,11 @@ def tornado(found: Sensitivity) -> Spec:
             legend=_legend(),
         ),
     }
+
+
+def _percent(span: float) -> str:
+    """Form of the ticks of an axis that is so long."""
+    return ".0%" if span > 0.06 else ".1%"
 
 
 def sweep_lines(swept: Swept, path: str) -> Spec:

@@ -326,14 +326,14 @@ def frontier(numbers: Numbers, cost: str) -> tuple[str, ...]:
     ]
     kept: list[tuple[float, float, str]] = []
     for x, y, policy in sorted(points, key=lambda point: (point[0], -point[1])):
-        if not kept or y > kept[-1][1]:
+        if not kept or y > kept[-1][1] or (x, y) == kept[-1][:2]:
             kept.append((x, y, policy))
     return tuple(policy for _, _, policy in kept)
 
 
 # --- break-even -----------------------------------------------------------------------------------
 
-LEVELS = (0.9, 0.75, 0.5, 0.25)
+LEVELS = (0.75, 0.5, 0.25, 0.1)
 
 
 def speed_dial(results: Results) -> dict[float, str]:

@@ -50,18 +50,29 @@ def svg(figure: Figure, name: str, alt: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+\n|\n\s*", "\n", text)
     text = _own_ids(text, name)
+    text = re.sub(r' d="([^"]+)"', lambda match: f' d="{_shorter(match[1])}"', text)
     text = colours.themed(text)
     head, _, rest = text.partition(">")
     box = re.search(r'viewBox="([^"]+)"', head)
     assert box is not None
-    return (
-        f'<svg viewBox="{box[1]}" role="img" aria-label="{escape(alt, quote=True)}" '
-        f'xmlns:xlink="http://www.w3.org/1999/xlink">{rest}'
-    )
+    return f'<svg viewBox="{box[1]}" role="img" aria-label="{escape(alt, quote=True)}">{rest}'
+
+
+def _shorter(path: str) -> str:
+    """A path to a tenth of a point, finer than any window, with commands that repeat left out."""
+    parts = []
+    last = ""
+    for line in re.sub(r"(\d\.\d)\d+", r"\1", path).splitlines():
+        command, _, rest = line.partition(" ")
+        # After L, and after M, more pairs of numbers are lines.
+        repeated = command == "L" and last in ("L", "M")
+        parts.append(rest if repeated else line)
+        last = command
+    return " ".join(parts)
 
 
 def _own_ids(text: str, name: str) -> str:
-    """Ids counted from 1: they differ from those of other pictures, and are the same every time.
+    """Ids that something refers to, counted from 1: other ones than those of other pictures.
 
     Matplotlib makes some of theirs from the last digits of a layout.
     """
@@ -71,6 +82,9 @@ def _own_ids(text: str, name: str) -> str:
         number = known.setdefault(match[2], f"{name}-{len(known) + 1}")
         return f"{match[1]}{number}{match[3]}"
 
+    text = re.sub(r"<!--.*?-->\n?", "", text.replace("xlink:href", "href"), flags=re.DOTALL)
+    asked = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    text = re.sub(r' id="([^"]+)"', lambda m: m[0] if m[1] in asked else "", text)
     return re.sub(r'(\bid="|href="#|url\(#)([^")]+)("|\))', own, text)
 
 
@@ -254,7 +268,7 @@ def tornado(found: Sensitivity, foot: str) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.12)
     if words.is_share(found.metric):
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_xlabel("effective reach, with one assumption at the low or high end of its range")
     axes.set_title("Which assumptions matter most")
     return figure

@@ -101,9 +101,17 @@ def _scale(metric: str, value: float, half_width: float) -> tuple[float, str]:
     return 1.0, SHORT_UNITS.get(unit, "" if unit == "accounts" else unit)
 
 
-def _spread(metric: str, half_width: float) -> float:
-    """Uncertainty that decides the digits: percentages are told to the unit at least."""
-    return min(half_width, 0.09) if is_share(metric) else half_width
+def _spread(metric: str, value: float, half_width: float) -> float:
+    """Uncertainty that decides the digits of a scaled value.
+
+    Percentages are told to the unit at least, and decimals stop at three digits in all.
+    """
+    if is_share(metric):
+        half_width = min(half_width, 9.0)
+    if half_width > 0 and math.isfinite(value) and value != 0:
+        third = math.floor(math.log10(abs(value)) + 1e-12) - 2
+        half_width = max(half_width, 2 * 10.0 ** min(third, 0))
+    return half_width
 
 
 def value_text(metric: str, e: Estimate) -> str:
@@ -111,7 +119,7 @@ def value_text(metric: str, e: Estimate) -> str:
     if e.n == 0 or math.isnan(e.value):
         return "–"
     factor, unit = _scale(metric, e.value, e.half_width)
-    text = rounded(e.value * factor, _spread(metric, e.half_width) * factor)
+    text = rounded(e.value * factor, _spread(metric, e.value * factor, e.half_width * factor))
     return f"{text} {unit}" if unit in ("%", "d", "h", "min", "million") else text
 
 
@@ -120,7 +128,7 @@ def interval_text(metric: str, e: Estimate) -> str:
     if e.n == 0 or math.isnan(e.low):
         return ""
     factor, _ = _scale(metric, e.value, e.half_width)
-    half = _spread(metric, e.half_width) * factor
+    half = _spread(metric, e.value * factor, e.half_width * factor)
     if e.low == e.high:
         return ""
     return f"{rounded(e.low * factor, half)} to {rounded(e.high * factor, half)}"
@@ -138,7 +146,7 @@ def change_text(metric: str, e: Estimate) -> str:
         return "–"
     factor, unit = _scale(metric, e.value, e.half_width)
     unit = "points" if unit == "%" else unit
-    half = _spread(metric, e.half_width) * factor
+    half = _spread(metric, e.value * factor, e.half_width * factor)
     # An end that is not zero must not look like it: whether zero is left out is the verdict.
     ends = [x * factor for x in (e.low, e.high) if math.isfinite(x) and x != 0]
     if half > 0 and not e.low <= 0 <= e.high:

@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const specs = JSON.parse(document.getElementById("plots").textContent);
+  const { plots: specs, lists } = JSON.parse(document.getElementById("plots").textContent);
   const root = document.documentElement;
   const NARROW = 560;
 
@@ -13,6 +13,7 @@
       const [r, g, b] = [1, 3, 5].map((k) => parseInt(colour.slice(k, k + 2), 16));
       return `rgba(${r},${g},${b},${opacity})`;
     }
+    if (typeof value === "string" && value.startsWith("@list:")) return lists[value.slice(6)].slice();
     if (Array.isArray(value)) return value.map((one) => paint(one, style));
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, paint(v, style)]));
