@@ -71,15 +71,19 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
         share = parameters.platform_share[parameters.platform][tier]
         audience[:there] = share[:, np.newaxis] * parameters.own_audience
         posts[:there] = parameters.own_posts
-    own = len(parameters.own_promoter_start) - 1
-    if own >= 0:
-        degree[:own] = 0  # only recruits are still to be linked
-    start, promoters = _follow_graph(degree, np.cumsum(weight), seed, replication)
-    if own >= 0:
-        start = np.concatenate(
-            (parameters.own_promoter_start[:-1], len(parameters.own_promoters) + start[own:])
+    first = len(tier)
+    start, promoters = parameters.own_promoter_start, parameters.own_promoters
+    if len(start) == 0:
+        start, promoters = _follow_graph(
+            degree[:first], np.cumsum(weight[:first]), seed, replication
         )
-        promoters = np.concatenate((parameters.own_promoters, promoters))
+    if len(recruits):
+        # Newcomers are followed by those who were there and by each other, and take no place among
+        # the followers of those who were there: how many may come must change nothing before.
+        degree[:first] = 0
+        more_start, more = _follow_graph(degree, np.cumsum(weight), seed, replication)
+        start = np.concatenate((start[:-1], len(promoters) + more_start[first:]))
+        promoters = np.concatenate((promoters, more))
     return World(
         np.concatenate((tier, recruits)),
         audience,

@@ -76,7 +76,7 @@ def is_martingale(number, hazard):
 
 def test_recruits_are_as_many_as_the_impressions_ask(plain, run):
     number, hazard = recruits_and_hazard(run, plain)
-    assert number > 800
+    assert number > 600  # enough to tell the faulty engines below apart
     assert is_martingale(number, hazard)
     assert not is_martingale(number, 1.25 * hazard)
     assert not is_martingale(number, 0.8 * hazard)

@@ -268,11 +268,11 @@ def test_doctor_finds_this_installation_well(cli):
 def test_doctor_says_how_to_install_what_is_missing(cli, monkeypatch):
     from afterban.cli import doctor
 
-    monkeypatch.setattr(doctor, "_installed", lambda name: name != "optuna")
+    monkeypatch.setattr(doctor, "_installed", lambda name: name != "plotly")
     found = json.loads(cli("doctor", "--no-engines", "--json").out)
-    row = next(row for row in found if row["check"] == "extra calibrate")
+    row = next(row for row in found if row["check"] == "extra report")
     assert row["state"] == "note"
-    assert "pip install 'afterban[calibrate]'" in row["text"]
+    assert "pip install 'afterban[report]'" in row["text"]
 
 
 def test_doctor_finds_a_fault(cli, monkeypatch):

@@ -92,8 +92,14 @@ def test_waves():
     assert np.all(np.isclose(np.mod(waved + 1e-6, 2.5), 1e-6, atol=1e-5))
 
 
-def test_promotion_on_start_and_without_posts():
-    told = both(network(promotes_on_start=True, promotion_posts=0))
+def test_no_promotion():
+    told = both(network(promotion_posts=0))
+    assert told.accounts["promotions_received"].sum() == 0
+    assert "link" not in {detection.CHANNELS[k] for k in told.accounts["channel"]}
+
+
+def test_promotion_on_start():
+    told = both(network(promotes_on_start=True))
     assert told.accounts["promotions_received"][told.accounts["life"] == 1].sum() > 100
 
 

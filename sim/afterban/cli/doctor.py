@@ -18,12 +18,10 @@ from afterban.cli import options, output
 commands = typer.Typer()
 
 # Where the name to import is not that of the package.
-_MODULES = {"ruamel.yaml": "ruamel.yaml", "salib": "SALib"}
+_MODULES = {"ruamel.yaml": "ruamel.yaml"}
 _EXTRAS = {
-    "sweep": "sweeps, sensitivity and queries",
-    "calibrate": "calibration",
+    "sweep": "sweeps on a cluster, and queries",
     "report": "HTML reports",
-    "app": "the interactive page",
     "docs": "building the documentation",
     "test": "running the tests",
 }

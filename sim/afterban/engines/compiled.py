@@ -709,6 +709,8 @@ def _take_handle(p: Any, name: npt.NDArray[np.uint8], i: int, life: int) -> int:
 @compiled(inline=True, borrows=True)
 def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """Every neighbour decides whether to promote the new account, and when."""
+    if p["promotion_posts"] == 0:
+        return
     one = network.who[i]
     for place in range(one["first_promoter"], one["end_promoter"]):
         neighbour = int(network.promoters[place])
@@ -731,11 +733,10 @@ def _be_promoted(
     promoter = network.who[neighbour]
     if one["platform"] != promoter["platform"]:
         return
-    if p["promotion_posts"] > 0:
-        if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
-            return
-        _settle(p, network, now, neighbour)
-        promoter_row[s.BUSY_UNTIL] = now + p["promotion_posts"] / promoter["posts"]
+    if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
+        return
+    _settle(p, network, now, neighbour)
+    promoter_row[s.BUSY_UNTIL] = now + p["promotion_posts"] / promoter["posts"]
     inside, outside = followers_at(promoter_row, now, p["discover"])
     seen = p["promotion_seen"]
     insiders = moved_share(seen, p["overlap"][0], one["insiders"], promoter["insiders"], inside)

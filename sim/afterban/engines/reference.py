@@ -327,6 +327,8 @@ class Operator:
     def expect_promotions(self, now: float) -> None:
         """Every neighbour decides whether to promote the new account, and when."""
         p = self.platform
+        if p.parameters.promotion_posts == 0:
+            return
         for neighbour in p.promoters_of(self.number):
             decides, when = self.draw(PROMOTE, neighbour)
             if decides < p.parameters.promotes[p.world.tier[neighbour]]:
@@ -339,11 +341,10 @@ class Operator:
         promoter = self.platform.operators[neighbour]
         if not (self.public and promoter.public and self.place == promoter.place):
             return
-        if p.promotion_posts > 0:
-            if promoter.posts <= 0.0 or promoter.state[s.BUSY_UNTIL] > now:
-                return
-            promoter.settle(now)
-            promoter.state[s.BUSY_UNTIL] = now + p.promotion_posts / promoter.posts
+        if promoter.posts <= 0.0 or promoter.state[s.BUSY_UNTIL] > now:
+            return
+        promoter.settle(now)
+        promoter.state[s.BUSY_UNTIL] = now + p.promotion_posts / promoter.posts
         followers = followers_at(promoter.state, now, p.discover)
         moved = [
             moved_share(

@@ -13,10 +13,9 @@ def followers(start: float, growth: float, ceiling: float, time: float) -> float
 
     start: followers at the start.  growth: per day.  ceiling: people, inf for none.
     """
-    grown = math.exp(growth * time)
     if math.isinf(ceiling):
-        return start * grown
-    return ceiling * start * grown / (ceiling + start * (grown - 1.0))
+        return start * math.exp(growth * time)
+    return ceiling * start / (start + (ceiling - start) * math.exp(-growth * time))
 
 
 @compiled
@@ -26,7 +25,8 @@ def follower_days(start: float, growth: float, ceiling: float, time: float) -> f
         return start * time
     if math.isinf(ceiling):
         return start * math.expm1(growth * time) / growth
-    return ceiling / growth * math.log1p(start / ceiling * math.expm1(growth * time))
+    share = start / ceiling
+    return ceiling * (time + math.log(share + (1.0 - share) * math.exp(-growth * time)) / growth)
 
 
 @compiled

@@ -22,6 +22,7 @@ def problems(scenario: Scenario) -> list[Problem]:
     return [
         *_numbers(scenario),
         *_tiers(scenario),
+        *_names(scenario),
         *(_dates(scenario) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
     ]
 
@@ -42,6 +43,11 @@ def _numbers(scenario: Scenario) -> list[Problem]:
     ]
     if scenario.review.waves is not None:
         times.append(("review.waves.every", scenario.review.waves.every))
+    times += [
+        (f"detection.pulses[{k}].every", pulse.every)
+        for k, pulse in enumerate(scenario.detection.pulses)
+        if pulse.every is not None
+    ]
     found += [
         (path, "the time is 0", "write a longer time, such as `1 d`") for path, t in times if t <= 0
     ]
@@ -63,6 +69,47 @@ def _tiers(scenario: Scenario) -> list[Problem]:
                 f"write {listed(tiers, 'or')}",
             )
         )
+    return found
+
+
+def _names(scenario: Scenario) -> list[Problem]:
+    """Names of tiers and platforms that stand somewhere else than where they are made."""
+    tiers, platforms = scenario.tiers, scenario.platforms
+    found: list[Problem] = []
+    for name, platform in platforms.items():
+        if platform.users == 0:
+            found.append((f"platforms.{name}.users", "nobody is there", "write 1 or more"))
+    recruits = scenario.recruitment
+    if recruits is not None and recruits.tier not in tiers:
+        found.append(
+            (
+                "recruitment.tier",
+                f"no tier has the name `{recruits.tier}`",
+                f"write {listed(tiers, 'or')}",
+            )
+        )
+    for name, tier in tiers.items():
+        if tier.platform is not None and tier.platform not in platforms:
+            allowed = f"write {listed(platforms, 'or')}" if platforms else "there are no platforms"
+            found.append(
+                (f"tiers.{name}.platform", f"no platform has the name `{tier.platform}`", allowed)
+            )
+        double = tier.same_operators_as
+        if double is None:
+            continue
+        path = f"tiers.{name}.same_operators_as"
+        others = [other for other, one in tiers.items() if one.same_operators_as is None]
+        if double not in others:
+            what = f"`{double}` is a double itself" if double in tiers else f"no tier is `{double}`"
+            found.append((path, what, f"write {listed(others, 'or')}"))
+        elif tiers[double].count != tier.count:
+            found.append(
+                (
+                    path,
+                    f"`{double}` has {tiers[double].count} operators and this tier {tier.count}",
+                    "give both the same `count`",
+                )
+            )
     return found
 
 

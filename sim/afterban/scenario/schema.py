@@ -324,7 +324,7 @@ class LinkMatch(Section):
 
 
 class Pulse(Section):
-    """A campaign that suspends chosen live accounts, on one date or again and again."""
+    """A campaign that suspends chosen live accounts, on every platform, once or again and again."""
 
     date: dt.date = param(..., "first day of the campaign")
     every: Duration | None = param(
