@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from afterban.report import html
+from afterban.report import html, interactive
 
 from .conftest import Made
 
@@ -82,3 +82,8 @@ def test_points_are_the_estimates(made: Made) -> None:
     assert len(tornado[0]["x"]) == len(made.ranked.swings)
     for k, swing in enumerate(reversed(made.ranked.swings)):
         assert tornado[0]["x"][k] == pytest.approx(swing.low.change.value, rel=1e-3, abs=1e-9)
+
+
+def test_ticks_do_not_touch() -> None:
+    assert interactive.ticks([1.0, 1.01, 1.02, 10.0, 100.0]) == [1.0, 10.0, 100.0]
+    assert interactive.ticks([2.0]) == [2.0]

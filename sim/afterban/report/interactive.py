@@ -341,6 +341,16 @@ def account_life(results: Results, colours: Mapping[str, str]) -> Spec:
     }
 
 
+def ticks(days: Sequence[float], room: float = 0.05) -> list[float]:
+    """Times far enough apart on a logarithmic axis that their labels do not touch."""
+    span = math.log(max(days) / min(days)) or 1.0
+    kept: list[float] = []
+    for one in sorted(days):
+        if not kept or math.log(one / kept[-1]) >= room * span:
+            kept.append(one)
+    return kept
+
+
 def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing]) -> Spec:
     """Effective reach at each speed, with the times at which it crosses a level."""
     x, y = list(found), list(found.values())
@@ -391,8 +401,8 @@ def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing]) -> Spe
         "layout": _layout(
             {
                 "type": "log",
-                "tickvals": numbers_of(x),
-                "ticktext": [time_text(days) for days in x],
+                "tickvals": numbers_of(ticks(x)),
+                "ticktext": [time_text(days) for days in ticks(x)],
                 **_title("median time from flag to suspension (log scale)"),
             },
             {"tickformat": ".0%", "range": [0, top], **_title("effective reach")},

@@ -21,6 +21,7 @@ from matplotlib.ticker import NullFormatter, PercentFormatter
 from afterban.experiment.breakeven import time_text
 from afterban.report import colours, figures, words
 from afterban.report.figures import FAINT, INK, PALETTE, STYLE
+from afterban.report.interactive import ticks
 from afterban.report.numbers import Numbers, averted, frontier
 from afterban.statistics import Estimate
 
@@ -224,7 +225,8 @@ def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing], foot: 
             ha="center",
         )
     axes.set_xscale("log")
-    axes.set_xticks(x, [time_text(days) for days in x], fontsize=8)
+    shown = ticks(x)
+    axes.set_xticks(shown, [time_text(days) for days in shown], fontsize=8)
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.minorticks_off()
     axes.set_ylim(0, max(0.95, axes.get_ylim()[1]))
