@@ -4,13 +4,16 @@
 suspension per account and day, which is what the documents give.
 """
 
-from qc_documents import PEOPLE, SUPPORTER_AUDIENCE
+from qc_documents import INSIDER_SHARE, PEOPLE, SUPPORTER_AUDIENCE
 
 SCENARIO = "does-suspension-hurt"
 EXPECTED = {
     **PEOPLE,
     "tiers.ordinary-insiders.audience": SUPPORTER_AUDIENCE,
     "tiers.ordinary-outsiders.audience": SUPPORTER_AUDIENCE,
+    # L5 "nearly half of all followers were themselves in the data set"; the documents give no other
+    # share for the shout-out accounts (L32 has only that their followings are the largest).
+    "tiers.hub.insider_share": INSIDER_SHARE,
     # L22, mid-2015 on: 490 to 590 suspensions a day; 540 / 27,000 = 0.02.  The tolerance is for
     # the stock (46,000 gives 0.0117).
     "detection.watch": (0.02, "L22", 0.5),
@@ -22,4 +25,6 @@ EXPECTED = {
     # L26, second half of 2016: 376,890 in half a year = 2,070 a day; / 27,000 = 0.077.  The
     # tolerance is for the stock (46,000 gives 0.045).
     "policies.late-2016.detection.watch": (0.077, "L26", 0.5),
+    # The same half year and stock, with shout-outs: L26, 2,070 a day; / 27,000 = 0.077.
+    "policies.late-2016-shout-outs.detection.watch": (0.077, "L26", 0.5),
 }
