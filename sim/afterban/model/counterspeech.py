@@ -25,8 +25,8 @@ def follower_days(start: float, growth: float, ceiling: float, time: float) -> f
         return start * time
     if math.isinf(ceiling):
         return start * math.expm1(growth * time) / growth
-    share = start / ceiling
-    return ceiling * (time + math.log(share + (1.0 - share) * math.exp(-growth * time)) / growth)
+    left = 1.0 - start / ceiling
+    return ceiling * (time + math.log1p(left * math.expm1(-growth * time)) / growth)
 
 
 @compiled
