@@ -236,7 +236,7 @@ def _check(claims: Sequence[Claim], reader: Reader, root: Mapping) -> None:
                 base = metric.partition(".")[0]
                 allowed = "see the list in summary.csv of any run"
                 if base in METRICS:
-                    allowed = f"`{base}` is not told tier by tier"
+                    allowed = f"`{base}` is not told by tier or platform"
                 fault(key, f"`{metric}` is no metric", allowed, closest(base, METRICS))
 
 
@@ -291,9 +291,13 @@ def _judged(claim: Claim, results: Results, counts: bool) -> Verdict:
     e = simulated(claim, results)
     if e is None:
         return Verdict(claim, "not run", "this arm or tier is not in the run", None, counts)
-    if e.n == 0:
-        return Verdict(claim, "cannot be told", "it did not happen in the run", e, counts)
+    n = len(results.finished)
     note = "" if counts else " (not the shipped scenario in full, so it does not count)"
+    if e.n < n:
+        note = f"; it happened in {e.n} of {n} replications{note}"
+    if e.n <= n / 2:
+        # The mean of the few replications in which it happened would say nothing of the others.
+        return Verdict(claim, "cannot be told", f"cannot be told{note}", e, counts)
     if not claim.within(e.value):
         return Verdict(claim, "off", _how_far(claim, e.value) + note, e, counts)
     if not math.isnan(e.low) and not (claim.within(e.low) and claim.within(e.high)):

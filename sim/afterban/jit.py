@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -21,8 +21,9 @@ _PACKAGE = Path(__file__).resolve().parent
 def source_digest() -> str:
     """Digest of the files that compiled code depends on (hex, 16 characters)."""
     digest = hashlib.sha256()
-    files = [_PACKAGE / "randomness.py", _PACKAGE / "jit.py", *sorted((_PACKAGE / "model").glob("*.py"))]
-    files += sorted((_PACKAGE / "engines").glob("*.py")) + [_PACKAGE / "world.py"]
+    files = [_PACKAGE / name for name in ("jit.py", "parameters.py", "randomness.py", "world.py")]
+    for folder in ("model", "engines"):
+        files += sorted((_PACKAGE / folder).glob("*.py"))
     for file in files:
         digest.update(file.name.encode())
         digest.update(file.read_bytes())
@@ -30,7 +31,7 @@ def source_digest() -> str:
 
 
 def cache_directory() -> Path:
-    """Folder of the compiled code: ``$NUMBA_CACHE_DIR``, else the user's cache, else a temporary one."""
+    """Folder of compiled code: ``$NUMBA_CACHE_DIR``, the user's cache, or a temporary one."""
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     root = Path(base) if base else Path.home() / ".cache"
     folder = root / "afterban" / source_digest()
@@ -49,16 +50,49 @@ try:
     import numba as _numba
 except ImportError:  # the equations are plain Python then, and only the reference engine runs
     COMPILED = False
-
-    def compiled(function: Function) -> Function:
-        """Leave the function as it is (numba is not installed)."""
-        return function
-
 else:
     COMPILED = True
-    _numba.config.CACHE_DIR = str(cache_directory())
+    _numba.config.CACHE_DIR = str(cache_directory())  # type: ignore[attr-defined]  # set at run time
 
-    def compiled(function: Function) -> Function:
-        """Compile on first use, keep the result on disk; IEEE arithmetic, nothing reordered."""
-        made: Function = _numba.njit(cache=True, error_model="numpy", fastmath=False)(function)
+
+@overload
+def compiled(function: Function) -> Function: ...
+
+
+@overload
+def compiled(
+    *, inline: bool = False, nogil: bool = False, borrows: bool = False
+) -> Callable[[Function], Function]: ...
+
+
+def compiled(
+    function: Function | None = None,
+    *,
+    inline: bool = False,
+    nogil: bool = False,
+    borrows: bool = False,
+) -> Function | Callable[[Function], Function]:
+    """Compile on first use, keep the result on disk; IEEE arithmetic, nothing reordered.
+
+    inline: always make the code part of its caller's, for small functions that are handed much.
+    nogil: let other threads of Python run meanwhile, for functions that take long.
+    borrows: the function only works on arrays that its caller holds, so that it need not count who
+        holds them; one that makes an array is refused by numba.
+    Without numba the function is left as it is.
+    """
+
+    def compile_(function: Function) -> Function:
+        if not COMPILED:
+            return function
+        options: dict[str, Any] = {
+            "cache": True,
+            "error_model": "numpy",
+            "fastmath": False,
+            "forceinline": inline,
+            "nogil": nogil,
+            "_nrt": not borrows,  # not in numba's documents, but in its list of options
+        }
+        made: Function = _numba.njit(**options)(function)
         return made
+
+    return compile_ if function is None else compile_(function)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +107,10 @@ METRICS: Mapping[str, Metric] = {
         ),
         Metric("suspensions", "accounts", "suspensions", "accounts suspended since the start"),
         Metric(
-            "creations", "accounts", "creations", "accounts made after the start, first ones left out"
+            "creations",
+            "accounts",
+            "creations",
+            "accounts made after the start, first ones left out",
         ),
         Metric(
             "suspensions_per_day",
@@ -198,7 +202,7 @@ METRICS: Mapping[str, Metric] = {
             "attached_outsiders_share",
             "",
             "attached outsiders",
-            "share of all outsider audiences that follow an account, mean over the evaluation period",
+            "share of outsider audiences that follow an account, mean over the evaluation period",
             -1,
         ),
         Metric(
@@ -244,6 +248,14 @@ METRICS: Mapping[str, Metric] = {
             "people",
             "followers at termination",
             "mean followers of accounts when they were suspended after having been public",
+            by_tier=True,
+        ),
+        Metric(
+            "most_followers",
+            "people",
+            "most followers",
+            "followers of the largest account there ever was",
+            -1,
             by_tier=True,
         ),
         Metric(
@@ -506,9 +518,7 @@ def _accounts(
     public_days = np.where(
         was_public, np.maximum(end - np.maximum(a["public_day"], first), 0.0), 0.0
     )
-    out["suspension_hazard"] = _ratio(
-        float((counted & was_public).sum()), float(public_days.sum())
-    )
+    out["suspension_hazard"] = _ratio(float((counted & was_public).sum()), float(public_days.sum()))
     out["replacement_ratio"] = _ratio(out["creations"], out["suspensions"])
     lives = np.bincount(a["operator"], minlength=len(world.tier))
     there = lives > 0  # recruits who never came are nobody's operators
@@ -527,9 +537,7 @@ def _accounts(
     acted = suspended & ~np.isin(a["channel"], at_once)
     waited = a["suspended_day"] - a["flagged_day"]
     out["time_to_action_median"] = _median(waited[acted])
-    out["time_to_action_p95"] = (
-        float(np.quantile(waited[acted], 0.95)) if acted.any() else math.nan
-    )
+    out["time_to_action_p95"] = float(np.quantile(waited[acted], 0.95)) if acted.any() else math.nan
     out["urgent_time_to_action_median"] = _median(waited[acted & (a["urgent"] == 1)])
     made = was_public & (a["life"] > 1)
     life = math.nan
@@ -559,9 +567,10 @@ def _accounts(
         size = there if not name else there & (world.tier == tiers.index(name[1:]))
         out["suspended_share" + name] = _ratio(float(len(members)), float(size.sum()))
         out["followers_at_termination" + name] = _mean(followers[ended & of_tier])
-        out["public_until_termination" + name] = _mean(
-            (end - a["public_day"])[ended & of_tier]
+        out["most_followers" + name] = (
+            float(followers[of_tier].max()) if of_tier.any() else math.nan
         )
+        out["public_until_termination" + name] = _mean((end - a["public_day"])[ended & of_tier])
 
 
 def _targeting(
@@ -616,7 +625,12 @@ def _platforms(
         out[f"outsider_impressions_on.{platform}"] = float(seen[k].sum())
         out[f"live_accounts_on.{platform}"] = float((live & here).sum())
     shares = exposed_share(
-        seen, np.ascontiguousarray(world.audience[:, 1]), float(p.outsiders), sample, seed, replication
+        seen,
+        np.ascontiguousarray(world.audience[:, 1]),
+        float(p.outsiders),
+        sample,
+        seed,
+        replication,
     )
     for k, platform in enumerate(platforms):
         out[f"reach_on.{platform}"] = p.outsiders * float(shares[k])
@@ -721,9 +735,7 @@ def _counter_speech(
         )
         followed += followers(start, growth, ceiling, p.horizon)
         rate = p.speaker_posts[k] + p.speaker_answers[k] * posts_per_day
-        heard += (
-            p.view_probability * rate * follower_days(start, growth, ceiling, p.horizon)
-        )
+        heard += p.view_probability * rate * follower_days(start, growth, ceiling, p.horizon)
     speakers = len(p.speaker_followers) > 0
     out["speaker_followers"] = followed if speakers else math.nan
     out["voice_ratio"] = _ratio(followed, float(by_tier.sum())) if speakers else math.nan
@@ -737,7 +749,7 @@ def _ratio(above: float, below: float) -> float:
     return above / below if below > 0.0 else math.nan
 
 
-def _mean(values: npt.NDArray[np.generic]) -> float:
+def _mean(values: npt.NDArray[Any]) -> float:
     return float(np.mean(values)) if len(values) else math.nan
 
 

@@ -103,6 +103,7 @@ class Parameters(NamedTuple):
     ordinary_sample: int
     link_scan_time: Floats  # [ROW]
     pulse_day: Floats
+    pulse_key: Integers  # of its draws: from the day, so that one more campaign changes no other's
     pulse_share: Floats
     pulse_accounts: Integers
     pulse_choose: Integers
@@ -226,8 +227,7 @@ class Parameters(NamedTuple):
                 _floats([t.refollow_factor for t in tiers]),
                 _floats([audience.refollow_insiders, audience.refollow_outsiders]),
             ),
-            discover=won_over
-            * _floats([audience.discover_insiders, audience.discover_outsiders]),
+            discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
@@ -259,6 +259,7 @@ class Parameters(NamedTuple):
             ordinary_sample=int(ordinary.sample) if ordinary else 0,
             link_scan_time=row(detection.link_match.scan_time),
             pulse_day=_floats([day for day, _ in pulses]),
+            pulse_key=_pulse_keys([day for day, _ in pulses]),
             pulse_share=_floats([p.share for _, p in pulses]),
             pulse_accounts=_integers([p.accounts for _, p in pulses]),
             pulse_choose=_integers([CHOOSE.index(p.choose) for _, p in pulses]),
@@ -338,6 +339,12 @@ def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[f
     return sorted(out, key=lambda one: one[0])
 
 
+def _pulse_keys(days: list[float]) -> Integers:
+    """The whole day, and the place among the campaigns of that day."""
+    whole = [math.floor(day) for day in days]
+    return _integers([(day << 8) + whole[:k].count(day) for k, day in enumerate(whole)])
+
+
 def _regimes(
     detection: Detection, review: Review, platforms: list[Platform], start: dt.date
 ) -> dict[str, Floats]:
@@ -406,7 +413,9 @@ def _duty(
                     (day + float(shift.end), -shift.reviewers),
                 ):
                     changes[at] = changes.get(at, 0) + change
-    days, numbers, now = [], [], always
+    days: list[float] = []
+    numbers: list[int] = []
+    now = always
     for at in sorted(changes):
         now += changes[at]
         if not numbers or now != numbers[-1]:
@@ -425,7 +434,7 @@ def _days(date: dt.date, start: dt.date) -> float:
 
 def _steps(first: float, last: float, step: float) -> Floats:
     count = math.floor((last - first) / step + 1e-9)
-    steps = first + step * np.arange(count + 1)
+    steps: Floats = first + step * np.arange(count + 1, dtype=np.float64)
     if last - steps[-1] > 1e-9:
         steps = np.append(steps, last)
     steps[-1] = last

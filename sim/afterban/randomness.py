@@ -49,6 +49,9 @@ PROMOTE: Final = 40
 RECRUIT: Final = 41
 RECRUIT_DELAY: Final = 42
 OUTSIDER_FOLLOWS: Final = 50
+SWEEP_ORDER: Final = 60
+SWEEP_PLACE: Final = 61
+SWEEP_SHIFT: Final = 62
 
 _MASK = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53
@@ -59,9 +62,7 @@ _TO_UNIT = 2.0**-52
 
 
 @compiled
-def philox4x32(
-    c0: int, c1: int, c2: int, c3: int, k0: int, k1: int
-) -> tuple[int, int, int, int]:
+def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Ten rounds of Philox4x32: counter (four words of 32 bits) and key (two) to four words.
 
     The words are held in 64-bit signed integers: products wrap modulo 2^64, and the masks take
@@ -85,7 +86,7 @@ def philox4x32(
 def uniforms(
     seed: int, replication: int, decision: int, operator: int, life: int, ordinal: int
 ) -> tuple[float, float]:
-    """Two independent draws from the open interval (0, 1), multiples of 2^-53 (52 random bits each).
+    """Two independent draws from the open interval (0, 1), of 52 random bits each.
 
     Every part of the key is an integer from 0 to 2^32 - 1.
     """

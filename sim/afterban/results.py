@@ -47,7 +47,7 @@ Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 EVERYBODY = "all"  # the row of a time series that adds up all tiers
-FIRST_PLATFORM = "main"
+ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
 # Column of timeseries.csv -> column of the census, or None where it is worked out.
 SERIES: Mapping[str, int | None] = {
@@ -159,14 +159,14 @@ class Results:
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
-        """Names of the metrics, in the order of the register, tiers after the whole."""
+        """Names of the metrics, in the order of the register, parts after the whole."""
         known = list(METRICS)
         names = {name for arm in self.values.values() for name in arm}
-        order = {name: k for k, name in enumerate(["", *self.scenario.tiers])}
+        parts = ["", *self.scenario.tiers, *self.scenario.platforms]
 
         def place(name: str) -> tuple[int, int]:
-            base, _, tier = name.partition(".")
-            return known.index(base), order.get(tier, 0)
+            base, _, part = name.partition(".")
+            return known.index(base), parts.index(part)
 
         return tuple(sorted(names, key=place))
 
@@ -484,64 +484,92 @@ def account_table(
 
     a = records.accounts
     n = len(a)
-    tiers = np.array(list(scenario.tiers))
-
-    def words(codes: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
-        codes = np.ascontiguousarray(codes, dtype=np.int32)
-        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(names), pa.string()))
-
-    def days(name: str) -> pa.Array:
-        return pa.array(np.ascontiguousarray(a[name]), from_pandas=True)
-
-    def plain(values: npt.NDArray[Any]) -> pa.Array:
-        return pa.array(np.ascontiguousarray(values))
-
     constant = np.zeros(n, dtype=np.int32)
-    platforms = (
-        (a["platform"], _platform_names(scenario))
-        if "platform" in (a.dtype.names or ())
-        else (constant, (FIRST_PLATFORM,))
-    )
+    followers = a["insider_followers"] + a["outsider_followers"]
+    impressions = a["insider_impressions"] + a["outsider_impressions"]
     columns = {
-        "policy": words(constant, (policy,)),
-        "replication": plain(np.full(n, replication, dtype=np.int32)),
-        "operator": plain(a["operator"]),
-        "life": plain(a["life"]),
-        "tier": words(world.tier[a["operator"]], tiers.tolist()),
-        "platform": words(*platforms),
-        "handle": pa.array(handle_texts(a["handle"]), pa.string()),
-        "edit_distance_edits": pa.array(a["edit_distance"], mask=a["edit_distance"] < 0),
-        "created_day": days("created_day"),
-        "public_day": days("public_day"),
-        "flagged_day": days("flagged_day"),
-        "review_started_day": days("review_started_day"),
-        "suspended_day": days("suspended_day"),
-        "channel": words(a["channel"], detection.CHANNELS),
-        "urgent": plain(a["urgent"] == 1),
-        "end_reason": words(~np.isnan(a["suspended_day"]), END_REASONS),
-        "peak_followers_people": plain(a["insider_followers"] + a["outsider_followers"]),
-        "peak_outsider_followers_people": plain(a["outsider_followers"]),
-        "impressions": plain(a["insider_impressions"] + a["outsider_impressions"]),
-        "outsider_impressions": plain(a["outsider_impressions"]),
-        "promotions_received": plain(a["promotions_received"]),
-        "promotions_made": plain(a["promotions_made"]),
+        "policy": _words(constant, (policy,)),
+        "replication": _numbers(np.full(n, replication, dtype=np.int32)),
+        "operator": _numbers(a["operator"]),
+        "life": _numbers(a["life"]),
+        "tier": _words(world.tier[a["operator"]], tuple(scenario.tiers)),
+        "platform": _words(a["platform"], tuple(scenario.platforms) or (ONLY_PLATFORM,)),
+        "handle": _texts(a["handle"][:, : handles.LONGEST], a["handle"][:, handles.LONGEST]),
+        "edit_distance_edits": _numbers(a["edit_distance"], a["edit_distance"] >= 0),
+        **{
+            name: _numbers(a[name], ~np.isnan(a[name]))
+            for name in (
+                "created_day",
+                "public_day",
+                "flagged_day",
+                "review_started_day",
+                "suspended_day",
+            )
+        },
+        "channel": _words(a["channel"], detection.CHANNELS),
+        "urgent": _flags(a["urgent"] == 1),
+        "end_reason": _words(~np.isnan(a["suspended_day"]), END_REASONS),
+        "peak_followers_people": _numbers(followers),
+        "peak_outsider_followers_people": _numbers(a["outsider_followers"]),
+        "impressions": _numbers(impressions),
+        "outsider_impressions": _numbers(a["outsider_impressions"]),
+        "promotions_received": _numbers(a["promotions_received"]),
+        "promotions_made": _numbers(a["promotions_made"]),
     }
-    return pa.table(columns)
+    return pa.Table.from_arrays(list(columns.values()), names=list(columns))
+
+
+# Columns are made from buffers: `pyarrow.array` imports pandas, which a plain run does not need.
+
+
+def _numbers(values: npt.NDArray[Any], told: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """A column of numbers; null where it is not told."""
+    import pyarrow as pa
+
+    values = np.ascontiguousarray(values)
+    kind = pa.from_numpy_dtype(values.dtype)
+    mask = (
+        None if told is None or told.all() else pa.py_buffer(np.packbits(told, bitorder="little"))
+    )
+    return pa.Array.from_buffers(kind, len(values), [mask, pa.py_buffer(values)])
+
+
+def _flags(values: npt.NDArray[np.bool_]) -> pa.Array:
+    """A column of truth values."""
+    import pyarrow as pa
+
+    bits = pa.py_buffer(np.packbits(values, bitorder="little"))
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, bits])
+
+
+def _words(codes: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
+    """A column of a few words, each held once."""
+    import pyarrow as pa
+
+    letters = [name.encode() for name in names]
+    offsets = np.cumsum([0, *map(len, letters)], dtype=np.int32)
+    words = pa.Array.from_buffers(
+        pa.string(), len(names), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(letters))]
+    )
+    return pa.DictionaryArray.from_arrays(_numbers(codes.astype(np.int32)), words)
+
+
+def _texts(characters: npt.NDArray[np.uint8], lengths: npt.NDArray[np.uint8]) -> pa.Array:
+    """A column of texts, given as rows of bytes with their lengths."""
+    import pyarrow as pa
+
+    inside = np.arange(characters.shape[1]) < lengths[:, None]
+    offsets = np.concatenate(([0], np.cumsum(lengths, dtype=np.int32))).astype(np.int32)
+    return pa.Array.from_buffers(
+        pa.string(),
+        len(lengths),
+        [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(characters[inside]))],
+    )
 
 
 def handle_texts(rows: npt.NDArray[np.uint8]) -> list[str]:
     """Names in rows of bytes (see ``model.handles``)."""
-    if not len(rows):
-        return []
-    rows = rows.copy()
-    rows[np.arange(handles.ROW) >= rows[:, [handles.LONGEST]]] = 0
-    texts: list[str] = rows.view(f"S{handles.ROW}")[:, 0].astype(str).tolist()
-    return texts
-
-
-def _platform_names(scenario: Scenario) -> Sequence[str]:
-    section = getattr(scenario, "platforms", None)
-    return list(section) if section else (FIRST_PLATFORM,)
+    return [bytes(row[: row[handles.LONGEST]]).decode("ascii") for row in rows]
 
 
 # --- writing and reading --------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special  # and not scipy.stats, which takes half a second to import
 
 __all__ = [
     "Estimate",
@@ -110,7 +110,7 @@ def _pairs(a: ArrayLike, b: ArrayLike, names: tuple[str, str]) -> tuple[FloatArr
 
 
 def _t_quantile(level: float, df: float) -> float:
-    return float(stats.t.ppf(0.5 + level / 2, df))
+    return float(special.stdtrit(df, 0.5 + level / 2))
 
 
 # --- one sample -----------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Estim
     x = np.sort(_sample(values))
     n = int(x.size)
     tail = (1 - level) / 2
-    below = stats.binom.cdf(np.arange(n + 1), n, q)  # below[i] = P(at most i values below)
+    below = special.bdtr(np.arange(n + 1), n, q)  # below[i] = P(at most i values below)
     # low = x_(l): misses if fewer than l values lie below; the largest l with P <= tail.
     l_index = int(np.searchsorted(below, tail, side="right"))
     # high = x_(u): misses if u or more values lie below; the smallest u with P <= tail.
@@ -190,7 +190,7 @@ def wilson_interval(successes: int, trials: int, level: float = 0.95) -> Estimat
     _check_level(level)
     if trials < 1 or not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes in {trials} trials is not possible")
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(special.ndtri(0.5 + level / 2))
     p = successes / trials
     scale = 1 + z * z / trials
     centre = (p + z * z / (2 * trials)) / scale
@@ -230,7 +230,7 @@ def paired_p_value(treated: ArrayLike, control: ArrayLike) -> float:
     mean = float(d.mean())
     if spread == 0:
         return 1.0 if mean == 0 else 0.0
-    return float(2 * stats.t.sf(abs(mean) * math.sqrt(d.size) / spread, d.size - 1))
+    return float(2 * special.stdtr(d.size - 1, -abs(mean) * math.sqrt(d.size) / spread))
 
 
 def ratio_of_means(
@@ -769,7 +769,7 @@ def kaplan_meier(
         # Where all at risk end, Greenwood's term is infinite: see below.
         terms = np.cumsum(events / (at_risk * (at_risk - events)))
         log_survival = np.log(survival)
-        half = float(stats.norm.ppf(0.5 + level / 2)) * np.sqrt(terms) / np.abs(log_survival)
+        half = float(special.ndtri(0.5 + level / 2)) * np.sqrt(terms) / np.abs(log_survival)
         low = survival ** np.exp(half)
         high = survival ** np.exp(-half)
         variance = survival**2 * terms

@@ -140,7 +140,7 @@ def _operators(
         u, _ = uniforms(seed, replication, WORLD_POSTS, keys[i], 0, 0)
         posts[i] = quantile(distributions[k, POSTS], u)
         u, _ = uniforms(seed, replication, WORLD_DEGREE, i, 0, 0)
-        degree[i] = int(math.floor(quantile(distributions[k, DEGREE], u) + 0.5))
+        degree[i] = math.floor(quantile(distributions[k, DEGREE], u) + 0.5)
         u, _ = uniforms(seed, replication, WORLD_PROMINENCE, i, 0, 0)
         weight[i] = prominence[k]
         if tail > 0.0:

@@ -5,8 +5,8 @@ A rebuild is a module in ``rebuilds/`` with
     SCENARIO = "september-2014"
     EXPECTED = {
         "exposure.view_probability": (0.02, "L75"),
-        "tiers.supporter.audience": ("{lognormal: {median: 200, sigma: 1.8, cap: 50000}}", "L4"),
-        "tiers.official.refollow_factor": (0.047, "L30", 0.02),
+        "tiers.example.audience": ("{lognormal: {median: 10, sigma: 1.0}}", "L4"),
+        "tiers.example.refollow_factor": (0.5, "L30", 0.02),
     }
 
 Path -> (value as a scenario file would have it, source[, relative tolerance]).  A tolerance is for

@@ -57,7 +57,9 @@ def test_arrival_inverts_the_cumulative_hazard(time, u, exposure, rates):
 def test_arrival_against_a_root_finder():
     for u in (0.1, 0.5, 0.99):
         goal = -math.log1p(-u)
-        root = optimize.brentq(lambda t: cumulative(8.0, t, 0.7) - goal, 8.0, 200.0, xtol=1e-12)
+        root = optimize.brentq(
+            lambda t, goal=goal: cumulative(8.0, t, 0.7) - goal, 8.0, 200.0, xtol=1e-12
+        )
         assert next_arrival(8.0, u, 0.7, STARTS, RATES) == pytest.approx(root, rel=1e-10)
         # Another exposure has another root.
         assert next_arrival(8.0, u, 0.8, STARTS, RATES) != pytest.approx(root, rel=1e-6)

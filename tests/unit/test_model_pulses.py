@@ -28,12 +28,13 @@ class Network:
         self.posts = rng.permutation(n) + 0.5
         self.links = rng.permutation(n)
 
-    def struck(self, choose, share, pulse=0, time=0.0, seed=1, replication=0):
+    def struck(self, choose, share, pulse=0, time=0.0, seed=1, replication=0, accounts=0):
         return chosen(
             time,
             pulse,
             choose,
             share,
+            accounts,
             self.rows,
             self.life,
             self.posts,
@@ -95,6 +96,19 @@ def test_the_largest_go_first(choose):
     spared = sorted(set(range(10, 41)) - set(struck))
     assert min(value[struck]) >= max(value[spared])
     assert struck == sorted(struck)
+
+
+@pytest.mark.parametrize("choose", [RANDOM, FOLLOWERS, LINKS])
+def test_so_many_accounts(choose):
+    network = Network(41, private=range(10))
+    assert len(network.struck(choose, 0.0, accounts=7)) == 7
+    assert len(network.struck(choose, 0.0, accounts=100)) == 31  # all that are public
+    # More take those whom fewer took.
+    assert set(network.struck(choose, 0.0, accounts=7)) < set(
+        network.struck(choose, 0.0, accounts=9)
+    )
+    if choose != RANDOM:
+        assert len(network.struck(choose, 0.4, accounts=7)) == 12 + 7
 
 
 def test_of_equal_ones_the_first_go():

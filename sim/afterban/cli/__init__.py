@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "compare": "compare",
     "breakeven": "compare",
     "explain": "compare",
+    "report": "report",
     "sweep": "sweep",
     "query": "sweep",
     "doctor": "doctor",
@@ -78,6 +79,7 @@ app = typer.Typer(
     cls=_Commands,
     name="afterban",
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="What happens after a ban: the reach of a network whose suspended accounts come back.",
@@ -137,8 +139,9 @@ def _failed(error: BaseException) -> int:
 
     if isinstance(error, AfterbanError):
         return _say(str(error), error.exit_code)
-    if isinstance(error, BrokenPipeError):
-        # The reader has gone (as `| head` does): nothing more can be said to it.
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        # The reader has gone (as `| head` does): nothing more can be said to it, and nothing is
+        # wrong.  Typer makes a SystemExit of the error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, KeyboardInterrupt | typer.Abort):

@@ -55,17 +55,23 @@ def say_table(
             justify="right" if k in aligned else "left",
             no_wrap=k not in narrow,
             overflow="fold",
+            min_width=min(len(name), 12) if k not in narrow else 14,
         )
     for row in rows:
         table.add_row(*row)
     console = Console(
-        file=sys.stdout,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        width=None if sys.stdout.isatty() else WIDTH_OF_FILES,
+        file=sys.stdout, markup=False, emoji=False, highlight=False, width=screen_width()
     )
     console.print(table)
+
+
+def screen_width() -> int:
+    """Columns that a table may take."""
+    if not sys.stdout.isatty():
+        return WIDTH_OF_FILES
+    import shutil
+
+    return shutil.get_terminal_size().columns
 
 
 def number(x: float) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
+import threading
 import time
 from contextlib import nullcontext
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -38,8 +40,11 @@ HEADLINE = (
     "regeneration_number",
     "replacement_ratio",
     "backlog_mean",
+    "wrong_suspensions",
+    "share_of_voice",
+    "recruits",
 )
-FIRST_COMPILATION_SECONDS = 30
+FIRST_COMPILATION_SECONDS = 60
 
 
 @commands.command()
@@ -65,11 +70,13 @@ def run(
     results, verdicts, interrupted = execute(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
+    from afterban.cli.claims import show as show_claims
+
     if as_json:
         output.say_json(_document(results, verdicts))
     else:
         show(results)
-        show_verdicts(verdicts, results)
+        show_claims(verdicts)
         output.say(str(results.folder))
     if interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -99,6 +106,9 @@ def execute(
     interrupted = False
     with Recorder(scenario, arms, out) as recorder:
         announce_compilation(engine, quiet)
+        if figures:
+            # It takes a while and is idle work while the engine runs.
+            threading.Thread(target=import_module, args=("afterban.report.figures",)).start()
         try:
             with _progress(scenario, quiet) as advance:
                 for outcomes in replicate(
@@ -187,48 +197,24 @@ def show(results: Results) -> None:
     rows = []
     for name in HEADLINE:
         estimates = [results.estimate(name, policy) for policy in results.policies]
-        if all(e.n == 0 for e in estimates):
+        if all(e.n == 0 or e.value == 0 for e in estimates):
             continue
         metric = METRICS[name]
         label = f"{metric.label}, {metric.unit}" if metric.unit else metric.label
         for policy, e in zip(results.policies, estimates, strict=True):
             if e.n:
-                rows.append([label, policy, output.number(e.value), output.interval(e), str(e.n)])
+                count = str(e.n) if e.n == n else f"{e.n} of {n}"
+                rows.append([label, policy, output.number(e.value), output.interval(e), count])
                 label = ""
     output.say_table(
         ["metric", "policy", "mean", "95 % interval", "n"],
         rows,
         right=(2, 4),
+        fold=(0, 1),
     )
     output.say(
         "Intervals: Student's t over replications; effective reach is a ratio within each, to the "
-        "twin `none`."
-    )
-
-
-def show_verdicts(verdicts: list[Verdict], results: Results | None = None) -> None:
-    """Cited beside simulated."""
-    if not verdicts:
-        return
-    output.say()
-    output.say_table(
-        ["id", "claim", "cited", "simulated", "95 % interval", "n", "policy", "verdict"],
-        [
-            [
-                verdict.claim.id,
-                verdict.claim.says,
-                verdict.claim.cited,
-                "" if verdict.simulated is None else output.number(verdict.simulated.value),
-                "" if verdict.simulated is None else output.interval(verdict.simulated),
-                "" if verdict.simulated is None else str(verdict.simulated.n),
-                verdict.claim.policy or "",
-                verdict.text,
-            ]
-            for verdict in verdicts
-        ],
-        title="Cited beside simulated",
-        right=(3, 5),
-        fold=(1, 7),
+        "twin `none`.\nn: replications in which the metric can be told; a median of none cannot."
     )
 
 

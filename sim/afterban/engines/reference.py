@@ -76,7 +76,8 @@ class Clock(simpy.Environment):
         event._ok = True
         event._value = None
         # Interrupts and resource grants have SimPy's own small priorities, so they come first.
-        heapq.heappush(self._queue, (day, (kind << 40) + operator, next(self._eid), event))  # type: ignore[arg-type]
+        waiting: list[Any] = self._queue
+        heapq.heappush(waiting, (day, (kind << 40) + operator, next(self._eid), event))
         return event
 
 
@@ -125,6 +126,7 @@ class Operator:
 
     @property
     def public(self) -> bool:
+        """Whether a public account lives."""
         return bool(self.state[s.PUBLIC])
 
     def draw(self, decision: int, ordinal: int = 0) -> tuple[float, float]:
@@ -190,7 +192,9 @@ class Operator:
             return
         matched, scan = self.draw(HANDLE_MATCH)
         if self.account.life > 1 and matched < detection.match_probability(
-            self.account.edits, p.parameters.match_edits, p.parameters.handle_recall[self.place, regime]
+            self.account.edits,
+            p.parameters.match_edits,
+            p.parameters.handle_recall[self.place, regime],
         ):
             self.plan(now + quantile(p.parameters.scan_time, scan), ev.SCAN)
         if public_day <= now:
@@ -203,8 +207,8 @@ class Operator:
         p = self.platform.parameters
         now = self.platform.clock.now
         first = self.account.life == 1
-        found = 1.0 if first else recognition(
-            self.account.edits, p.near_edits, p.unrelated_recognition
+        found = (
+            1.0 if first else recognition(self.account.edits, p.near_edits, p.unrelated_recognition)
         )
         rebuild_until = now if first else now + p.rebuild_window
         appear(self.state, now, p.refollow[self.tier], found, rebuild_until)
@@ -386,7 +390,7 @@ class Operator:
             self.plan(now - math.log1p(-u) / most, ev.RECRUIT)
 
     def win_over(self) -> None:
-        """Somebody is, with the share of the audience that follows and the share of ordinary posts."""
+        """Somebody is, with the shares of the audience that follows and of ordinary posts."""
         p = self.platform.parameters
         now = self.platform.clock.now
         _, outside = followers_at(self.state, now, p.discover)
@@ -402,6 +406,7 @@ class Operator:
 
     @property
     def flagged(self) -> bool:
+        """Whether the account is up for review."""
         return self.account.channel != detection.NONE
 
     def expect_flags(self, now: float) -> None:
@@ -486,6 +491,7 @@ class Operator:
             self.be_cleared()
 
     def upheld(self) -> bool:
+        """Whether the review ends in suspension."""
         u, _ = self.draw(DECISION, self.rounds)
         return bool(u < self.platform.parameters.sensitivity)
 
@@ -643,9 +649,7 @@ class Team:
 class Platform:
     """What the operators share: the network, the review team, campaigns, and the observer."""
 
-    def __init__(
-        self, parameters: Parameters, world: World, seed: int, replication: int
-    ) -> None:
+    def __init__(self, parameters: Parameters, world: World, seed: int, replication: int) -> None:
         # Only this engine measures handles with rapidfuzz; imported when it runs.
         from rapidfuzz.distance import OSA
 
@@ -677,6 +681,7 @@ class Platform:
         return found
 
     def count(self, operator: Operator, what: int) -> None:
+        """Add one to a count of the operator's tier."""
         self.counts[operator.tier, what] += 1.0
 
     def recruit(self) -> None:
@@ -699,6 +704,7 @@ class Platform:
                 self.take_census(float(day))
 
     def take_census(self, day: float) -> None:
+        """Fill the rows of the time series and of the windows that belong to ``day``."""
         p = self.parameters
         table = self.counts.copy()
         table[:, census.UNDER_REVIEW] = self.under_review
@@ -726,12 +732,12 @@ class Platform:
             self.events += 1
             for operator in pulses.chosen(
                 self.clock.now,
-                number,
+                int(p.pulse_key[number]),
                 int(p.pulse_choose[number]),
                 float(p.pulse_share[number]),
                 int(p.pulse_accounts[number]),
                 self.rows,
-                np.array([one.account.life for one in self.operators]),
+                np.array([one.account.life for one in self.operators], dtype=np.int64),
                 self.world.posts,
                 self.world.links,
                 p.discover,

@@ -1,0 +1,1 @@
+"""Experiments: replications, comparisons, sweeps, calibration and what they tell."""

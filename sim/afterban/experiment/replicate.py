@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from afterban import engines
 from afterban.engines import EngineName
 from afterban.engines.records import Records
+from afterban.errors import AfterbanError
 from afterban.metrics import measure
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
@@ -63,6 +64,10 @@ def run_replication(
     its metrics in this replication are given.
     """
     seed = scenario.seed if seed is None else seed
+    if not 0 <= seed < 2**32 or not 0 <= replication < 2**32:
+        raise AfterbanError(
+            f"seed {seed}, replication {replication}: both are whole numbers from 0 to 2^32 - 1"
+        )
     done: dict[str, Outcome] = {}
     runs = [policy for policy in policies if policy != WITHOUT_ENFORCEMENT]
     if twin is None or WITHOUT_ENFORCEMENT in policies:

@@ -63,18 +63,15 @@ def trace(
     """
     arm = scenario if policy == WITHOUT_ENFORCEMENT else scenario.arm(policy)
     tiers = arm.tiers
-    plain = Parameters.from_scenario(arm, policy if policy == WITHOUT_ENFORCEMENT else AS_WRITTEN)
-    number = int(np.searchsorted(np.cumsum(plain.tier_count), operator, side="right"))
-    name = list(tiers)[number]
-    # An empty tier at the end changes no draw; then the operator is moved into it.
+    known = policy if policy == WITHOUT_ENFORCEMENT else AS_WRITTEN
+    plain = Parameters.from_scenario(arm, known)
+    world = build(plain, scenario.seed, replication)
+    name = list(tiers)[int(world.tier[operator])]
+    # An empty tier at the end changes nothing; then the operator is moved into it.
     own = tiers[name].model_copy(update={"count": 0})
     wider = arm.model_copy(update={"tiers": {**tiers, "the-one-traced": own}})
-    parameters = Parameters.from_scenario(
-        wider, policy if policy == WITHOUT_ENFORCEMENT else AS_WRITTEN
-    )
-    grid = _grid(parameters.horizon, np.asarray(starts, float), np.asarray(ends, float))
-    parameters = parameters._replace(grid=grid)
-    world = build(parameters, scenario.seed, replication)
+    grid = _grid(plain.horizon, np.asarray(starts, float), np.asarray(ends, float))
+    parameters = Parameters.from_scenario(wider, known)._replace(grid=grid)
     moved = world.tier.copy()
     moved[operator] = len(tiers)
     records = engines.run(

@@ -1,0 +1,1 @@
+"""The equations: small functions over numbers and arrays, which both engines call."""

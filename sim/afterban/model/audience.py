@@ -12,25 +12,29 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from afterban.model import state as s
 from afterban.jit import compiled
+from afterban.model import state as s
 
 Floats = npt.NDArray[np.float64]
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def joined(size: float, hazard: float, elapsed: float) -> float:
-    """People of a compartment of ``size`` that left it after ``elapsed`` days at ``hazard`` per day."""
+    """People who left a compartment of ``size`` within ``elapsed`` days at ``hazard`` per day."""
+    if size == 0.0:
+        return 0.0
     return -size * math.expm1(-hazard * elapsed)
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def joined_days(size: float, hazard: float, elapsed: float) -> float:
     """Integral of :func:`joined` from 0 to ``elapsed``, in person-days.
 
     size * (elapsed - (1 - exp(-x)) / hazard) with x = hazard * elapsed; by its series where x is
     small and the difference would cancel (error under 1e-13 relative).
     """
+    if size == 0.0:
+        return 0.0
     x = hazard * elapsed
     if x < 0.01:
         share = x * (0.5 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x * (1.0 / 120.0 - x / 720.0))))
@@ -49,9 +53,9 @@ def content_share(time: float, busy_until: float, rebuild_until: float, rebuild:
     return 1.0
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, float]:
-    """Insider and outsider followers at ``time`` (not before the row's clock), leaving the row alone."""
+    """Insider and outsider followers at ``time``, from the row's clock on; only reads the row."""
     if row[s.PUBLIC] == 0.0:
         return 0.0, 0.0
     elapsed = time - row[s.CLOCK]
@@ -68,21 +72,17 @@ def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, flo
     return inside, outside
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def _follower_days(
     row: Floats, first: int, refollow: float, discover: float, start: float, end: float
 ) -> float:
-    """Follower-days of one segment from ``start`` to ``end``, both in days after the row's clock."""
-    attached = row[first]
-    detached = row[first + 1]
-    untouched = row[first + 2]
+    """Follower-days of one segment from ``start`` to ``end``, in days after the row's clock."""
+    attached: float = row[first]
+    detached: float = row[first + 1]
+    untouched: float = row[first + 2]
     days = attached * (end - start)
     if start == 0.0:
-        return (
-            days
-            + joined_days(detached, refollow, end)
-            + joined_days(untouched, discover, end)
-        )
+        return days + joined_days(detached, refollow, end) + joined_days(untouched, discover, end)
     return (
         days
         + (joined_days(detached, refollow, end) - joined_days(detached, refollow, start))
@@ -90,11 +90,11 @@ def _follower_days(
     )
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def seen_since(
     row: Floats, time: float, discover: Floats, rebuild: float
 ) -> tuple[float, float, float]:
-    """Content follower-days (insiders, outsiders) and rebuild days from the row's clock to ``time``.
+    """Content follower-days of both segments and rebuild days, from the row's clock to ``time``.
 
     Nothing counts while posts go into promoting others; a share counts while the operator is still
     re-announcing itself.  The row is left alone.
@@ -122,15 +122,13 @@ def seen_since(
         start = half - clock
         end = time - clock
         inside += _follower_days(row, s.ATTACHED_IN, row[s.REFOLLOW_IN], discover[0], start, end)
-        outside += _follower_days(
-            row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], discover[1], start, end
-        )
+        outside += _follower_days(row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], discover[1], start, end)
     return inside, outside, effort
 
 
-@compiled
+@compiled(borrows=True)
 def advance(row: Floats, time: float, discover: Floats, rebuild: float) -> None:
-    """Bring the row of a public account to ``time``: compartments, and what was counted on the way."""
+    """Bring the row of a public account to ``time``: compartments, and the counts on the way."""
     inside, outside, effort = seen_since(row, time, discover, rebuild)
     elapsed = time - row[s.CLOCK]
     row[s.SEEN_IN] += inside
@@ -150,7 +148,7 @@ def advance(row: Floats, time: float, discover: Floats, rebuild: float) -> None:
     row[s.CLOCK] = time
 
 
-@compiled
+@compiled(borrows=True)
 def appear(
     row: Floats, time: float, refollow: Floats, recognition: float, rebuild_until: float
 ) -> None:
@@ -163,7 +161,7 @@ def appear(
     row[s.REBUILD_UNTIL] = rebuild_until
 
 
-@compiled
+@compiled(borrows=True)
 def detach(row: Floats, lost: Floats) -> None:
     """A suspension: followers become detached, except a share that is lost for good."""
     gone = lost[0] * row[s.ATTACHED_IN]
@@ -191,7 +189,7 @@ def _move_segment(row: Floats, first: int, away: int, kept: float) -> None:
 
 @compiled
 def migrate(row: Floats, kept: float) -> None:
-    """The operator moves: the share ``kept`` of all who are not lost for good is on the new platform.
+    """The operator moves: of all who are not lost for good, the share ``kept`` is where it goes.
 
     Those who are not may be found again on a later one.  How many of them knew the operator follows
     the share among those it leaves.

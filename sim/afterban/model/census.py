@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.jit import compiled
 from afterban.model import state as s
 from afterban.model.audience import followers_at, seen_since
-from afterban.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -27,7 +27,7 @@ UNDER_REVIEW: Final = 9  # accounts flagged and not yet decided on
 COLUMNS: Final = 10
 
 
-@compiled
+@compiled(borrows=True)
 def take_census(
     time: float,
     rows: Floats,
@@ -39,8 +39,10 @@ def take_census(
     table: Floats,
     seen: Floats,
 ) -> None:
-    """Add up ``rows`` by tier into ``table`` [K, COLUMNS]; each operator's outsider impressions
-    so far into ``seen`` [N]."""
+    """Add up ``rows`` by tier.
+
+    table: ``[K, COLUMNS]``, added to.  seen: ``[N]``, set to each operator's outsider impressions.
+    """
     for i in range(len(tier)):
         k = tier[i]
         row = rows[i]

@@ -56,15 +56,19 @@ def next_arrival(time: float, u: float, exposure: float, starts: Floats, rates: 
     now = time
     while True:
         rate = rates[regime]
-        last = regime + 1 == len(starts)
+        # A regime that leaves the rate as it was must not change the arrival in its last bit.
+        regime += 1
+        while regime < len(starts) and rates[regime] == rate:
+            regime += 1
+        last = regime == len(starts)
         if rate > 0.0:
-            arrival = now + needed / rate
-            if last or arrival < starts[regime + 1]:
+            arrival: float = now + needed / rate
+            if last or arrival < starts[regime]:
                 return arrival
-            needed -= rate * (starts[regime + 1] - now)
+            # Rounding must not carry an arrival back over the boundary.
+            needed = max(needed - rate * (starts[regime] - now), 0.0)
         elif last:
             return math.inf
-        regime += 1
         now = starts[regime]
 
 

@@ -89,9 +89,7 @@ def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
 
 
 @compiled
-def unrelated_handle(
-    seed: int, replication: int, operator: int, life: int, row: Bytes
-) -> None:
+def unrelated_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> None:
     """Write a fresh name for life number ``life`` of an operator into ``row``."""
     which, _ = uniforms(seed, replication, HANDLE_BASE, operator, life, 1)
     row[:] = 0
@@ -136,26 +134,43 @@ def edit_distance(one: Bytes, other: Bytes) -> int:
     """
     n = int(one[LONGEST])
     m = int(other[LONGEST])
-    table = np.empty((n + 1, m + 1), dtype=np.int64)
-    for i in range(n + 1):
-        table[i, 0] = i
-    for j in range(m + 1):
-        table[0, j] = j
-    for i in range(1, n + 1):
-        for j in range(1, m + 1):
-            change = 0 if one[i - 1] == other[j - 1] else 1
-            best = min(
-                table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + change
-            )
-            if (
-                i > 1
-                and j > 1
-                and one[i - 1] == other[j - 2]
-                and one[i - 2] == other[j - 1]
-            ):
-                best = min(best, table[i - 2, j - 2] + 1)
-            table[i, j] = best
-    return int(table[n, m])
+    first = 0
+    while first < n and first < m and one[first] == other[first]:
+        first += 1
+    while n > first and m > first and one[n - 1] == other[m - 1]:
+        n -= 1
+        m -= 1
+    n -= first  # what is left of both when the ends that they share are cut off
+    m -= first
+    if n == 0 or m == 0:
+        return n + m
+    # One column of the table of distances at a time, as the bits of its steps up and down
+    # (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances").
+    last = 1 << (n - 1)
+    distance = n
+    up = -1
+    down = 0
+    diagonal = 0
+    equal_before = 0
+    for j in range(m):
+        equal = 0
+        for i in range(n):
+            if one[first + i] == other[first + j]:
+                equal |= 1 << i
+        swapped = ((~diagonal & equal) << 1) & equal_before
+        diagonal = (((equal & up) + up) ^ up) | equal | down | swapped
+        right = down | ~(diagonal | up)
+        left = diagonal & up
+        if right & last != 0:
+            distance += 1
+        if left & last != 0:
+            distance -= 1
+        right = (right << 1) | 1
+        left <<= 1
+        up = left | ~(diagonal | right)
+        down = right & diagonal
+        equal_before = equal
+    return distance
 
 
 @compiled
@@ -229,9 +244,7 @@ def ordinary_handle(
         syllables = _SYLLABLES
     else:
         shared = 0
-        syllables = SHORTEST_ORDINARY + int(
-            length * (LONGEST_ORDINARY - SHORTEST_ORDINARY + 1)
-        )
+        syllables = SHORTEST_ORDINARY + int(length * (LONGEST_ORDINARY - SHORTEST_ORDINARY + 1))
     own = int(number * 100.0**LONGEST_ORDINARY)
     for k in range(shared, syllables):
         row[2 * k] = _CONSONANTS[(own // 5) % 20]
@@ -269,9 +282,7 @@ def ordinary_handles(
     """Rows of ``count`` ordinary users from number ``first`` on, ``[count, ROW]``."""
     rows = np.zeros((count, ROW), dtype=np.uint8)
     for k in range(count):
-        ordinary_handle(
-            seed, replication, first + k, operators, namesakes, topic_names, rows[k]
-        )
+        ordinary_handle(seed, replication, first + k, operators, namesakes, topic_names, rows[k])
     return rows
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from afterban.model import state as s
 from afterban.jit import compiled
+from afterban.model import state as s
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def moved_share(
 
 @compiled
 def promote(row: Floats, insiders: float, outsiders: float, untouched_factor: float) -> None:
-    """Move the shares ``insiders`` and ``outsiders`` of the detached (less of the untouched) to F."""
+    """Move the shares ``insiders`` and ``outsiders`` of the detached, and some untouched, to F."""
     found = insiders * row[s.DETACHED_IN]
     new = untouched_factor * insiders * row[s.UNTOUCHED_IN]
     row[s.ATTACHED_IN] += found + new

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.jit import compiled
 from afterban.model import state as s
 from afterban.model.audience import followers_at
-from afterban.jit import compiled
 from afterban.randomness import PULSE, uniforms
 
 Floats = npt.NDArray[np.float64]

@@ -1,4 +1,4 @@
-"""Review: when reviewers are on duty, in what order they take cases, when suspensions take effect."""
+"""Review: in what order reviewers take cases, and when suspensions take effect."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -22,7 +23,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from afterban.experiment.trace import Trace, trace
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.results import EVERYBODY, Curve, Results
+from afterban.results import EVERYBODY, Curve, Results, handle_texts
 from afterban.units import format_duration
 
 if TYPE_CHECKING:
@@ -54,7 +55,6 @@ STYLE: dict[Any, Any] = {
     "text.color": INK,
 }
 WIDTH, DPI = 8.0, 140
-MOST_LABELS = 9  # of arms at the ends of their lines, before a legend is easier to read
 
 
 def draw(
@@ -76,10 +76,18 @@ def draw(
         files = []
         for name, figure in made.items():
             if figure is not None:
-                path = folder / f"{name}.png"
-                figure.savefig(path, dpi=DPI, metadata={"Software": None})
-                files.append(path)
+                files.append(save(figure, folder / f"{name}.png"))
     return files
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure.  Its parts are put in place once, where saving alone would do so twice."""
+    engine: Any = figure.get_layout_engine()
+    figure.set_dpi(DPI)
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    figure.savefig(path, dpi=DPI, metadata={"Software": None})
+    return path
 
 
 def new_figure(results: Results, height: float = 4.6) -> Figure:
@@ -155,8 +163,31 @@ def one_operator(results: Results, engine: EngineName | None = None) -> Figure |
         engine=engine,
     )
     alone = trace(scenario, WITHOUT_ENFORCEMENT, operator, replication=number, engine=engine)
-    figure = new_figure(results)
-    axes = figure.add_subplot()
+    total = line.insiders + line.outsiders
+    top = max(float(total.max()), float((alone.insiders + alone.outsiders).max()), 1.0)
+    peaks = lives["insider_followers"] + lives["outsider_followers"]
+    # Later accounts are often so much smaller than the first that they need a scale of their own.
+    later = float(peaks[1:].max()) if len(lives) > 1 else 0.0
+    zoomed = 0.0 < later < top / 3
+    figure = new_figure(results, 6.4 if zoomed else 4.6)
+    panels = figure.subplots(2, 1, sharex=True) if zoomed else [figure.add_subplot()]
+    for axes in panels:
+        _draw_lives(axes, results, line, alone, lives)
+        axes.set_ylabel("followers (people)")
+        axes.yaxis.set_major_formatter(FuncFormatter(_people))
+    first = panels[0]
+    first.set_ylim(0, top * 1.24)
+    first.set_title(_trace_title(line, lives))
+    _name_lives(first, results, lives, top)
+    first.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
+    if zoomed:
+        panels[1].set_ylim(0, later * 1.12)
+        panels[1].set_title("The same, on the scale of the later accounts")
+    _date_axis(panels[-1])
+    return figure
+
+
+def _draw_lives(axes: Axes, results: Results, line: Trace, alone: Trace, lives: Any) -> None:
     days = _dates(results, line.days)
     total = line.insiders + line.outsiders
     axes.fill_between(days, 0, line.outsiders, color=OUTSIDERS, alpha=0.75, lw=0, label="outsiders")
@@ -175,17 +206,8 @@ def one_operator(results: Results, engine: EngineName | None = None) -> Figure |
     ended = lives[np.isfinite(lives["suspended_day"])]
     ends = _dates(results, ended["suspended_day"])
     peaks = ended["insider_followers"] + ended["outsider_followers"]
-    axes.plot(ends, peaks, "x", color="#D55E00", ms=6, mew=1.6, label="suspended", clip_on=False)
-    top = max(float(total.max()), float((alone.insiders + alone.outsiders).max()), 1.0)
-    _name_lives(axes, results, lives, top)
-    axes.set_ylim(0, top * 1.22)
+    axes.plot(ends, peaks, "x", color="#D55E00", ms=6, mew=1.6, label="suspended")
     axes.set_xlim(days[0], days[-1])
-    axes.set_ylabel("followers (people)")
-    axes.set_title(_trace_title(line, lives))
-    axes.yaxis.set_major_formatter(FuncFormatter(_people))
-    _date_axis(axes)
-    axes.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
-    return figure
 
 
 def _trace_title(line: Trace, lives: Any) -> str:
@@ -196,23 +218,18 @@ def _trace_title(line: Trace, lives: Any) -> str:
 
 def _name_lives(axes: Axes, results: Results, lives: Any, top: float) -> None:
     """Handles above the lives, where there is room for them."""
-    from afterban.results import handle_texts
-
     public = lives[np.isfinite(lives["public_day"])]
-    names = handle_texts(public["handle"])
-    room = results.scenario.horizon / 9
-    before = -math.inf
-    for row, name in zip(public, names, strict=True):
-        if row["public_day"] - before < room:
+    horizon = results.scenario.horizon
+    free = -math.inf
+    for row, name in zip(public, handle_texts(public["handle"]), strict=True):
+        text = f"{row['life']}: @{name}"
+        wide = horizon * 0.0085 * len(text)  # about, at this size of letters
+        start = min(float(row["public_day"]), horizon - wide)
+        if start < free:
             continue
-        before = float(row["public_day"])
-        axes.annotate(
-            f"{row['life']}: @{name}",
-            (_dates(results, np.array([before]))[0], top * 1.04),
-            fontsize=7,
-            color=FAINT,
-            ha="left" if before < 0.8 * results.scenario.horizon else "right",
-        )
+        free = start + wide
+        place = (_dates(results, np.array([start]))[0], top * 1.04)
+        axes.annotate(text, place, fontsize=7, color=FAINT)
 
 
 # --- through time ---------------------------------------------------------------------------------
@@ -229,20 +246,22 @@ def through_time(results: Results) -> Figure | None:
         (upper, "live_accounts", "accounts", "Live accounts"),
         (lower, "attached_outsiders_share", "share of outsider audiences", "Attached audience"),
     ):
-        ends = []
-        for policy, tiers in _twin_first(results.series).items():
+        # Lines get thinner, so that one that lies upon another hides none.
+        widths = np.linspace(2.6, 1.3, len(results.series))
+        for width, (policy, tiers) in zip(widths, _twin_first(results.series).items(), strict=True):
             curve = tiers[EVERYBODY][column]
-            style = {"ls": "--"} if policy == WITHOUT_ENFORCEMENT else {}
+            style = "--" if policy == WITHOUT_ENFORCEMENT else "-"
             days = _dates(results, curve.x)
-            axes.plot(days, curve.mean, color=chosen[policy], lw=1.6, label=policy, **style)
+            axes.plot(days, curve.mean, color=chosen[policy], lw=width, ls=style, label=policy)
             _band(axes, days, curve, chosen[policy])
-            ends.append((float(curve.mean[-1]), policy))
         axes.set_ylim(bottom=0)
         axes.set_ylabel(label)
         axes.set_title(title)
-        _mark_dates(axes, results)
+        _mark_dates(axes, results, named=axes is lower)
     upper.yaxis.set_major_formatter(FuncFormatter(_people))
     lower.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    # With few replications an interval for a share can reach far beyond what a share can be.
+    lower.set_ylim(0, min(1.08, lower.get_ylim()[1]))
     upper.set_xlim(days[0], days[-1])
     _date_axis(lower)
     _legend(figure, upper, results)
@@ -254,13 +273,25 @@ def _band(axes: Axes, x: Any, curve: Curve, colour: Any) -> None:
         axes.fill_between(x, curve.low, curve.high, color=colour, alpha=0.18, lw=0)
 
 
-def _mark_dates(axes: Axes, results: Results) -> None:
-    """Dates on which enforcement changes."""
+def _mark_dates(axes: Axes, results: Results, named: bool) -> None:
+    """Dates on which enforcement changes, within the run."""
     detection = results.scenario.detection
-    for regime in detection.regimes:
-        axes.axvline(_day(regime.from_), color=INK, lw=0.9, ls=":")
-    for pulse in detection.pulses:
-        axes.axvline(_day(pulse.date), color="#D55E00", lw=0.9, ls=":")
+    marks = [(regime.from_, INK, "enforcement changes") for regime in detection.regimes]
+    marks += [
+        (pulse.date, "#D55E00", "campaigns begin" if pulse.every else "campaign")
+        for pulse in detection.pulses
+    ]
+    marks += [
+        (platform.enforces_from, FAINT, f"{name} enforces too")
+        for name, platform in list(results.scenario.platforms.items())[1:]
+        if platform.enforces_from is not None
+    ]
+    for number, (date, colour, text) in enumerate(sorted(marks)):
+        axes.axvline(_day(date), color=colour, lw=0.9, ls=":")
+        if named:
+            height = 0.03 + 0.06 * (number % 4)  # neighbours do not write upon each other
+            place = (_day(date), height)
+            axes.annotate(f" {text}", place, xycoords=axes.get_xaxis_transform(), fontsize=7.5)
 
 
 # --- effective reach ------------------------------------------------------------------------------
@@ -340,15 +371,19 @@ def enforcement_speed(results: Results) -> Figure | None:
                 np.array([e.high for e in estimates]),
                 min(e.n for e in estimates),
             )
-            axes.plot(x, curve.mean, color=colour, marker=mark, ms=5, lw=1.6, label=label)
+            axes.plot(
+                x, curve.mean, color=colour, marker=mark, ms=5, lw=1.6, label=label, clip_on=False
+            )
             _band(axes, x, curve, colour)
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     upper.axhline(1.0, color=FAINT, ls="--", lw=1.2)
     upper.set_ylim(0, max(1.05, upper.get_ylim()[1]))
-    upper.set_title("Effective reach against enforcement speed")
+    upper.set_title("Effective reach and speed")
     upper.set_ylabel("of the reach\nwithout enforcement")
-    upper.legend(loc="lower right")
+    upper.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8.5, borderaxespad=0.2
+    )
     lower.set_title("Rebuild effort")
     lower.set_ylabel("of all posts")
     lower.set_xscale("log")
@@ -431,7 +466,7 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     ]
     if not rows:
         return None
-    figure = new_figure(results, 1.8 + 0.46 * len(rows))
+    figure = new_figure(results, 1.9 + 0.56 * len(rows))
     axes = figure.add_subplot()
     axes.set_xscale("log")
     everything = [1.0]
@@ -448,25 +483,34 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
         axes.barh(place, high - low, left=low, height=0.55, color="#d9ead3", lw=0)
         good = PALETTE[2] if verdict.held else PALETTE[1]
         value = e.value / claim.figure
-        if not math.isnan(e.low) and e.low > 0:
-            axes.plot([e.low / claim.figure, e.high / claim.figure], [place] * 2, color=good, lw=2)
-        axes.plot(value, place, "o" if verdict.held else "X", color=good, ms=7)
+        if not math.isnan(e.low):
+            # An interval that reaches below 0 has no end on a logarithmic axis.
+            ends = [max(e.low / claim.figure, 1e-9), e.high / claim.figure]
+            axes.plot(ends, [place] * 2, color=good, lw=2)
+        inside = "white" if verdict.status == "fitted" else good
+        mark = "o" if verdict.held else "X"
+        axes.plot(value, place, mark, color=good, mfc=inside, mew=1.6, ms=7)
         everything += [value, max(low, 0.05), min(high, 20.0)]
     axes.axvline(1.0, color=INK, lw=1.0)
-    axes.set_xlim(min(everything) / 1.6, max(everything) * 1.6)
+    left, right = min(everything) / 1.6, max(everything) * 1.6
+    axes.set_xlim(left, right)
+    steps = (1, 2, 5) if right / left > 10 else (1, 1.5, 2, 3, 5, 7)
+    ticks = [step * 10.0**power for power in range(-9, 10) for step in steps]
+    if right / left > 300:
+        ticks = [10.0**power for power in range(-9, 10)]
+    axes.set_xticks([tick for tick in ticks if left <= tick <= right])
+    axes.minorticks_off()
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    labels = [f"{v.claim.id}: {_short(v.claim.says)}\n{v.claim.cited}" for v in rows]
+    labels = ["\n".join([*wrap(f"{v.claim.id}: {v.claim.says}", 44), v.claim.cited]) for v in rows]
     axes.set_yticks(range(len(rows) - 1, -1, -1), labels, fontsize=7.5)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel("simulated as a multiple of the published figure (log scale)")
-    axes.set_title("Cited beside simulated: dot and line with 95 % interval, shaded what counts")
+    axes.set_xlabel(
+        "simulated as a multiple of the published figure (log scale)\n"
+        "line: 95 % interval; shaded: counts as reproduced; hollow: a parameter was fitted to it"
+    )
+    axes.set_title("Cited beside simulated")
     return figure
-
-
-def _short(text: str, width: int = 44) -> str:
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 
 # --- helpers --------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ NOT_IN_ARMS = (
     "replications",
     "metrics",
     "policies",
+    "sweep",
 )
 RESERVED_ARMS = ("none", "base")
 
@@ -61,6 +62,11 @@ def build(root: Mapping, more: list[ScenarioError] | None = None) -> Scenario:
     assert scenario is not None  # a fault was raised otherwise
     whole = scenario.model_copy(update={"policies": arms})
     whole.adopt(root, reader.evidence)
+    if whole.sweep is not None:
+        from afterban.scenario.sweeping import check
+
+        check(whole, root, reader)
+        reader.faults.raise_any(more)
     return whole
 
 

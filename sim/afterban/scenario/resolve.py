@@ -24,7 +24,7 @@ from afterban.scenario.types import (
 )
 
 _NOT_RESOLVED = ("extends",)
-_NOT_IN_DIGEST = ("title", "description")
+_NOT_IN_DIGEST = ("title", "description", "sweep")
 
 
 class Row(NamedTuple):

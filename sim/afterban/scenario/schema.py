@@ -26,6 +26,7 @@ from afterban.scenario.types import (
     FileDigest,
     FilePath,
     Name,
+    Path,
     PerImpression,
     PerPost,
     Probability,
@@ -235,7 +236,9 @@ class Promotion(Section):
         "time from a new account's going public to a neighbour's promotion of it",
         unit="days",
     )
-    posts: Count = param(3, "posts that one promotion takes from the promoter", unit="posts")
+    posts: Count = param(
+        3, "posts that one promotion takes from the promoter; 0 = no promotion", unit="posts"
+    )
     untouched_factor: Share = param(
         0.1,
         "how readily an untouched person follows a promoted account, relative to a detached one",
@@ -258,7 +261,7 @@ class Handles(Section):
     near_identical: Probability = param(
         0.6,
         "probability that the new handle is a near-identical one",
-        kind="reported",
+        kind="derived",
         source="L42",
     )
 
@@ -564,6 +567,58 @@ class Metrics(Section):
     )
 
 
+class Variation(Section):
+    """What a sweep gives to one value of the scenario: a list of values, or a range."""
+
+    values: list[str] = param(list, "values, each written as at its place in the scenario")
+    from_: str | None = param(None, "one end of a range, instead of a list", alias="from")
+    to: str | None = param(None, "other end of the range")
+    scale: Literal["linear", "log"] = param(
+        "linear", "whether steps are equal, or equal on the logarithm"
+    )
+    steps: Count = param(5, "values that a grid takes from a range, its ends included")
+
+    @model_validator(mode="after")
+    def _list_or_range(self) -> Variation:
+        if bool(self.values) == (self.from_ is not None or self.to is not None):
+            raise ValueError(
+                "a list and a range, or neither, are found; give `values`, or `from` and `to`"
+            )
+        if (self.from_ is None) != (self.to is None):
+            raise ValueError("one end of the range is missing; give both `from` and `to`")
+        if self.steps < 2:
+            raise ValueError("there are fewer than 2 steps; a range has 2 or more")
+        return self
+
+
+class Sweep(Section):
+    """Many versions of the scenario, for `afterban sweep`: a design over some of its values."""
+
+    design: Literal["grid", "latin-hypercube", "sobol"] = param(
+        "grid", "every combination, or points spread evenly over all ranges at once"
+    )
+    points: Count | None = param(
+        None, "points of a Latin hypercube or Sobol design; a grid has as many as it has"
+    )
+    replications: Count | None = param(
+        None, "replications of each point; as in the scenario if left out"
+    )
+    policies: list[str] = param(list, "arms to run; `base` and every policy if left out")
+    parameters: dict[Path, Variation] = param(..., "what is varied, by path")
+
+    @model_validator(mode="after")
+    def _points_where_needed(self) -> Sweep:
+        if not self.parameters:
+            raise ValueError("nothing is varied; give at least one path under `parameters`")
+        if self.design != "grid" and not self.points:
+            raise ValueError(f"a {self.design} design has no number of points; give `points`")
+        if self.design == "grid" and self.points is not None:
+            raise ValueError("a grid has as many points as its values make; remove `points`")
+        if self.replications == 0:
+            raise ValueError("there are no replications; write 1 or more")
+        return self
+
+
 class Scenario(Section):
     """A complete scenario."""
 
@@ -594,6 +649,7 @@ class Scenario(Section):
     policies: dict[Name, dict[str, object]] = param(
         dict, "named arms: each a set of changes to the scenario; `none` is reserved"
     )
+    sweep: Sweep | None = param(None, "versions of the scenario that `afterban sweep` runs")
 
     # The nodes that the scenario was read from, and the evidence for each of its values by path.
     _root: documents.Mapping | None = PrivateAttr(None)

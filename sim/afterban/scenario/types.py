@@ -118,6 +118,25 @@ class NameKind(Kind):
         }
 
 
+class PathKind(Kind):
+    """The place of a value in a scenario."""
+
+    name = "a path"
+    form = "write keys with dots, such as `review.waves.every` or `detection.pulses[0].share`"
+    takes_evidence = False
+    pattern: ClassVar[str] = r"^[^.\[\]\s]+(\.[^.\[\]\s]+|\[[^\[\]]+\])*$"
+
+    def parse(self, text: str, plain: bool = True) -> str:
+        """Return the path if it can be one."""
+        if not re.fullmatch(self.pattern, text):
+            raise ValueProblem(f"`{shortened(text)}` is not a path", self.form)
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A pattern."""
+        return {"type": "string", "pattern": self.pattern}
+
+
 class FileKind(Kind):
     """The path of a table."""
 
@@ -374,6 +393,7 @@ _Unit = Field(ge=0, le=1, allow_inf_nan=False)
 FilePath = Annotated[str, FileKind()]
 FileDigest = Annotated[str, DigestKind()]
 Name = Annotated[str, NameKind(), Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Path = Annotated[str, PathKind()]
 Count = Annotated[int, CountKind(), Field(ge=0)]
 Factor = Annotated[float, NumberKind(), _Number]
 Share = Annotated[float, ShareKind(), _Unit]

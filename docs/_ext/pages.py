@@ -1,0 +1,660 @@
+"""Reference pages, made from what the program itself says: schema, metrics, commands, docstrings,
+sources and claims.  Knows nothing of Sphinx; each function returns MyST Markdown.
+
+Checked by ``tests/docs/test_reference.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import afterban
+
+PACKAGE = Path(afterban.__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
+
+
+# --- Markdown -------------------------------------------------------------------------------------
+
+
+def cell(text: str) -> str:
+    """Text for a table's cell."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def code(text: str) -> str:
+    """Text as code."""
+    return f"`{text}`" if text else ""
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table with one line for each row."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell(part) for part in line) + " |" for line in lines)
+
+
+def anchor(name: str) -> str:
+    """The name of a place that other pages link to."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def source_link(id_: str | None) -> str:
+    """A figure's or document's id with a link to the page of sources."""
+    return f"[{id_}](#source-{anchor(id_)})" if id_ else ""
+
+
+# --- scenarios ------------------------------------------------------------------------------------
+
+
+def sections() -> list[tuple[str, Any]]:
+    """Every section of the schema with the path that it stands at, in the order of the schema."""
+    from afterban.scenario.schema import Scenario
+    from afterban.scenario.shapes import Listed, Named, Table, slots
+
+    found: list[tuple[str, Any]] = []
+
+    def walk(path: str, cls: Any) -> None:
+        found.append((path, cls))
+        for key, slot in slots(cls).items():
+            at, shape = f"{path}.{key}" if path else key, slot.shape
+            while isinstance(shape, Named | Listed):
+                at += "[]" if isinstance(shape, Listed) else ".NAME"
+                shape = shape.item
+            if isinstance(shape, Table):
+                walk(at, shape.cls)
+
+    walk("", Scenario)
+    return found
+
+
+def scenario() -> str:
+    """Every key of a scenario: unit, default, range, and what the default rests on."""
+    from afterban.scenario.shapes import slots
+
+    out = []
+    for path, cls in sections():
+        title = f"`{path}`" if path else "Top of the file"
+        out += [f"(scenario-{anchor(path or 'top')})=", f"## {title}", "", plain_doc(cls), ""]
+        rows = [_key(path, slot) for slot in slots(cls).values()]
+        head = ["key", "what it is", "written as", "unit", "default", "range", "default rests on"]
+        out += [table(head, rows), ""]
+    return "\n".join([*out, _forms()])
+
+
+def _key(path: str, slot: Any) -> list[str]:
+    from afterban.scenario.shapes import Listed, Named, Table
+
+    written, allowed = _written(slot.shape)
+    if slot.optional:
+        written = f"{written}, or `none`"
+    shape, at = slot.shape, f"{path}.{slot.key}" if path else slot.key
+    while isinstance(shape, Named | Listed):
+        at += "[]" if isinstance(shape, Listed) else ".NAME"
+        shape = shape.item
+    below = isinstance(shape, Table)
+    key = f"[`{slot.key}`](#scenario-{anchor(at)})" if below else code(slot.key)
+    evidence = slot.evidence
+    rests = f"{evidence.kind} {source_link(evidence.source)}"
+    if slot.required or below or written in _NO_EVIDENCE:
+        rests = ""
+    return [key, slot.description, written, _unit(slot), _default(slot), allowed, rests.strip()]
+
+
+_NO_EVIDENCE = (
+    "text",
+    "text, or `none`",
+    "a name",
+    "a name, or `none`",
+    "a path",
+    "names, each with changes to the scenario",
+)
+
+
+def _written(shape: Any) -> tuple[str, str]:
+    """How a value is written, and which values are allowed."""
+    from afterban.scenario import shapes, types
+
+    if isinstance(shape, shapes.Law):
+        return f"[distribution of {shape.flavour.name}](#values-distributions)", "0 or more"
+    if isinstance(shape, shapes.Table):
+        return "a section", ""
+    if isinstance(shape, shapes.Listed):
+        inner, allowed = _written(shape.item)
+        return f"a list of: {inner}", allowed
+    if isinstance(shape, shapes.Named):
+        if isinstance(shape.item, shapes.Changes):
+            return "names, each with changes to the scenario", ""
+        inner, allowed = _written(shape.item)
+        return f"names, each with {inner}", allowed
+    assert isinstance(shape, shapes.Leaf)
+    kind = shape.kind
+    if isinstance(kind, types.WordKind):
+        return "a word", ", ".join(code(str(word)) for word in kind.words)
+    ranges = (
+        (types.ShareKind, "0 to 1"),
+        (types.CountKind, "whole, 0 or more"),
+        (types.BooleanKind, "`true`, `false`"),
+        (types.DateKind, ""),
+        (types.TextKind, ""),
+        (types.NameKind, "at most 64 characters"),
+        (types.PathKind, ""),
+    )
+    for cls, allowed in ranges:
+        if isinstance(kind, cls):
+            return kind.name, allowed
+    return kind.name, "0 or more"
+
+
+def _unit(slot: Any) -> str:
+    from afterban.scenario import shapes, types
+
+    if slot.unit:
+        return str(slot.unit)
+    kind = slot.shape.kind if isinstance(slot.shape, shapes.Leaf) else None
+    if isinstance(kind, types.DurationKind):
+        return "days"
+    if isinstance(kind, types.RateKind):
+        return "per day"
+    return "–"
+
+
+def _default(slot: Any) -> str:
+    from afterban.scenario import shapes
+    from afterban.scenario.resolve import law_text
+    from afterban.scenario.types import Distribution
+
+    if slot.required:
+        return "**required**"
+    value = slot.default()
+    if value is None:
+        return "`none`"
+    if isinstance(slot.shape, shapes.Law) and isinstance(value, Distribution):
+        return code(law_text(slot.shape.flavour, value))
+    if isinstance(slot.shape, shapes.Leaf):
+        return code(slot.shape.kind.format(value)) or "empty"
+    return "its own defaults" if isinstance(slot.shape, shapes.Table) else "empty"
+
+
+def _forms() -> str:
+    """How each kind of value is written."""
+    from afterban.scenario import shapes, types
+
+    kinds: dict[str, Any] = {}
+    for _, cls in sections():
+        for slot in shapes.slots(cls).values():
+            shape = slot.shape
+            while isinstance(shape, shapes.Listed):
+                shape = shape.item
+            if isinstance(shape, shapes.Leaf) and not isinstance(shape.kind, types.WordKind):
+                kinds.setdefault(shape.kind.name, shape.kind)
+    rows = [[name, types.form_of(kind)] for name, kind in sorted(kinds.items())]
+    laws = []
+    for name, forms in types.FORMS.items():
+        laws.append([code(name), " or ".join(", ".join(map(code, form)) for form in forms if form)])
+    return "\n".join(
+        [
+            "(values)=",
+            "## How values are written",
+            "",
+            table(["kind of value", "form"], rows),
+            "",
+            "(values-distributions)=",
+            "### Distributions",
+            "",
+            "A single value, or one of these. `cap` and `floor` may join any of them: a draw above "
+            "the cap becomes the cap, one below the floor the floor.",
+            "",
+            table(["distribution", "takes"], laws),
+            "",
+            "`quantiles` takes probabilities with their values, from 0 to 1, as in "
+            "`{quantiles: {0: 1, 0.5: 20, 1: 400}}`; it is log-linear in between.",
+        ]
+    )
+
+
+# --- values of the shipped scenarios --------------------------------------------------------------
+
+
+def values() -> str:
+    """What each shipped scenario sets, with its evidence; defaults are left out."""
+    from afterban.scenario import Scenario, shipped_names
+
+    out = []
+    for name in shipped_names():
+        scenario = Scenario.from_yaml(name)
+        operators = sum(tier.count for tier in scenario.tiers.values())
+        out += [
+            f"(shipped-{anchor(name)})=",
+            f"## {name}",
+            "",
+            f"*{scenario.title}.* {' '.join(scenario.description.split())}",
+            "",
+            f"{operators:,} operators, {scenario.horizon:g} days from {scenario.start}, "
+            f"{scenario.replications} replications"
+            + (
+                f"; extends [{scenario.extends}](#shipped-{anchor(scenario.extends)})"
+                if scenario.extends
+                else ""
+            )
+            + ".",
+            "",
+        ]
+        if scenario.policies:
+            arms = ", ".join(code(policy) for policy in scenario.policies)
+            out += [f"Policies: {arms}.", ""]
+        rows = [
+            [
+                code(row.path),
+                code(str(row.value)),
+                row.unit or "–",
+                " ".join((row.kind, source_link(row.source), row.locator or "")).strip(),
+                row.note or "",
+                "" if file == f"{name}.yaml" else file,
+            ]
+            for row in scenario.inspect_rows()
+            if row.origin != "default" and row.path not in _TEXTS
+            for file in (Path(row.origin).name,)
+        ]
+        head = ["value of", "is", "unit", "rests on", "note", "from"]
+        out += [table(head, rows), ""]
+    return "\n".join(out)
+
+
+_TEXTS = ("schema_version", "name", "title", "description", "extends")
+
+
+# --- metrics --------------------------------------------------------------------------------------
+
+
+def metrics() -> str:
+    """Every metric."""
+    from afterban.metrics import METRICS
+
+    wants = {-1: "less", 0: "–", 1: "more"}
+    rows = [
+        [
+            code(metric.name),
+            f"{metric.label}: {metric.meaning}",
+            metric.unit or "–",
+            "also by tier" if metric.by_tier else "–",
+            wants[metric.better],
+        ]
+        for metric in METRICS.values()
+    ]
+    return table(["name", "meaning", "unit", "tiers", "a defender wants"], rows)
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+def command_groups() -> dict[str, Any]:
+    """Every command of the command line, by name."""
+    import typer
+
+    from afterban import cli
+
+    group: Any = typer.main.get_command(cli.app)
+    return {name: group.get_command(None, name) for name in group.list_commands(None)}
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    out = []
+    for name, command in command_groups().items():
+        arguments = [p for p in command.params if p.param_type_name == "argument"]
+        options = [p for p in command.params if p.param_type_name == "option"]
+        use = " ".join(["afterban", name, *map(_argument, arguments)])
+        use += " [OPTIONS]" if options else ""
+        out += [f"(command-{anchor(name)})=", f"## {name}", "", code(use), ""]
+        out += [_docstring(inspect.cleandoc(command.help or "")), ""]
+        rows = [[code(_argument(p)), _help(p), _option_default(p)] for p in arguments]
+        rows += [[_option(p), _help(p), _option_default(p)] for p in options]
+        if rows:
+            out += [table(["argument or option", "meaning", "default"], rows), ""]
+    return "\n".join(out)
+
+
+def _argument(parameter: Any) -> str:
+    name = (parameter.metavar or parameter.name.upper()).strip("[]{}").removesuffix("...")
+    name += "..." if parameter.nargs == -1 else ""
+    return name if parameter.required else f"[{name}]"
+
+
+def _option(parameter: Any) -> str:
+    names = [*parameter.opts, *parameter.secondary_opts]
+    value = ""
+    if not (parameter.is_flag or parameter.count):
+        value = " " + (parameter.metavar or parameter.name.upper())
+    return ", ".join(code(name + value) for name in names)
+
+
+def _help(parameter: Any) -> str:
+    return str(parameter.help or "")
+
+
+def _option_default(parameter: Any) -> str:
+    default = parameter.default
+    if parameter.required:
+        return "**required**"
+    if default is None or callable(default) or default in ((), [], False, ""):
+        return "–"
+    if default is True:
+        return "on"
+    return code(str(default))
+
+
+# --- Python ---------------------------------------------------------------------------------------
+
+
+def python() -> str:
+    """The names that `afterban` exports, with their docstrings."""
+    out = []
+    for name in afterban.__all__:
+        home, _, other = afterban._HOME[name].partition(":")
+        node = _find(home, other or name)
+        out += _entry(node, name, level=2, label=f"python-{anchor(name)}")
+        out += [f"*In `afterban.{home}`.*", ""]
+    return "\n".join(out)
+
+
+def internals() -> str:
+    """Every module with its public functions and classes."""
+    out = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts[0] in ("cli", "__main__", "__init__"):
+            continue
+        name = ".".join(part for part in parts if part != "__init__")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        public = [
+            node
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        ]
+        doc = ast.get_docstring(tree)
+        if not public and not doc:
+            continue
+        out += [f"(module-{anchor(name)})=", f"## `afterban.{name}`", "", _docstring(doc or ""), ""]
+        for node in public:
+            out += _entry(node, node.name, level=3)
+    return "\n".join(out)
+
+
+def _find(home: str, name: str) -> ast.FunctionDef | ast.ClassDef:
+    """The definition of a name, followed through packages that pass it on."""
+    path = PACKAGE.joinpath(*home.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            return node
+        if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
+            return _find(str(node.module).removeprefix("afterban."), name)
+    raise LookupError(f"{home} has no {name}")
+
+
+def _entry(
+    node: ast.FunctionDef | ast.ClassDef, name: str, level: int, label: str = ""
+) -> Iterator[str]:
+    if label:
+        yield f"({label})="
+    yield f"{'#' * level} `{name}`"
+    yield ""
+    yield "```text"
+    yield _signature(node)
+    yield "```"
+    yield ""
+    yield _docstring(ast.get_docstring(node) or "")
+    yield ""
+    if isinstance(node, ast.ClassDef):
+        for part in node.body:
+            if not isinstance(part, ast.FunctionDef) or part.name.startswith("_"):
+                continue
+            yield f"- `{_one_line(part)}`: {_first(ast.get_docstring(part) or '')}"
+        yield ""
+
+
+def _signature(node: ast.FunctionDef | ast.ClassDef) -> str:
+    if isinstance(node, ast.ClassDef):
+        fields = [ast.unparse(part) for part in node.body if isinstance(part, ast.AnnAssign)]
+        fields = [field for field in fields if not field.startswith("_")]
+        bases = ", ".join(ast.unparse(base) for base in node.bases)
+        head = f"class {node.name}" + (f"({bases})" if bases else "")
+        short = [field if len(field) < 90 else field[:86] + " ..." for field in fields]
+        return "\n".join([head, *(f"    {field}" for field in short)])
+    line = _one_line(node)
+    if len(line) <= 88:
+        return line
+    given = node.args
+    parts = [
+        ast.unparse(ast.arguments([], [arg], None, [], [], None, []))
+        for arg in (*given.posonlyargs, *given.args)
+    ]
+    defaults = [ast.unparse(value) for value in given.defaults]
+    for k, value in enumerate(defaults, start=len(parts) - len(defaults)):
+        parts[k] += f" = {value}"
+    if given.vararg:
+        parts.append(f"*{given.vararg.arg}")
+    elif given.kwonlyargs:
+        parts.append("*")
+    for arg, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+        text = ast.unparse(ast.arguments([], [arg], None, [], [], None, []))
+        parts.append(text + (f" = {ast.unparse(default)}" if default is not None else ""))
+    if given.kwarg:
+        parts.append(f"**{given.kwarg.arg}")
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    inside = "".join(f"    {part},\n" for part in parts)
+    return f"{node.name}(\n{inside}){returns}"
+
+
+def _one_line(node: ast.FunctionDef) -> str:
+    properties = ("property", "cached_property")
+    if any(ast.unparse(decorator) in properties for decorator in node.decorator_list):
+        return f"{node.name}: {ast.unparse(node.returns)}" if node.returns else node.name
+    arguments = ast.unparse(node.args).removeprefix("self").removeprefix("cls").removeprefix(", ")
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"{node.name}({arguments}){returns}"
+
+
+def plain_doc(thing: Any) -> str:
+    """The docstring of a class as Markdown."""
+    return _docstring(inspect.cleandoc(thing.__doc__ or ""))
+
+
+def _first(doc: str) -> str:
+    return " ".join(_docstring(doc.split("\n\n")[0]).split())
+
+
+def _docstring(doc: str) -> str:
+    """A docstring as Markdown: ``name: text`` lines become a list, indented blocks code."""
+    doc = doc.rstrip()
+    doc = re.sub(r":(?:class|func|mod|meth|attr|data|exc):`~?([^`]+)`", r"`\1`", doc)
+    doc = re.sub(r"``([^`]+)``", r"`\1`", doc).replace("<", "&lt;")
+    # Inside code an entity would be shown as it is written.
+    doc = re.sub(r"`[^`\n]+`", lambda m: m[0].replace("&lt;", "<"), doc)
+    out: list[str] = []
+    for block in re.split(r"\n\s*\n", doc):
+        lines = block.split("\n")
+        if lines[0] in ("Args:", "Returns:", "Raises:", "Yields:"):
+            rest = textwrap.dedent("\n".join(lines[1:]))
+            if lines[0] != "Args:":
+                out.append(f"*{lines[0]}*")
+            out.append(_docstring(rest.replace("&lt;", "<")))
+            continue
+        if lines[0].startswith("    "):
+            body = textwrap.dedent(block).replace("&lt;", "<")
+            out.append(f"```text\n{body}\n```")
+            continue
+        made: list[str] = []
+        for line in lines:
+            match = re.match(r"([A-Za-z_][\w*]*(?:, [A-Za-z_][\w*]*)*): (.*)", line)
+            if match and (made == [] or made[-1].startswith("- ") or _is_list(lines)):
+                made.append(f"- **{match[1].replace('_', chr(92) + '_')}**: {match[2]}")
+            elif line.startswith(" ") and made:
+                made[-1] += " " + line.strip()
+            else:
+                made.append(line)
+        text = "\n".join(made)
+        # A list begins after an empty line.
+        out.append(re.sub(r"(?m)^(?!- )(.+)\n- ", r"\1\n\n- ", text, count=1))
+    return "\n\n".join(out)
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    return sum(bool(re.match(r"[A-Za-z_][\w, *]*: ", line)) for line in lines) > 1
+
+
+# --- sources and claims ---------------------------------------------------------------------------
+
+
+def sources() -> str:
+    """Every document and figure, and what rests on it."""
+    from afterban.sources import UNKNOWN, registry
+
+    uses = _uses()
+    figures = registry().figures.values()
+    out = []
+    for source in registry().sources.values():
+        title = source.id if source.title == UNKNOWN else source.title
+        out += [f"(source-{anchor(source.id)})=", f"## {title}", ""]
+        out += [f"`{source.id}`: {source.cited()}. Cited because it {source.reason}.", ""]
+        used = uses.get(source.id)
+        if used:
+            out += [f"Rests on the document as a whole: {'; '.join(used)}.", ""]
+        for figure in (f for f in figures if f.source is source):
+            out += [f"(source-{anchor(figure.id)})=", f"### {figure.id}", ""]
+            where = f" ({figure.locator})" if figure.locator else ""
+            out += [f"{figure.says}{where} [{figure.tag}]", ""]
+            out += [f"Used for: {figure.reason}.", ""]
+            used = uses.get(figure.id)
+            if used:
+                out += [f"What rests on it: {'; '.join(used)}.", ""]
+    return "\n".join(out)
+
+
+def _uses() -> dict[str, list[str]]:
+    """For each source, the defaults, scenario values and claims that name it."""
+    from afterban import claims
+    from afterban.scenario import Scenario, shipped_names
+    from afterban.scenario.shapes import slots
+
+    uses: dict[str, list[str]] = {}
+    for path, cls in sections():
+        for slot in slots(cls).values():
+            if slot.evidence.source:
+                at = f"{path}.{slot.key}" if path else slot.key
+                uses.setdefault(slot.evidence.source, []).append(f"the default of `{at}`")
+    for name in shipped_names():
+        for row in Scenario.from_yaml(name).inspect_rows():
+            if row.source and Path(row.origin).name == f"{name}.yaml":
+                text = f"`{row.path}` of [{name}](#shipped-{anchor(name)})"
+                if text not in uses.setdefault(row.source, []):
+                    uses[row.source].append(text)
+    for claim in claims.load():
+        uses.setdefault(claim.source, []).append(f"claim [{claim.id}](#claim-{anchor(claim.id)})")
+    return uses
+
+
+def validation() -> str:
+    """Every claim: what is cited, what is simulated, and whether they agree."""
+    from collections import Counter
+
+    from afterban import claims
+    from afterban.sources import UNKNOWN, registry
+
+    rows = claims.load()
+    if not rows:
+        return "There are no claims yet."
+    verdicts = _verdicts(rows)
+    counts: Counter[str] = Counter()
+    out = []
+    for source in registry().sources.values():
+        mine = [claim for claim in rows if claim.published.source is source]
+        if not mine:
+            continue
+        title = source.id if source.title == UNKNOWN else source.title
+        out += [f"## {title} ({source.year})", "", f"{source.cited()}", ""]
+        lines = []
+        for claim in mine:
+            status, simulated, text = _told(claim, verdicts)
+            counts[status] += 1
+            where = ""
+            if claim.scenario:
+                where = f"[{claim.scenario}](#shipped-{anchor(claim.scenario)}), `{claim.policy}`"
+            name = f"[{claim.id}]{{#claim-{anchor(claim.id)}}}"
+            name += f" [source](#source-{anchor(claim.source)})"
+            what = claim.says + (f" (`{claim.metric}`)" if claim.metric else "")
+            cited = claim.cited.replace("-", "–")
+            lines.append([name, what, cited, simulated, _tolerance(claim), where, text])
+        head = ["claim", "compared", "cited", "simulated", "tolerance", "scenario", "verdict"]
+        out += [table(head, lines), ""]
+    summary = "; ".join(f"**{n}** {status}" for status, n in counts.most_common())
+    return "\n".join([f"Of {len(rows)} claims: {summary}.", "", *out])
+
+
+def reference_results() -> Path:
+    """Where the results stand that come with the project."""
+    return ROOT / "results" / "reference"
+
+
+def _verdicts(rows: Sequence[Any]) -> dict[str, Any]:
+    """Verdicts from the reference results, where there are any."""
+    from afterban import claims, results
+    from afterban.scenario import Scenario
+
+    verdicts: dict[str, Any] = {}
+    for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
+        scenario = Scenario.from_yaml(str(name))
+        arms = ["base", *scenario.policies, "none"]
+        folder = results.folder_of(scenario, arms, reference_results())
+        if (folder / "manifest.json").exists():
+            found = claims.judge(rows, results.read(folder))
+            verdicts |= {verdict.claim.id: verdict for verdict in found}
+    return verdicts
+
+
+def _told(claim: Any, verdicts: dict[str, Any]) -> tuple[str, str, str]:
+    """Status, simulated value and verdict; the last record where there is no reference result."""
+    from afterban import claims
+    from afterban.cli import output
+
+    verdict = verdicts.get(claim.id) or claims.without_run(claim)
+    if verdict.status == "not run":
+        status = "recorded as holding" if claim.holds else "not recorded as holding"
+        if claim.fitted and claim.holds:
+            status = "fitted, recorded as holding"
+        return status, "", status
+    e = verdict.simulated
+    if e is None or not e.n:
+        return verdict.status, "", verdict.text
+    value = f"{output.number(e.value)} ({output.interval(e)}; n = {e.n})"
+    return verdict.status, value, verdict.text
+
+
+def _tolerance(claim: Any) -> str:
+    if claim.metric is None:
+        return ""
+    parts = []
+    if claim.factor > 1:
+        parts.append(f"factor {claim.factor:g}")
+    if claim.margin > 0:
+        parts.append(f"± {claim.margin:g} {claim.unit}".strip())
+    return f"{' or '.join(parts) or 'none'}: {claim.why}"
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "scenario": scenario,
+    "values": values,
+    "metrics": metrics,
+    "commands": commands,
+    "python": python,
+    "internals": internals,
+    "sources": sources,
+    "validation": validation,
+}

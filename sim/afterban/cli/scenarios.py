@@ -1,0 +1,218 @@
+"""``afterban list | new | validate | inspect | schema``: scenario files, without running them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from afterban.cli import options, output
+
+if TYPE_CHECKING:
+    from afterban.scenario import Scenario
+
+commands = typer.Typer()
+
+# Keys that name and describe a scenario: texts, for which there is no evidence.
+_TEXTS = ("schema_version", "name", "title", "description")
+_KINDS = ("reported", "derived", "fitted", "assumed")
+
+
+@commands.command("list")
+def list_scenarios(as_json: options.Json = False) -> None:
+    """List the scenarios that come with afterban."""
+    from afterban.scenario import Scenario, shipped_names, shipped_path
+
+    scenarios = [Scenario.from_yaml(name) for name in shipped_names()]
+    if as_json:
+        output.say_json(
+            [
+                {**_facts(scenario), "file": str(shipped_path(scenario.name))}
+                for scenario in scenarios
+            ]
+        )
+        return
+    output.say_table(
+        ["name", "title", "operators", "days", "replications", "policies"],
+        [
+            [
+                scenario.name,
+                scenario.title,
+                f"{_operators(scenario):,}",
+                f"{scenario.horizon:g}",
+                str(scenario.replications),
+                str(len(scenario.policies)),
+            ]
+            for scenario in scenarios
+        ],
+        right=(2, 3, 4, 5),
+        fold=(1,),
+    )
+    output.say("`afterban run NAME` runs one; `afterban inspect NAME` lists its values.")
+
+
+@commands.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the new scenario; the file is NAME.yaml.")],
+    source: Annotated[
+        str, typer.Option("--from", metavar="SCENARIO", help="Scenario to copy: a name or a path.")
+    ] = "minimal",
+) -> None:
+    """Start a scenario of your own from a copy of another one."""
+    from afterban.documents import Mapping, parse, read_file
+    from afterban.errors import AfterbanError, ValueProblem
+    from afterban.scenario import Scenario, shipped_names, shipped_path
+    from afterban.scenario.types import NameKind
+
+    try:
+        NameKind().parse(name)
+    except ValueProblem as problem:
+        raise AfterbanError(str(problem)) from None
+    if name in shipped_names():
+        raise AfterbanError(
+            f"`{name}` is the name of a shipped scenario; choose another, such as `my-{name}`"
+        )
+    Scenario.from_yaml(source)  # a faulty template is told as such
+    template = shipped_path(source) if source in shipped_names() else Path(source)
+    content = read_file(template, str(template))
+    root, _ = parse(content, str(template))
+    given = root.get("name") if isinstance(root, Mapping) else None
+    if given is None:
+        raise AfterbanError(f"{template}: it has no `name` to change")
+    lines = content.split("\n")
+    line, column = given.place.line, given.place.column
+    lines[line] = f"{lines[line][:column]}{name}"
+    # The path of the schema holds only beside the template.
+    lines = [text for text in lines if not text.startswith("# yaml-language-server:")]
+    path = Path(f"{name}.yaml")
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write("\n".join(lines))
+    except FileExistsError:
+        raise AfterbanError(
+            f"{path}: this file is there already and is left alone; choose another name"
+        ) from None
+    output.say(str(path))
+    output.note(f"change it, then: afterban validate {path} && afterban run {path}")
+
+
+@commands.command()
+def validate(
+    files: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Names or paths of scenarios.")
+    ],
+    changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
+    as_json: options.Json = False,
+) -> None:
+    """Check scenario files and tell every fault in them, with its line."""
+    from afterban.errors import ScenarioErrors
+
+    reports: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            reports.append({"scenario": file, "valid": True, **_facts(output.load(file, changes))})
+        except ScenarioErrors as error:
+            faults = [
+                {
+                    "file": fault.file,
+                    "line": fault.line,
+                    "column": fault.column,
+                    "path": fault.path,
+                    "found": fault.found,
+                    "allowed": fault.allowed,
+                    "hint": fault.hint,
+                }
+                for fault in error.errors
+            ]
+            reports.append({"scenario": file, "valid": False, "errors": faults})
+            if not as_json:
+                output.note(str(error))
+    if as_json:
+        output.say_json(reports)
+    else:
+        for report in reports:
+            if report["valid"]:
+                output.say(
+                    f"{report['scenario']}: valid ({report['operators']:,} operators, "
+                    f"{report['days']:g} days, {len(report['policies'])} policies)"
+                )
+            else:
+                count = len(report["errors"])
+                output.say(f"{report['scenario']}: {count} fault{'s' if count > 1 else ''}")
+    if not all(report["valid"] for report in reports):
+        raise typer.Exit(2)
+
+
+@commands.command()
+def inspect(
+    scenario: options.ScenarioName,
+    changes: options.Changes = [],  # noqa: B006 (as above)
+    kind: Annotated[str | None, typer.Option(help="Only values of this kind of evidence.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """List every value of a scenario with the evidence for it, defaults included."""
+    from afterban.errors import AfterbanError, closest, listed
+
+    if kind is not None and kind not in _KINDS:
+        near = closest(kind, _KINDS)
+        raise AfterbanError(
+            f"--kind: `{kind}` is no kind of evidence; write {listed(_KINDS, 'or')}"
+            + (f"\n  did you mean `{near}`?" if near else "")
+        )
+    loaded = output.load(scenario, changes)
+    rows = [row for row in loaded.inspect_rows() if row.path not in _TEXTS]
+    if as_json:
+        output.say_json([row._asdict() for row in rows if kind in (None, row.kind)])
+        return
+    counts = {name: sum(row.kind == name for row in rows) for name in _KINDS}
+    for name in _KINDS:
+        chosen = [row for row in rows if row.kind == name]
+        if not chosen or kind not in (None, name):
+            continue
+        output.say_table(
+            ["value of", "is", "unit", "source", "given in", "note"],
+            [
+                [
+                    row.path,
+                    row.value,
+                    row.unit or "",
+                    ", ".join(part for part in (row.source, row.locator) if part) or "-",
+                    row.origin,
+                    row.note or "",
+                ]
+                for row in chosen
+            ],
+            title=f"{name} ({counts[name]})",
+            fold=(0, 1, 4, 5),
+        )
+    output.say(
+        f"{loaded.name}: {len(rows)} values: "
+        + ", ".join(f"{count} {name}" for name, count in counts.items())
+    )
+
+
+@commands.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors and other programs."""
+    from afterban.scenario.jsonschema import text
+
+    output.say(text().rstrip("\n"))
+
+
+def _facts(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "name": scenario.name,
+        "title": scenario.title,
+        "operators": _operators(scenario),
+        "start": scenario.start.isoformat(),
+        "days": scenario.horizon,
+        "replications": scenario.replications,
+        "seed": scenario.seed,
+        "policies": list(scenario.policies),
+        "digest": scenario.digest(),
+    }
+
+
+def _operators(scenario: Scenario) -> int:
+    return sum(tier.count for tier in scenario.tiers.values())

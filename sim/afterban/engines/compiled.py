@@ -1,0 +1,1125 @@
+"""The compiled engine: the events of the reference engine in one loop over arrays.
+
+What happens when is written here a second time, one function for each kind of event, in the order
+and with the names of :mod:`afterban.engines.reference`; the equations are imported from
+:mod:`afterban.model`, never copied.  Both engines give the same tables to the last bit
+(``tests/engines/test_equality.py``).
+
+Where a SimPy process would forget what it planned, here the event stays in the queue and is passed
+over when its turn comes: each event carries the account (its row in the table) that it is about,
+and the review after which it was planned.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.engines import events as ev
+from afterban.engines import packing, queue
+from afterban.engines.queue import Calendar
+from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.jit import compiled
+from afterban.model import detection, handles, pulses, review
+from afterban.model import state as s
+from afterban.model.audience import (
+    advance,
+    appear,
+    content_share,
+    detach,
+    followers_at,
+    migrate,
+    recognition,
+)
+from afterban.model.census import COLUMNS as CENSUS_COLUMNS
+from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, take_census
+from afterban.model.distributions import quantile
+from afterban.model.promotion import moved_share, promote
+from afterban.model.returning import return_probability
+from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.randomness import (
+    ACTION_DELAY,
+    BENIGN_ARRIVAL,
+    BENIGN_SERVICE,
+    CLASSIFIER,
+    DECISION,
+    HANDLE_MATCH,
+    LINK_PROMOTED,
+    LINK_PROMOTER,
+    MOVE,
+    PROMOTE,
+    RECRUIT,
+    RECRUIT_DELAY,
+    REPORT,
+    RETURN,
+    SERVICE,
+    SIGNUP,
+    THREAT,
+    TIME_TO_ACTION,
+    WATCH,
+    uniforms,
+)
+from afterban.world import World, first_state
+
+NAN: Final = math.nan
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Table = npt.NDArray[Any]
+
+_NO_ROUND: Final = -1  # of events that a review does not make void
+_NOBODY: Final = -1  # subject of events that are about no account
+
+# What an operator is, and what is kept of its life under way.
+_OPERATOR: Final = np.dtype(
+    [
+        ("account", np.int64),  # row of the account table, -1 between lives
+        ("life", np.int64),  # number of the last life
+        ("channel", np.int64),  # by which the account is flagged, NONE if it is not
+        ("reports", np.int64),  # candidate reports of this life so far
+        ("rounds", np.int64),  # reviews of this life that ended without suspension
+        ("spares", np.int32),
+        ("received", np.int32),  # promotions of this life
+        ("made", np.int32),
+        ("tier", np.int32),
+        ("recruits", np.int64),  # candidate recruits of this life so far
+        ("platform", np.int64),
+        ("links", np.int64),  # operators that it may promote
+        ("posts", np.float64),  # per day
+        ("insiders", np.float64),  # people in the audience
+        ("outsiders", np.float64),
+        ("first_promoter", np.int64),  # its promoters' place in World.promoters
+        ("end_promoter", np.int64),
+        ("name", np.uint8, handles.ROW),  # handle of the last life
+    ]
+)
+
+# A case from its arrival on: the case table's columns, and what the decision needs.
+_OPEN_CASE: Final = np.dtype(
+    [(name, CASE[name]) for name in CASE.names or ()]
+    + [("round", np.int64), ("subject", np.int64), ("precedence", np.float64)]
+)
+
+# Entries of Network.numbers.
+_EVENTS: Final = 0  # events processed
+_ACCOUNTS: Final = 1  # rows of the account table in use
+_CASES: Final = 2  # rows of the table of cases in use
+_DECIDED: Final = 3  # of these, decided on
+_WAITING: Final = 4  # of these, waiting for a reviewer (some in vain: a campaign was faster)
+_BUSY: Final = 5  # reviewers with a case in hand
+_ON_DUTY: Final = 6  # reviewers on duty
+_STARTED: Final = 7  # cases that a reviewer took up
+_RECRUITED: Final = 8  # newcomers who were won over
+_FIRST_RECRUIT: Final = 9  # number of the first of them
+_NUMBERS: Final = 10
+
+# Why the loop over the events pauses.
+_AT_THE_END: Final = 0
+_FULL: Final = 1  # no room for what the next event may make
+_AT_A_CENSUS: Final = 2
+_AT_A_PULSE: Final = 3
+
+
+class Network(NamedTuple):
+    """Operators, their accounts, and what the rules say of them."""
+
+    tiers: Table  # packing.TIER [K]
+    regimes: Floats  # [packing rows, P, R]
+    kept: Floats  # [P] share of the audience that follows an operator to each platform
+    actions: Floats  # [R, 2, ROW] time to action, by severity
+    who: Table  # _OPERATOR [N]
+    rows: Floats  # [N, state.COLUMNS]
+    tier_of: npt.NDArray[np.uint16]  # [N] once more, packed, for looking at many operators
+    promoters: npt.NDArray[np.int32]  # [E]
+    accounts: Table  # ACCOUNT, in the order of creation
+    counts: Floats  # [K, census.COLUMNS] what is counted as it happens
+    numbers: Integers
+
+
+class Team(NamedTuple):
+    """Reviewers in front of a queue: urgent cases first, then in the order of arrival."""
+
+    duty_change: Floats
+    on_duty: Integers
+    cases: Table  # _OPEN_CASE, in the order of arrival
+    waiting: Integers  # heap of cases that wait for a reviewer
+    decided: Integers  # cases in the order of decision
+
+
+def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
+    """One replication under one policy, in one compiled loop."""
+    if len(world.tier) > queue.MOST_OPERATORS:
+        raise ValueError(f"{len(world.tier)} operators, at most {queue.MOST_OPERATORS}")
+    rows = first_state(parameters, world)
+    observed = np.union1d(parameters.grid, parameters.windows)
+    observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
+    accounts, cases, series, backlog, seen, events = _run(
+        packing.settings(parameters, seed, replication),
+        packing.tiers(parameters),
+        packing.regimes(parameters),
+        parameters.platform_kept,
+        parameters.time_to_action,
+        parameters.duty_change,
+        parameters.on_duty,
+        parameters.pulse_day,
+        parameters.pulse_key,
+        parameters.pulse_share,
+        parameters.pulse_accounts,
+        parameters.pulse_choose,
+        observed,
+        _place_of(observed, parameters.grid),
+        _place_of(observed, parameters.windows),
+        world.tier,
+        world.audience,
+        world.posts,
+        world.promoter_start,
+        world.promoters,
+        world.links,
+        int(parameters.tier_count.sum()),
+        rows,
+        len(parameters.grid),
+        len(parameters.windows),
+    )
+    decided = np.empty(len(cases), dtype=CASE)
+    for name in CASE.names or ():
+        decided[name] = cases[name]
+    return Records(
+        accounts=accounts,
+        cases=decided,
+        series=series[:-1],
+        window_impressions=np.diff(seen[:-1], axis=0),
+        backlog=backlog[:-1],
+        final=rows,
+        events=events,
+    )
+
+
+def _place_of(days: Floats, wanted: Floats) -> Integers:
+    """For each day its place among those wanted, and one past them if it is none of them."""
+    place = np.searchsorted(wanted, days)
+    found = wanted[np.minimum(place, len(wanted) - 1)] == days
+    return np.where(found, place, len(wanted))
+
+
+@compiled(nogil=True)
+def _run(
+    settings: Table,
+    tiers: Table,
+    regimes: Floats,
+    kept: Floats,
+    actions: Floats,
+    duty_change: Floats,
+    on_duty: Integers,
+    pulse_day: Floats,
+    pulse_key: Integers,
+    pulse_share: Floats,
+    pulse_accounts: Integers,
+    pulse_choose: Integers,
+    observed: Floats,
+    grid_place: Integers,
+    window_place: Integers,
+    tier: Integers,
+    audience: Floats,
+    posts: Floats,
+    promoter_start: Integers,
+    promoters: npt.NDArray[np.int32],
+    links: Integers,
+    first_recruit: int,
+    rows: Floats,
+    days: int,
+    windows: int,
+) -> tuple[Table, Table, Floats, Floats, Floats, int]:
+    """One replication.  The tables of the observer have a last row for days that nobody wants."""
+    p = settings[0]
+    n = len(tier)
+    who = np.zeros(n, dtype=_OPERATOR)
+    for i in range(n):
+        one = who[i]
+        one["account"] = _NOBODY
+        one["tier"] = tier[i]
+        one["spares"] = tiers[tier[i]]["spares"]
+        one["platform"] = tiers[tier[i]]["platform"]
+        one["links"] = links[i]
+        one["posts"] = posts[i]
+        one["insiders"] = audience[i, 0]
+        one["outsiders"] = audience[i, 1]
+        one["first_promoter"] = promoter_start[i]
+        one["end_promoter"] = promoter_start[i + 1]
+    degree = np.diff(promoter_start)
+    most = 8 + (degree.max() if n > 0 else 0)  # events that one event can plan
+    dates = len(observed) + len(duty_change) + len(pulse_day)
+    room = 6 * n + dates + 2 * most
+    if p["promotes_on_start"] != 0:
+        room += len(promoters)
+    buckets = 256
+    while buckets < 2 * n and buckets < 1 << 22:
+        buckets *= 2
+    calendar = queue.empty(p["horizon"], buckets, room)
+    network = Network(
+        tiers,
+        regimes,
+        kept,
+        actions,
+        who,
+        rows,
+        tier.astype(np.uint16),
+        promoters,
+        np.empty(2 * n + 64, dtype=ACCOUNT),
+        np.zeros((len(tiers), CENSUS_COLUMNS)),
+        np.zeros(_NUMBERS, dtype=np.int64),
+    )
+    network.numbers[_FIRST_RECRUIT] = first_recruit
+    team = Team(
+        duty_change,
+        on_duty,
+        np.empty(1024, dtype=_OPEN_CASE),
+        np.empty(1024, dtype=np.int64),
+        np.empty(1024, dtype=np.int64),
+    )
+    series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
+    backlog = np.zeros(len(series))
+    seen = np.zeros((windows + 1, n))
+
+    for k in range(len(observed) - 1):
+        _plan_date(p, calendar, observed[k], ev.CENSUS, k)
+    for k in range(len(pulse_day)):
+        _plan_date(p, calendar, pulse_day[k], ev.PULSE, k)
+    _start(p, network, team, calendar)
+    while True:
+        reason, now, ordinal = _happen(p, network, team, calendar, most)
+        if reason in (_AT_A_CENSUS, _AT_THE_END):
+            number = ordinal if reason == _AT_A_CENSUS else len(observed) - 1
+            table = network.counts.copy()
+            take_census(
+                now,
+                rows,
+                tier,
+                posts,
+                p["view_probability"],
+                p["discover"],
+                p["rebuild_share"],
+                table,
+                seen[window_place[number]],
+            )
+            series[grid_place[number]] = table
+            backlog[grid_place[number]] = network.numbers[_WAITING]
+            if reason == _AT_THE_END:
+                break
+        elif reason == _AT_A_PULSE:
+            network.numbers[_EVENTS] += 1
+            for i in pulses.chosen(
+                now,
+                pulse_key[ordinal],
+                pulse_choose[ordinal],
+                pulse_share[ordinal],
+                pulse_accounts[ordinal],
+                rows,
+                who["life"].copy(),
+                posts,
+                links,
+                p["discover"],
+                p["seed"],
+                p["replication"],
+            ):
+                _strike(p, network, calendar, now, i)
+                if queue.room_left(calendar) < most:
+                    calendar = queue.roomier(calendar)
+        else:
+            calendar = queue.roomier(calendar)
+            network = _more_accounts(network)
+            team = _more_cases(team)
+    _finish_all(p, network)
+    accounts = network.accounts[_by_operator(network, n)]
+    cases = team.cases[team.decided[: network.numbers[_DECIDED]]]
+    return accounts, cases, series, backlog, seen, network.numbers[_EVENTS]
+
+
+@compiled
+def _more_accounts(network: Network) -> Network:
+    """The same network with room for twice the accounts."""
+    used = network.numbers[_ACCOUNTS]
+    accounts = np.empty(2 * len(network.accounts), dtype=ACCOUNT)
+    accounts[:used] = network.accounts[:used]
+    return Network(
+        network.tiers,
+        network.regimes,
+        network.kept,
+        network.actions,
+        network.who,
+        network.rows,
+        network.tier_of,
+        network.promoters,
+        accounts,
+        network.counts,
+        network.numbers,
+    )
+
+
+@compiled
+def _more_cases(team: Team) -> Team:
+    """The same team with room for twice the cases."""
+    room = len(team.cases)
+    cases = np.empty(2 * room, dtype=_OPEN_CASE)
+    waiting = np.empty(2 * room, dtype=np.int64)
+    decided = np.empty(2 * room, dtype=np.int64)
+    cases[:room] = team.cases
+    waiting[:room] = team.waiting
+    decided[:room] = team.decided
+    return Team(team.duty_change, team.on_duty, cases, waiting, decided)
+
+
+@compiled(borrows=True)
+def _start(p: Any, network: Network, team: Team, calendar: Calendar) -> None:
+    """What is planned before the first event."""
+    if p["finite_staff"] != 0:
+        for k in range(len(team.duty_change)):
+            if team.duty_change[k] > 0.0:
+                _plan_date(p, calendar, team.duty_change[k], ev.SHIFT, k)
+            else:
+                network.numbers[_ON_DUTY] = team.on_duty[k]
+        _expect_benign_report(p, calendar, 0.0, 0)
+    for i in range(network.numbers[_FIRST_RECRUIT]):
+        one = network.who[i]
+        tier = network.tiers[one["tier"]]
+        if tier["sleeper"] != 0:
+            _plan(p, calendar, tier["created_day"], ev.CREATE, i, 0, _NOBODY, _NO_ROUND)
+        else:
+            _open_account(p, network, 0.0, i)
+            network.accounts[one["account"]]["public_day"] = 0.0
+            _expect_flags(p, network, calendar, 0.0, i)
+            _expect_recruit(p, network, calendar, 0.0, i)
+            if p["promotes_on_start"] != 0:
+                _expect_promotions(p, network, calendar, 0.0, i)
+
+
+@compiled(borrows=True)
+def _happen(
+    p: Any, network: Network, team: Team, calendar: Calendar, most: int
+) -> tuple[int, float, int]:
+    """Process events in their order; pause for one that looks at everybody, or for want of room."""
+    numbers = network.numbers
+    who = network.who
+    while True:
+        if (
+            queue.room_left(calendar) < most
+            or numbers[_ACCOUNTS] == len(network.accounts)
+            or numbers[_CASES] == len(team.cases)
+        ):
+            return _FULL, 0.0, 0
+        now, key, subject, round_ = queue.pop(calendar)
+        if now == math.inf:
+            return _AT_THE_END, p["horizon"], 0
+        kind, i, ordinal = queue.parts_of(key)
+        if kind == ev.CENSUS:
+            return _AT_A_CENSUS, now, ordinal
+        if kind == ev.PULSE:
+            return _AT_A_PULSE, now, ordinal
+        if kind == ev.SHIFT:
+            _change_shift(p, network, team, calendar, now, ordinal)
+        elif kind == ev.BENIGN:
+            _hear_benign_report(p, network, team, calendar, now, ordinal)
+        elif kind == ev.CREATE:
+            _create(p, network, calendar, now, i)
+        elif kind == ev.DECIDE and p["finite_staff"] != 0:
+            _decide_on_case(p, network, team, calendar, now, subject)
+        elif who[i]["account"] == subject and (round_ == _NO_ROUND or round_ == who[i]["rounds"]):
+            numbers[_EVENTS] += 1
+            if kind == ev.SUSPEND:
+                _suspend(p, network, calendar, now, i)
+            elif kind == ev.PROMOTE:
+                _be_promoted(p, network, calendar, now, i, ordinal)
+            elif kind == ev.REPORT:
+                _be_reported(p, network, team, calendar, now, i)
+            elif kind == ev.PUBLISH:
+                _publish(p, network, calendar, now, i)
+            elif kind == ev.RECRUIT:
+                _win_over(p, network, calendar, now, i)
+            elif kind == ev.DECIDE:
+                _be_decided_on(p, network, calendar, now, i)
+            elif who[i]["channel"] == detection.NONE:
+                _flag(network, now, i, _channel_of(kind), kind == ev.THREATEN)
+                _go_to_review(p, network, team, calendar, now, i)
+
+
+@compiled(borrows=True)
+def _finish_all(p: Any, network: Network) -> None:
+    """The horizon cuts off the lives that are under way."""
+    for i in range(len(network.who)):
+        if network.who[i]["account"] >= 0:
+            if network.rows[i, s.PUBLIC] != 0.0:
+                _settle(p, network, p["horizon"], i)
+                _remember_followers(network, i)
+            _finish(p, network, i)
+
+
+@compiled
+def _by_operator(network: Network, n: int) -> Integers:
+    """Rows of the account table in the order of operator and life."""
+    used = network.numbers[_ACCOUNTS]
+    start = np.zeros(n + 1, dtype=np.int64)
+    for row in range(used):
+        start[network.accounts[row]["operator"] + 1] += 1
+    for i in range(n):
+        start[i + 1] += start[i]
+    order = np.empty(used, dtype=np.int64)
+    for row in range(used):  # an operator's lives were created in their order
+        i = network.accounts[row]["operator"]
+        order[start[i]] = row
+        start[i] += 1
+    return order
+
+
+@compiled(inline=True, borrows=True)
+def _draw(p: Any, network: Network, i: int, decision: int, ordinal: int) -> tuple[float, float]:
+    """Two uniform numbers that belong to this decision of this life, whenever it is asked."""
+    life = network.who[i]["life"]
+    return uniforms(p["seed"], p["replication"], decision, i, life, ordinal)
+
+
+@compiled(inline=True, borrows=True)
+def _plan(
+    p: Any,
+    calendar: Calendar,
+    day: float,
+    kind: int,
+    i: int,
+    ordinal: int,
+    subject: int,
+    round_: int,
+) -> None:
+    """Put an event into the queue, unless it comes after the end."""
+    if day < p["horizon"]:
+        queue.push(calendar, day, queue.key_of(kind, i, ordinal), subject, round_)
+
+
+@compiled(inline=True, borrows=True)
+def _plan_date(p: Any, calendar: Calendar, day: float, kind: int, ordinal: int) -> None:
+    """Put in an event that is about no single operator."""
+    _plan(p, calendar, day, kind, 0, ordinal, _NOBODY, _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
+def _plan_own(
+    p: Any, network: Network, calendar: Calendar, day: float, kind: int, i: int, ordinal: int
+) -> None:
+    """Put in an event of this life."""
+    _plan(p, calendar, day, kind, i, ordinal, network.who[i]["account"], _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
+def _plan_flag(p: Any, network: Network, calendar: Calendar, day: float, kind: int, i: int) -> None:
+    """Put in an event of this life that a review without suspension makes void."""
+    one = network.who[i]
+    _plan(p, calendar, day, kind, i, 0, one["account"], one["rounds"])
+
+
+@compiled(inline=True, borrows=True)
+def _tier(network: Network, i: int) -> Any:
+    """What the rules say of the operator's tier."""
+    return network.tiers[network.who[i]["tier"]]
+
+
+@compiled(inline=True, borrows=True)
+def _account(network: Network, i: int) -> Any:
+    """The operator's row of the account table."""
+    return network.accounts[network.who[i]["account"]]
+
+
+@compiled(inline=True, borrows=True)
+def _count(network: Network, i: int, what: int, change: float) -> None:
+    network.counts[network.who[i]["tier"], what] += change
+
+
+# --- the cycle -----------------------------------------------------------------------------------
+
+
+@compiled(inline=True, borrows=True)
+def _open_account(p: Any, network: Network, now: float, i: int) -> None:
+    """The operator's next life begins: a row of the account table, and a handle."""
+    row = network.numbers[_ACCOUNTS]
+    network.numbers[_ACCOUNTS] += 1
+    one = network.who[i]
+    one["account"] = row
+    one["life"] += 1
+    one["channel"] = detection.NONE
+    one["reports"] = 0
+    one["rounds"] = 0
+    one["received"] = 0
+    one["made"] = 0
+    one["recruits"] = 0
+    account = network.accounts[row]
+    account["operator"] = i
+    account["life"] = one["life"]
+    account["platform"] = one["platform"]
+    account["edit_distance"] = _take_handle(p, one["name"], i, one["life"])
+    for k in range(handles.ROW):
+        account["handle"][k] = one["name"][k]
+    account["created_day"] = now
+    account["public_day"] = NAN
+    account["flagged_day"] = NAN
+    account["review_started_day"] = NAN
+    account["suspended_day"] = NAN
+    account["channel"] = detection.NONE
+    account["urgent"] = 0
+    account["insider_followers"] = 0.0
+    account["outsider_followers"] = 0.0
+    # Until the life has ended: what the operator's earlier ones had come to.
+    account["insider_impressions"] = network.rows[i, s.SEEN_IN]
+    account["outsider_impressions"] = network.rows[i, s.SEEN_OUT]
+    _count(network, i, CREATED, 1.0)
+
+
+@compiled(inline=True, borrows=True)
+def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """Make the next account; what is known of its life goes into the queue."""
+    network.numbers[_EVENTS] += 1
+    _open_account(p, network, now, i)
+    first = network.who[i]["life"] == 1
+    regimes = network.regimes
+    place = network.who[i]["platform"]
+    regime = detection.regime_at(regimes[packing.START, place], now)
+    caught, _ = _draw(p, network, i, SIGNUP, 0)
+    if caught < regimes[packing.SIGNUP, place, regime]:
+        _flag(network, now, i, detection.CAUGHT_AT_SIGNUP, False)
+        _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
+        return
+    matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
+    if not first and matched < detection.match_probability(
+        int(_account(network, i)["edit_distance"]),
+        p["match_edits"],
+        regimes[packing.HANDLE_RECALL, place, regime],
+    ):
+        day = now + quantile(p["scan_time"], scan)
+        _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
+    planned = first and i < network.numbers[_FIRST_RECRUIT]
+    public_day = _tier(network, i)["public_day"] if planned else now
+    if public_day <= now:
+        _publish(p, network, calendar, now, i)
+    else:
+        _plan_own(p, network, calendar, public_day, ev.PUBLISH, i, 0)
+
+
+@compiled(inline=True, borrows=True)
+def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The account becomes public: followers find it, neighbours promote it, reports begin."""
+    account = _account(network, i)
+    found = 1.0
+    rebuild_until = now
+    if network.who[i]["life"] > 1:
+        found = recognition(
+            int(account["edit_distance"]), p["near_edits"], p["unrelated_recognition"]
+        )
+        rebuild_until = now + p["rebuild_window"]
+    appear(network.rows[i], now, _tier(network, i)["refollow"], found, rebuild_until)
+    account["public_day"] = now
+    if network.who[i]["channel"] == detection.NONE:
+        _expect_flags(p, network, calendar, now, i)
+    _expect_recruit(p, network, calendar, now, i)
+    _expect_promotions(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The account ends; its followers become detached; the operator comes back, or not."""
+    if network.rows[i, s.PUBLIC] != 0.0:
+        _settle(p, network, now, i)
+        _remember_followers(network, i)
+        detach(network.rows[i], p["lost"])
+    _account(network, i)["suspended_day"] = now
+    _count(network, i, UNDER_REVIEW, -1.0)
+    _count(network, i, SUSPENDED, 1.0)
+    _finish(p, network, i)
+    network.who[i]["account"] = _NOBODY
+    back = _next_account_day(p, network, now, i)
+    _plan(p, calendar, back, ev.CREATE, i, 0, _NOBODY, _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
+def _remember_followers(network: Network, i: int) -> None:
+    """Followers only grow within a life, so those at its end are its peak."""
+    account = _account(network, i)
+    account["insider_followers"] = network.rows[i, s.ATTACHED_IN]
+    account["outsider_followers"] = network.rows[i, s.ATTACHED_OUT]
+
+
+@compiled(inline=True, borrows=True)
+def _finish(p: Any, network: Network, i: int) -> None:
+    """Complete the row of a life that ended, or that the horizon cut off."""
+    one = network.who[i]
+    account = network.accounts[one["account"]]
+    rate = one["posts"] * p["view_probability"]
+    before = account["insider_impressions"]
+    account["insider_impressions"] = rate * (network.rows[i, s.SEEN_IN] - before)
+    before = account["outsider_impressions"]
+    account["outsider_impressions"] = rate * (network.rows[i, s.SEEN_OUT] - before)
+    account["promotions_received"] = one["received"]
+    account["promotions_made"] = one["made"]
+
+
+@compiled(inline=True, borrows=True)
+def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
+    """Day of the next account, inf if the operator gives up."""
+    one = network.who[i]
+    tier = _tier(network, i)
+    comes_back, when = _draw(p, network, i, RETURN, 0)
+    chance = return_probability(tier["returns"], p["fatigue"], one["life"])
+    if comes_back >= chance or one["life"] >= p["most_lives"]:
+        return math.inf
+    if one["spares"] > 0:
+        one["spares"] -= 1
+        delay = quantile(p["spare_delay"], when)
+    else:
+        delay = quantile(tier["tier_distributions"][RETURN_DELAY], when)
+    moves, _ = _draw(p, network, i, MOVE, 0)
+    if moves < tier["moves"] and not _move(network, i):
+        return math.inf
+    return now + delay
+
+
+@compiled(inline=True, borrows=True)
+def _move(network: Network, i: int) -> bool:
+    """To the next platform, with the share of the audience that can follow; False if none."""
+    one = network.who[i]
+    if one["platform"] + 1 == len(network.kept):
+        return False
+    one["platform"] += 1
+    migrate(network.rows[i], network.kept[one["platform"]])
+    return True
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+@compiled
+def _take_handle(p: Any, name: npt.NDArray[np.uint8], i: int, life: int) -> int:
+    """Name the account; how far the name is from the last one, -1 if it is the first."""
+    if life == 1:
+        handles.base_handle(p["seed"], p["replication"], i, name)
+        return -1
+    before = name.copy()
+    handles.next_handle(p["seed"], p["replication"], i, life, p["near_identical"], name)
+    return handles.edit_distance(before, name)
+
+
+# --- promotion -----------------------------------------------------------------------------------
+
+
+@compiled(inline=True, borrows=True)
+def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """Every neighbour decides whether to promote the new account, and when."""
+    one = network.who[i]
+    for place in range(one["first_promoter"], one["end_promoter"]):
+        neighbour = int(network.promoters[place])
+        decides, when = _draw(p, network, i, PROMOTE, neighbour)
+        if decides < network.tiers[network.tier_of[neighbour]]["promotes"]:
+            day = now + quantile(p["promotion_delay"], when)
+            _plan_own(p, network, calendar, day, ev.PROMOTE, i, neighbour)
+
+
+@compiled(inline=True, borrows=True)
+def _be_promoted(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, neighbour: int
+) -> None:
+    """A promotion, if both accounts are still there and the promoter has a post to spare."""
+    row = network.rows[i]
+    promoter_row = network.rows[neighbour]
+    if row[s.PUBLIC] == 0.0 or promoter_row[s.PUBLIC] == 0.0:
+        return
+    one = network.who[i]
+    promoter = network.who[neighbour]
+    if one["platform"] != promoter["platform"]:
+        return
+    if p["promotion_posts"] > 0:
+        if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
+            return
+        _settle(p, network, now, neighbour)
+        promoter_row[s.BUSY_UNTIL] = now + p["promotion_posts"] / promoter["posts"]
+    inside, outside = followers_at(promoter_row, now, p["discover"])
+    seen = p["promotion_seen"]
+    insiders = moved_share(seen, p["overlap"][0], one["insiders"], promoter["insiders"], inside)
+    outsiders = moved_share(seen, p["overlap"][1], one["outsiders"], promoter["outsiders"], outside)
+    _settle(p, network, now, i)
+    promote(row, insiders, outsiders, p["untouched_factor"])
+    one["received"] += 1
+    promoter["made"] += 1
+    _be_linked(p, network, calendar, now, i, neighbour)
+
+
+@compiled(inline=True, borrows=True)
+def _be_linked(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, promoter: int
+) -> None:
+    """A promotion may lead the platform to the accounts at both ends."""
+    place = network.who[i]["platform"]
+    regime = detection.regime_at(network.regimes[packing.START, place], now)
+    chance = network.regimes[packing.LINK_PROMOTED, place, regime]
+    if chance > 0.0:
+        caught, scan = _draw(p, network, i, LINK_PROMOTED, promoter)
+        if caught < chance:
+            day = now + quantile(p["link_scan_time"], scan)
+            _plan_own(p, network, calendar, day, ev.LINK, i, promoter)
+    chance = network.regimes[packing.LINK_PROMOTER, place, regime]
+    if chance > 0.0:
+        caught, scan = _draw(p, network, i, LINK_PROMOTER, promoter)
+        if caught < chance:
+            day = now + quantile(p["link_scan_time"], scan)
+            _plan_own(p, network, calendar, day, ev.LINK, promoter, i)
+
+
+@compiled(inline=True, borrows=True)
+def _settle(p: Any, network: Network, now: float, i: int) -> None:
+    """Bring the audience up to date."""
+    advance(network.rows[i], now, p["discover"], p["rebuild_share"])
+
+
+# --- recruitment ---------------------------------------------------------------------------------
+
+
+@compiled(inline=True, borrows=True)
+def _expect_recruit(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The next person who may be won over: as if the whole audience followed."""
+    one = network.who[i]
+    most = p["recruits_per_impression"] * one["posts"] * p["view_probability"] * one["outsiders"]
+    if most > 0.0:
+        u, _ = _draw(p, network, i, RECRUIT, one["recruits"])
+        _plan_own(p, network, calendar, now - math.log1p(-u) / most, ev.RECRUIT, i, 0)
+
+
+@compiled(inline=True, borrows=True)
+def _win_over(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """Somebody is, with the shares of the audience that follows and of ordinary posts."""
+    one = network.who[i]
+    row = network.rows[i]
+    _, outside = followers_at(row, now, p["discover"])
+    content = content_share(now, row[s.BUSY_UNTIL], row[s.REBUILD_UNTIL], p["rebuild_share"])
+    _, accept = _draw(p, network, i, RECRUIT, one["recruits"])
+    one["recruits"] += 1
+    if accept * one["outsiders"] < outside * content:
+        _recruit(p, network, calendar, now)
+    _expect_recruit(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _recruit(p: Any, network: Network, calendar: Calendar, now: float) -> None:
+    """The next newcomer makes its first account after a while; none once all are in."""
+    numbers = network.numbers
+    if numbers[_RECRUITED] == p["most_recruits"]:
+        return
+    newcomer = numbers[_FIRST_RECRUIT] + numbers[_RECRUITED]
+    numbers[_RECRUITED] += 1
+    u, _ = uniforms(p["seed"], p["replication"], RECRUIT_DELAY, newcomer, 1, 0)
+    day = now + quantile(p["recruit_delay"], u)
+    _plan(p, calendar, day, ev.CREATE, newcomer, 0, _NOBODY, _NO_ROUND)
+
+
+# --- detection and review ------------------------------------------------------------------------
+
+
+@compiled(inline=True, borrows=True)
+def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """When each channel would flag the account, if no other does before."""
+    one = network.who[i]
+    place = one["platform"]
+    starts = network.regimes[packing.START, place]
+    rounds = one["rounds"]
+    u, _ = _draw(p, network, i, CLASSIFIER, rounds)
+    rates = network.regimes[packing.CLASSIFIER, place]
+    day = detection.next_arrival(now, u, one["posts"], starts, rates)
+    _plan_flag(p, network, calendar, day, ev.CLASSIFY, i)
+    u, _ = _draw(p, network, i, THREAT, rounds)
+    day = detection.next_arrival(now, u, 1.0, starts, network.regimes[packing.THREATS, place])
+    _plan_flag(p, network, calendar, day, ev.THREATEN, i)
+    u, _ = _draw(p, network, i, WATCH, rounds)
+    watched = _tier(network, i)["watched"]
+    day = detection.next_arrival(now, u, watched, starts, network.regimes[packing.WATCH, place])
+    _plan_flag(p, network, calendar, day, ev.WATCH, i)
+    _expect_report(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The next candidate report: as if the whole audience followed, so never too late."""
+    one = network.who[i]
+    most = _visibility(p, network, i, one["insiders"], one["outsiders"])
+    u, _ = _draw(p, network, i, REPORT, one["reports"])
+    place = one["platform"]
+    starts = network.regimes[packing.START, place]
+    day = detection.next_arrival(now, u, most, starts, network.regimes[packing.REPORTS, place])
+    _plan_flag(p, network, calendar, day, ev.REPORT, i)
+
+
+@compiled(inline=True, borrows=True)
+def _be_reported(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int
+) -> None:
+    """A candidate report is real with the share of the audience that follows now."""
+    one = network.who[i]
+    if one["channel"] != detection.NONE:
+        return
+    inside, outside = followers_at(network.rows[i], now, p["discover"])
+    _, accept = _draw(p, network, i, REPORT, one["reports"])
+    one["reports"] += 1
+    most = _visibility(p, network, i, one["insiders"], one["outsiders"])
+    if accept * most < _visibility(p, network, i, inside, outside):
+        _flag(network, now, i, detection.REPORTED, False)
+        _go_to_review(p, network, team, calendar, now, i)
+    else:
+        _expect_report(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _visibility(p: Any, network: Network, i: int, insiders: float, outsiders: float) -> float:
+    """Impressions per day that can lead to a report."""
+    weight: float = _tier(network, i)["report_weight"]
+    return weight * detection.visibility(
+        network.who[i]["posts"], p["view_probability"], insiders, outsiders, p["insider_reports"]
+    )
+
+
+@compiled(inline=True, borrows=True)
+def _channel_of(kind: int) -> int:
+    """The channel that an event of this kind stands for."""
+    if kind == ev.SCAN:
+        return detection.HANDLE_MATCHED
+    if kind == ev.CLASSIFY:
+        return detection.CLASSIFIED
+    if kind == ev.WATCH:
+        return detection.WATCHED
+    if kind == ev.LINK:
+        return detection.LINK_MATCHED
+    return detection.THREATENED
+
+
+@compiled(inline=True, borrows=True)
+def _flag(network: Network, now: float, i: int, channel: int, urgent: bool) -> None:
+    """The account is up for review, by the first channel that finds it."""
+    one = network.who[i]
+    if one["channel"] == detection.NONE:
+        _count(network, i, UNDER_REVIEW, 1.0)
+    one["channel"] = channel
+    account = _account(network, i)
+    account["channel"] = channel
+    account["flagged_day"] = now
+    account["review_started_day"] = now
+    account["urgent"] = 1 if urgent or _tier(network, i)["severity"] == review.URGENT else 0
+
+
+@compiled(inline=True, borrows=True)
+def _go_to_review(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int
+) -> None:
+    """To the team's queue; with unlimited staff the decision is only a matter of time."""
+    one = network.who[i]
+    account = _account(network, i)
+    if p["finite_staff"] != 0:
+        account["review_started_day"] = NAN
+        urgent = int(account["urgent"])
+        inside, outside = followers_at(network.rows[i], now, p["discover"])
+        first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
+        _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"], first)
+        _take_up_cases(p, network, team, calendar, now)
+        return
+    regime = detection.regime_at(network.regimes[packing.START, one["platform"]], now)
+    severity = review.URGENT if account["urgent"] != 0 else review.ROUTINE
+    u, _ = _draw(p, network, i, TIME_TO_ACTION, one["rounds"])
+    action = quantile(network.actions[regime, severity], u)
+    day = review.execution_day(now, action, p["wave_every"])
+    _plan_own(p, network, calendar, day, ev.DECIDE, i, 0)
+
+
+@compiled(inline=True, borrows=True)
+def _be_decided_on(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The decision with unlimited staff, which takes effect at once."""
+    u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
+    if u < p["sensitivity"]:
+        _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
+    else:
+        _be_cleared(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _be_cleared(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """The review found nothing: the account goes on, and the channels race again."""
+    _count(network, i, UNDER_REVIEW, -1.0)
+    one = network.who[i]
+    one["channel"] = detection.NONE
+    account = _account(network, i)
+    account["channel"] = detection.NONE
+    account["flagged_day"] = NAN
+    account["review_started_day"] = NAN
+    account["urgent"] = 0
+    one["rounds"] += 1
+    one["reports"] += 1  # the candidate under way was drawn for a time before this one
+    if network.rows[i, s.PUBLIC] != 0.0:
+        _expect_flags(p, network, calendar, now, i)
+
+
+@compiled(borrows=True)
+def _strike(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """A campaign suspends an account."""
+    _flag(network, now, i, detection.STRUCK, False)
+    _suspend(p, network, calendar, now, i)
+
+
+# --- the review team -----------------------------------------------------------------------------
+
+
+@compiled(inline=True, borrows=True)
+def _change_shift(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, change: int
+) -> None:
+    """The number of reviewers on duty changes; who goes finishes the case in hand."""
+    network.numbers[_ON_DUTY] = team.on_duty[change]
+    _take_up_cases(p, network, team, calendar, now)
+
+
+@compiled(inline=True, borrows=True)
+def _expect_benign_report(p: Any, calendar: Calendar, now: float, number: int) -> None:
+    """Reports about ordinary users arrive as a Poisson process."""
+    rate = p["benign_reports"]
+    if rate > 0.0:
+        u, _ = uniforms(p["seed"], p["replication"], BENIGN_ARRIVAL, 0, 0, number)
+        _plan_date(p, calendar, now - math.log1p(-u) / rate, ev.BENIGN, number)
+
+
+@compiled(inline=True, borrows=True)
+def _hear_benign_report(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, number: int
+) -> None:
+    """A report about an ordinary user joins the queue, and the next one is on its way."""
+    network.numbers[_EVENTS] += 1
+    _arrive(network, team, now, -1, number, 0, 0, _NOBODY, 0.0)
+    _expect_benign_report(p, calendar, now, number + 1)
+    _take_up_cases(p, network, team, calendar, now)
+
+
+@compiled(inline=True, borrows=True)
+def _arrive(
+    network: Network,
+    team: Team,
+    now: float,
+    i: int,
+    life: int,
+    urgent: int,
+    round_: int,
+    subject: int,
+    precedence: float,
+) -> None:
+    """Put a case at its place in the queue: a binary heap in the order of :func:`_goes_first`."""
+    row = network.numbers[_CASES]
+    network.numbers[_CASES] += 1
+    case = team.cases[row]
+    case["operator"] = i
+    case["life"] = life
+    case["urgent"] = urgent
+    case["arrived_day"] = now
+    case["started_day"] = NAN
+    case["decided_day"] = NAN
+    case["upheld"] = 0
+    case["round"] = round_
+    case["subject"] = subject
+    case["precedence"] = precedence
+    waiting = team.waiting
+    at = network.numbers[_WAITING]
+    network.numbers[_WAITING] += 1
+    while at > 0:
+        above = waiting[(at - 1) >> 1]
+        if not _goes_first(team.cases, row, above):
+            break
+        waiting[at] = above
+        at = (at - 1) >> 1
+    waiting[at] = row
+
+
+@compiled(inline=True, borrows=True)
+def _first_waiting(network: Network, team: Team) -> int:
+    """Take the case out of the queue whose turn it is."""
+    waiting = team.waiting
+    first = int(waiting[0])
+    network.numbers[_WAITING] -= 1
+    size = network.numbers[_WAITING]
+    last = waiting[size]
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and _goes_first(team.cases, waiting[child + 1], waiting[child]):
+            child += 1
+        if not _goes_first(team.cases, waiting[child], last):
+            break
+        waiting[at] = waiting[child]
+        at = child
+    waiting[at] = last
+    return first
+
+
+@compiled(inline=True, borrows=True)
+def _goes_first(cases: Table, one: int, other: int) -> bool:
+    """Urgent cases first, then by precedence, then by arrival, the network's own first."""
+    a = cases[one]
+    b = cases[other]
+    if a["urgent"] != b["urgent"]:
+        return bool(a["urgent"] > b["urgent"])
+    if a["precedence"] != b["precedence"]:
+        return bool(a["precedence"] > b["precedence"])
+    if a["arrived_day"] != b["arrived_day"]:
+        return bool(a["arrived_day"] < b["arrived_day"])
+    if (a["operator"] < 0) != (b["operator"] < 0):
+        return bool(a["operator"] >= 0)
+    if a["operator"] != b["operator"]:
+        return bool(a["operator"] < b["operator"])
+    return one < other
+
+
+@compiled(inline=True, borrows=True)
+def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now: float) -> None:
+    """Reviewers on duty without a case take the next ones."""
+    numbers = network.numbers
+    while numbers[_WAITING] > 0 and numbers[_BUSY] < numbers[_ON_DUTY]:
+        row = _first_waiting(network, team)
+        case = team.cases[row]
+        i = int(case["operator"])
+        life = int(case["life"])
+        subject = int(case["subject"])
+        if i < 0:
+            i = life  # the number of the report
+            u, _ = uniforms(p["seed"], p["replication"], BENIGN_SERVICE, 0, 0, life)
+        elif network.who[i]["account"] != subject:
+            continue  # a campaign was faster
+        else:
+            network.accounts[subject]["review_started_day"] = now
+            u, _ = _draw(p, network, i, SERVICE, case["round"])
+        case["started_day"] = now
+        numbers[_BUSY] += 1
+        decided = now + quantile(p["service_time"], u)
+        # Of one instant and number, in the order in which they were taken up.
+        _plan(p, calendar, decided, ev.DECIDE, i, numbers[_STARTED], row, _NO_ROUND)
+        numbers[_STARTED] += 1
+
+
+@compiled(inline=True, borrows=True)
+def _decide_on_case(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, row: int
+) -> None:
+    """A reviewer suspends or clears an account, and is free for the next case."""
+    numbers = network.numbers
+    numbers[_EVENTS] += 1
+    numbers[_BUSY] -= 1
+    team.decided[numbers[_DECIDED]] = row
+    numbers[_DECIDED] += 1
+    case = team.cases[row]
+    case["decided_day"] = now
+    i = int(case["operator"])
+    if i >= 0 and network.who[i]["account"] == case["subject"]:
+        u, _ = _draw(p, network, i, DECISION, case["round"])
+        if u < p["sensitivity"]:
+            case["upheld"] = 1
+            u, _ = _draw(p, network, i, ACTION_DELAY, case["round"])
+            day = review.execution_day(now, quantile(p["action_delay"], u), p["wave_every"])
+            _plan_own(p, network, calendar, day, ev.SUSPEND, i, 0)
+        else:
+            _be_cleared(p, network, calendar, now, i)
+    _take_up_cases(p, network, team, calendar, now)

@@ -1,0 +1,716 @@
+"""Assumptions ranked by how much they matter: each one alone, at both ends of its stated range.
+
+Every setting runs on the same random numbers as the centre, so that what an assumption does is told
+from few replications.  What a policy itself sets stays as the policy sets it.
+
+Large networks are thinned: every tier keeps its share (and at least one operator), and the outside
+population shrinks with them.  Where that was done, the result says so.
+
+Checked by ``tests/experiment/test_sensitivity.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.engines import EngineName
+from afterban.experiment.breakeven import stretched, time_text
+from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict
+from afterban.experiment.replicate import replicate
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
+from afterban.scenario import Distribution, Scenario
+from afterban.scenario.resolve import law_text
+from afterban.scenario.schema import Detection, Regime
+from afterban.scenario.types import DURATIONS, NUMBERS, RATES, Flavour
+from afterban.statistics import Estimate, mean_interval, paired_difference
+
+Floats = npt.NDArray[np.float64]
+# The values of a scenario that are other at one end of a range, by path; None if it has none.
+Changes: TypeAlias = Callable[[Scenario, float], "dict[str, str] | None"]
+
+OPERATORS = 2000  # of the thinned network
+REPLICATIONS = 4
+# Parameters that act after a flag only, of which the twin without enforcement has none.
+_AFTER_A_FLAG = frozenset(
+    (
+        "time_to_action",
+        "wave_every",
+        "action_delay",
+        "scan_time",
+        "sensitivity",
+        "returns",
+        "spares",
+        "near_identical",
+        "precision",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A value that is not well known, with the range in which it lies.
+
+    low, high: ends of the range, in the unit of ``text``.
+    kind: ``published`` if the range is from the sources, ``assumed`` if nothing is published.
+    why: where the range comes from, in a few words.
+    changes: the values to change, from the scenario and an end.
+    text: an end for people.
+    """
+
+    name: str
+    label: str
+    low: float
+    high: float
+    kind: str
+    sources: tuple[str, ...]
+    why: str
+    changes: Changes
+    text: Callable[[float], str]
+
+
+# --- how a value is changed -----------------------------------------------------------------------
+
+
+def _set(path: str) -> Changes:
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        return {path: f"{value:.10g}"}
+
+    return changes
+
+
+def _set_in_tiers(field: str, tiers: Collection[str] | None = None) -> Changes:
+    """The same value in every tier (of those), where the tier gives it itself."""
+
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        found = {
+            f"tiers.{name}.{field}": f"{value:.10g}"
+            for name, tier in scenario.tiers.items()
+            if (tiers is None or name in tiers) and getattr(tier, field)
+        }
+        return found or None
+
+    return changes
+
+
+def _return_probability(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """The general one, if there is a tier that has none of its own."""
+    if all(tier.returns is not None for tier in scenario.tiers.values()):
+        return None
+    return {"returning.probability": f"{value:.10g}"}
+
+
+def _median(path: str, flavour: Flavour) -> Changes:
+    """A distribution stretched to that median."""
+    section, field = path.split(".")
+
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        law: Distribution = getattr(getattr(scenario, section), field)
+        return {path: law_text(flavour, stretched(law, value))}
+
+    return changes
+
+
+def _time_to_action(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """Median time from flag to suspension of routine cases; none with a finite team."""
+    if scenario.review.team is not None:
+        return None
+    law = law_text(DURATIONS, stretched(scenario.review.time_to_action, value))
+    found = {"review.time_to_action": law}
+    for k, regime in enumerate(scenario.detection.regimes):
+        if regime.time_to_action is not None:
+            found[f"detection.regimes[{k}].time_to_action"] = law
+    return found
+
+
+def _times_in_tiers(field: str, flavour: Flavour) -> Changes:
+    """A distribution of every tier, stretched by a factor."""
+
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        found = {}
+        for name, tier in scenario.tiers.items():
+            law: Distribution = getattr(tier, field)
+            if 0 < law.median() < math.inf:
+                longer = stretched(law, law.median() * value)
+                found[f"tiers.{name}.{field}"] = law_text(flavour, longer)
+        return found or None
+
+    return changes
+
+
+def _ordinary_audience(scenario: Scenario, value: float) -> dict[str, str] | None:
+    tier = scenario.tiers.get("supporter")
+    if tier is None:
+        return None
+    return {"tiers.supporter.audience": law_text(NUMBERS, stretched(tier.audience, value))}
+
+
+def _operators(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """So many operators in all, each tier with its share; only for networks of 2014's size."""
+    whole = sum(tier.count for tier in scenario.tiers.values())
+    if whole < 10_000:
+        return None
+    return _counts(scenario, value / whole)
+
+
+def _counts(scenario: Scenario, factor: float) -> dict[str, str]:
+    return {
+        f"tiers.{name}.count": str(max(1, round(tier.count * factor)))
+        for name, tier in scenario.tiers.items()
+        if tier.count
+    }
+
+
+def _found(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """How often accounts are reported and found by the classifier, times a factor."""
+    found = {}
+    detection = scenario.detection
+    places: list[tuple[str, Detection | Regime]] = [("detection", detection)]
+    places += [(f"detection.regimes[{k}]", one) for k, one in enumerate(detection.regimes)]
+    for path, one in places:
+        if one.reports:
+            found[f"{path}.reports"] = f"{one.reports * value * 1e6:.10g} per million impressions"
+        if one.classifier:
+            found[f"{path}.classifier"] = f"{min(1.0, one.classifier * value):.10g} per post"
+    return found or None
+
+
+def _late_2014(scenario: Scenario) -> bool:
+    """Whether the pressure of enforcement was fitted to the census of 2014."""
+    return any(
+        evidence.source == "L7" and path.endswith(".reports")
+        for path, evidence in scenario.evidence.items()
+    )
+
+
+def _found_2014(scenario: Scenario, value: float) -> dict[str, str] | None:
+    return _found(scenario, value) if _late_2014(scenario) else None
+
+
+def _found_later(scenario: Scenario, value: float) -> dict[str, str] | None:
+    return None if _late_2014(scenario) else _found(scenario, value)
+
+
+def _regain(scenario: Scenario, value: float) -> dict[str, str] | None:
+    audience = scenario.audience
+    return {
+        "audience.refollow_insiders": f"{audience.refollow_insiders * value:.10g} per day",
+        "audience.refollow_outsiders": f"{audience.refollow_outsiders * value:.10g} per day",
+    }
+
+
+def _promotes(scenario: Scenario, value: float) -> dict[str, str] | None:
+    found = {
+        f"tiers.{name}.promotes": f"{min(1.0, tier.promotes * value):.10g}"
+        for name, tier in scenario.tiers.items()
+        if tier.promotes
+    }
+    return found or None
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.3g} %"
+
+
+def _times(value: float) -> str:
+    return f"×{value:.2g}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.10g}"
+
+
+# The ranges are those of the published figures beside the starting values (`sources.yaml` has what
+# each source says).  A range given as a factor is relative to the value of the scenario.
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    Assumption(
+        "return-probability",
+        "how likely an ordinary operator is to come back",
+        0.2,
+        0.9,
+        "published",
+        ("L9",),
+        "accounts were made more slowly than suspended, which bounds it below 1 and no closer",
+        _return_probability,
+        _share,
+    ),
+    Assumption(
+        "core-return-probability",
+        "how likely official and media operators are to come back",
+        0.7,
+        1.0,
+        "published",
+        ("S13",),
+        "they came back almost immediately",
+        _set_in_tiers("returns", ("official", "media")),
+        _share,
+    ),
+    Assumption(
+        "return-delay",
+        "how long operators take to come back (median)",
+        0.1,
+        6.0,
+        "published",
+        ("S13", "L29"),
+        "almost immediately; hours in one case, with a long tail",
+        _median("returning.delay", DURATIONS),
+        time_text,
+    ),
+    Assumption(
+        "spare-accounts",
+        "spare accounts of operators who prepare some",
+        0.0,
+        3.0,
+        "published",
+        ("L29",),
+        "one user had two ready",
+        _set_in_tiers("spares"),
+        _plain,
+    ),
+    Assumption(
+        "near-identical-handles",
+        "how often the new handle is nearly the old one",
+        0.16,
+        0.84,
+        "published",
+        ("L42", "S13"),
+        "half of eight successions, with the 95 % interval of so few",
+        _set("handles.near_identical"),
+        _share,
+    ),
+    Assumption(
+        "regain",
+        "how fast followers find a new account",
+        56 / 117,
+        325 / 117,
+        "published",
+        ("L40",),
+        "followers one day into a new life: 117, between 56 and 325",
+        _regain,
+        _times,
+    ),
+    Assumption(
+        "promotion",
+        "how eagerly accounts promote the ones that came back",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "nothing is published; half to twice the scenario's values",
+        _promotes,
+        _times,
+    ),
+    Assumption(
+        "view-probability",
+        "how likely a follower is to see a post",
+        0.013,
+        0.05,
+        "published",
+        ("L75",),
+        "impression studies of 2010 to 2014",
+        _set("exposure.view_probability"),
+        _share,
+    ),
+    Assumption(
+        "insider-share",
+        "share of an audience that belongs to the network itself",
+        0.4,
+        0.75,
+        "published",
+        ("L5",),
+        "nearly half of all followers were in the data set",
+        _set_in_tiers("insider_share"),
+        _share,
+    ),
+    Assumption(
+        "posts",
+        "how much accounts post",
+        6.0 / 6.7,
+        15.6 / 6.7,
+        "published",
+        ("L6",),
+        "one page prints means of 6.7 and of 15.6 a day",
+        _times_in_tiers("posts", RATES),
+        _times,
+    ),
+    Assumption(
+        "audience",
+        "audience of an ordinary account (median)",
+        150.0,
+        270.0,
+        "published",
+        ("L4",),
+        "medians that fit a mean of 1,004 with the vast majority under 500",
+        _ordinary_audience,
+        _plain,
+    ),
+    Assumption(
+        "network-size",
+        "operators in the network",
+        27_000.0,
+        90_000.0,
+        "published",
+        ("L24", "L2", "L3"),
+        "27,000 in August, at least 46,000 in October, at most 90,000",
+        _operators,
+        _plain,
+    ),
+    Assumption(
+        "pressure-2014",
+        "how often accounts are found",
+        2 / 3,
+        10.0,
+        "published",
+        ("L7",),
+        "hazard of suspension 2e-4 to 3e-3 per account-day, against 3e-4: survivors only",
+        _found_2014,
+        _times,
+    ),
+    Assumption(
+        "pressure",
+        "how often accounts are found",
+        0.5,
+        2.0,
+        "published",
+        ("L14", "L22", "L26"),
+        "suspensions per day are known within a factor of two",
+        _found_later,
+        _times,
+    ),
+    Assumption(
+        "time-to-action",
+        "time from flag to suspension (median)",
+        0.25,
+        14.0,
+        "published",
+        ("L53",),
+        "unknown for 2014; 18 to 43 hours elsewhere in 2018",
+        _time_to_action,
+        time_text,
+    ),
+)
+
+
+# --- what comes of it -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class End:
+    """The metric with one assumption at one end of its range.
+
+    value: mean of the metric.  change: its paired difference from the centre.
+    contrast: paired difference of the second arm from the first, if there is one.
+    """
+
+    text: str
+    value: Estimate
+    change: Estimate
+    contrast: Estimate | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether the change can be told from none."""
+        e = self.change
+        return e.low > 0 or e.high < 0 or (e.value != 0 and e.low == e.high)
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What one assumption does alone."""
+
+    name: str
+    label: str
+    kind: str
+    sources: tuple[str, ...]
+    why: str
+    low: End
+    high: End
+
+    @property
+    def span(self) -> float:
+        """Distance between the highest and the lowest mean, the centre counted in."""
+        moves = [0.0, self.low.change.value, self.high.change.value]
+        return max(moves) - min(moves)
+
+    @property
+    def told(self) -> bool:
+        """Whether either end can be told from the centre."""
+        return self.low.told or self.high.told
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """Assumptions, the one that moves the metric most first.
+
+    policy: arm whose metric it is.  other: second arm, whose advantage is followed too.
+    operators, of: size of the network that was run, and of the scenario's.
+    """
+
+    scenario: str
+    digest: str
+    metric: str
+    policy: str
+    other: str | None
+    seed: int
+    engine: str
+    replications: int
+    operators: int
+    of: int
+    centre: Estimate
+    contrast: Estimate | None
+    swings: tuple[Swing, ...]
+
+    @property
+    def thinned(self) -> bool:
+        """Whether the network was made smaller."""
+        return self.operators != self.of
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: a number that is not finite is None."""
+        return {
+            **{
+                key: getattr(self, key)
+                for key in (
+                    *("scenario", "digest", "metric", "policy", "other", "seed", "engine"),
+                    *("replications", "operators", "of"),
+                )
+            },
+            "centre": estimate_dict(self.centre),
+            "contrast": None if self.contrast is None else estimate_dict(self.contrast),
+            "swings": [
+                {
+                    "name": swing.name,
+                    "label": swing.label,
+                    "kind": swing.kind,
+                    "sources": list(swing.sources),
+                    "why": swing.why,
+                    "low": _end_dict(swing.low),
+                    "high": _end_dict(swing.high),
+                }
+                for swing in self.swings
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Sensitivity:
+        """What :meth:`to_dict` gave.  Raises KeyError or TypeError for anything else."""
+        plain = {
+            key: value for key, value in data.items() if key not in ("centre", "contrast", "swings")
+        }
+        return cls(
+            **plain,
+            centre=_estimate(data["centre"]),
+            contrast=None if data["contrast"] is None else _estimate(data["contrast"]),
+            swings=tuple(
+                Swing(
+                    name=one["name"],
+                    label=one["label"],
+                    kind=one["kind"],
+                    sources=tuple(one["sources"]),
+                    why=one["why"],
+                    low=_end(one["low"]),
+                    high=_end(one["high"]),
+                )
+                for one in data["swings"]
+            ),
+        )
+
+
+def thinned(scenario: Scenario, operators: int = OPERATORS) -> Scenario:
+    """The scenario with about so many operators, if it has more."""
+    whole = sum(tier.count for tier in scenario.tiers.values())
+    if whole <= operators:
+        return scenario
+    factor = operators / whole
+    outsiders = max(1, round(scenario.exposure.outsiders * factor))
+    return scenario.with_changes(
+        {**_counts(scenario, factor), "exposure.outsiders": str(outsiders)}
+    )
+
+
+def rank(
+    scenario: Scenario,
+    *,
+    metric: str = HEADLINE,
+    policy: str = AS_WRITTEN,
+    other: str | None = None,
+    operators: int = OPERATORS,
+    replications: int = REPLICATIONS,
+    leave_out: Collection[str] = (),
+    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    seed: int | None = None,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    level: float = 0.95,
+    progress: Callable[[int, int], None] | None = None,
+) -> Sensitivity:
+    """Run every assumption that the scenario makes at both ends of its range.
+
+    Args:
+        scenario: the scenario.
+        metric: what is followed.
+        policy: the arm in which it is followed.
+        other: another arm; its difference from ``policy`` is followed too.
+        operators: largest network that is run as it is; larger ones are thinned.
+        replications: of each setting, on common random numbers.
+        leave_out: names of assumptions that are not varied.
+        assumptions: what to vary.
+        level: of the intervals.
+        progress: called with the settings done and planned.
+
+    Raises:
+        AfterbanError: a metric that is not there.
+    """
+    from afterban.engines import default_engine
+
+    check_metric(scenario, metric)
+    smaller = thinned(scenario, operators)
+    arms = [policy] if other is None else [policy, other]
+    twins: dict[str, list[Mapping[str, float]]] = {}
+
+    def run(changed: Scenario) -> dict[str, Floats]:
+        key = _twin_key(changed)
+        known = twins.get(key)
+        runs = arms if known is not None else [*arms, WITHOUT_ENFORCEMENT]
+        rows = list(
+            replicate(
+                changed,
+                runs,
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                workers=workers,
+                twins=known,
+            )
+        )
+        if known is None:
+            twins[key] = [row[-1].metrics for row in rows]
+        return {
+            arm: np.array([row[k].metrics.get(metric, math.nan) for row in rows])
+            for k, arm in enumerate(arms)
+        }
+
+    plans = []
+    for assumption in assumptions:
+        if assumption.name in leave_out:
+            continue
+        # Ranges are relative to the scenario in full; the network is thinned after that.
+        ends = [assumption.changes(scenario, x) for x in (assumption.low, assumption.high)]
+        if ends[0] is not None and ends[1] is not None:
+            plans.append((assumption, ends[0], ends[1]))
+    total, done = 1 + 2 * len(plans), 0
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    centre = run(smaller)
+    advance()
+    factor = _operators_of(smaller) / _operators_of(scenario)
+
+    def end(assumption: Assumption, value: float, changes: Mapping[str, str]) -> End:
+        given = {
+            path: str(max(1, round(int(text) * factor))) if path.endswith(".count") else text
+            for path, text in changes.items()
+        }
+        there = run(smaller.with_changes(given))
+        advance()
+        return End(
+            assumption.text(value),
+            _mean(there[policy], level),
+            _paired(there[policy], centre[policy], level),
+            None if other is None else _paired(there[other], there[policy], level),
+        )
+
+    swings = [
+        Swing(
+            one.name,
+            one.label,
+            one.kind,
+            one.sources,
+            one.why,
+            end(one, one.low, low),
+            end(one, one.high, high),
+        )
+        for one, low, high in plans
+    ]
+    swings.sort(key=lambda swing: -swing.span if math.isfinite(swing.span) else math.inf)
+    return Sensitivity(
+        scenario=scenario.name,
+        digest=scenario.digest(),
+        metric=metric,
+        policy=policy,
+        other=other,
+        seed=scenario.seed if seed is None else seed,
+        engine=engine or default_engine(),
+        replications=replications,
+        operators=_operators_of(smaller),
+        of=_operators_of(scenario),
+        centre=_mean(centre[policy], level),
+        contrast=None if other is None else _paired(centre[other], centre[policy], level),
+        swings=tuple(swings),
+    )
+
+
+def _operators_of(scenario: Scenario) -> int:
+    return sum(tier.count for tier in scenario.tiers.values())
+
+
+def _twin_key(scenario: Scenario) -> str:
+    """The same for scenarios whose worlds without enforcement are the same."""
+    parameters = Parameters.from_scenario(scenario, WITHOUT_ENFORCEMENT)
+    key = hashlib.sha256()
+    for name, value in parameters._asdict().items():
+        if name not in _AFTER_A_FLAG:
+            key.update(name.encode() + np.asarray(value).tobytes())
+    return key.hexdigest()
+
+
+def _mean(x: Floats, level: float) -> Estimate:
+    told = x[np.isfinite(x)]
+    if not len(told):
+        return Estimate(math.nan, math.nan, math.nan, 0, level, "cannot be told")
+    return mean_interval(told, level)
+
+
+def _paired(x: Floats, y: Floats, level: float) -> Estimate:
+    good = np.isfinite(x) & np.isfinite(y)
+    if not good.any():
+        return Estimate(math.nan, math.nan, math.nan, 0, level, "cannot be told")
+    return paired_difference(x[good], y[good], level)
+
+
+def _end_dict(end: End) -> dict[str, Any]:
+    return {
+        "text": end.text,
+        "value": estimate_dict(end.value),
+        "change": estimate_dict(end.change),
+        "contrast": None if end.contrast is None else estimate_dict(end.contrast),
+    }
+
+
+def _end(data: Mapping[str, Any]) -> End:
+    contrast = data["contrast"]
+    return End(
+        data["text"],
+        _estimate(data["value"]),
+        _estimate(data["change"]),
+        None if contrast is None else _estimate(contrast),
+    )
+
+
+def _estimate(data: Mapping[str, Any]) -> Estimate:
+    def number(key: str) -> float:
+        return math.nan if data[key] is None else float(data[key])
+
+    return Estimate(
+        number("value"), number("low"), number("high"), data["n"], data["level"], data["method"]
+    )

@@ -1,0 +1,474 @@
+"""Sweeps: every arm at every point of a design, each replication kept as soon as it is finished.
+
+The unit of work is one replication of one point: the twin without enforcement and all arms, on
+common random numbers.  Replication k has the same draws at every point.
+
+Checked by ``tests/experiment/test_sweep.py`` and ``test_cluster.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import pickle
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from afterban import engines
+from afterban.engines import EngineName
+from afterban.errors import AfterbanError, listed
+from afterban.experiment.cluster import (
+    connected,
+    fingerprint,
+    on_cluster,
+    on_this_machine,
+    refusal,
+)
+from afterban.experiment.design import Point, merged, points
+from afterban.experiment.replicate import run_replication
+from afterban.experiment.store import TABLE, Plan, Store, metric_names, row_of
+from afterban.model import distributions, state
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.scenario import Scenario
+
+SAFETY = 1.5  # on the memory that was seen in one replication
+PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
+PART_BYTES_PER_METRIC = 260  # on disk, of one replication's file: its columns and their headers
+_BOOKKEEPING_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Task:
+    """One replication of one point; everything that a worker needs."""
+
+    scenario: bytes  # pickled, without its sweep
+    point: Point
+    replication: int
+    policies: tuple[str, ...]
+    metrics: tuple[str, ...]
+    engine: EngineName
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """What came of a task: for each arm the metrics, in the order of the plan."""
+
+    key: str
+    replication: int
+    rows: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a sweep will take.
+
+    seconds_per_task: of one replication of all arms, on one worker.
+    bytes_per_task: working memory of a worker while it runs one.
+    """
+
+    tasks: int
+    finished: int
+    workers: int
+    seconds_per_task: float
+    bytes_per_task: float
+    memory_bytes: float
+    memory_available: float
+    disk_bytes: float
+    disk_available: float
+
+    @property
+    def left(self) -> int:
+        """Tasks that are not finished yet."""
+        return self.tasks - self.finished
+
+    @property
+    def seconds(self) -> float:
+        """Time that is left, all workers busy."""
+        return self.seconds_per_task * math.ceil(self.left / self.workers)
+
+    def refuse(self) -> None:
+        """Raise AfterbanError if the sweep cannot fit into memory or onto the disk."""
+        if self.memory_bytes > self.memory_available:
+            raise AfterbanError(
+                f"this sweep needs about {size_text(self.memory_bytes)} of memory with "
+                f"{self.workers} workers, and {size_text(self.memory_available)} are free; "
+                "take fewer `--workers`, or a smaller network"
+            )
+        if self.disk_bytes > self.disk_available:
+            raise AfterbanError(
+                f"this sweep needs about {size_text(self.disk_bytes)} on the disk, and "
+                f"{size_text(self.disk_available)} are free; choose another place with `--out`"
+            )
+
+    def words(self) -> str:
+        """One line."""
+        return (
+            f"{self.left:,} of {self.tasks:,} replications to run, about "
+            f"{self.seconds_per_task:.2g} s each on {self.workers} "
+            f"worker{'s'[: self.workers > 1]}: {duration_text(self.seconds)}; "
+            f"{size_text(self.memory_bytes)} of memory ({size_text(self.memory_available)} free), "
+            f"{size_text(self.disk_bytes)} on the disk ({size_text(self.disk_available)} free)"
+        )
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A sweep that is complete.
+
+    run: replications that were run now; the others were there before.
+    """
+
+    folder: Path
+    plan: Plan
+    run: int
+    table: Path
+
+
+def plan_of(
+    scenario: Scenario, *, policies: Sequence[str] | None = None, engine: EngineName | None = None
+) -> Plan:
+    """The plan of the scenario's ``sweep`` section.
+
+    Raises AfterbanError if it has none, or for an arm that it does not have.
+    """
+    sweep = scenario.sweep
+    if sweep is None:
+        raise AfterbanError(
+            f"{scenario.name} has no `sweep` section; write one, such as\n"
+            "  sweep:\n"
+            "    parameters:\n"
+            "      review.time_to_action.lognormal.median: {values: [1h, 6h, 1d]}"
+        )
+    known = [AS_WRITTEN, *scenario.policies, WITHOUT_ENFORCEMENT]
+    chosen = list(policies or sweep.policies or known[:-1])
+    for name in chosen:
+        if name not in known:
+            raise AfterbanError(f"{scenario.name} has no arm `{name}`; it has {listed(known)}")
+    arms = tuple(dict.fromkeys(chosen))
+    base = scenario.with_changes({"sweep": "none", "replications": 1})
+    return Plan(
+        scenario_name=scenario.name,
+        resolved=base.resolved_yaml(),
+        identity={
+            "digest": base.digest(),
+            "seed": scenario.seed,
+            "engine": engine or engines.default_engine(),
+            "code": fingerprint(),
+        },
+        policies=arms,
+        metrics=metric_names(base, arms),
+        paths=tuple(sweep.parameters),
+        points=tuple(points(sweep, scenario.seed)),
+        replications=sweep.replications or scenario.replications,
+    )
+
+
+def folder_of(plan: Plan, root: Path) -> Path:
+    """Folder of a sweep: the same for every size of it, so that it can grow."""
+    text = json.dumps(
+        [plan.identity["digest"], plan.identity["engine"], plan.policies, sorted(plan.paths)]
+    )
+    return root / plan.scenario_name / f"sweep-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def sweep(
+    scenario: Scenario,
+    root: Path | str = "results",
+    *,
+    policies: Sequence[str] | None = None,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    resume: bool = False,
+    expand: bool = False,
+    dry_run: bool = False,
+    forecast: Callable[[Forecast], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Finished | None:
+    """Run what is not finished of a sweep, and write its table.
+
+    Args:
+        scenario: with a ``sweep`` section.
+        root: folder of all results.
+        policies: arms; those of the section if None.
+        workers: parallel workers on this machine; all cores if None.
+        cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
+        resume: continue a sweep that was stopped.
+        expand: add points or replications to a sweep; implies ``resume``.
+        dry_run: only forecast; None is returned and nothing is written.
+        forecast: called with the forecast before anything is run.
+        progress: called with the finished and all replications, after each.
+
+    Raises:
+        AfterbanError: the sweep cannot start, cannot fit, or was stopped from outside.
+    """
+    wanted = plan_of(scenario, policies=policies, engine=engine)
+    store = Store(folder_of(wanted, Path(root)))
+    if dry_run:
+        plan, done = _continued(store, wanted, resume=True, expand=True)
+        _forecast(scenario, plan, store, done, workers, cluster, forecast)
+        return None
+    with store.locked():
+        plan, done = _continued(store, wanted, resume=resume or expand, expand=expand)
+        if len(done) < plan.tasks:
+            # Connected first, so that a cluster that cannot be used is told before any work.
+            with connected(cluster) if cluster is not None else nullcontext() as client:
+                pilot = _forecast(scenario, plan, store, done, workers, cluster, forecast)
+                store.start(plan)
+                store.keep(plan, pilot.key, pilot.replication, pilot.rows)
+                finished = len(done) + 1
+                if progress is not None:
+                    progress(finished, plan.tasks)
+                now = (pilot.key, pilot.replication)
+                remaining = [
+                    (point, k)
+                    for k in range(plan.replications)
+                    for point in plan.points
+                    if (point.key, k) not in done and (point.key, k) != now
+                ]
+                for block in _blocks(scenario, plan, remaining, workers, client):
+                    store.keep(plan, block.key, block.replication, block.rows)
+                    finished += 1
+                    if progress is not None:
+                        progress(finished, plan.tasks)
+        elif progress is not None:
+            progress(plan.tasks, plan.tasks)
+        table = store.folder / TABLE
+        if len(done) < plan.tasks or not table.exists():
+            table = store.publish(plan)
+        return Finished(store.folder, plan, plan.tasks - len(done), table)
+
+
+def _continued(
+    store: Store, wanted: Plan, *, resume: bool, expand: bool
+) -> tuple[Plan, set[tuple[str, int]]]:
+    """The plan to run, given what is there, and what of it is finished."""
+    kept = store.read()
+    if kept is None:
+        # What a start that was stopped at once can have left is no reason to refuse.
+        own = {"replications", "scenario.resolved.yaml"}
+        there = {path.name for path in store.folder.glob("[!.]*")}
+        if there - own:
+            raise AfterbanError(
+                f"{store.folder}: this folder is there and holds no sweep, so it is left alone; "
+                "remove it, or choose another place with `--out`"
+            )
+        return wanted, set()
+    if kept.identity != wanted.identity:
+        code = kept.identity.get("code"), wanted.identity["code"]
+        why = (
+            f"it was started with afterban {code[0]}, and this is {code[1]}"
+            if code[0] != code[1]
+            else "it is of another scenario"
+        )
+        raise AfterbanError(
+            f"{store.folder}: this sweep cannot be continued, since {why}; remove the folder, or "
+            "choose another place with `--out`"
+        )
+    same = (kept.points, kept.replications) == (wanted.points, wanted.replications)
+    if not same and not expand:
+        raise AfterbanError(
+            f"{store.folder}: this sweep is there with {len(kept.points):,} points and "
+            f"{kept.replications:,} replications, and {len(wanted.points):,} points and "
+            f"{wanted.replications:,} replications are asked for; add `--expand` to keep what is "
+            "finished and run the rest"
+        )
+    plan = wanted
+    if not same:
+        plan = replace(
+            wanted,
+            points=tuple(merged(kept.points, wanted.points)),
+            replications=max(kept.replications, wanted.replications),
+        )
+    done = store.finished(plan)
+    if 0 < len(done) < plan.tasks and not resume:
+        raise AfterbanError(
+            f"{store.folder}: {len(done):,} of {plan.tasks:,} replications of this sweep are "
+            "finished; add `--resume` to run the rest, or choose another place with `--out`"
+        )
+    return plan, done
+
+
+# --- forecast -------------------------------------------------------------------------------------
+
+
+def _forecast(
+    scenario: Scenario,
+    plan: Plan,
+    store: Store,
+    done: set[tuple[str, int]],
+    workers: int | None,
+    cluster: str | None,
+    tell: Callable[[Forecast], None] | None,
+) -> Block:
+    """Run one replication of the largest point that is left, tell what the rest will take.
+
+    Raises AfterbanError if it cannot fit: before the trial if that is plain from its size.
+    """
+    base = scenario.with_changes({"sweep": "none", "replications": 1})
+    left = [p for p in plan.points if any((p.key, k) not in done for k in range(plan.replications))]
+    operators = {p.key: _operators(base, p) for p in left or plan.points}
+    largest = max(left or plan.points, key=lambda p: operators[p.key])
+    free = memory_available()
+    least = _least_bytes(largest.of(base))
+    if least > free:
+        raise AfterbanError(
+            f"one replication of {operators[largest.key]:,} operators needs "
+            f"{size_text(least)} of memory or more, and {size_text(free)} are free; "
+            "simulate a smaller network"
+        )
+    replication = next((k for k in range(plan.replications) if (largest.key, k) not in done), 0)
+    engine: EngineName = plan.identity["engine"]
+    at_point = largest.of(base)
+    # Compilation is no part of what a replication takes: a first, small one takes it.
+    small = at_point.with_changes({f"tiers.{tier}.count": 1 for tier in at_point.tiers})
+    run_replication(small, [AS_WRITTEN], engine=engine)
+    began = time.perf_counter()
+    outcomes = run_replication(
+        at_point, plan.policies, replication=replication, engine=engine, keep=True
+    )
+    seconds = time.perf_counter() - began
+    bytes_per_task = SAFETY * sum(_bytes_of(one.records) + _bytes_of(one.world) for one in outcomes)
+    if workers is None:
+        workers = os.cpu_count() or 1
+    at_once = min(workers, max(1, plan.tasks - len(done)))
+    if cluster is not None and cluster.removeprefix("local:").isdecimal():
+        at_once = int(cluster.removeprefix("local:"))
+    processes = at_once if engine != "compiled" or cluster is not None else 0
+    far = cluster is not None and not cluster.startswith("local:")
+    part = _BOOKKEEPING_BYTES + PART_BYTES_PER_METRIC * len(plan.metrics)
+    place = store.folder
+    while not place.exists():
+        place = place.parent
+    told = Forecast(
+        tasks=plan.tasks,
+        finished=len(done),
+        workers=at_once,
+        seconds_per_task=seconds,
+        bytes_per_task=bytes_per_task,
+        # On a cluster of other machines this one holds only what it writes.
+        memory_bytes=0.0 if far else at_once * bytes_per_task + processes * PROCESS_BYTES,
+        memory_available=free,
+        disk_bytes=float(part * (plan.tasks - len(done))),
+        disk_available=float(shutil.disk_usage(place).free),
+    )
+    if tell is not None:
+        tell(told)
+    told.refuse()
+    rows = tuple(tuple(row_of(one.metrics, plan.metrics)) for one in outcomes)
+    return Block(largest.key, replication, rows)
+
+
+def _operators(base: Scenario, point: Point) -> int:
+    if not any(path.startswith("tiers") for path, _ in point.values):
+        return sum(tier.count for tier in base.tiers.values())
+    return sum(tier.count for tier in point.of(base).tiers.values())
+
+
+def _least_bytes(scenario: Scenario) -> float:
+    """Memory that the world and its state take before anything happens."""
+    from afterban.parameters import DEGREE, Parameters
+
+    p = Parameters.from_scenario(scenario, WITHOUT_ENFORCEMENT)
+    row = 8 * (4 + state.COLUMNS + len(p.windows))
+    links = sum(
+        count * 4.0 * max(1.0, distributions.quantile(p.tier_distributions[k, DEGREE], 0.5))
+        for k, count in enumerate(p.tier_count)
+    )
+    return float(row * p.tier_count.sum() + links)
+
+
+def _bytes_of(record: Any) -> float:
+    if record is None:
+        return 0.0
+    fields = record._asdict() if hasattr(record, "_asdict") else vars(record)
+    return float(sum(getattr(value, "nbytes", 0) for value in fields.values()))
+
+
+def memory_available() -> float:
+    """Memory in bytes that this machine can still give; infinite if it does not say."""
+    try:
+        with Path("/proc/meminfo").open() as stream:
+            for line in stream:
+                if line.startswith("MemAvailable:"):
+                    return 1024.0 * int(line.split()[1])
+    except OSError:
+        pass
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (ValueError, OSError):
+        return math.inf
+
+
+# --- running --------------------------------------------------------------------------------------
+
+
+def _blocks(
+    scenario: Scenario,
+    plan: Plan,
+    remaining: Sequence[tuple[Point, int]],
+    workers: int | None,
+    client: Any,
+) -> Iterator[Block]:
+    base = pickle.dumps(scenario.with_changes({"sweep": "none", "replications": 1}))
+    engine: EngineName = plan.identity["engine"]
+    tasks = (
+        Task(base, point, k, plan.policies, plan.metrics, engine, plan.identity["code"])
+        for point, k in remaining
+    )
+    if not remaining:
+        return
+    if client is not None:
+        yield from on_cluster(client, run_task, tasks)
+    else:
+        # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
+        yield from on_this_machine(run_task, tasks, workers, threads=engine == "compiled")
+
+
+def run_task(task: Task) -> Block:
+    """Run one replication of one point; on any machine."""
+    if task.fingerprint != fingerprint():
+        # A worker that joined after the others were checked.
+        raise AfterbanError(refusal(task.fingerprint, [f"a worker has {fingerprint()}"]))
+    outcomes = run_replication(
+        _at_point(task.scenario, task.point),
+        task.policies,
+        replication=task.replication,
+        engine=task.engine,
+    )
+    rows = tuple(tuple(row_of(one.metrics, task.metrics)) for one in outcomes)
+    return Block(task.point.key, task.replication, rows)
+
+
+@lru_cache(maxsize=64)
+def _at_point(pickled: bytes, point: Point) -> Scenario:
+    scenario: Scenario = pickle.loads(pickled)
+    return point.of(scenario)
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def size_text(size: float) -> str:
+    """Bytes for people: ``1.2 GB``."""
+    for unit, length in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= length:
+            return f"{size / length:.3g} {unit}"
+    return f"{size:.0f} B"
+
+
+def duration_text(seconds: float) -> str:
+    """A time for people: ``3 min``."""
+    for unit, length in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.2g} {unit}"
+    return f"{max(seconds, 1):.0f} s"

@@ -1,0 +1,114 @@
+"""Lives and gaps: the engines against renewal theory.
+
+Operators are independent without promotion, so that a mean over operators has the standard error
+of an independent sample. Tolerances are 4.4 standard errors: a right engine fails one check in
+100,000. Each check has a neighbour of the truth that it refuses.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from afterban import theory
+from afterban.model import census as c
+
+ERRORS = 4.4
+
+
+def agrees(sample, truth, errors=ERRORS):
+    """Whether the mean of an independent sample is within `errors` standard errors of the truth."""
+    sample = np.asarray(sample, dtype=float)
+    return abs(sample.mean() - truth) <= errors * sample.std(ddof=1) / math.sqrt(len(sample))
+
+
+def ends_of(run):
+    rows = run.records.accounts
+    return np.where(np.isnan(rows["suspended_day"]), run.parameters.horizon, rows["suspended_day"])
+
+
+def live_share_of_each(run, begin, end):
+    """Share of the time from `begin` to `end` in which each operator had a live account."""
+    rows = run.records.accounts
+    days = np.minimum(ends_of(run), end) - np.maximum(rows["public_day"], begin)
+    total = np.bincount(rows["operator"], np.maximum(days, 0.0), len(run.world.tier))
+    return total / (end - begin)
+
+
+@pytest.mark.parametrize(
+    ("changes", "life", "gap"),
+    [
+        ({}, 5.0, 2.0),
+        # Only the means count: other laws of the gap and of the time to action.
+        ({"returning.delay": "{lognormal: {mean: 2 d, median: 1 d}}"}, 5.0, 2.0),
+        ({"review.time_to_action": "3 d"}, 8.0, 2.0),
+        ({"review.time_to_action": "{weibull: {scale: 3 d, shape: 1}}"}, 8.0, 2.0),
+        # Two channels race: a classifier at 0.02 per post and five posts a day.
+        ({"detection.classifier": "0.02 per post", "returning.delay": "1 d"}, 1 / 0.3, 1.0),
+        ({"detection.threats": 0, "tiers.alike.watched": "0.5 per day"}, 2.0, 2.0),
+        # Half of the reviews clear the account, which is flagged again.
+        ({"review.sensitivity": 0.5, "review.time_to_action": "1 d"}, 12.0, 2.0),
+    ],
+)
+def test_live_share(plain, run, engine, changes, life, gap):
+    one = run(plain(changes), engine)
+    shares = live_share_of_each(one, 40.0, 100.0)
+    truth = theory.live_share(life, gap)
+    assert agrees(shares, truth)
+    assert not agrees(shares, theory.live_share(1.3 * life, gap))
+    assert not agrees(shares, theory.live_share(life, 1.3 * gap))
+
+
+def test_live_probability_from_the_start(plain, run, engine):
+    one = run(plain({"tiers.alike.count": 1500, "horizon": "12 d"}), engine)
+    live = one.records.series[:, 0, c.LIVE]
+    truth = theory.live_probability(one.parameters.grid, 0.2, 0.5)
+    error = np.sqrt(1500 * truth * (1 - truth))
+    assert (np.abs(live - 1500 * truth) <= ERRORS * error).all()
+    other = theory.live_probability(one.parameters.grid, 0.25, 0.5)
+    assert (np.abs(live - 1500 * other) > ERRORS * error).any()
+
+
+def test_lives_are_exponential_and_gaps_as_asked(plain, run, engine):
+    rows = run(plain({"horizon": "300 d"}), engine).records.accounts
+    # Those that began early, so that the horizon cuts nobody off.
+    early = rows["public_day"] < 200
+    lives = (rows["suspended_day"] - rows["public_day"])[early]
+    lives = lives[~np.isnan(lives)]
+    assert len(lives) > 8000
+    assert stats.kstest(lives, "expon", (0, 5.0)).pvalue > 1e-5
+    assert stats.kstest(lives, "expon", (0, 5.3)).pvalue < 1e-5
+    follows = np.flatnonzero((rows["life"][1:] > 1) & early[:-1]) + 1
+    gaps = rows["created_day"][follows] - rows["suspended_day"][follows - 1]
+    assert stats.kstest(gaps, "expon", (0, 2.0)).pvalue > 1e-5
+    # A long life is not followed by a long gap.
+    r = np.corrcoef(gaps, rows["suspended_day"][follows - 1] - rows["public_day"][follows - 1])
+    assert abs(r[0, 1]) < ERRORS / math.sqrt(len(gaps))
+
+
+@pytest.mark.parametrize(("returns", "fatigue"), [(0.7, 1.0), (0.9, 0.8), (0.0, 1.0)])
+def test_number_of_lives(plain, run, engine, returns, fatigue):
+    changes = {
+        "tiers.alike.count": 2000,
+        "returning.probability": returns,
+        "returning.fatigue": fatigue,
+        "returning.delay": "1 h",
+        "detection.threats": "2 per day",
+    }
+    rows = run(plain(changes), engine).records.accounts
+    lives = np.bincount(rows["operator"])
+    truth = theory.lives_mean(returns, fatigue)
+    if returns == 0:
+        assert (lives == 1).all()
+        return
+    assert agrees(lives, truth)
+    assert not agrees(lives, theory.lives_mean(returns - 0.05, fatigue))
+    # Their whole distribution, what is rare taken together.
+    most = next(n for n in range(1, 50) if 2000 * theory.lives_survival(n, returns, fatigue) < 10)
+    seen = np.bincount(np.minimum(lives, most + 1), minlength=most + 2)[1:]
+    expected = [theory.lives_pmf(n, returns, fatigue) for n in range(1, most + 1)]
+    expected = 2000 * np.array([*expected, 1 - sum(expected)])
+    assert stats.chisquare(seen, expected, sum_check=False).pvalue > 1e-5

@@ -1,0 +1,260 @@
+import csv
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+RUN = ("run", "tiny.yaml", "--engine", "reference", "--workers", "1")
+
+
+def only_folder(root):
+    (folder,) = list((root / "tiny").iterdir())
+    return folder
+
+
+def test_run_writes_tables_and_figures_and_says_where(cli, here):
+    told = cli(*RUN)
+    assert told.code == 0, told.err
+    folder = only_folder(here / "results")
+    assert told.out.rstrip().endswith(str(folder.relative_to(here)))
+    assert "effective reach" in told.out
+    assert "quick" in told.out
+    assert told.err == ""
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {
+        "scenario.resolved.yaml",
+        "manifest.json",
+        "summary.csv",
+        "timeseries.csv",
+        "accounts.parquet",
+        "figures/followers-of-one-operator.png",
+        "figures/effective-reach.png",
+    } <= files
+
+
+def test_run_again_gives_the_same_folder_and_bytes(cli, here):
+    cli(*RUN)
+    folder = only_folder(here / "results")
+    before = {path: path.read_bytes() for path in folder.rglob("*.[cpy]*") if path.is_file()}
+    assert len(before) > 8
+    cli(*RUN)
+    assert only_folder(here / "results") == folder
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_run_prints_one_json_document(cli):
+    told = cli(*RUN, "--json", "--no-figures")
+    data = json.loads(told.out)
+    assert told.code == 0
+    assert data["scenario"] == "tiny"
+    assert data["replications"] == 2
+    assert set(data["policies"]) == {"base", "quick", "none"}
+    reach = data["policies"]["quick"]["effective_reach"]
+    assert reach["low"] <= reach["estimate"] <= reach["high"]
+    assert reach["n"] == 2
+    assert "NaN" not in told.out
+    assert data["claims"] == []
+
+
+def test_one_replication_has_no_interval(cli):
+    told = cli(*RUN, "--reps", "1", "--no-figures")
+    assert told.code == 0
+    assert "n = 1: no interval" in told.out
+
+
+def test_set_seed_reps_policies_and_out_do_what_they_say(cli, here):
+    told = cli(
+        *RUN,
+        *("--set", "returning.probability=0.5", "--set", "horizon=15 d"),
+        *("--seed", "9", "--reps", "3", "--policies", "quick", "--out", "elsewhere", "--json"),
+    )
+    data = json.loads(told.out)
+    assert data["seed"] == 9
+    assert data["replications"] == 3
+    assert set(data["policies"]) == {"quick", "none"}
+    folder = only_folder(here / "elsewhere")
+    resolved = (folder / "scenario.resolved.yaml").read_text()
+    assert "horizon: 15d" in resolved
+    assert not (here / "results").exists()
+    with (folder / "summary.csv").open() as stream:
+        row = next(r for r in csv.DictReader(stream) if r["metric"] == "effective_reach")
+    assert float(row["estimate"]) == pytest.approx(
+        data["policies"]["quick"]["effective_reach"]["estimate"], rel=1e-9
+    )
+
+
+def test_the_seed_changes_the_numbers_and_the_folder(cli, here):
+    one = json.loads(cli(*RUN, "--json", "--no-figures", "--seed", "1").out)
+    two = json.loads(cli(*RUN, "--json", "--no-figures", "--seed", "2").out)
+    assert one["folder"] != two["folder"]
+    assert one["policies"]["base"]["reach"] != two["policies"]["base"]["reach"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "minimol"), "did you mean `minimal`"),
+        (("run", "no/such.yaml"), "there is no such file"),
+        ((*RUN, "--reps", "0"), "there are no replications"),
+        ((*RUN, "--reps", "-1"), "negative"),
+        ((*RUN, "--reps", "many"), "--reps"),
+        ((*RUN, "--seed", "-5"), "negative"),
+        ((*RUN, "--set", "horizon"), "write `path=value`"),
+        ((*RUN, "--set", "horizn=3d"), "did you mean `horizon`"),
+        ((*RUN, "--set", "horizon=3"), "has no unit"),
+        ((*RUN, "--policies", "quik"), "did you mean `quick`"),
+        ((*RUN, "--engine", "steam"), "write `compiled` or `reference`"),
+        ((*RUN, "--workers", "0"), "at least 1 worker"),
+        ((*RUN, "--sett", "a=b"), "--set"),
+        (("run",), "argument 'scenario'"),
+        (("runn", "minimal"), "did you mean `run`"),
+        ((*RUN, "--out", "tiny.yaml"), "results cannot be written here"),
+        ((*RUN, "--out", "/proc/nowhere"), "results cannot be written here"),
+    ],
+)
+def test_bad_input_is_told_in_one_message_and_leaves_nothing(cli, here, arguments, message):
+    told = cli(*arguments)
+    assert told.code == 2
+    assert told.out == ""
+    assert message in told.err
+    assert "Traceback" not in told.err
+    assert told.err.startswith("afterban: ")
+    assert sorted(path.name for path in here.iterdir()) == ["tiny.yaml"]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(cli, here, monkeypatch):
+    import errno
+
+    from afterban import results
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "summary.csv")
+
+    monkeypatch.setattr(results, "write", full)
+    told = cli(*RUN, "--no-figures")
+    assert told.code == 2
+    assert "summary.csv: No space left on device" in told.err
+    assert list((here / "results" / "tiny").iterdir()) == []
+
+
+def test_a_folder_of_something_else_is_refused(cli, here):
+    cli(*RUN, "--no-figures")
+    folder = only_folder(here / "results")
+    (folder / "manifest.json").write_text('{"digest": "another"}')
+    told = cli(*RUN, "--no-figures")
+    assert told.code == 2
+    assert "left alone" in told.err
+    assert (folder / "manifest.json").read_text() == '{"digest": "another"}'
+
+
+def test_a_bug_is_told_in_a_line_with_the_way_to_its_traceback(cli, monkeypatch):
+    from afterban.cli import run
+
+    def bug(*_, **__):
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(run, "execute", bug)
+    told = cli(*RUN)
+    assert told.code == 70
+    assert "ZeroDivisionError: by nothing" in told.err
+    assert "--debug" in told.err
+    assert len(told.err.splitlines()) == 2
+    with pytest.raises(ZeroDivisionError):
+        cli(*RUN, "--debug")
+
+
+def interrupt_after(monkeypatch, count):
+    from afterban.experiment import replicate as module
+
+    inner = module.run_replication
+
+    def interrupted(*arguments, replication, **more):
+        if replication >= count:
+            raise KeyboardInterrupt
+        return inner(*arguments, replication=replication, **more)
+
+    monkeypatch.setattr(module, "run_replication", interrupted)
+
+
+def test_an_interrupted_run_keeps_what_is_finished(cli, here, monkeypatch):
+    interrupt_after(monkeypatch, 2)
+    told = cli(*RUN, "--reps", "5", "--json", "--no-figures")
+    assert told.code == 130
+    assert "2 of 5 replications are finished and kept" in told.err
+    data = json.loads(told.out)
+    assert data["complete"] is False
+    assert data["policies"]["base"]["reach"]["n"] == 2
+    manifest = json.loads((only_folder(here / "results") / "manifest.json").read_text())
+    assert manifest["replications_finished"] == [0, 1]
+
+
+def test_interrupted_before_anything_is_finished_leaves_nothing(cli, here, monkeypatch):
+    interrupt_after(monkeypatch, 0)
+    told = cli(*RUN)
+    assert told.code == 130
+    assert told.out == ""
+    assert list((here / "results" / "tiny").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_run_with_its_finished_replications(process, here):
+    run = process(
+        *("run", "minimal", "--engine", "reference", "--workers", "1", "--reps", "500"),
+        *("--no-figures",),
+    )
+    temporary = here / "results" / "minimal"
+    waited = threading.Event()
+    for _ in range(600):
+        parts = list(temporary.glob(".*/accounts.parquet")) if temporary.exists() else []
+        if parts:
+            break
+        waited.wait(0.2)
+    waited.wait(2.0)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=120)
+    assert run.returncode == 130, err
+    assert "replications are finished and kept" in err
+    assert "effective reach" in out
+    (folder,) = temporary.iterdir()
+    assert not folder.name.startswith(".")
+
+
+def test_a_closed_pipe_is_no_error(process):
+    run = process(*RUN, "--no-figures")
+    run.stdout.close()
+    run.stdout = None
+    _, err = run.communicate(timeout=120)
+    assert err == ""
+    assert run.returncode == 0
+
+
+def test_results_go_to_stdout_and_quiet_is_quiet(process):
+    run = process(*RUN, "--no-figures", "--quiet")
+    out, err = run.communicate(timeout=120)
+    assert run.returncode == 0
+    assert err == ""
+    assert "effective reach" in out
+
+
+def test_a_claim_that_broke_gives_exit_code_1(cli, monkeypatch):
+    from afterban import claims
+
+    row = claims.Claim(
+        id="S12",
+        source="S12",
+        says="reach",
+        figure=1.0,
+        scenario="minimal",
+        metric="reach",
+        why="a test",
+        holds=True,
+    )
+    monkeypatch.setattr(claims, "load", lambda: [row])
+    arguments = ("run", "minimal", "--engine", "reference", "--workers", "1", "--reps", "1")
+    told = cli(*arguments, "--no-figures", "--policies", "base")
+    assert told.code == 1
+    assert "off by a factor" in told.out
+    told = cli(*arguments, "--no-figures", "--policies", "base", "--set", "horizon=30d")
+    assert told.code == 0

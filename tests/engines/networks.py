@@ -1,0 +1,125 @@
+"""Small networks for the tests of the engines: parameters as numbers, every branch within reach."""
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from afterban.model import distributions as d
+from afterban.parameters import Parameters
+from afterban.scenario import Scenario
+
+
+def law(kind: int, a: float, b: float = 0.0, floor: float = -math.inf, cap: float = math.inf):
+    """A distribution's row."""
+    row = np.zeros(d.ROW)
+    row[:5] = kind, a, b, floor, cap
+    return row
+
+
+def constant(value: float):
+    return law(d.CONSTANT, value)
+
+
+def lognormal(median: float, sigma: float = 1.0, cap: float = math.inf):
+    return law(d.LOGNORMAL, math.log(median), sigma, cap=cap)
+
+
+BY_PLATFORM = (
+    "signup",
+    "reports",
+    "classifier",
+    "threats",
+    "watch",
+    "handle_recall",
+    "link_promoted",
+    "link_promoter",
+)
+
+
+@cache
+def minimal() -> Parameters:
+    return Parameters.from_scenario(Scenario.from_yaml("minimal"))
+
+
+def network(**changes: Any) -> Parameters:
+    """Three tiers (hubs, supporters, sleepers), 80 days, two regimes, every channel open.
+
+    Two platforms and a few recruits.  Detection may be given by regime only: it holds for both
+    platforms then, half as strongly on the second.
+    """
+    tier = [lognormal(300.0, 1.5, 50000.0), lognormal(3.0), lognormal(8.0, 0.5), lognormal(1.0)]
+    hub = [lognormal(5000.0, 0.5), constant(10.0), constant(20.0), lognormal(0.5)]
+    values: dict[str, Any] = {
+        "horizon": 80.0,
+        "tier_count": np.array([4, 90, 6]),
+        "tier_distributions": np.array([hub, tier, tier]),
+        "insider_share": np.array([0.4, 0.5, 0.5]),
+        "attached_at_start": np.array([1.0, 0.8, 0.0]),
+        "detached_at_start": np.array([0.0, 0.1, 1.0]),
+        "prominence": np.array([30.0, 1.0, 1.0]),
+        "promotes": np.array([0.9, 0.4, 0.4]),
+        "returns": np.array([0.95, 0.9, 0.9]),
+        "spares": np.array([2, 0, 1]),
+        "report_weight": np.array([1.0, 1.0, 2.0]),
+        "watched": np.array([0.05, 0.0, 0.01]),
+        "severity": np.array([0, 1, 1]),
+        "created_day": np.array([0.0, 0.0, 5.0]),
+        "public_day": np.array([0.0, 0.0, 12.0]),
+        "sleeper": np.array([0, 0, 1]),
+        "moves": np.array([0.3, 0.2, 0.1]),
+        "platform": np.array([0, 0, 1]),
+        "same_as": np.array([-1, -1, -1]),
+        "platform_kept": np.array([1.0, 0.4]),
+        "platform_share": np.array([1.0, 0.5]),
+        "recruits_per_impression": 2e-4,
+        "recruit_tier": 1,
+        "recruit_delay": lognormal(2.0),
+        "most_recruits": 5,
+        "refollow": np.array([[1.0, 0.03], [1.0, 0.1], [0.5, 0.03]]),
+        "regime_start": np.array([-math.inf, 10.0]),
+        "signup": np.array([0.0, 0.1]),
+        "reports": np.array([1e-4, 3e-3]),
+        "classifier": np.array([1e-4, 2e-3]),
+        "threats": np.array([1e-3, 5e-3]),
+        "watch": np.array([0.0, 1.0]),
+        "handle_recall": np.array([0.0, 0.4]),
+        "link_promoted": np.array([0.0, 0.1]),
+        "link_promoter": np.array([0.0, 0.05]),
+        "link_scan_time": lognormal(0.5),
+        "time_to_action": np.array(
+            [[lognormal(0.5), lognormal(3.0)], [lognormal(0.1), lognormal(1.0)]]
+        ),
+        "insider_reports": 0.2,
+        "pulse_day": np.array([20.0, 30.0, 40.0, 50.0]),
+        "pulse_share": np.array([0.2, 0.1, 0.1, 0.1]),
+        "pulse_accounts": np.array([0, 2, 0, 3]),
+        "pulse_choose": np.array([0, 1, 2, 3]),
+        "sensitivity": 0.8,
+        "fatigue": 0.99,
+        "grid": np.append(np.arange(0.0, 80.0, 3.0), 80.0),
+        "windows": np.array([7.0, 14.0, 15.5, 80.0]),
+    }
+    values.update(changes)
+    for name in BY_PLATFORM:
+        values[name] = np.outer([1.0, 0.5], values[name])
+    if "pulse_accounts" not in changes:
+        values["pulse_accounts"] = np.resize(values["pulse_accounts"], len(values["pulse_day"]))
+    values.setdefault("pulse_key", np.arange(len(values["pulse_day"])))
+    return minimal()._replace(**values)
+
+
+def staffed(**changes: Any) -> Parameters:
+    """The same under a finite team that is busy, with shifts and reports about ordinary users."""
+    days = np.arange(80.0)
+    team: dict[str, Any] = {
+        "finite_staff": True,
+        "duty_change": np.sort(np.concatenate([days, days[days > 0.0] - 0.4])),
+        "on_duty": np.resize([1, 3, 0, 2, 2, 1], 159),
+        "service_time": lognormal(0.08),
+        "action_delay": lognormal(0.2),
+        "benign_reports": 5.0,
+    }
+    team.update(changes)
+    return network(**team)

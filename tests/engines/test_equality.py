@@ -1,0 +1,415 @@
+"""The two engines against each other, life by life, to the last bit."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from networks import constant, law, lognormal, network, staffed
+
+from afterban.engines import compiled, reference
+from afterban.engines.agreement import assert_same, differences
+from afterban.engines.records import Records
+from afterban.model import census, detection
+from afterban.model import distributions as d
+from afterban.parameters import Parameters
+from afterban.world import World, build
+
+
+def both(parameters: Parameters, seed: int = 1, replication: int = 0) -> Records:
+    """Run both engines, demand that they agree, and return what they agree on."""
+    world = build(parameters, seed, replication)
+    told = reference.run(parameters, world, seed, replication)
+    assert_same(told, compiled.run(parameters, world, seed, replication))
+    return told
+
+
+def channels(told: Records) -> dict[str, int]:
+    numbers = np.bincount(told.accounts["channel"], minlength=len(detection.CHANNELS))
+    return dict(zip(detection.CHANNELS, numbers.tolist(), strict=True))
+
+
+def test_every_channel():
+    told = both(network())
+    counts = channels(told)
+    assert min(counts.values()) > 0, counts
+    assert set(told.accounts["platform"]) == {0, 1}
+    assert told.accounts["operator"].max() == 104  # five recruits
+    accounts = told.accounts
+    assert accounts["promotions_received"].sum() > 100
+    assert (accounts["life"] > 3).any()
+    assert (accounts["edit_distance"] > 2).any()
+    assert (accounts["edit_distance"] == 2).any()
+    assert (accounts["urgent"] == 1).any()
+    assert (accounts["urgent"] == 0).any()
+    assert np.isnan(accounts["public_day"]).any()  # caught at sign-up, never seen
+    assert np.isnan(accounts["suspended_day"]).any()
+    assert (told.window_impressions > 0.0).any()
+
+
+def test_nobody_is_ever_flagged():
+    off = np.zeros(2)
+    told = both(
+        network(
+            signup=off,
+            reports=off,
+            classifier=off,
+            threats=off,
+            watch=off,
+            handle_recall=off,
+            link_promoted=off,
+            link_promoter=off,
+            most_recruits=0,
+            pulse_day=np.zeros(0),
+            pulse_share=np.zeros(0),
+            pulse_choose=np.zeros(0, dtype=np.int64),
+            pulse_accounts=np.zeros(0, dtype=np.int64),
+            recruits_per_impression=0.0,
+        )
+    )
+    assert channels(told)[""] == len(told.accounts) == 100
+    assert told.events == 12 + told.accounts["promotions_received"].sum() + _unheard(told)
+
+
+def _unheard(told: Records) -> int:
+    """Promotions that came to nothing, since the promoter was busy."""
+    return told.events - 12 - int(told.accounts["promotions_received"].sum())
+
+
+def test_wrong_decisions_begin_the_race_anew():
+    told = both(network(sensitivity=0.2, signup=np.zeros(2)))
+    live = told.series[-1, :, census.UNDER_REVIEW]
+    assert live.sum() > 0.0
+    assert channels(told)["reports"] > 0
+
+
+def test_waves():
+    told = both(network(wave_every=2.5))
+    day = told.accounts["suspended_day"]
+    waved = day[(day > 0.0) & ~np.isin(told.accounts["channel"], [1, 7])]
+    assert len(waved) > 50
+    assert np.all(np.isclose(np.mod(waved + 1e-6, 2.5), 1e-6, atol=1e-5))
+
+
+def test_promotion_on_start_and_without_posts():
+    told = both(network(promotes_on_start=True, promotion_posts=0))
+    assert told.accounts["promotions_received"][told.accounts["life"] == 1].sum() > 100
+
+
+def test_promoters_who_never_post():
+    quiet = network().tier_distributions.copy()
+    quiet[1, 1] = constant(0.0)
+    told = both(network(tier_distributions=quiet))
+    assert (told.accounts["promotions_made"][told.accounts["operator"] < 4] > 0).any()
+    assert (told.accounts["promotions_made"][told.accounts["operator"] >= 4][:90] == 0).all()
+
+
+def test_most_lives_and_spares():
+    told = both(network(most_lives=3))
+    assert told.accounts["life"].max() == 3
+
+
+def test_sleepers_that_come_too_late():
+    told = both(
+        network(
+            created_day=np.array([0.0, 0.0, 90.0]),
+            public_day=np.array([0.0, 0.0, 95.0]),
+        )
+    )
+    assert not set(range(94, 100)) & set(told.accounts["operator"])
+    told = both(network(public_day=np.array([0.0, 0.0, 95.0])))
+    sleepers = told.accounts[(told.accounts["operator"] >= 94) & (told.accounts["operator"] < 100)]
+    assert len(sleepers) == 6
+    assert np.isnan(sleepers["public_day"]).all()
+
+
+def test_everything_at_once():
+    """Constant delays, several of them zero, so that many events fall on the same instant."""
+    still = network().tier_distributions.copy()
+    still[:, 3] = constant(0.0)
+    told = both(
+        network(
+            tier_distributions=still,
+            promotion_delay=constant(0.0),
+            scan_time=constant(0.0),
+            spare_delay=constant(0.0),
+            time_to_action=np.array([[constant(0.0)] * 2, [constant(1.0)] * 2]),
+            created_day=np.array([0.0, 0.0, 10.0]),
+            public_day=np.array([0.0, 0.0, 10.0]),
+            pulse_day=np.array([20.0, 20.0, 40.0, 40.0]),
+        )
+    )
+    a = told.accounts
+    again = a[a["life"] > 1]
+    before = a[:-1][(a["operator"][1:] == a["operator"][:-1])]
+    assert (again["created_day"] == before["suspended_day"]).all()
+    assert (channels(told)["handle"]) > 0
+
+
+def test_never():
+    told = both(
+        network(
+            time_to_action=np.full((2, 2, d.ROW), 0.0) + constant(math.inf),
+            scan_time=constant(math.inf),
+            wave_every=3.0,
+        )
+    )
+    assert set(told.accounts["channel"][told.accounts["suspended_day"] > 0.0]) <= {1, 7}
+
+
+def test_every_distribution():
+    rows = network().tier_distributions.copy()
+    rows[0, 3] = law(d.EXPONENTIAL, 2.0)
+    rows[1, 3] = law(d.WEIBULL, 2.0, 0.7)
+    rows[2, 3] = law(d.PARETO, 0.2, 1.5, cap=30.0)
+    points = law(d.QUANTILES, 0.0)
+    points[5:9] = 3, 0.0, 0.5, 1.0
+    points[14:17] = 0.1, 1.0, 20.0
+    rows[1, 1] = points
+    told = both(network(tier_distributions=rows, promotion_delay=law(d.UNIFORM, 0.1, 2.0)))
+    assert len(told.accounts) > 250
+
+
+# --- a finite team -------------------------------------------------------------------------------
+
+
+def test_a_team_with_shifts():
+    told = both(staffed())
+    cases = told.cases
+    assert told.backlog.max() > 3
+    assert (cases["operator"] < 0).any()
+    assert (cases["urgent"] == 1).any()
+    assert (cases["upheld"] == 1).any()
+    own = cases[cases["operator"] >= 0]
+    assert (own["upheld"] == 0).any()
+    assert (own["started_day"] > own["arrived_day"]).any()
+    assert (own["started_day"] == own["arrived_day"]).any()
+    # Urgent cases that came later were taken up before routine ones that waited.
+    urgent = cases[cases["urgent"] == 1]
+    routine = cases[cases["urgent"] == 0]
+    overtaken = (urgent["arrived_day"][:, None] > routine["arrived_day"]) & (
+        urgent["started_day"][:, None] < routine["started_day"]
+    )
+    assert overtaken.any()
+
+
+def test_a_campaign_is_faster_than_the_team():
+    told = both(
+        staffed(
+            service_time=lognormal(0.5),
+            pulse_day=np.arange(15.0, 75.0, 5.0),
+            pulse_share=np.full(12, 0.5),
+            pulse_choose=np.zeros(12, dtype=np.int64),
+        )
+    )
+    lives = {(a["operator"], a["life"]): a for a in told.accounts}
+    struck = detection.CHANNELS.index("pulse")
+    in_hand = [
+        case
+        for case in told.cases
+        if case["operator"] >= 0
+        and lives[case["operator"], case["life"]]["channel"] == struck
+        and lives[case["operator"], case["life"]]["suspended_day"] < case["decided_day"]
+    ]
+    assert in_hand
+    assert not any(case["upheld"] for case in in_hand)
+    flagged = told.accounts[told.accounts["channel"] == struck]
+    assert len(flagged) > len(in_hand)
+
+
+def test_a_team_of_nobody():
+    told = both(staffed(duty_change=np.zeros(1), on_duty=np.zeros(1, dtype=np.int64)))
+    assert len(told.cases) == 0
+    assert told.backlog.max() > 10
+
+
+def test_a_team_that_acts_in_waves_and_errs():
+    told = both(staffed(wave_every=4.0, sensitivity=0.5, on_duty=np.full(159, 4)))
+    cases = told.cases[told.cases["operator"] >= 0]
+    twice = {}
+    for case in cases:
+        key = (case["operator"], case["life"])
+        twice[key] = twice.get(key, 0) + 1
+    assert max(twice.values()) > 1
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_a_team_that_takes_the_largest_first(order):
+    told = both(staffed(queue_order=order, on_duty=np.full(159, 1)))
+    assert differences(told, both(staffed(on_duty=np.full(159, 1))))
+
+
+def test_many_recruits():
+    told = both(network(recruits_per_impression=1e-2, most_recruits=200))
+    assert len(np.unique(told.accounts["operator"])) > 250
+
+
+def test_doubles_share_audience_and_activity():
+    p = network(tier_count=np.array([4, 90, 4]), same_as=np.array([-1, -1, 0]))
+    p = p._replace(tier_distributions=p.tier_distributions[[0, 1, 0]])
+    both(p)
+    world = build(p, 1, 0)
+    np.testing.assert_allclose(
+        world.audience[94:98].sum(axis=1), 0.5 * world.audience[:4].sum(axis=1)
+    )
+    assert (world.posts[94:98] == world.posts[:4]).all()
+
+
+def test_cases_that_end_at_the_same_instant():
+    told = both(
+        staffed(
+            service_time=constant(0.25),
+            action_delay=constant(0.0),
+            benign_reports=8.0,
+            duty_change=np.arange(0.0, 80.0, 0.5),
+            on_duty=np.resize([0, 6], 160),
+        )
+    )
+    _, times = np.unique(told.cases["decided_day"], return_counts=True)
+    assert times.max() >= 6
+
+
+# --- drawn at random -----------------------------------------------------------------------------
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> Parameters:
+    def number(low: float, high: float) -> float:
+        return draw(st.floats(low, high))
+
+    def delay() -> np.ndarray:
+        return draw(
+            st.sampled_from([constant(0.0), constant(1.0), lognormal(0.3), law(d.EXPONENTIAL, 2.0)])
+        )
+
+    rows = network().tier_distributions.copy()
+    rows[:, 3] = delay()
+    make = draw(st.sampled_from([network, staffed]))
+    return make(
+        horizon=40.0,
+        grid=np.arange(0.0, 41.0),
+        windows=np.array([0.0, 7.0, 40.0]),
+        tier_count=np.array(draw(st.lists(st.integers(0, 12), min_size=3, max_size=3))),
+        tier_distributions=rows,
+        spares=np.array(draw(st.lists(st.integers(0, 2), min_size=3, max_size=3))),
+        reports=np.array([0.0, number(0.0, 0.1)]),
+        classifier=np.array([number(0.0, 0.01), number(0.0, 0.01)]),
+        threats=np.array([number(0.0, 0.05), number(0.0, 0.05)]),
+        signup=np.array([number(0.0, 1.0), 0.0]),
+        handle_recall=np.array([number(0.0, 1.0), number(0.0, 1.0)]),
+        scan_time=delay(),
+        promotion_delay=delay(),
+        promotion_posts=draw(st.integers(0, 4)),
+        promotes_on_start=draw(st.booleans()),
+        near_identical=number(0.0, 1.0),
+        sensitivity=number(0.0, 1.0),
+        action_delay=delay(),
+        service_time=delay(),
+        benign_reports=number(0.0, 10.0),
+        wave_every=draw(st.sampled_from([0.0, 1.0, 0.7])),
+        rebuild_window=number(0.0, 5.0),
+        most_lives=draw(st.integers(1, 30)),
+        pulse_day=np.array([1.0, 7.0, 7.0, 90.0]),
+        pulse_choose=np.array(draw(st.lists(st.integers(0, 3), min_size=4, max_size=4))),
+        pulse_share=np.array([number(0.0, 1.0), number(0.0, 1.0), 0.1, 1.0]),
+        moves=np.array([number(0.0, 1.0)] * 3),
+        link_promoted=np.array([0.0, number(0.0, 1.0)]),
+        link_promoter=np.array([0.0, number(0.0, 1.0)]),
+        queue_order=draw(st.integers(0, 3)),
+        most_recruits=draw(st.integers(0, 10)),
+        recruits_per_impression=number(0.0, 0.01),
+    )
+
+
+@given(parameters(), st.integers(0, 2**32 - 1), st.integers(0, 1000))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_network(drawn: Parameters, seed: int, replication: int):
+    both(drawn, seed, replication)
+
+
+# --- the check itself ----------------------------------------------------------------------------
+
+
+def test_two_seeds_differ():
+    p = network()
+    world = build(p, 1, 0)
+    found = differences(compiled.run(p, world, 1, 0), compiled.run(p, world, 2, 0))
+    assert any(line.startswith("account (operator") for line in found)
+    assert any(line.startswith("series") for line in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "seen_in"),
+    [
+        ({"rebuild_share": 0.3001}, "rebuild"),
+        ({"near_edits": 1}, "final"),
+        ({"promotion_posts": 2}, "promotions_received"),
+        ({"insider_reports": 0.21}, "flagged_day"),
+        ({"wave_every": 1e-9}, "suspended_day"),
+        ({"lost": np.array([0.0, 0.0501])}, "final"),
+        ({"untouched_factor": 0.1001}, "final"),
+    ],
+)
+def test_a_parameter_that_one_engine_reads_wrongly_is_noticed(change, seen_in):
+    p = network()
+    world = build(p, 1, 0)
+    found = differences(
+        reference.run(p, world, 1, 0), compiled.run(p._replace(**change), world, 1, 0)
+    )
+    assert found
+    if seen_in != "rebuild":
+        assert any(seen_in in line for line in found), found
+
+
+def _off_by_an_ulp(row, time, discover, rebuild):
+    _advance(row, time, discover, rebuild)
+    row[1] = math.nextafter(row[1], math.inf)
+
+
+_advance = reference.advance
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("advance", _off_by_an_ulp),
+        ("recognition", lambda edits, near, unrelated: 1.0),
+        ("return_probability", lambda p, fatigue, life: p * fatigue**life),
+        ("promote", lambda row, insiders, outsiders, factor: None),
+        ("RETURN", 31),
+    ],
+)
+def test_a_bug_in_one_engine_is_noticed(monkeypatch, name, wrong):
+    p = network()
+    world = build(p, 1, 0)
+    right = compiled.run(p, world, 1, 0)
+    assert not differences(reference.run(p, world, 1, 0), right)
+    monkeypatch.setattr(reference, name, wrong)
+    assert differences(reference.run(p, world, 1, 0), right)
+
+
+def test_a_queue_that_is_served_in_the_wrong_order_is_noticed(monkeypatch):
+    p = staffed()
+    world = build(p, 1, 0)
+    right = compiled.run(p, world, 1, 0)
+    assert not differences(reference.run(p, world, 1, 0), right)
+    monkeypatch.setattr(reference.review, "URGENT", 1)
+    monkeypatch.setattr(reference.review, "ROUTINE", 0)
+    assert differences(reference.run(p, world, 1, 0), right)
+
+
+def test_differences_are_told_in_plain_words():
+    p = network()
+    world: World = build(p, 1, 0)
+    told = compiled.run(p, world, 1, 0)
+    other = compiled.run(p, world, 1, 0)
+    assert differences(told, other) == []
+    other.accounts["handle"][3, 0] = ord("q")
+    other.accounts["created_day"][5] += 1.0
+    found = differences(told, other)
+    assert len(found) == 2
+    assert "handle: " in found[0]
+    assert "created_day: " in found[1]
+    with pytest.raises(AssertionError, match="the runs differ"):
+        assert_same(told, other)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from afterban.errors import AfterbanError, MissingExtra
+from afterban.experiment.query import query, sql_name
+from afterban.experiment.sweep import sweep
+from afterban.scenario import loads
+
+TEXT = """
+schema_version: 1
+name: small
+start: 2014-09-01
+horizon: 20 days
+tiers:
+  hub: {count: 2, audience: 900, posts: 5 per day}
+  supporter: {count: 40, audience: 200, posts: 2 per day}
+detection: {reports: 20_000 per million impressions}
+review: {time_to_action: {lognormal: {median: 24h, sigma: 1.0}}}
+sweep:
+  replications: 3
+  policies: [base, none]
+  parameters:
+    review.time_to_action.lognormal.median: {values: [1h, 7d]}
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("results")
+    sweep(loads(TEXT), out, engine="reference", workers=1)
+    return out
+
+
+def test_sql_over_a_sweep(results: Path) -> None:
+    answer = query(
+        "SELECT review_time_to_action_lognormal_median AS median, avg(effective_reach) AS reach, "
+        "avg(effective_reach_hub) AS hub, count(*) AS n FROM sweep "
+        "WHERE policy = 'base' GROUP BY ALL ORDER BY median",
+        results,
+    )
+    assert answer.columns == ("median", "reach", "hub", "n")
+    assert [row[3] for row in answer.rows] == [3, 3]
+    assert [row[0] for row in answer.rows] == pytest.approx([1 / 24, 7.0])
+    assert 0 < answer.rows[0][1] < answer.rows[1][1] < 1
+
+
+def test_the_folder_of_one_sweep_may_be_given(results: Path) -> None:
+    (folder,) = results.glob("small/sweep-*")
+    assert query("SELECT count(*) FROM sweep", folder).rows == ((12,),)
+
+
+def test_what_is_finished_of_a_sweep_can_be_asked(tmp_path: Path) -> None:
+    def stop(done: int, tasks: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep(loads(TEXT), tmp_path, engine="reference", workers=1, progress=stop)
+    assert query("SELECT count(*) FROM sweep", tmp_path).rows == ((4,),)
+
+
+def test_refusals_are_one_message(results: Path, tmp_path: Path) -> None:
+    with pytest.raises(AfterbanError, match="there are no results here"):
+        query("SELECT 1", tmp_path)
+    with pytest.raises(AfterbanError, match=r"the query is refused: .*\n(.*\n)*.*tables `sweep`"):
+        query("SELECT nothing FROM sweep", results)
+    with pytest.raises(AfterbanError, match="the query is refused"):
+        query("SELEC", results)
+
+
+def test_the_missing_package_is_named(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'afterban\[sweep\]'"):
+        query("SELECT 1", results)
+
+
+def test_names_need_no_quotes() -> None:
+    assert sql_name("reach_people.hub") == "reach_people_hub"
+    assert sql_name("detection.regimes[0].reports") == "detection_regimes_0_reports"

@@ -1,0 +1,137 @@
+"""Assumptions ranked: what is varied, what is left alone, and that the ranking can be trusted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from afterban.experiment import sensitivity
+from afterban.experiment.replicate import run_replication
+from afterban.experiment.sensitivity import ASSUMPTIONS, Sensitivity, rank, thinned
+from afterban.scenario import Scenario
+from afterban.sources import registry
+
+BY_NAME = {one.name: one for one in ASSUMPTIONS}
+
+
+def test_every_range_has_a_source_or_says_that_it_is_assumed() -> None:
+    assert len(BY_NAME) == len(ASSUMPTIONS) > 10
+    for one in ASSUMPTIONS:
+        assert one.low < one.high, one.name
+        assert bool(one.sources) == (one.kind == "published"), one.name
+        assert set(one.sources) <= set(registry().figures), one.name
+
+
+@pytest.mark.parametrize("name", ["minimal", "september-2014", "enforcement-speed"])
+def test_every_change_is_one_that_the_scenario_takes(name: str) -> None:
+    scenario = Scenario.from_yaml(name)
+    applied = 0
+    for one in ASSUMPTIONS:
+        ends = [one.changes(scenario, end) for end in (one.low, one.high)]
+        assert (ends[0] is None) == (ends[1] is None), one.name
+        if ends[0] is not None and ends[1] is not None:
+            # A scenario may stand at one end of a range, and then only the other is a change.
+            digests = {scenario.with_changes(changes).digest() for changes in (ends[0], ends[1])}
+            assert len(digests | {scenario.digest()}) >= 2, one.name
+            applied += 1
+    assert applied >= 9
+
+
+def test_pressure_has_the_range_of_its_own_time() -> None:
+    then, later = BY_NAME["pressure-2014"], BY_NAME["pressure"]
+    early, late = Scenario.from_yaml("september-2014"), Scenario.from_yaml("enforcement-speed")
+    assert then.changes(late, 10.0) is None
+    assert later.changes(early, 2.0) is None
+    changed = early.with_changes(then.changes(early, 10.0) or {})
+    before, after = early.detection.regimes[0].reports, changed.detection.regimes[0].reports
+    assert before is not None
+    assert after == pytest.approx(10 * before, rel=1e-12, abs=0)
+
+
+def test_thinning_keeps_the_shares_and_every_tier() -> None:
+    scenario = Scenario.from_yaml("september-2014")
+    smaller = thinned(scenario, 2000)
+    whole = sum(tier.count for tier in scenario.tiers.values())
+    count = sum(tier.count for tier in smaller.tiers.values())
+    assert count == pytest.approx(2000, abs=5)
+    assert all(tier.count >= 1 for tier in smaller.tiers.values())
+    assert smaller.exposure.outsiders / count == pytest.approx(
+        scenario.exposure.outsiders / whole, rel=0.01
+    )
+    assert thinned(scenario, whole) is scenario
+
+
+@pytest.fixture(scope="module")
+def few(small: Any) -> Sensitivity:
+    names = ("return-probability", "near-identical-handles", "time-to-action")
+    return rank(
+        small({"policies": {"slow": {"review": {"time_to_action": "20d"}}}}),
+        other="slow",
+        replications=3,
+        assumptions=[BY_NAME[name] for name in names],
+        engine="reference",
+        workers=1,
+    )
+
+
+def test_the_one_that_moves_most_is_first(few: Sensitivity) -> None:
+    spans = [swing.span for swing in few.swings]
+    assert spans == sorted(spans, reverse=True)
+    assert spans[0] > 0
+    assert few.replications == few.centre.n == 3
+    assert not few.thinned
+
+
+def test_an_end_is_what_a_run_of_the_changed_scenario_gives(few: Sensitivity, small: Any) -> None:
+    scenario = small({"returning.probability": 0.2})
+    values = [
+        run_replication(scenario, ["base"], replication=k, engine="reference")[0].metrics
+        for k in range(3)
+    ]
+    (swing,) = [one for one in few.swings if one.name == "return-probability"]
+    mean = np.mean([one["effective_reach"] for one in values])
+    assert swing.low.value.value == pytest.approx(mean, rel=1e-12, abs=0)
+    change = swing.low.value.value - few.centre.value
+    assert swing.low.change.value == pytest.approx(change, rel=1e-9, abs=1e-15)
+
+
+def test_the_twin_is_run_again_only_where_it_is_another(
+    small: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = small()
+    key = sensitivity._twin_key(base)
+    for path, value in (
+        ("returning.probability", 0.2),
+        ("handles.near_identical", 0.16),
+        ("review.time_to_action", "14d"),
+        ("tiers.hub.spares", 3),
+        ("tiers.hub.returns", 0.7),
+    ):
+        changed = small({path: value})
+        assert sensitivity._twin_key(changed) == key, path
+        one, other = (
+            run_replication(scenario, ["none"], engine="reference")[0].metrics
+            for scenario in (base, changed)
+        )
+        np.testing.assert_equal(one, other, err_msg=path)
+    assert sensitivity._twin_key(small({"exposure.view_probability": 0.05})) != key
+
+
+def test_an_assumption_that_changes_nothing_has_no_swing(small: Any) -> None:
+    same = replace(
+        BY_NAME["near-identical-handles"], changes=lambda scenario, value: {"metrics.every": "2d"}
+    )
+    found = rank(small(), replications=2, assumptions=[same], engine="reference", workers=1)
+    (swing,) = found.swings
+    assert swing.span == 0
+    assert not swing.told
+
+
+def test_it_is_the_same_after_a_file(few: Sensitivity) -> None:
+    text = json.dumps(few.to_dict(), allow_nan=False)
+    assert Sensitivity.from_dict(json.loads(text)).to_dict() == few.to_dict()
+    assert few.contrast is not None
