@@ -100,7 +100,10 @@ def test_the_seed_changes_the_numbers_and_the_folder(cli, here):
         ((*RUN, "--reps", "0"), "there are no replications"),
         ((*RUN, "--reps", "-1"), "negative"),
         ((*RUN, "--reps", "many"), "--reps"),
-        ((*RUN, "--seed", "-5"), "negative"),
+        ((*RUN, "--seed", "-5"), "afterban: --seed: `-5` is negative"),
+        ((*RUN, "--reps", "0"), "afterban: --reps: there are no replications"),
+        ((*RUN, "--set", "tiers.supporter.count=9_000_000_000_000"), "simulate a smaller network"),
+        (("run", ""), "no scenario is named"),
         ((*RUN, "--set", "horizon"), "write `path=value`"),
         ((*RUN, "--set", "horizn=3d"), "did you mean `horizon`"),
         ((*RUN, "--set", "horizon=3"), "has no unit"),
@@ -219,6 +222,41 @@ def test_ctrl_c_ends_a_run_with_its_finished_replications(process, here):
     assert "effective reach" in out
     (folder,) = temporary.iterdir()
     assert not folder.name.startswith(".")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_being_told_to_end_is_as_ctrl_c(cli, here, monkeypatch, number):
+    from afterban.experiment import replicate as module
+
+    inner = module.run_replication
+
+    def ended(*arguments, replication, **more):
+        if replication >= 1:
+            os.kill(os.getpid(), number)
+        return inner(*arguments, replication=replication, **more)
+
+    before = signal.getsignal(number)
+    monkeypatch.setattr(module, "run_replication", ended)
+    told = cli(*RUN, "--no-figures")
+    assert told.code == 130
+    assert "1 of 2 replications are finished and kept" in told.err
+    assert not only_folder(here / "results").name.startswith(".")
+    assert signal.getsignal(number) is before
+
+
+def test_a_killed_worker_is_told(cli, here, monkeypatch):
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    from afterban.experiment import replicate as module
+
+    def killed(*_, **__):
+        raise TerminatedWorkerError("killed")
+
+    monkeypatch.setattr(module, "run_replication", killed)
+    told = cli(*RUN, "--no-figures")
+    assert told.code == 2
+    assert "a worker was killed (out of memory?)" in told.err
+    assert list((here / "results" / "tiny").iterdir()) == []
 
 
 def test_a_closed_pipe_is_no_error(process):

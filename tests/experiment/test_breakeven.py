@@ -171,6 +171,35 @@ def test_an_untold_metric_and_an_empty_range_are_refused() -> None:
         crossing(lambda t: np.ones(3), 0.5, shortest=2.0, longest=1.0)
 
 
+@pytest.mark.parametrize("search", [crossing, explaining])
+@pytest.mark.parametrize(
+    ("value", "more", "message"),
+    [
+        (math.nan, {}, "`nan` is not a finite number"),
+        (math.inf, {}, "`inf` is not a finite number"),
+        (0.5, {"level": 0.0}, "lies between 0 and 1"),
+        (0.5, {"level": 1.0}, "lies between 0 and 1"),
+        (0.5, {"level": 95.0}, "lies between 0 and 1"),
+        (0.5, {"level": math.nan}, "lies between 0 and 1"),
+        (0.5, {"shortest": 0.0}, "from 0 s to 90 d is empty"),
+        (0.5, {"longest": math.inf}, "to never is empty"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(search, value: float, more, message: str) -> None:
+    def never(days: float) -> np.ndarray:
+        raise AssertionError("nothing is to be run")
+
+    with pytest.raises(AfterbanError, match=message):
+        search(never, value, **more)
+
+
+def test_too_few_runs_for_the_level_are_refused_before_any_is_run(small) -> None:
+    dial = Dial(small, replications=5, engine="reference", workers=1)
+    with pytest.raises(AfterbanError, match="5 replications cannot tell the outer 5 % of runs"):
+        explaining(dial, 0.5)
+    assert dial.seen == {}
+
+
 def test_one_replication_gives_no_interval() -> None:
     found = crossing(lambda t: np.array([0.5 + 0.1 * math.log(t)]), 0.5)
     assert math.isnan(found.low)
@@ -283,6 +312,13 @@ def test_an_arm_that_sets_the_time_itself_is_turned_too(small) -> None:
     assert dial(0.05).mean() < dial(9.0).mean()
     with pytest.raises(AfterbanError, match="no policy `slo`"):
         Dial(small, policy="slo")
+    with pytest.raises(AfterbanError, match=r"`none` has no enforcement.* give `base` or `slow`"):
+        Dial(small, policy="none")
+
+
+def test_a_dial_that_is_no_time_is_told_as_such(small) -> None:
+    with pytest.raises(AfterbanError, match=r"`returning.probability` is no time that can be"):
+        Dial(small, path="returning.probability")
 
 
 @pytest.mark.parametrize(

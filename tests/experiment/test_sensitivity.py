@@ -22,6 +22,8 @@ def test_every_range_has_a_source_or_says_that_it_is_assumed() -> None:
     assert len(BY_NAME) == len(ASSUMPTIONS) > 10
     for one in ASSUMPTIONS:
         assert one.low < one.high, one.name
+        # Labels stand in figures, in narrow windows too.
+        assert len(one.label) <= 46, one.name
         assert bool(one.sources) == (one.kind == "published"), one.name
         assert set(one.sources) <= set(registry().figures), one.name
 

@@ -11,8 +11,11 @@ import contextlib
 import importlib
 import importlib.util
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from types import FrameType
 from typing import Any
 
 import typer
@@ -124,13 +127,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in given
     given = [word for word in given if word != "--debug"]
     try:
-        code = app(given, prog_name="afterban", standalone_mode=False)
-        sys.stdout.flush()
+        with _stoppable():
+            code = app(given, prog_name="afterban", standalone_mode=False)
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BaseException as error:
         if debug:
             raise
         return _failed(error)
+
+
+@contextlib.contextmanager
+def _stoppable() -> Iterator[None]:
+    """Being told to end (``kill``, a closed terminal) is met as Ctrl-C is: nothing is left over."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    replaced = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores one of them
+                replaced[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, before in replaced.items():
+            signal.signal(number, before)
 
 
 def _failed(error: BaseException) -> int:

@@ -118,9 +118,11 @@ def load(
     replications: int | None = None,
 ) -> Scenario:
     """A scenario by name or path, with the changes of ``--set``, ``--seed`` and ``--reps``."""
-    from afterban.errors import AfterbanError
+    from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.scenario import Scenario
 
+    if not source.strip():
+        raise AfterbanError("no scenario is named; `afterban list` has those that are shipped")
     scenario = Scenario.from_yaml(source)
     wanted: dict[str, Any] = {}
     for change in changes:
@@ -131,11 +133,22 @@ def load(
                 "such as `--set review.time_to_action=2h`"
             )
         wanted[path.strip()] = value
+    options = {}  # what a fault in them is called
     if seed is not None:
         wanted["seed"] = seed
+        options["--set seed"] = "--seed"
     if replications is not None:
         wanted["replications"] = replications
-    return scenario.with_changes(wanted) if wanted else scenario
+        options["--set replications"] = "--reps"
+    try:
+        return scenario.with_changes(wanted) if wanted else scenario
+    except ScenarioErrors as faults:
+        raise ScenarioErrors(
+            ScenarioError(file=options[e.file], found=e.found, allowed=e.allowed, hint=e.hint)
+            if e.file in options
+            else e
+            for e in faults.errors
+        ) from None
 
 
 def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:

@@ -97,9 +97,11 @@ def execute(
     """Simulate, judge, draw and write.  Ctrl-C keeps what is finished; then the last is true."""
     from afterban import claims
     from afterban.engines import default_engine
+    from afterban.experiment.memory import refuse_too_large
     from afterban.experiment.replicate import replicate
     from afterban.results import Recorder
 
+    refuse_too_large(scenario, arms)  # before there is a folder of results
     engine = engine or default_engine()
     known = claims.load()  # first, so that a fault in it costs no run
     began = time.monotonic()

@@ -93,6 +93,10 @@ def new(
         raise AfterbanError(
             f"{path}: this file is there already and is left alone; choose another name"
         ) from None
+    except OSError as error:
+        raise AfterbanError(
+            f"{path.absolute()}: the file cannot be written ({error.strerror})"
+        ) from None
     output.say(str(path))
     output.note(f"change it, then: afterban validate {path} && afterban run {path}")
 

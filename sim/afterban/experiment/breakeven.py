@@ -21,7 +21,7 @@ import numpy.typing as npt
 from scipy import optimize
 
 from afterban.engines import EngineName
-from afterban.errors import AfterbanError
+from afterban.errors import AfterbanError, ScenarioErrors, closest, listed
 from afterban.experiment.compare import (
     HEADLINE,
     check_metric,
@@ -147,10 +147,26 @@ class Dial:
 
     def __post_init__(self) -> None:
         check_metric(self.scenario, self.metric)
-        if self.policy not in (AS_WRITTEN, WITHOUT_ENFORCEMENT, *self.scenario.policies):
-            raise AfterbanError(f"{self.scenario.name} has no policy `{self.policy}`")
+        known = [AS_WRITTEN, *self.scenario.policies]
+        if self.policy == WITHOUT_ENFORCEMENT:
+            raise AfterbanError(
+                f"`{self.policy}` has no enforcement, and so no time to turn; "
+                f"give {listed(known, 'or')}"
+            )
+        if self.policy not in known:
+            near = closest(self.policy, known)
+            raise AfterbanError(
+                f"{self.scenario.name} has no policy `{self.policy}`; it has {listed(known)}"
+                + (f"\n  did you mean `{near}`?" if near else "")
+            )
         self._arm = self.scenario.arm(self.policy) if self.policy != AS_WRITTEN else self.scenario
-        with_time(self._arm, self.path, 1.0)
+        try:
+            with_time(self._arm, self.path, 1.0)
+        except ScenarioErrors as faults:
+            raise AfterbanError(
+                f"`{self.path}` is no time that can be turned ({faults.errors[0].found}); give the "
+                f"path of one, such as `{DIAL}`"
+            ) from None
 
     def __call__(self, days: float) -> Floats:
         """Values at a median of ``days``, shape (replications,)."""
@@ -300,8 +316,11 @@ def crossing(
         level: confidence level.
         looks: evenly spaced (on the logarithm) times to begin with; crossings closer together than
             these are not told apart.
+
+    Raises:
+        AfterbanError: numbers that make no sense, or a metric that cannot be told.
     """
-    _check_range(shortest, longest)
+    _check(value, shortest, longest, level)
     seen: dict[float, Estimate] = {}
 
     def look(log_days: float) -> Estimate:
@@ -469,23 +488,32 @@ def explaining(
         shortest, longest: range of the search, in days.
         level: of the range of runs.
         looks: evenly spaced (on the logarithm) times to begin with; its ends are then refined.
+
+    Raises:
+        AfterbanError: numbers that make no sense, or too few runs for the level.
     """
-    _check_range(shortest, longest)
+    _check(value, shortest, longest, level)
     shares: dict[float, float] = {}
     medians: dict[float, float] = {}
     told: dict[float, float] = {}
     sizes: list[int] = []
     least = math.ceil(2 / (1 - level) - 1e-9) - 1
 
+    def check_runs(n: int) -> None:
+        if n < least:
+            raise AfterbanError(
+                f"{n} replications cannot tell the outer {100 * (1 - level):.3g} % of runs; "
+                f"give {least} or more"
+            )
+
+    if isinstance(sample, Dial):
+        check_runs(sample.replications)  # before any is run
+
     def look(log_days: float) -> float:
         days = math.exp(log_days)
         if days not in shares:
             x = sample(days)
-            if len(x) < least:
-                raise AfterbanError(
-                    f"{len(x)} replications cannot tell the outer {1 - level:.0%} of runs; "
-                    f"give {least} or more"
-                )
+            check_runs(len(x))
             sizes.append(len(x))
             good = x[np.isfinite(x)]
             shares[days] = tail_share(x, value)
@@ -534,10 +562,14 @@ def explaining(
     )
 
 
-def _check_range(shortest: float, longest: float) -> None:
+def _check(value: float, shortest: float, longest: float, level: float) -> None:
+    if not math.isfinite(value):
+        raise AfterbanError(f"the value `{value}` is not a finite number")
+    if not 0 < level < 1:
+        raise AfterbanError(f"a level of {level:g}: it lies between 0 and 1, such as 0.95")
     if not 0 < shortest < longest < math.inf:
         raise AfterbanError(
-            f"the range from {shortest:g} to {longest:g} days is empty; "
+            f"the range from {time_text(shortest)} to {time_text(longest)} is empty; "
             "it goes from a time above 0 to a longer one"
         )
 

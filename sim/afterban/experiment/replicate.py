@@ -10,6 +10,7 @@ from afterban import engines
 from afterban.engines import EngineName
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
+from afterban.experiment.memory import refuse_too_large
 from afterban.metrics import measure
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
@@ -114,9 +115,13 @@ def replicate(
     workers: parallel workers, all cores if None; the results are the same for any number.
     keep: whether outcomes carry their records and world.
     twins: metrics without enforcement of each of those replications, where they are known.
+
+    Raises AfterbanError for a network that cannot fit into memory, before any of it is made.
     """
     from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+    refuse_too_large(scenario, policies)
     if replications is None:
         replications = scenario.replications
     numbers = range(replications) if isinstance(replications, int) else replications
@@ -136,4 +141,9 @@ def replicate(
         )
         for k, number in enumerate(numbers)
     )
-    yield from Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
+    try:
+        yield from Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
+    except TerminatedWorkerError:
+        raise AfterbanError(
+            "a worker was killed (out of memory?); run again, perhaps with fewer `--workers`"
+        ) from None

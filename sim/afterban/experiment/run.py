@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afterban import inputs
+from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import Recorder, Results
@@ -39,10 +40,11 @@ def run(
     wanted = {path: value for path, value in changes.items() if value is not None}
     if wanted:
         scenario = scenario.with_changes(wanted)
-    inputs.check(scenario)  # before there is a folder of results
+    inputs.check(scenario)  # before there is a folder of results, as is memory
     if policies is None:
         policies = [AS_WRITTEN, *scenario.policies]
     arms = [*(p for p in policies if p != WITHOUT_ENFORCEMENT), WITHOUT_ENFORCEMENT]
+    refuse_too_large(scenario, arms)
     with Recorder(scenario, arms, None if out is None else Path(out)) as recorder:
         for outcomes in replicate(scenario, arms, engine=engine, workers=workers, keep=True):
             recorder.add(outcomes)

@@ -231,7 +231,7 @@ def _plain(value: float) -> str:
 ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "return-probability",
-        "how likely an ordinary operator is to come back",
+        "how likely ordinary operators are to return",
         0.2,
         0.9,
         "published",
@@ -242,7 +242,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "core-return-probability",
-        "how likely official and media operators are to come back",
+        "how likely official and media are to return",
         0.7,
         1.0,
         "published",
@@ -297,7 +297,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "promotion",
-        "how eagerly accounts promote the ones that came back",
+        "how eagerly accounts promote returned ones",
         0.5,
         2.0,
         "assumed",
@@ -319,7 +319,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "insider-share",
-        "share of an audience that belongs to the network itself",
+        "share of audiences inside the network",
         0.4,
         0.75,
         "published",

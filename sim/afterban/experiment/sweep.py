@@ -33,9 +33,9 @@ from afterban.experiment.cluster import (
     refusal,
 )
 from afterban.experiment.design import Point, merged, points
+from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.store import TABLE, Plan, Store, metric_names, row_of
-from afterban.model import distributions, state
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -319,13 +319,7 @@ def _forecast(
     operators = {p.key: _operators(base, p) for p in left or plan.points}
     largest = max(left or plan.points, key=lambda p: operators[p.key])
     free = memory_available()
-    least = _least_bytes(largest.of(base))
-    if least > free:
-        raise AfterbanError(
-            f"one replication of {operators[largest.key]:,} operators needs "
-            f"{size_text(least)} of memory or more, and {size_text(free)} are free; "
-            "simulate a smaller network"
-        )
+    refuse(least_bytes(largest.of(base)), free, largest.of(base))
     replication = next((k for k in range(plan.replications) if (largest.key, k) not in done), 0)
     engine: EngineName = plan.identity["engine"]
     at_point = largest.of(base)
@@ -374,39 +368,11 @@ def _operators(base: Scenario, point: Point) -> int:
     return sum(tier.count for tier in point.of(base).tiers.values())
 
 
-def _least_bytes(scenario: Scenario) -> float:
-    """Memory that the world and its state take before anything happens."""
-    from afterban.parameters import DEGREE, Parameters
-
-    p = Parameters.from_scenario(scenario, WITHOUT_ENFORCEMENT)
-    row = 8 * (4 + state.COLUMNS + len(p.windows))
-    links = sum(
-        count * 4.0 * max(1.0, distributions.quantile(p.tier_distributions[k, DEGREE], 0.5))
-        for k, count in enumerate(p.tier_count)
-    )
-    return float(row * p.tier_count.sum() + links)
-
-
 def _bytes_of(record: Any) -> float:
     if record is None:
         return 0.0
     fields = record._asdict() if hasattr(record, "_asdict") else vars(record)
     return float(sum(getattr(value, "nbytes", 0) for value in fields.values()))
-
-
-def memory_available() -> float:
-    """Memory in bytes that this machine can still give; infinite if it does not say."""
-    try:
-        with Path("/proc/meminfo").open() as stream:
-            for line in stream:
-                if line.startswith("MemAvailable:"):
-                    return 1024.0 * int(line.split()[1])
-    except OSError:
-        pass
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (ValueError, OSError):
-        return math.inf
 
 
 # --- running --------------------------------------------------------------------------------------
@@ -456,14 +422,6 @@ def _at_point(pickled: bytes, point: Point) -> Scenario:
 
 
 # --- words ----------------------------------------------------------------------------------------
-
-
-def size_text(size: float) -> str:
-    """Bytes for people: ``1.2 GB``."""
-    for unit, length in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= length:
-            return f"{size / length:.3g} {unit}"
-    return f"{size:.0f} B"
 
 
 def duration_text(seconds: float) -> str:

@@ -1,0 +1,381 @@
+"""What a report is about, in one form: arms, estimates and paired differences.
+
+A run folder has everything.  A comparison has no time series and no single replications.  A sweep
+has its own page (``sweeps``).
+
+Checked by ``tests/report/test_page.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.errors import AfterbanError, closest, listed
+from afterban.experiment.compare import HEADLINE, Difference, differences
+from afterban.metrics import METRICS
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.report import figures
+from afterban.results import Results, read
+from afterban.scenario import Scenario
+from afterban.statistics import Estimate, bonferroni_level, paired_difference
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Arms with their estimates and differences.
+
+    policies: in the order of tables, the twin last if it is there.
+    estimates: arm -> metric -> estimate.
+    differences: metric -> difference of each arm from the baseline.
+    results: the run, if that is what the report is about.
+    scenario: None if only its name is known.
+    """
+
+    name: str
+    digest: str
+    policies: tuple[str, ...]
+    baseline: str
+    estimates: Mapping[str, Mapping[str, Estimate]]
+    differences: Mapping[str, tuple[Difference, ...]]
+    replications: int
+    seed: int
+    engine: str
+    level: float
+    scenario: Scenario | None = None
+    results: Results | None = None
+    source: Path | None = None
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """All but the twin."""
+        return tuple(policy for policy in self.policies if policy != WITHOUT_ENFORCEMENT)
+
+    @property
+    def main(self) -> str:
+        """The arm that sentences begin with."""
+        return AS_WRITTEN if AS_WRITTEN in self.policies else self.arms[0]
+
+    def estimate(self, metric: str, policy: str) -> Estimate:
+        """The estimate of a metric in an arm; of no replications if it cannot be told."""
+        none = Estimate(math.nan, math.nan, math.nan, 0, self.level, "cannot be told")
+        return self.estimates[policy].get(metric, none)
+
+    def told(self, metric: str) -> bool:
+        """Whether any arm but the twin has the metric."""
+        return any(self.estimate(metric, policy).n for policy in self.arms)
+
+    def difference(self, metric: str, policy: str) -> Difference | None:
+        """The difference of an arm from the baseline."""
+        for one in self.differences.get(metric, ()):
+            if one.policy == policy:
+                return one
+        return None
+
+    @cached_property
+    def by_reach(self) -> tuple[str, ...]:
+        """Arms from the least effective reach to the most."""
+        have = [policy for policy in self.arms if self.estimate(HEADLINE, policy).n]
+        return tuple(sorted(have, key=lambda policy: self.estimate(HEADLINE, policy).value))
+
+    @cached_property
+    def unclear_pairs(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of arms, none of them the baseline, whose effective reach cannot be told apart.
+
+        The intervals of all pairs hold together (Bonferroni).
+        """
+        if self.results is None:
+            return ()
+        others = [policy for policy in self.by_reach if policy != self.baseline]
+        pairs = [(a, b) for k, a in enumerate(others) for b in others[k + 1 :]]
+        found = []
+        for a, b in pairs:
+            x, y = (self.results.values[policy][HEADLINE] for policy in (a, b))
+            good = np.isfinite(x) & np.isfinite(y)
+            if good.sum() < 2:
+                found.append((a, b))
+                continue
+            e = paired_difference(x[good], y[good], bonferroni_level(self.level, len(pairs)))
+            if e.low <= 0 <= e.high and not e.low == e.high == 0:
+                found.append((a, b))
+        return tuple(found)
+
+
+def of_run(results: Results, baseline: str | None = None) -> Numbers:
+    """Numbers of a run; differences from the scenario as written, or what there is."""
+    policies = results.policies
+    arms = [policy for policy in policies if policy != WITHOUT_ENFORCEMENT]
+    if baseline is None:
+        baseline = AS_WRITTEN if AS_WRITTEN in arms and len(arms) > 1 else WITHOUT_ENFORCEMENT
+    if baseline not in policies:
+        near = closest(baseline, policies)
+        raise AfterbanError(
+            f"--baseline: this run has no arm `{baseline}`; it has {listed(policies)}"
+            + (f"\n  did you mean `{near}`?" if near else "")
+        )
+    against = [policy for policy in arms if policy != baseline]
+    level = 0.95
+    return Numbers(
+        name=results.scenario.name,
+        digest=str(results.manifest.get("digest", results.digest)),
+        policies=policies,
+        baseline=baseline,
+        estimates={
+            policy: {name: results.estimate(name, policy) for name in results.metrics}
+            for policy in policies
+        },
+        differences=differences(results.values, against, baseline, level, closer=(HEADLINE,))
+        if against
+        else {},
+        replications=len(results.finished),
+        seed=results.scenario.seed,
+        engine=str(results.manifest.get("engine", "?")),
+        level=level,
+        scenario=results.scenario,
+        results=results,
+        source=results.folder,
+    )
+
+
+def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Numbers:
+    """Numbers of the document that ``afterban compare --json`` gives."""
+    try:
+        level, baseline = float(data["level"]), str(data["baseline"])
+        estimates: dict[str, dict[str, Estimate]] = {name: {} for name in data["policies"]}
+        estimates[baseline] = {}
+        found: dict[str, list[Difference]] = {}
+        for row in data["differences"]:
+            metric = str(row["metric"])
+            if metric.partition(".")[0] not in METRICS:
+                continue
+            arm, control = _estimate(row["arm"]), _estimate(row["baseline"])
+            estimates[row["policy"]][metric] = arm
+            estimates[baseline].setdefault(metric, control)
+            found.setdefault(metric, []).append(
+                Difference(
+                    policy=row["policy"],
+                    baseline=baseline,
+                    metric=metric,
+                    arm=arm,
+                    control=control,
+                    estimate=_estimate(row["difference"]),
+                    skipped=int(row["skipped"]),
+                    needed=row["replications_needed"],
+                )
+            )
+        scenario = _shipped(data)
+        arms = [name for name in (baseline, *data["policies"]) if name != WITHOUT_ENFORCEMENT]
+        twin = [WITHOUT_ENFORCEMENT] if WITHOUT_ENFORCEMENT in estimates else []
+        return Numbers(
+            name=str(data["scenario"]),
+            digest=str(data["digest"]),
+            policies=tuple(dict.fromkeys([*arms, *twin])),
+            baseline=baseline,
+            estimates=estimates,
+            differences={metric: tuple(rows) for metric, rows in found.items()},
+            replications=int(data["replications"]),
+            seed=int(data["seed"]),
+            engine=str(data["engine"]),
+            level=level,
+            scenario=scenario,
+            source=source,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise AfterbanError(
+            f"{source or 'this document'}: this is not what `afterban compare --json` gives "
+            f"({type(error).__name__}: {error})"
+        ) from None
+
+
+def _estimate(data: Mapping[str, Any]) -> Estimate:
+    value, low, high = (
+        math.nan if data[key] is None else float(data[key]) for key in ("value", "low", "high")
+    )
+    return Estimate(value, low, high, int(data["n"]), float(data["level"]), str(data["method"]))
+
+
+def _shipped(data: Mapping[str, Any]) -> Scenario | None:
+    """The shipped scenario that a comparison was made of, if it was one of them, unchanged.
+
+    Unchanged but for the seed and the number of replications, that is.
+    """
+    from afterban.scenario import shipped_names
+
+    if data["scenario"] not in shipped_names():
+        return None
+    shipped = Scenario.from_yaml(data["scenario"])
+    seeded = shipped.with_changes({"seed": int(data["seed"])})
+    counted = seeded.with_changes({"replications": int(data["replications"])})
+    for scenario in (counted, seeded):
+        if scenario.digest() == data["digest"]:
+            return scenario
+    return None
+
+
+# --- finding what is asked for --------------------------------------------------------------------
+
+
+def locate(target: str, root: Path) -> Path:
+    """The folder or file of a target: a path, or the name of a scenario with results in ``root``.
+
+    Raises AfterbanError if there is none.
+    """
+    path = Path(target)
+    if path.exists():
+        return path
+    folders = complete_folders(root / target) if _is_name(target) else []
+    if folders:
+        return folders[-1]
+    if _is_name(target) and target in _known_names():
+        raise AfterbanError(
+            f"there are no complete results of `{target}` in {root}; "
+            f"make them with `afterban run {target}`"
+        )
+    known = [p.name for p in root.iterdir() if complete_folders(p)] if root.is_dir() else []
+    near = closest(target, known)
+    raise AfterbanError(
+        f"{target}: no such folder or file, and no scenario of that name has results in {root}"
+        + (f"; there are results of {listed(sorted(known))}" if known else "")
+        + (f"\n  did you mean `{near}`?" if near else "")
+    )
+
+
+def complete_folders(folder: Path) -> list[Path]:
+    """Complete runs in a folder, the newest last."""
+    found = []
+    for manifest in folder.glob("*/manifest.json"):
+        try:
+            data = json.loads(manifest.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(data, dict) and data.get("complete"):
+            found.append((manifest.stat().st_mtime_ns, str(manifest.parent)))
+    return [Path(path) for _, path in sorted(found)]
+
+
+def read_document(path: Path) -> Results | dict[str, Any]:
+    """A run folder, or the JSON document of a comparison.
+
+    Raises AfterbanError if it is neither.
+    """
+    if path.is_dir():
+        return read(path)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        data = None
+    if not isinstance(data, dict) or "differences" not in data:
+        raise AfterbanError(
+            f"{path}: this is no comparison; `afterban compare NAME --json > FILE` makes one"
+        )
+    return data
+
+
+def _is_name(target: str) -> bool:
+    return "/" not in target and "\\" not in target and not target.startswith(".")
+
+
+def _known_names() -> Sequence[str]:
+    from afterban.scenario import shipped_names
+
+    return shipped_names()
+
+
+# --- costs, and the frontier ----------------------------------------------------------------------
+
+# What enforcement costs, the first that can be told being the one that is drawn.
+COSTS = ("reviewer_hours", "suspensions", "wrong_suspensions")
+
+
+def costs(numbers: Numbers) -> tuple[str, ...]:
+    """Costs that can be told and are not the same in all arms."""
+    found = []
+    for name in COSTS:
+        values = [numbers.estimate(name, policy) for policy in numbers.arms]
+        values = [e for e in values if e.n]
+        if values and max(e.value for e in values) > 0:
+            found.append(name)
+    return tuple(found)
+
+
+def averted(numbers: Numbers, policy: str) -> Estimate:
+    """Share of the outsider impressions without enforcement that an arm averts."""
+    e = numbers.estimate(HEADLINE, policy)
+    return Estimate(1 - e.value, 1 - e.high, 1 - e.low, e.n, e.level, e.method)
+
+
+def frontier(numbers: Numbers, cost: str) -> tuple[str, ...]:
+    """Arms that no other one beats in both: more averted for no more cost, by their means.
+
+    From the cheapest to the dearest.
+    """
+    points = [
+        (numbers.estimate(cost, policy).value, averted(numbers, policy).value, policy)
+        for policy in numbers.arms
+        if numbers.estimate(cost, policy).n and numbers.estimate(HEADLINE, policy).n
+    ]
+    kept: list[tuple[float, float, str]] = []
+    for x, y, policy in sorted(points, key=lambda point: (point[0], -point[1])):
+        if not kept or y > kept[-1][1] or (x, y) == kept[-1][:2]:
+            kept.append((x, y, policy))
+    return tuple(policy for _, _, policy in kept)
+
+
+# --- break-even -----------------------------------------------------------------------------------
+
+LEVELS = (0.75, 0.5, 0.25, 0.1)
+
+
+def speed_dial(results: Results) -> dict[float, str]:
+    """Median time to action in days -> arm, of the arms that differ in nothing else; by time."""
+    speeds = figures.speed_arms(results)
+    usable = {
+        days: policy for policy, days in speeds.items() if 0 < days < math.inf
+    }  # the scenario as written may have the same speed as one of its arms
+    return dict(sorted(usable.items()))
+
+
+def between_arms(results: Results) -> tuple[Any, float, float] | None:
+    """Effective reach at any speed between those of the arms, replication by replication.
+
+    Straight lines on the logarithm of time.  None with fewer than three speeds.
+    """
+    dial = speed_dial(results)
+    if len(dial) < 3:
+        return None
+    logs = np.log(np.array(list(dial)))
+    table = np.array([results.values[policy][HEADLINE] for policy in dial.values()])
+    if not np.isfinite(table).all():
+        return None
+
+    def sample(days: float) -> Floats:
+        return np.array([np.interp(math.log(days), logs, column) for column in table.T])
+
+    return sample, min(dial), max(dial)
+
+
+__all__ = [
+    "COSTS",
+    "LEVELS",
+    "Numbers",
+    "averted",
+    "between_arms",
+    "complete_folders",
+    "costs",
+    "frontier",
+    "locate",
+    "of_comparison",
+    "of_run",
+    "read_document",
+    "speed_dial",
+]

@@ -1,0 +1,230 @@
+"""A sweep as a report sees it: effective reach along each of the values that were varied.
+
+Checked by ``tests/report/test_sweep_page.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.errors import AfterbanError
+from afterban.experiment.compare import HEADLINE
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.results import column_of, estimate
+from afterban.statistics import Estimate, paired_difference
+
+if TYPE_CHECKING:
+    from afterban.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+
+METRICS = (
+    "effective_reach",
+    "reach",
+    "time_to_action_median",
+    "reviewer_hours",
+    "suspensions",
+    "wrong_suspensions",
+    "rebuild_effort",
+)
+BINS = 6  # of a value that has a different number at every point
+
+
+@dataclass(frozen=True)
+class Place:
+    """Effective reach at one value (or in one range of values), mean over everything else."""
+
+    x: float
+    text: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What one value does between its lowest and its highest, mean over everything else."""
+
+    path: str
+    low: str
+    high: str
+    at_low: Estimate
+    at_high: Estimate
+    change: Estimate
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A sweep.
+
+    points: values as written, by path, of each point.
+    values: arm -> metric -> ``[points, replications]``, nan where it is not finished or not told.
+    """
+
+    name: str
+    scenario: Scenario
+    paths: tuple[str, ...]
+    policies: tuple[str, ...]
+    points: tuple[Mapping[str, str], ...]
+    numbers: tuple[Mapping[str, float | str], ...]
+    values: Mapping[str, Mapping[str, Floats]]
+    replications: int
+    finished: int
+    source: Path
+    engine: str = ""
+    code: str = ""
+
+    @property
+    def main(self) -> str:
+        """The arm that sentences are about."""
+        return AS_WRITTEN if AS_WRITTEN in self.policies else self.policies[0]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every replication of every point is there."""
+        return self.finished == len(self.points) * self.replications
+
+    def estimate(self, metric: str, policy: str, point: int) -> Estimate:
+        """A metric of an arm at a point."""
+        return estimate(self.values[policy][metric][point])
+
+    def groups(self, path: str) -> list[tuple[float, str, list[int]]]:
+        """Points with the same value; of a value that never repeats, points in ranges of it."""
+        numbers = [one[path] for one in self.numbers]
+        if not all(isinstance(x, float) for x in numbers):
+            texts = list(dict.fromkeys(point[path] for point in self.points))
+            return [
+                (float(k), text, [i for i, p in enumerate(self.points) if p[path] == text])
+                for k, text in enumerate(texts)
+            ]
+        x = np.array(numbers, dtype=np.float64)
+        distinct = np.unique(x)
+        if len(distinct) <= 2 * BINS:
+            found = []
+            for value in distinct:
+                places = np.flatnonzero(x == value).tolist()
+                found.append((float(value), self.points[places[0]][path], places))
+            return found
+        parts = np.array_split(np.argsort(x, kind="stable"), BINS)
+        return [
+            (
+                float(np.median(x[part])),
+                f"{self.points[int(part[0])][path]} to {self.points[int(part[-1])][path]}",
+                part.tolist(),
+            )
+            for part in parts
+        ]
+
+    def is_log(self, path: str) -> bool:
+        """Whether the values are better seen on a logarithmic axis."""
+        x = [place for place, _, _ in self.groups(path)]
+        return min(x) > 0 and max(x) / min(x) >= 20
+
+    def along(self, path: str, policy: str) -> list[Place]:
+        """Effective reach of an arm at each value, mean over the other values per replication."""
+        table = self.values[policy][HEADLINE]
+        return [
+            Place(x, text, estimate(_mean(table[places]))) for x, text, places in self.groups(path)
+        ]
+
+    def influences(self) -> list[Influence]:
+        """Values by what they do to effective reach, the most first."""
+        table = self.values[self.main][HEADLINE]
+        found = []
+        for path in self.paths:
+            groups = self.groups(path)
+            if len(groups) < 2:
+                continue
+            low, high = (_mean(table[places]) for _, _, places in (groups[0], groups[-1]))
+            good = np.isfinite(low) & np.isfinite(high)
+            if not good.any():
+                continue
+            found.append(
+                Influence(
+                    path,
+                    groups[0][1],
+                    groups[-1][1],
+                    estimate(low),
+                    estimate(high),
+                    paired_difference(high[good], low[good]),
+                )
+            )
+        return sorted(found, key=lambda one: -abs(one.change.value))
+
+
+def _mean(rows: Floats) -> Floats:
+    """Mean over points of each replication that all of them have."""
+    means: Floats = rows.mean(axis=0)
+    return means
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder is one of a sweep."""
+    import json
+
+    try:
+        data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(data, dict) and "points" in data
+
+
+def read_sweep(folder: Path) -> Swept:
+    """Read what is finished of a sweep.  Raises AfterbanError if nothing is."""
+    from afterban.experiment.store import Store
+    from afterban.scenario import Scenario
+
+    store = Store(folder)
+    plan = store.read()
+    if plan is None:
+        raise AfterbanError(f"{folder}: this is no folder of a sweep")
+    table = store.table(plan)
+    if not table.num_rows:
+        raise AfterbanError(f"{folder}: no replication of this sweep is finished yet")
+    points = np.asarray(table["point"].to_numpy(), dtype=np.int64)
+    replications = np.asarray(table["replication"].to_numpy(), dtype=np.int64)
+    policies = np.asarray(table["policy"].to_pylist())
+    values: dict[str, dict[str, Floats]] = {}
+    arms = [policy for policy in plan.policies if policy != WITHOUT_ENFORCEMENT]
+    for policy in arms:
+        mine = policies == policy
+        values[policy] = {}
+        for name in METRICS:
+            if name not in plan.metrics:
+                continue
+            column = np.asarray(
+                table[column_of(name)].to_numpy(zero_copy_only=False), dtype=np.float64
+            )
+            grid = np.full((len(plan.points), plan.replications), math.nan)
+            grid[points[mine], replications[mine]] = column[mine]
+            values[policy][name] = grid
+    if not arms:
+        raise AfterbanError(f"{folder}: this sweep has no arm but the twin without enforcement")
+    return Swept(
+        name=plan.scenario_name,
+        scenario=Scenario.from_text(plan.resolved, "scenario.resolved.yaml"),
+        paths=tuple(plan.paths),
+        policies=tuple(arms),
+        points=tuple(dict(point.values) for point in plan.points),
+        numbers=tuple(point.numbers() for point in plan.points),
+        values=values,
+        replications=plan.replications,
+        finished=len(set(zip(points.tolist(), replications.tolist(), strict=True))),
+        source=folder,
+        engine=str(plan.identity.get("engine", "")),
+        code=str(plan.identity.get("code", "")),
+    )
+
+
+def told(swept: Swept) -> Sequence[str]:
+    """Metrics that can be told at some point."""
+    return [
+        name
+        for name in METRICS
+        if any(np.isfinite(arm[name]).any() for arm in swept.values.values() if name in arm)
+    ]
