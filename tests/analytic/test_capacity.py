@@ -157,6 +157,36 @@ def test_the_fewest_reviewers_are_those_of_queueing_theory(small, engine):
     assert str(found.reviewers) in found.words()
 
 
+def test_shifts_are_laid_beside_a_fluid_week(small):
+    hours = small.with_changes(
+        {
+            "review.team": {
+                "reviewers": 0,
+                "shifts": [
+                    {
+                        "days": ["mon", "tue", "wed", "thu", "fri"],
+                        "start": "8h",
+                        "end": "20h",
+                        "reviewers": 9,
+                    }
+                ],
+                "service_time": {"exponential": {"mean": "30min"}},
+                "benign_reports": "100 per day",
+            }
+        }
+    )
+    staff = Staff(hours, replications=1, engine="reference")
+    look = staff(12)
+    expected = staff.theory(look)
+    assert expected.shifts
+    assert math.isnan(expected.urgent_wait)
+    # Nights and weekends are most of the wait; chance adds little with twelve reviewers.
+    assert look.median[0] == pytest.approx(expected.median, rel=0.2)
+    assert look.paid[0] == pytest.approx(12 * 60 / 7, rel=0.05)
+    # 2.7 reviewers' work around the clock need 7.5 in 60 hours of 168.
+    assert staff.theory(staff(7)).median == math.inf
+
+
 def test_a_target_that_waves_rule_out_is_told(small):
     waves = small.with_changes({"review.waves": {"every": "7d"}, "horizon": "15 d"})
     with pytest.raises(AfterbanError, match="not the queue"):

@@ -97,7 +97,7 @@ def test_figures_say_what_they_show():
     assert "fluid roster" in words
     words = texts(MAKERS["phase"]())
     assert "threshold (theory)" in words
-    assert "no threshold" in words
+    assert "a day: none" in words
     assert "67% of 3" in texts(MAKERS["extinction"]())
     assert "0% of 2" in texts(MAKERS["never extinct"]())
     assert "with shout-outs" in texts(MAKERS["regained"]())

@@ -245,7 +245,9 @@ def predicted(p: Parameters, arrivals: tuple[float, ...], service: float) -> The
     waits_of_week = theory.fluid_waits(
         rate, mu, p.duty_change[inside].tolist(), p.on_duty[inside].tolist(), WEEK
     )
-    median, p95 = (float(np.quantile(waits_of_week, q)) + service for q in (0.5, 0.95))
+    median, p95 = math.inf, math.inf  # one wait without limit means that all are
+    if np.isfinite(waits_of_week).all():
+        median, p95 = (float(np.quantile(waits_of_week, q)) + service for q in (0.5, 0.95))
     return Theory(rate * service, median, p95, math.nan, math.nan, True)
 
 

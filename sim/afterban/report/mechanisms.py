@@ -203,9 +203,7 @@ def phase(diagram: PhaseDiagram) -> Figure:
                     )
         if diagram.refollow[k] > 0:
             axes.plot(diagram.crossover[k], diagram.strengths, color="#E69F00", lw=2.4)
-            axes.set_title(
-                f"Also return by themselves, {diagram.refollow[k]:g} a day: no threshold"
-            )
+            axes.set_title(f"Also by themselves, {diagram.refollow[k]:g} a day: none")
             line = "steepest change (theory)"
         else:
             finite = np.isfinite(diagram.threshold)
@@ -231,6 +229,8 @@ def phase(diagram: PhaseDiagram) -> Figure:
             frameon=True,
             framealpha=0.85,
         )
+    ticks = [2.0**k for k in range(-6, 10) if 2.0**k >= diagram.strengths[0] * 0.99]
+    panels[0].set_yticks([y for y in ticks if y <= diagram.strengths[-1] * 1.01])
     panels[0].yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     panels[0].yaxis.set_minor_formatter(NullFormatter())
     panels[0].set_ylabel("promotion strength (promotions a life × share that one moves)")
