@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from afterban.cli import output
+from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
     from afterban.experiment.breakeven import Dial
@@ -62,7 +63,7 @@ def compare(
     _check_workers(workers)
     if not 0 < level < 1:
         raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
-    with _bar(loaded.name, quiet) as advance:
+    with progress(loaded.name, quiet) as advance:
         found = comparison.compare(
             loaded,
             names or None,
@@ -289,28 +290,6 @@ def _about(dial: Dial) -> dict[str, Any]:
 def _check_workers(workers: int | None) -> None:
     if workers is not None and workers < 1:
         raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
-
-
-@contextmanager
-def _bar(name: str, quiet: bool) -> Iterator[Any]:
-    """A progress bar on stderr; gives a function of (done, planned)."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (
-        "{task.description}",
-        BarColumn(),
-        MofNCompleteColumn(),
-        "replications,",
-        TimeRemainingColumn(),
-        "left",
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, planned: bar.update(task, completed=done, total=planned)
 
 
 @contextmanager

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from afterban.cli import options, output
+from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
     from afterban.experiment.sensitivity import Sensitivity
@@ -160,7 +158,7 @@ def _ranked(
     known = _cached(cache, asked)
     if known is not None:
         return known, ""
-    with _bar("assumptions", quiet) as advance:
+    with progress("assumptions", quiet, "runs") as advance:
         ranked = ranking.rank(
             scenario,
             policy=found.main,
@@ -200,7 +198,7 @@ def _search(results: Results, below: float, engine: Any, workers: int | None, qu
     from afterban.report.html import Break
 
     scenario = results.scenario
-    with _bar("break-even", quiet) as advance:
+    with progress("break-even", quiet, "runs") as advance:
         dial = Dial(
             scenario,
             replications=max(2, len(results.finished)),
@@ -216,25 +214,3 @@ def _search(results: Results, below: float, engine: Any, workers: int | None, qu
         f"Searched by runs at {len(found.looks)} speeds on common random numbers.",
         f"afterban breakeven {scenario.name} --below {below:g} --reps {found.n}",
     )
-
-
-@contextmanager
-def _bar(name: str, quiet: bool) -> Iterator[Any]:
-    """A progress bar on stderr; gives a function of (done, planned)."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (
-        "{task.description}",
-        BarColumn(),
-        MofNCompleteColumn(),
-        "runs,",
-        TimeRemainingColumn(),
-        "left",
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, planned: bar.update(task, completed=done, total=planned)

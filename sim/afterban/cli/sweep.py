@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from afterban.cli import INTERRUPTED, output
+from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
     from afterban.experiment.sweep import Forecast
@@ -84,9 +83,9 @@ def sweep(
             output.note(found.words(), quiet)
 
     finished = 0
-    with _bar(loaded.name, quiet) as advance:
+    with progress(loaded.name, quiet) as advance:
 
-        def progress(done: int, tasks: int) -> None:
+        def tell(done: int, tasks: int) -> None:
             nonlocal finished
             finished = done
             advance(done, tasks)
@@ -103,7 +102,7 @@ def sweep(
                 expand=expand,
                 dry_run=dry_run,
                 forecast=forecast,
-                progress=progress,
+                progress=tell,
             )
         except KeyboardInterrupt:
             if not finished:
@@ -181,25 +180,3 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return output.number(value) if isinstance(value, float) else str(value)
-
-
-@contextmanager
-def _bar(name: str, quiet: bool) -> Iterator[Any]:
-    """A progress bar on stderr with the time that is left; gives a function of (done, all)."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, tasks: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (
-        "{task.description}",
-        BarColumn(),
-        MofNCompleteColumn(),
-        "replications,",
-        TimeRemainingColumn(),
-        "left",
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda done, tasks: bar.update(task, completed=done, total=tasks)
