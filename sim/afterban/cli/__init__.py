@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import importlib.util
+import io
 import os
 import signal
 import sys
@@ -35,6 +36,10 @@ COMMANDS: dict[str, str] = {
     "compare": "compare",
     "breakeven": "compare",
     "explain": "compare",
+    "staffing": "questions",
+    "extinction": "questions",
+    "handles": "questions",
+    "phase": "questions",
     "report": "report",
     "sweep": "sweep",
     "query": "sweep",
@@ -126,6 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # `--debug` may stand anywhere: it is asked for after an error, by adding it at the end.
     debug = "--debug" in given
     given = [word for word in given if word != "--debug"]
+    _ready_to_write()
     try:
         with _stoppable():
             code = app(given, prog_name="afterban", standalone_mode=False)
@@ -135,6 +141,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _failed(error)
+
+
+def _ready_to_write() -> None:
+    """Whatever stdout and stderr are, nothing fails for a letter that they do not know."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed, as by `>&-`
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from afterban import engines, theory
 from afterban.engines import EngineName
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
+from afterban.experiment.parallel import side_by_side
 from afterban.model import detection
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
@@ -109,6 +110,7 @@ class Staff:
     seed: int | None = None
     engine: EngineName | None = None
     progress: Callable[[int], None] | None = None
+    workers: int | None = 1
     seen: dict[int, Look] = field(default_factory=dict)
     _worlds: dict[int, World] = field(default_factory=dict)
 
@@ -127,14 +129,14 @@ class Staff:
                 self.progress(reviewers)
             parameters = Parameters.from_scenario(with_reviewers(self.arm, reviewers))
             seed = self.scenario.seed if self.seed is None else self.seed
-            rows = []
             for replication in range(self.replications):
                 if replication not in self._worlds:
                     self._worlds[replication] = build(parameters, seed, replication)
-                world = self._worlds[replication]
-                records = engines.run(parameters, world, seed, replication, self.engine)
-                rows.append(_observed(parameters, records))
-            table = np.array(rows)
+            tasks = [
+                (parameters, self._worlds[replication], seed, replication, self.engine)
+                for replication in range(self.replications)
+            ]
+            table = np.array(list(side_by_side(_look, tasks, self.engine, self.workers)))
             self.seen[reviewers] = Look(
                 reviewers,
                 median=table[:, 0],
@@ -173,6 +175,12 @@ def times_to_action(parameters: Parameters, records: Records) -> tuple[float, fl
     curve = kaplan_meier(end - a["flagged_day"][flagged], acted)
     most = last - first
     return min(curve.quantile(0.5).value, most), min(curve.quantile(0.95).value, most)
+
+
+def _look(
+    p: Parameters, world: World, seed: int, replication: int, engine: EngineName | None
+) -> list[float]:
+    return _observed(p, engines.run(p, world, seed, replication, engine))
 
 
 def _observed(p: Parameters, records: Records) -> list[float]:
@@ -281,9 +289,16 @@ class Staffing:
     def words(self) -> str:
         """The answer in a sentence or two."""
         look = self.details[self.reviewers]
+        one = self.reviewers == 1
+        interval = (
+            f"{self.low} to {self.high}; {self.level * 100:g} % interval, n = {self.n}"
+            if self.n > 1
+            else "n = 1: no interval"
+        )
         text = (
-            f"{self.reviewers} reviewers ({self.low} to {self.high}; 95 % interval, n = {self.n}) "
-            f"keep the median time to action under {self.target * 24:g} h under {self.policy}: "
+            f"{self.reviewers} reviewer{'' if one else 's'} ({interval}) "
+            f"keep{'s' if one else ''} the median time to action under "
+            f"{self.target * 24:g} h under {self.policy}: "
             f"{self.looks[self.reviewers].value * 24:.3g} h, "
             f"{float(look.paid.mean()):,.0f} paid hours a day. "
             f"Queue theory gives {self.steady} for an endless run"

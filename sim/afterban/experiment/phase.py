@@ -21,6 +21,7 @@ from afterban import engines, theory
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.breakeven import stretched
+from afterban.experiment.parallel import side_by_side
 from afterban.model import census
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
@@ -173,22 +174,29 @@ def phase_diagram(
     replications: int | None = None,
     seed: int | None = None,
     engine: EngineName | None = None,
+    workers: int | None = 1,
     progress: Callable[[float, float], None] | None = None,
 ) -> PhaseDiagram:
     """Simulate every cell of a grid and lay theory beside it.
 
     times: mean times to action in days.  strengths: k q g; see :func:`at`.
+    workers: parallel workers, all cores if None.  progress: called when a cell is finished.
     """
     n = scenario.replications if replications is None else replications
     fields = [field_of(scenario, segment) for segment in SEGMENTS]
     shape = (2, len(strengths), len(times))
     simulated, spread, expected = np.zeros(shape), np.full(shape, math.nan), np.zeros(shape)
+    cells = {
+        (time, strength): at(scenario, time, strength) for strength in strengths for time in times
+    }
+    tasks = [(cell, k, seed, engine) for cell in cells.values() for k in range(n)]
+    answers = side_by_side(attached_while_live, tasks, engine, workers)
     for row, strength in enumerate(strengths):
         for column, time in enumerate(times):
+            cell = cells[time, strength]
+            runs = np.array([next(answers) for _ in range(n)])
             if progress is not None:
                 progress(time, strength)
-            cell = at(scenario, time, strength)
-            runs = np.array([attached_while_live(cell, k, seed, engine) for k in range(n)])
             simulated[:, row, column] = runs.mean(axis=0)
             if n > 1:
                 spread[:, row, column] = runs.std(axis=0, ddof=1) / math.sqrt(n)
