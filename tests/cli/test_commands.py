@@ -212,6 +212,16 @@ def test_claims_show_every_figure_and_what_is_missing(cli):
     assert all(row["document"] and row["status"] for row in data)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(("--workers", "0"), "at least 1 worker"), (("--engine", "steam"), "`steam` is no engine")],
+)
+def test_claims_refuse_bad_options_also_where_nothing_is_run(cli, arguments, message):
+    told = cli("claims", "S12", *arguments)
+    assert (told.code, told.out) == (2, "")
+    assert message in told.err
+
+
 def test_claims_can_be_chosen(cli):
     data = json.loads(cli("claims", "s12", "--json", "--quiet").out)
     assert {row["id"] for row in data} == {"S12", "S12-share"}

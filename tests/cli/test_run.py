@@ -259,6 +259,59 @@ def test_a_killed_worker_is_told(cli, here, monkeypatch):
     assert list((here / "results" / "tiny").iterdir()) == []
 
 
+@pytest.mark.slow
+def test_ctrl_c_of_a_terminal_reaches_the_workers_too_and_ends_the_run(here):
+    import subprocess
+    import sys
+
+    run = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "afterban", "run", "minimal", "--engine", "reference"),
+            *("--workers", "2", "--reps", "500", "--no-figures"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=here,
+        start_new_session=True,
+    )
+    temporary = here / "results" / "minimal"
+    waited = threading.Event()
+    try:
+        for _ in range(600):
+            if temporary.exists() and list(temporary.glob(".*/accounts.parquet")):
+                break
+            waited.wait(0.2)
+        waited.wait(2.0)
+        os.killpg(run.pid, signal.SIGINT)
+        out, err = run.communicate(timeout=120)
+    finally:
+        if run.poll() is None:
+            os.killpg(run.pid, signal.SIGKILL)
+    assert run.returncode == 130, err
+    assert "replications are finished and kept" in err
+    assert "Traceback" not in err
+    assert "effective reach" in out
+
+
+def test_stdout_that_is_closed_or_knows_few_letters_is_no_error(process, here):
+    import subprocess
+    import sys
+
+    run = process("compare", *RUN[1:], "--quiet", PYTHONIOENCODING="ascii")
+    out, err = run.communicate(timeout=120)
+    assert (run.returncode, err) == (0, "")
+    assert "paired replications" in out
+    closed = subprocess.run(
+        ["sh", "-c", '"$0" -m afterban list >&-', sys.executable],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 def test_a_closed_pipe_is_no_error(process):
     run = process(*RUN, "--no-figures")
     run.stdout.close()

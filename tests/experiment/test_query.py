@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -70,6 +74,48 @@ def test_refusals_are_one_message(results: Path, tmp_path: Path) -> None:
         query("SELECT nothing FROM sweep", results)
     with pytest.raises(AfterbanError, match="the query is refused"):
         query("SELEC", results)
+
+
+@pytest.mark.parametrize("sql", ["", " ;\n"])
+def test_an_empty_query_is_refused(results: Path, sql: str) -> None:
+    with pytest.raises(AfterbanError, match="the query is empty"):
+        query(sql, results)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("sweep.parquet", b"PAR1", "cannot be read, perhaps since it was cut short"),
+        ("manifest.json", b"{", "not the manifest of a sweep"),
+        ("manifest.json", b'{"format": 1, "points": []}', "not the manifest of a sweep"),
+        ("manifest.json", b'{"format": 1, "points": 3}', "not the manifest of a sweep"),
+        ("manifest.json", b'{"format": 9, "points": []}', "has format 9"),
+    ],
+)
+def test_a_damaged_sweep_is_told(
+    results: Path, tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    copy = tmp_path / "results"
+    shutil.copytree(results, copy)
+    (folder,) = copy.glob("small/sweep-*")
+    if name != "sweep.parquet":
+        (folder / "sweep.parquet").unlink()
+    (folder / name).write_bytes(content)
+    with pytest.raises(AfterbanError, match=message):
+        query("SELECT 1 FROM sweep", copy)
+    if name != "sweep.parquet":
+        with pytest.raises(AfterbanError):
+            sweep(loads(TEXT), copy, engine="reference", workers=1)
+
+
+def test_ctrl_c_ends_a_query(results: Path) -> None:
+    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            query("SELECT count(*) FROM range(1000000000000) a, range(1000000) b", results)
+    finally:
+        timer.cancel()
 
 
 def test_the_missing_package_is_named(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,9 @@ def claims(
     from afterban import claims as register
     from afterban.errors import AfterbanError, closest, listed
 
+    output.engine_name(engine)
+    if workers is not None and workers < 1:
+        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
     rows = register.load()
     wanted = [word.upper() for word in ids or []]
     known = {name.upper() for claim in rows for name in (claim.id, claim.source)}

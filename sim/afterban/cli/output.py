@@ -40,29 +40,105 @@ def say_table(
     right: Iterable[int] = (),
     fold: Iterable[int] = (),
 ) -> None:
-    """A table; columns in ``right`` are aligned to the right, those in ``fold`` may be wrapped."""
+    """A table; columns in ``right`` are aligned to the right, those in ``fold`` may be wrapped.
+
+    Nothing is ever cut: where the screen is too narrow for it, each row becomes a paragraph, and
+    in a file or a pipe the lines are as long as they have to be.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    narrow = set(fold)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title=title)
+    rows = [tuple(row) for row in rows]
+    folded, aligned = set(fold), set(right)
+    room = screen_width()
+    for gap in (3, 2):
+        widths = _widths(head, rows, folded, room - 2 - gap * (len(head) - 1))
+        if widths is not None:
+            break
+    else:
+        if sys.stdout.isatty():
+            _say_paragraphs(head, rows, title, room)
+            return
+        widths = _widths(head, rows, folded, None) or []
+        room = 2 + gap * (len(head) - 1) + sum(widths)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, gap - 2),
+        title_justify="left",
+        title=title,
+    )
     table.title_style = table.header_style = "bold"
-    aligned = set(right)
     for k, name in enumerate(head):
         table.add_column(
             name,
             justify="right" if k in aligned else "left",
-            no_wrap=k not in narrow,
+            no_wrap=k not in folded,
             overflow="fold",
-            min_width=min(len(name), 12) if k not in narrow else 14,
+            width=widths[k],
         )
     for row in rows:
         table.add_row(*row)
+    # A height too, or a plain terminal (TERM=dumb) counts as one of 80 columns.
     console = Console(
-        file=sys.stdout, markup=False, emoji=False, highlight=False, width=screen_width()
+        file=sys.stdout, markup=False, emoji=False, highlight=False, width=room, height=25
     )
     console.print(table)
+
+
+def _widths(
+    head: Sequence[str], rows: Sequence[Sequence[str]], folded: set[int], room: int | None
+) -> list[int] | None:
+    """Width of each column within ``room``, or None if words or numbers would have to be cut.
+
+    The least widths that cut nothing if ``room`` is None.
+    """
+    from rich.cells import cell_len
+
+    columns = [[name, *(row[k] for row in rows)] for k, name in enumerate(head)]
+    whole = [max(cell_len(line) for c in column for line in c.split("\n")) for column in columns]
+    widths = [
+        max(min(whole[k], 14), *(cell_len(word) for cell in column for word in cell.split()))
+        if k in folded and any(cell.split() for cell in column)
+        else whole[k]
+        for k, column in enumerate(columns)
+    ]
+    if room is None:
+        return widths
+    spare = room - sum(widths)
+    if spare < 0:
+        return None
+    while spare and (growing := [k for k in folded if widths[k] < whole[k]]):
+        widths[min(growing, key=lambda k: (widths[k], k))] += 1
+        spare -= 1
+    return widths
+
+
+def _say_paragraphs(
+    head: Sequence[str], rows: Sequence[Sequence[str]], title: str | None, room: int
+) -> None:
+    """The rows of a table one below the other; the first cell is the heading of what follows."""
+    from textwrap import fill
+
+    if title:
+        say(title)
+    for first, *others in rows:
+        if first:
+            say(first)
+        told = [f"{a} {b}".strip() for a, b in zip(head[1:], others, strict=True) if b]
+        if told:
+            indent = "  "
+            text = fill(
+                "; ".join(told),
+                max(room, 20),
+                initial_indent=indent,
+                subsequent_indent=2 * indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            say(text)
+    say()
 
 
 def screen_width() -> int:

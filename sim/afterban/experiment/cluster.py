@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from afterban.errors import AfterbanError, MissingExtra
+from afterban.experiment.replicate import ctrl_c_for_this_process_only
 
 Task = TypeVar("Task")
 Block = TypeVar("Block")
@@ -63,7 +64,9 @@ def on_this_machine(
         batch_size=1,
     )
     try:
-        yield from parallel(delayed(function)(task) for task in tasks)
+        with ctrl_c_for_this_process_only():
+            blocks = parallel(delayed(function)(task) for task in tasks)
+        yield from blocks
     except TerminatedWorkerError:
         raise AfterbanError(
             "a worker was killed (out of memory?); what is finished is kept: run again with "

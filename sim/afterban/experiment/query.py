@@ -57,17 +57,25 @@ def query(sql: str, root: Path | str = "results") -> Answer:
         import duckdb
     except ImportError:
         raise MissingExtra("duckdb", "pip install 'afterban[sweep]'") from None
+    if not sql.strip(" \t\r\n;"):
+        raise AfterbanError("the query is empty; write one, such as `DESCRIBE sweep`")
     root = Path(root)
     tables: dict[str, Any] = {}
     with duckdb.connect(":memory:") as base:
-        for folder in sweeps(root)[:1]:
-            tables["sweep"] = _sweep_source(base, folder)
-        for folder in runs(root)[:1]:
-            for name in _TABLES_OF_A_RUN:
-                if (folder / f"{name}.csv").exists():
-                    tables[name] = base.read_csv(str(folder / f"{name}.csv"))
-            if (folder / "accounts.parquet").exists():
-                tables["accounts"] = base.read_parquet(str(folder / "accounts.parquet"))
+        try:
+            for folder in sweeps(root)[:1]:
+                tables["sweep"] = _sweep_source(base, folder)
+            for folder in runs(root)[:1]:
+                for name in _TABLES_OF_A_RUN:
+                    if (folder / f"{name}.csv").exists():
+                        tables[name] = base.read_csv(str(folder / f"{name}.csv"))
+                if (folder / "accounts.parquet").exists():
+                    tables["accounts"] = base.read_parquet(str(folder / "accounts.parquet"))
+        except duckdb.Error as error:
+            raise AfterbanError(
+                f"{root}: a table of these results cannot be read, perhaps since it was cut short: "
+                f"{_first_line(error)}; make it again, or choose other results with `--results`"
+            ) from None
         if not tables:
             raise AfterbanError(
                 f"{root}: there are no results here; run `afterban sweep` or `afterban run` first, "
@@ -80,12 +88,21 @@ def query(sql: str, root: Path | str = "results") -> Answer:
             if answer is None:
                 return Answer((), ())
             return Answer(tuple(answer.columns), tuple(answer.fetchall()))
+        except RuntimeError as error:
+            if "interrupted" in str(error).lower():  # DuckDB's word for Ctrl-C
+                raise KeyboardInterrupt from None
+            raise
         except duckdb.Error as error:
-            first = str(error).strip().splitlines()
+            # A missing module of Python is told with its traceback.
+            first = str(error).partition("Traceback")[0].strip().splitlines()
             raise AfterbanError(
                 "\n  ".join([f"the query is refused: {first[0]}", *(x for x in first[1:] if x)])
                 + f"\n  there are the tables {listed(tables)}; `DESCRIBE sweep` lists columns"
             ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def _sweep_source(base: Any, folder: Path) -> Any:
@@ -94,7 +111,11 @@ def _sweep_source(base: Any, folder: Path) -> Any:
         return base.read_parquet(str(table))
     store = Store(folder)
     plan = store.read()
-    assert plan is not None
+    if plan is None:
+        raise AfterbanError(
+            f"{folder / MANIFEST}: this is not the manifest of a sweep (damaged?); remove the "
+            "folder, or choose another one with `--results`"
+        )
     return base.from_arrow(store.table(plan))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from afterban import engines
@@ -98,6 +100,20 @@ def run_replication(
     return [done[policy] for policy in policies]
 
 
+@contextmanager
+def ctrl_c_for_this_process_only() -> Iterator[None]:
+    """Worker processes that are started meanwhile never hear of Ctrl-C; this one does, at the end.
+
+    A terminal sends it to all of them, and a worker that is stopped in the middle of a task says so
+    in a traceback, or leaves this process waiting for it.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def replicate(
     scenario: Scenario,
     policies: Sequence[str] = (AS_WRITTEN,),
@@ -142,7 +158,9 @@ def replicate(
         for k, number in enumerate(numbers)
     )
     try:
-        yield from Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
+        with ctrl_c_for_this_process_only():
+            outcomes = Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
+        yield from outcomes
     except TerminatedWorkerError:
         raise AfterbanError(
             "a worker was killed (out of memory?); run again, perhaps with fewer `--workers`"

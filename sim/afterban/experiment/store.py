@@ -11,7 +11,7 @@ A file appears under its name only when it is complete and on the disk, so whate
 leaves finished replications and nothing else.  No file but the manifest tells how it was run, so
 that interrupted and uninterrupted sweeps give the same bytes.
 
-Checked by ``tests/experiment/test_store.py`` and ``test_sweep.py``.
+Checked by ``tests/experiment/test_sweep.py`` and ``test_query.py``.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Store:
     # --- what is there ---------------------------------------------------------------------------
 
     def read(self) -> Plan | None:
-        """The plan that is kept here, or None if the folder holds no sweep.
+        """The plan that is kept here, or None if the folder holds no sweep, or a damaged one.
 
         Raises AfterbanError if it was written by a later version.
         """
@@ -133,7 +133,10 @@ class Store:
                 f"{self.folder}: this sweep has format {data.get('format')}, "
                 f"and this version of afterban reads format {FORMAT}"
             )
-        return Plan.from_manifest(data, resolved)
+        try:
+            return Plan.from_manifest(data, resolved)
+        except (KeyError, TypeError, AttributeError):
+            return None
 
     def part(self, key: str, replication: int) -> Path:
         """File of one replication of one point."""
