@@ -90,7 +90,10 @@ def uniforms(
 
     Every part of the key is an integer from 0 to 2^32 - 1.
     """
-    w0, w1, w2, w3 = philox4x32(operator, life, ordinal, decision, seed, replication)
+    # int() so that one compiled version serves all constants, where each would get its own.
+    w0, w1, w2, w3 = philox4x32(
+        int(operator), int(life), int(ordinal), int(decision), int(seed), int(replication)
+    )
     return (
         (((w0 >> 6) << 26) + (w1 >> 6) + 0.5) * _TO_UNIT,
         (((w2 >> 6) << 26) + (w3 >> 6) + 0.5) * _TO_UNIT,

@@ -155,7 +155,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
-    accounts, cases, series, backlog, seen, events = _run(
+    accounts, order, cases, decided, series, backlog, seen, events = _run(
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
@@ -177,17 +177,18 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         world.promoter_start,
         world.promoters,
         world.links,
+        int(np.diff(world.promoter_start).max(initial=0)),
         int(parameters.tier_count.sum()),
         rows,
         len(parameters.grid),
         len(parameters.windows),
     )
-    decided = np.empty(len(cases), dtype=CASE)
+    table = np.empty(len(decided), dtype=CASE)
     for name in CASE.names or ():
-        decided[name] = cases[name]
+        table[name] = cases[name][decided]
     return Records(
-        accounts=accounts,
-        cases=decided,
+        accounts=accounts[order],
+        cases=table,
         series=series[:-1],
         window_impressions=np.diff(seen[:-1], axis=0),
         backlog=backlog[:-1],
@@ -226,11 +227,12 @@ def _run(
     promoter_start: Integers,
     promoters: npt.NDArray[np.int32],
     links: Integers,
+    most_promoters: int,
     first_recruit: int,
     rows: Floats,
     days: int,
     windows: int,
-) -> tuple[Table, Table, Floats, Floats, Floats, int]:
+) -> tuple[Table, Integers, Table, Integers, Floats, Floats, Floats, int]:
     """One replication.  The tables of the observer have a last row for days that nobody wants."""
     p = settings[0]
     n = len(tier)
@@ -247,8 +249,7 @@ def _run(
         one["outsiders"] = audience[i, 1]
         one["first_promoter"] = promoter_start[i]
         one["end_promoter"] = promoter_start[i + 1]
-    degree = np.diff(promoter_start)
-    most = 8 + (degree.max() if n > 0 else 0)  # events that one event can plan
+    most = 8 + most_promoters  # events that one event can plan
     dates = len(observed) + len(duty_change) + len(pulse_day)
     room = 6 * n + dates + 2 * most
     if p["promotes_on_start"] != 0:
@@ -327,13 +328,17 @@ def _run(
                 if queue.room_left(calendar) < most:
                     calendar = queue.roomier(calendar)
         else:
-            calendar = queue.roomier(calendar)
-            network = _more_accounts(network)
-            team = _more_cases(team)
+            if queue.room_left(calendar) < most:
+                calendar = queue.roomier(calendar)
+            if network.numbers[_ACCOUNTS] == len(network.accounts):
+                network = _more_accounts(network)
+            if network.numbers[_CASES] == len(team.cases):
+                team = _more_cases(team)
     _finish_all(p, network)
-    accounts = network.accounts[_by_operator(network, n)]
-    cases = team.cases[team.decided[: network.numbers[_DECIDED]]]
-    return accounts, cases, series, backlog, seen, network.numbers[_EVENTS]
+    order = _by_operator(network, n)
+    decided = team.decided[: network.numbers[_DECIDED]]
+    events = network.numbers[_EVENTS]
+    return network.accounts, order, team.cases, decided, series, backlog, seen, events
 
 
 @compiled
@@ -475,7 +480,8 @@ def _by_operator(network: Network, n: int) -> Integers:
 def _draw(p: Any, network: Network, i: int, decision: int, ordinal: int) -> tuple[float, float]:
     """Two uniform numbers that belong to this decision of this life, whenever it is asked."""
     life = network.who[i]["life"]
-    return uniforms(p["seed"], p["replication"], decision, i, life, ordinal)
+    # int() makes one compiled version serve all decisions, where constants would each get theirs.
+    return uniforms(p["seed"], p["replication"], int(decision), i, life, int(ordinal))
 
 
 @compiled(inline=True, borrows=True)

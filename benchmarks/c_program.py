@@ -1,0 +1,188 @@
+"""The compiled engine beside a plain C program that does the same events for the same scenario.
+
+    python benchmarks/c_program.py [repeats]
+
+Needs gcc.  The account table, the time series and the final state of the two are compared first:
+they must be the same to the last bit.  Both are timed without drawing the world.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from common import machine, september, under_pressure
+
+from afterban import randomness
+from afterban.engines import compiled
+from afterban.engines import events as ev
+from afterban.engines.agreement import differences
+from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.model import census, detection, state
+from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.world import World, build, first_state
+
+SOURCE = Path(__file__).with_name("c") / "afterban.c"
+# The columns of the account table that the C program writes, and the bytes of a row.
+_COLUMNS = (
+    "operator,life,platform,handle,edit_distance,created_day,public_day,flagged_day,"
+    "review_started_day,suspended_day,channel,urgent,insider_followers,outsider_followers,"
+    "insider_impressions,outsider_impressions,promotions_received,promotions_made"
+)
+_ROW = 120
+
+
+def compiler() -> str | None:
+    return shutil.which("gcc")
+
+
+def make(folder: Path) -> Path:
+    """Compile the C program in ``folder``; numbers that Python names come from Python."""
+    if ",".join(ACCOUNT.names or ()) != _COLUMNS or ACCOUNT.itemsize != _ROW:
+        raise SystemExit("the account table has changed: bring c/afterban.c up to date")
+    lines = []
+    for prefix, module in (
+        ("K", ev),
+        ("D", randomness),
+        ("C", detection),
+        ("S", state),
+        ("N", census),
+    ):
+        lines += [
+            f"#define {prefix}_{name} {value}"
+            for name, value in vars(module).items()
+            if name.isupper() and not name.startswith("_") and type(value) is int
+        ]
+    lines.append(f"#define CENSUS_COLUMNS {census.COLUMNS}")
+    (folder / "numbers.h").write_text("\n".join(lines) + "\n")
+    program = folder / "afterban"
+    command = [str(compiler()), "-O2", "-Wall", "-I", str(folder), str(SOURCE), "-o"]
+    subprocess.run([*command, str(program), "-lm"], check=True)
+    return program
+
+
+def refuse(p: Parameters) -> None:
+    """Stop at a scenario that needs what the C program does not know."""
+    no = {
+        "a finite review team": p.finite_staff,
+        "campaigns": len(p.pulse_day) > 0,
+        "several platforms": len(p.platform_kept) > 1,
+        "moves to other platforms": bool((p.moves > 0.0).any()),
+        "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
+        "link matches": bool((p.link_promoted > 0.0).any() or (p.link_promoter > 0.0).any()),
+    }
+    found = [name for name, there in no.items() if there]
+    if found:
+        raise SystemExit(f"the C program does not know {', '.join(found)}")
+
+
+def write(p: Parameters, world: World, seed: int, replication: int, path: Path) -> None:
+    """Parameters and world in the order in which the C program reads them."""
+    refuse(p)
+    observed = np.union1d(p.grid, p.windows)
+    observed = np.append(observed[observed < p.horizon], p.horizon)
+    sizes = (len(world.tier), len(p.tier_count), len(world.promoters), len(p.regime_start))
+    whole = (p.near_edits, p.promotion_posts, p.promotes_on_start, p.match_edits, p.most_lives)
+    lengths = (len(observed), len(p.grid), len(p.windows))
+    with path.open("wb") as file:
+
+        def integers(*values: object) -> None:
+            file.write(np.array(values, dtype=np.int64).tobytes())
+
+        def floats(*values: object) -> None:
+            for value in values:
+                file.write(np.asarray(value, dtype=np.float64).tobytes())
+
+        integers(seed, replication, *sizes, *lengths, *whole)
+        floats(p.horizon, p.unrelated_recognition, p.view_probability, p.promotion_seen)
+        floats(p.untouched_factor, p.near_identical, p.insider_reports, p.sensitivity)
+        floats(p.wave_every, p.fatigue, p.rebuild_share, p.rebuild_window)
+        floats(p.overlap, p.discover, p.lost, p.promotion_delay, p.scan_time, p.spare_delay)
+        for k in range(len(p.tier_count)):
+            floats(p.promotes[k], p.returns[k], p.report_weight[k], p.watched[k])
+            floats(p.created_day[k], p.public_day[k], p.refollow[k])
+            integers(p.severity[k], p.sleeper[k], p.spares[k])
+            floats(p.tier_distributions[k, RETURN_DELAY])
+        floats(p.regime_start, p.signup[0], p.reports[0], p.classifier[0], p.threats[0])
+        floats(p.watch[0], p.handle_recall[0], p.time_to_action, observed)
+        integers(*_place(observed, p.grid))
+        integers(*_place(observed, p.windows))
+        integers(*world.tier)
+        floats(world.audience, world.posts)
+        integers(*world.promoter_start)
+        file.write(world.promoters.astype(np.int32).tobytes())
+        floats(first_state(p, world))
+
+
+def _place(days: np.ndarray, wanted: np.ndarray) -> list[int]:
+    where = {day: k for k, day in enumerate(wanted.tolist())}
+    return [where.get(day, len(wanted)) for day in days.tolist()]
+
+
+def read(p: Parameters, world: World, path: Path, events: int) -> Records:
+    """What the C program wrote, as an engine would return it."""
+    with path.open("rb") as file:
+        count = int(np.fromfile(file, np.int64, 1)[0])
+        accounts = np.fromfile(file, ACCOUNT, count)
+        shape = (len(p.grid), len(p.tier_count), census.COLUMNS)
+        series = np.fromfile(file, np.float64, int(np.prod(shape))).reshape(shape)
+        shape = (len(p.windows), len(world.tier))
+        seen = np.fromfile(file, np.float64, int(np.prod(shape))).reshape(shape)
+        final = np.fromfile(file, np.float64).reshape(len(world.tier), state.COLUMNS)
+    return Records(
+        accounts=accounts,
+        cases=np.empty(0, dtype=CASE),
+        series=series,
+        window_impressions=np.diff(seen, axis=0),
+        backlog=np.zeros(len(p.grid)),
+        final=final,
+        events=events,
+    )
+
+
+def run_c(
+    program: Path, p: Parameters, world: World, seed: int, replication: int, repeats: int = 1
+) -> tuple[Records, float]:
+    """What the C program returns, and the fewest seconds that a run of it took."""
+    given, told = program.with_name("parameters"), program.with_name("results")
+    write(p, world, seed, replication, given)
+    command = [str(program), str(given), str(told), str(repeats)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return read(p, world, told, int(said[1])), float(said[0])
+
+
+def main() -> None:
+    repeats = int(sys.argv[1]) if len(sys.argv) > 1 else 9
+    if compiler() is None:
+        raise SystemExit("there is no gcc on this machine")
+    print(machine())
+    print("seconds of processor time of one run, the fewest of several; the same events each")
+    with tempfile.TemporaryDirectory() as folder:
+        program = make(Path(folder))
+        for name, p in (("september-2014", september()), ("under pressure", under_pressure())):
+            world = build(p, 1, 0)
+            ours = compiled.run(p, world, 1, 0)
+            seconds_c, seconds = [], []
+            for _ in range(repeats):
+                theirs, took = run_c(program, p, world, 1, 0, repeats=3)
+                seconds_c.append(took)
+                start = time.thread_time()
+                compiled.run(p, world, 1, 0)
+                seconds.append(time.thread_time() - start)
+            found = differences(ours, theirs)
+            print(f"\n{name}: {ours.events} events, {len(ours.accounts)} accounts")
+            print("  the same to the last bit" if not found else "  DIFFERENT:")
+            for line in found:
+                print(f"    {line}")
+            print(f"  C          {min(seconds_c):8.4f}")
+            print(f"  compiled   {min(seconds):8.4f}")
+            print(f"  ratio      {min(seconds) / min(seconds_c):8.2f}   (target at most 1.5)")
+
+
+if __name__ == "__main__":
+    main()
