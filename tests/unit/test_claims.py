@@ -65,7 +65,7 @@ def test_every_figure_of_the_documents_has_a_row():
     rows = load()
     figures = {name for name in registry().figures if name.startswith("S")}
     assert len(figures) >= 20
-    assert {row.source for row in rows} == figures
+    assert {row.source for row in rows if row.source.startswith("S")} == figures
 
 
 def test_every_comparison_names_an_arm_that_its_scenario_has():
