@@ -63,6 +63,7 @@ def compare(
     _check_workers(workers)
     if not 0 < level < 1:
         raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
+    output.note_provisional(scenario, quiet)
     with progress(loaded.name, quiet) as advance:
         found = comparison.compare(
             loaded,

@@ -227,6 +227,17 @@ def load(
         ) from None
 
 
+def note_provisional(source: str, quiet: bool = False) -> None:
+    """Say so where nobody else has rebuilt the values of a shipped scenario."""
+    if quiet:
+        return
+    from afterban.scenario.qc import provisional_note
+
+    told = provisional_note(source)  # a path is the name of none
+    if told is not None:
+        note(told)
+
+
 def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
     """Arms to run: ``base`` and every policy, or those chosen; the twin is always last."""
     from afterban.errors import AfterbanError, closest, listed

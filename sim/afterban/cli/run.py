@@ -67,6 +67,7 @@ def run(
     chosen = output.engine_name(engine)
     if workers is not None and workers < 1:
         raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+    output.note_provisional(scenario, quiet)
     results, verdicts, interrupted = execute(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )

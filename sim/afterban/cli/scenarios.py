@@ -23,12 +23,18 @@ _KINDS = ("reported", "derived", "fitted", "assumed")
 def list_scenarios(as_json: options.Json = False) -> None:
     """List the scenarios that come with afterban."""
     from afterban.scenario import Scenario, shipped_names, shipped_path
+    from afterban.scenario.qc import is_provisional
 
     scenarios = [Scenario.from_yaml(name) for name in shipped_names()]
+    provisional = {name for name in shipped_names() if is_provisional(name)}
     if as_json:
         output.say_json(
             [
-                {**_facts(scenario), "file": str(shipped_path(scenario.name))}
+                {
+                    **_facts(scenario),
+                    "provisional": scenario.name in provisional,
+                    "file": str(shipped_path(scenario.name)),
+                }
                 for scenario in scenarios
             ]
         )
@@ -38,7 +44,7 @@ def list_scenarios(as_json: options.Json = False) -> None:
         [
             [
                 scenario.name,
-                scenario.title,
+                scenario.title + (" (provisional)" if scenario.name in provisional else ""),
                 f"{_operators(scenario):,}",
                 f"{scenario.horizon:g}",
                 str(scenario.replications),
@@ -49,6 +55,10 @@ def list_scenarios(as_json: options.Json = False) -> None:
         right=(2, 3, 4, 5),
         fold=(1,),
     )
+    if provisional:
+        output.say(
+            "Provisional: nobody has yet rebuilt its values from the documents without reading it."
+        )
     output.say("`afterban run NAME` runs one; `afterban inspect NAME` lists its values.")
 
 
@@ -110,12 +120,15 @@ def validate(
     as_json: options.Json = False,
 ) -> None:
     """Check scenario files and tell every fault in them, with its line."""
+    from afterban import inputs
     from afterban.errors import ScenarioErrors
 
     reports: list[dict[str, Any]] = []
     for file in files:
         try:
-            reports.append({"scenario": file, "valid": True, **_facts(output.load(file, changes))})
+            loaded = output.load(file, changes)
+            inputs.check(loaded)
+            reports.append({"scenario": file, "valid": True, **_facts(loaded)})
         except ScenarioErrors as error:
             faults = [
                 {
