@@ -115,7 +115,7 @@ def staffing(
                     _times(far),
                     _limit(expected.p95),
                     f"{look.paid.mean():,.0f}",
-                    f"{look.growth.mean():+,.1f} cases",
+                    f"{round(float(look.growth.mean()), 1) + 0.0:+,.1f} cases",
                     str(m.n),
                 ]
             )
@@ -443,7 +443,8 @@ def _worth(best: Sequence[tuple[TradeOff, float]]) -> list[str]:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.3g} % points"
+    # A gain so small is chance.
+    return f"{100 * share:.3g} % points" if share >= 1e-6 else "next to nothing"
 
 
 # --- phase ----------------------------------------------------------------------------------------

@@ -217,19 +217,23 @@ def _trace_title(line: Trace, lives: Any) -> str:
 
 
 def _name_lives(axes: Axes, results: Results, lives: Any, top: float) -> None:
-    """Handles above the lives, where there is room for them."""
+    """Handles above the lives, in two rows, where there is room for them."""
     public = lives[np.isfinite(lives["public_day"])]
     horizon = results.scenario.horizon
-    free = -math.inf
+    letter = 0.0092 * horizon  # about, at this size of letters
+    rows = {1.03: 0.8 * letter, 1.1: 0.8 * letter}  # height -> where it is free, off the axis
     for row, name in zip(public, handle_texts(public["handle"]), strict=True):
         text = f"{row['life']}: @{name}"
-        wide = horizon * 0.0085 * len(text)  # about, at this size of letters
-        start = min(float(row["public_day"]), horizon - wide)
-        if start < free:
-            continue
-        free = start + wide
-        place = (_dates(results, np.array([start]))[0], top * 1.04)
-        axes.annotate(text, place, fontsize=7, color=FAINT)
+        wide = letter * (len(text) + 1.5)
+        last = horizon - wide
+        for height, free in rows.items():
+            start = min(max(float(row["public_day"]), free), last)
+            # A name that had to move far would seem to be that of another life.
+            if start >= free and start - float(row["public_day"]) <= 0.05 * horizon:
+                rows[height] = start + wide
+                place = (_dates(results, np.array([start]))[0], top * height)
+                axes.annotate(text, place, fontsize=7, color=FAINT)
+                break
 
 
 # --- through time ---------------------------------------------------------------------------------
