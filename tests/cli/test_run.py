@@ -198,6 +198,7 @@ def test_interrupted_before_anything_is_finished_leaves_nothing(cli, here, monke
     told = cli(*RUN)
     assert told.code == 130
     assert told.out == ""
+    assert told.err == "afterban: interrupted\n"
     assert list((here / "results" / "tiny").iterdir()) == []
 
 
@@ -290,8 +291,21 @@ def test_ctrl_c_of_a_terminal_reaches_the_workers_too_and_ends_the_run(here):
             os.killpg(run.pid, signal.SIGKILL)
     assert run.returncode == 130, err
     assert "replications are finished and kept" in err
-    assert "Traceback" not in err
+    assert len(err.splitlines()) == 1, err
     assert "effective reach" in out
+
+
+def test_workers_are_started_deaf_to_ctrl_c_and_this_process_is_not():
+    from afterban.experiment.replicate import ctrl_c_for_this_process_only
+
+    def blocked():
+        return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+    with ctrl_c_for_this_process_only():
+        assert blocked()
+    with ctrl_c_for_this_process_only(processes=False):
+        assert not blocked()
+    assert not blocked()
 
 
 def test_stdout_that_is_closed_or_knows_few_letters_is_no_error(process, here):

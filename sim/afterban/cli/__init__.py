@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
@@ -47,6 +48,10 @@ COMMANDS: dict[str, str] = {
 }
 
 
+class _Interrupted(Exception):
+    """Ctrl-C, before there was anything to keep."""
+
+
 class _Commands(TyperGroup):
     """Commands that are imported when they are asked for."""
 
@@ -63,6 +68,13 @@ class _Commands(TyperGroup):
             importlib.import_module(f"afterban.cli.{module}").commands
         )
         return group.commands.get(cmd_name)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Typer would make a silent exit of Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Interrupted from None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is asked for; an unknown one is met with the nearest."""
@@ -132,6 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in given
     given = [word for word in given if word != "--debug"]
     _ready_to_write()
+    # Tasks that an error or Ctrl-C has cut short; either has a message of its own.
+    warnings.filterwarnings("ignore", message=r"\d+ tasks ", module="joblib")
     try:
         with _stoppable():
             code = app(given, prog_name="afterban", standalone_mode=False)
@@ -183,7 +197,7 @@ def _failed(error: BaseException) -> int:
         # wrong.  Typer makes a SystemExit of the error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
+    if isinstance(error, _Interrupted | KeyboardInterrupt | typer.Abort):
         return _say("interrupted", INTERRUPTED)
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else 0

@@ -64,7 +64,7 @@ def on_this_machine(
         batch_size=1,
     )
     try:
-        with ctrl_c_for_this_process_only():
+        with ctrl_c_for_this_process_only(not threads):
             blocks = parallel(delayed(function)(task) for task in tasks)
         yield from blocks
     except TerminatedWorkerError:

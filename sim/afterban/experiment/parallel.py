@@ -12,6 +12,7 @@ from typing import TypeVar
 from afterban import engines
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
+from afterban.experiment.replicate import ctrl_c_for_this_process_only
 
 Answer = TypeVar("Answer")
 
@@ -34,7 +35,9 @@ def side_by_side(
     # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
     backend = "threading" if (engine or engines.default_engine()) == "compiled" else "loky"
     try:
-        yield from Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
+        with ctrl_c_for_this_process_only(backend == "loky" and count > 1):
+            answers = Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
+        yield from answers
     except TerminatedWorkerError:
         raise AfterbanError(
             "a worker was killed (out of memory?); run again, perhaps with fewer `--workers`"

@@ -101,12 +101,20 @@ def run_replication(
 
 
 @contextmanager
-def ctrl_c_for_this_process_only() -> Iterator[None]:
+def ctrl_c_for_this_process_only(processes: bool = True) -> Iterator[None]:
     """Worker processes that are started meanwhile never hear of Ctrl-C; this one does, at the end.
 
     A terminal sends it to all of them, and a worker that is stopped in the middle of a task says so
     in a traceback, or leaves this process waiting for it.
+
+    processes: whether there are worker processes; with threads nothing is to be done.
     """
+    if not processes:
+        yield
+        return
+    from joblib.externals.loky.backend import resource_tracker
+
+    resource_tracker.ensure_running()  # first, since its start lets Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -158,7 +166,7 @@ def replicate(
         for k, number in enumerate(numbers)
     )
     try:
-        with ctrl_c_for_this_process_only():
+        with ctrl_c_for_this_process_only(backend == "loky" and count > 1):
             outcomes = Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
         yield from outcomes
     except TerminatedWorkerError:
