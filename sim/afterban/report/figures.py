@@ -64,6 +64,8 @@ def draw(
     verdicts: Sequence[Verdict] = (),
 ) -> list[Path]:
     """Draw what there is material for; returns the files."""
+    from afterban.report import stories
+
     with mpl.rc_context(STYLE):
         made = {
             "followers-of-one-operator": one_operator(results, engine),
@@ -72,6 +74,9 @@ def draw(
             "enforcement-speed": enforcement_speed(results),
             "account-life": account_life(results),
             "claims": cited_beside_simulated(results, verdicts),
+            "platforms": stories.platforms(results),
+            "recruitment": stories.recruitment(results),
+            "counter-speech": stories.counter_speech(results),
         }
         files = []
         for name, figure in made.items():
@@ -174,7 +179,7 @@ def one_operator(results: Results, engine: EngineName | None = None) -> Figure |
     for axes in panels:
         _draw_lives(axes, results, line, alone, lives)
         axes.set_ylabel("followers (people)")
-        axes.yaxis.set_major_formatter(FuncFormatter(_people))
+        axes.yaxis.set_major_formatter(FuncFormatter(people))
     first = panels[0]
     first.set_ylim(0, top * 1.24)
     first.set_title(_trace_title(line, lives))
@@ -183,12 +188,12 @@ def one_operator(results: Results, engine: EngineName | None = None) -> Figure |
     if zoomed:
         panels[1].set_ylim(0, later * 1.12)
         panels[1].set_title("The same, on the scale of the later accounts")
-    _date_axis(panels[-1])
+    date_axis(panels[-1])
     return figure
 
 
 def _draw_lives(axes: Axes, results: Results, line: Trace, alone: Trace, lives: Any) -> None:
-    days = _dates(results, line.days)
+    days = dates(results, line.days)
     total = line.insiders + line.outsiders
     axes.fill_between(days, 0, line.outsiders, color=OUTSIDERS, alpha=0.75, lw=0, label="outsiders")
     axes.fill_between(
@@ -196,7 +201,7 @@ def _draw_lives(axes: Axes, results: Results, line: Trace, alone: Trace, lives: 
     )
     axes.plot(days, total, color=INK, lw=1.0)
     axes.plot(
-        _dates(results, alone.days),
+        dates(results, alone.days),
         alone.insiders + alone.outsiders,
         color=FAINT,
         ls="--",
@@ -204,7 +209,7 @@ def _draw_lives(axes: Axes, results: Results, line: Trace, alone: Trace, lives: 
         label="without enforcement",
     )
     ended = lives[np.isfinite(lives["suspended_day"])]
-    ends = _dates(results, ended["suspended_day"])
+    ends = dates(results, ended["suspended_day"])
     peaks = ended["insider_followers"] + ended["outsider_followers"]
     axes.plot(ends, peaks, "x", color="#D55E00", ms=6, mew=1.6, label="suspended")
     axes.set_xlim(days[0], days[-1])
@@ -231,7 +236,7 @@ def _name_lives(axes: Axes, results: Results, lives: Any, top: float) -> None:
             # A name that had to move far would seem to be that of another life.
             if start >= free and start - float(row["public_day"]) <= 0.05 * horizon:
                 rows[height] = start + wide
-                place = (_dates(results, np.array([start]))[0], top * height)
+                place = (dates(results, np.array([start]))[0], top * height)
                 axes.annotate(text, place, fontsize=7, color=FAINT)
                 break
 
@@ -255,19 +260,19 @@ def through_time(results: Results) -> Figure | None:
         for width, (policy, tiers) in zip(widths, _twin_first(results.series).items(), strict=True):
             curve = tiers[EVERYBODY][column]
             style = "--" if policy == WITHOUT_ENFORCEMENT else "-"
-            days = _dates(results, curve.x)
+            days = dates(results, curve.x)
             axes.plot(days, curve.mean, color=chosen[policy], lw=width, ls=style, label=policy)
             _band(axes, days, curve, chosen[policy])
         axes.set_ylim(bottom=0)
         axes.set_ylabel(label)
         axes.set_title(title)
         _mark_dates(axes, results, named=axes is lower)
-    upper.yaxis.set_major_formatter(FuncFormatter(_people))
+    upper.yaxis.set_major_formatter(FuncFormatter(people))
     lower.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     # With few replications an interval for a share can reach far beyond what a share can be.
     lower.set_ylim(0, min(1.08, lower.get_ylim()[1]))
     upper.set_xlim(days[0], days[-1])
-    _date_axis(lower)
+    date_axis(lower)
     _legend(figure, upper, results)
     return figure
 
@@ -540,7 +545,8 @@ def _legend(figure: Figure, axes: Axes, results: Results) -> None:
     )
 
 
-def _dates(results: Results, days: Any) -> Any:
+def dates(results: Results, days: Any) -> Any:
+    """Days of a run as dates for an axis."""
     start = np.datetime64(results.scenario.start.isoformat(), "s")
     return start + np.round(np.asarray(days) * 86_400).astype("timedelta64[s]")
 
@@ -549,11 +555,13 @@ def _day(date: dt.date) -> Any:
     return np.datetime64(date.isoformat(), "s")
 
 
-def _date_axis(axes: Axes) -> None:
+def date_axis(axes: Axes) -> None:
+    """Few and short dates."""
     locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
 
 
-def _people(value: float, _: object = None) -> str:
+def people(value: float, _: object = None) -> str:
+    """A number of people for an axis."""
     return f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}"

@@ -26,8 +26,8 @@ from afterban.report.figures import (
     PALETTE,
     STYLE,
     WIDTH,
-    _date_axis,
-    _people,
+    date_axis,
+    people,
 )
 from afterban.statistics import Estimate, mean_interval
 
@@ -294,7 +294,7 @@ def extinction(found: Extinctions, cited: dt.date | None = None) -> Figure:
         axes.set_ylim(0, 1.06 * float(values.max()))
         axes.set_ylabel("accounts")
         axes.set_title(f"Public {name} accounts")
-        axes.yaxis.set_major_formatter(FuncFormatter(_people))
+        axes.yaxis.set_major_formatter(FuncFormatter(people))
     if cited is not None:
         for axes in (upper, middle, lower):
             axes.axvline(np.datetime64(cited.isoformat()), color=INK, lw=1.0, ls=":")
@@ -305,7 +305,7 @@ def extinction(found: Extinctions, cited: dt.date | None = None) -> Figure:
             ha="left",
         )
     lower.set_xlim(days[0], days[-1])
-    _date_axis(lower)
+    date_axis(lower)
     return figure
 
 
