@@ -295,7 +295,28 @@ def test_ctrl_c_of_a_terminal_reaches_the_workers_too_and_ends_the_run(here):
     assert "effective reach" in out
 
 
-def test_workers_are_started_deaf_to_ctrl_c_and_this_process_is_not():
+def test_workers_are_deaf_to_ctrl_c():
+    import subprocess
+    import sys
+
+    # In a process of its own, since workers that were started before are used again.
+    text = """
+import signal
+from joblib import Parallel, delayed
+from afterban.experiment.replicate import ctrl_c_for_this_process_only
+with ctrl_c_for_this_process_only():
+    masks = Parallel(n_jobs=2, return_as="generator")(
+        delayed(signal.pthread_sigmask)(signal.SIG_BLOCK, []) for _ in range(4)
+    )
+print([signal.SIGINT in mask for mask in masks])
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", text], stdout=subprocess.PIPE, text=True, check=True, timeout=120
+    )
+    assert told.stdout == "[True, True, True, True]\n"
+
+
+def test_ctrl_c_is_kept_from_this_process_only_while_workers_start():
     from afterban.experiment.replicate import ctrl_c_for_this_process_only
 
     def blocked():
