@@ -1,8 +1,8 @@
 import json
 import re
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -76,13 +76,15 @@ def test_every_public_name_is_there():
 
 @pytest.mark.slow
 def test_help_comes_at_once():
+    # Processor time: the clock would tell how busy the machine is with other things.
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [sys.executable, "-m", "afterban", "--help"], capture_output=True, check=True
         )
-        times.append(time.perf_counter() - began)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
     assert min(times) < 0.3
 
 
