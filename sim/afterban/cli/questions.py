@@ -21,8 +21,6 @@ import typer
 from afterban.cli import options, output
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from afterban.experiment.matching import TradeOff
     from afterban.scenario import Scenario
     from afterban.statistics import Estimate
@@ -256,8 +254,8 @@ def extinction(
         right=(0, 3),
     )
     output.say(
-        "Extinct: without a public account until the end of the run. Intervals: Wilson for shares, "
-        "Greenwood for dates."
+        "Extinct: without a public account until the end of the run; a date close to it is weak "
+        "evidence.\nIntervals: Wilson for shares, Greenwood for dates."
     )
     files.say()
 
@@ -427,11 +425,16 @@ def handles(
     files.say()
 
 
+CHANCE = 1e-6  # effective reach that nobody could tell from none
+
+
 def _worth(best: Sequence[tuple[TradeOff, float]]) -> list[str]:
     """Which arm is best at which price of a look-alike."""
     lines = ["Worth it, where one look-alike in 100,000 counts as much as so much reach:"]
     below = 0.0
     for row, price in best:
+        if price < CHANCE:
+            continue
         edits = f"{row.threshold} edit{'' if row.threshold == 1 else 's'}"
         if math.isinf(price):
             span = f"more than {_points(below)}" if below else "anything"
@@ -443,8 +446,7 @@ def _worth(best: Sequence[tuple[TradeOff, float]]) -> list[str]:
 
 
 def _points(share: float) -> str:
-    # A gain so small is chance.
-    return f"{100 * share:.3g} % points" if share >= 1e-6 else "next to nothing"
+    return f"{100 * share:.3g} % points"
 
 
 # --- phase ----------------------------------------------------------------------------------------
@@ -654,7 +656,7 @@ class _Files:
 
         self._write(name, write)
 
-    def picture(self, name: str, make: Callable[[], Figure]) -> None:
+    def picture(self, name: str, make: Callable[[], Any]) -> None:
         """A PNG file."""
         self._write(name, lambda path: _figures().save(make, path))
 
