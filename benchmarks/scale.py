@@ -87,7 +87,7 @@ def draw(rows: list[tuple[int, float, float]]) -> None:
     left.legend(frameon=False)
     right.plot(sizes, memory, "o-", color="#b8532a", label="measured")
     right.axhline(8.0, linestyle="--", color="#888888", label="target for a million")
-    right.set(xscale="log", yscale="log", xlabel="operators", ylabel="peak memory, GB")
+    right.set(xscale="log", xlabel="operators", ylabel="peak memory, GB", ylim=(0, 9))
     right.legend(frameon=False)
     for axis in (left, right):
         axis.spines[["top", "right"]].set_visible(False)
