@@ -627,15 +627,18 @@ def read(folder: str | os.PathLike[str]) -> Results:
         }
         for policy in policies
     }
+    # Of the results that come with the project only the metrics are kept, without curves.
     series: dict[str, dict[str, dict[str, Curve]]] = {}
-    head, *rows = _rows(path / "timeseries.csv")
+    curves = path / "timeseries.csv"
+    head, *rows = _rows(curves) if curves.exists() else [[]]
     for (policy, tier), block in _blocks(rows, 2):
         series.setdefault(policy, {})[tier] = {
             name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
             for name in SERIES
             for k in (head.index(name) - 2,)
         }
-    head, *rows = _rows(path / "survival.csv")
+    curves = path / "survival.csv"
+    head, *rows = _rows(curves) if curves.exists() else [[]]
     lives = {
         policy: Curve(block[0], block[1], block[2], block[3], int(block[4][0]))
         for (policy,), block in _blocks(rows, 1)
