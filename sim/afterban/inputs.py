@@ -241,9 +241,7 @@ class _Table:
         return table
 
     @classmethod
-    def _csv(
-        cls, file: str, data: bytes, known: Sequence[str], required: Sequence[str]
-    ) -> _Table:
+    def _csv(cls, file: str, data: bytes, known: Sequence[str], required: Sequence[str]) -> _Table:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
@@ -525,9 +523,11 @@ class _Table:
         self.refuse(
             ~good,
             column,
-            lambda row: f"there is no operator `{_cell(cells, row)}`"
-            if _cell(cells, row)
-            else "there is no value",
+            lambda row: (
+                f"there is no operator `{_cell(cells, row)}`"
+                if _cell(cells, row)
+                else "there is no value"
+            ),
             f"write a number from 0 to {count - 1:,}, or give network.operators for names",
         )
         return np.where(good, values, -1).astype(np.int64)

@@ -511,9 +511,7 @@ def test_a_million_rows_within_seconds(own, tmp_path):
     text = "promoter,operator\n" + "\n".join(f"o{a},o{b}" for a, b in pairs)
     operators = "operator,tier,audience,posts_per_day\nhub,hub,1,1\n"
     operators += "".join(f"o{k},supporter,100,1\n" for k in range(n))
-    scenario = own(
-        operators=operators, follows=text, yaml=YAML.replace("count: 3", f"count: {n}")
-    )
+    scenario = own(operators=operators, follows=text, yaml=YAML.replace("count: 3", f"count: {n}"))
     began = time.perf_counter()
     graph = inputs.follows(scenario)
     assert time.perf_counter() - began < 10

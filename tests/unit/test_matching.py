@@ -244,9 +244,7 @@ def test_look_alikes_of_a_run_by_hand(small):
         if not math.isnan(row["suspended_day"])
     ]
     operators = int((rows["life"] == 1).sum())
-    users = handles.texts(
-        handles.ordinary_handles(11, 0, 0, 2000, operators, 0.002, 0.02)
-    )
+    users = handles.texts(handles.ordinary_handles(11, 0, 0, 2000, operators, 0.002, 0.02))
     days = 0.0
     for user in users:
         row = handles.row_of(user)

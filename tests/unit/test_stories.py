@@ -20,8 +20,8 @@ MORE = {
     "platforms": "platforms: {here: {users: 1000}, there: {users: 300, follows: 0.5}}\n"
     "returning: {moves: 0.5}\n",
     "recruitment": "recruitment: {per_impression: 1 per 1000 impressions, tier: a, most: 20}\n",
-    "counter_speech": "counter_speech:\n  speakers:\n    office: {followers: 100, growth: 0.1 per day, "
-    "ceiling: 400, posts: 1 per day}\n",
+    "counter_speech": "counter_speech:\n  speakers:\n    office: {followers: 100, "
+    "growth: 0.1 per day, ceiling: 400, posts: 1 per day}\n",
 }
 
 

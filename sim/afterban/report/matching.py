@@ -19,9 +19,7 @@ FOUND, HIT, CHANGED = PALETTE[0], PALETTE[1], PALETTE[2]
 _FLOOR = 0.3  # width of the linear part around no look-alikes, per 100,000
 
 
-def matching(
-    curve: MatchCurve, rows: Sequence[TradeOff], provenance: str = ""
-) -> Figure:
+def matching(curve: MatchCurve, rows: Sequence[TradeOff], provenance: str = "") -> Figure:
     """What each threshold finds and hits, and the reach it leaves against what it costs.
 
     rows: arms that differ in the threshold; those with another share of near-identical names than
@@ -132,4 +130,3 @@ def _columns(values: Sequence[Estimate]) -> np.ndarray[tuple[int, ...], np.dtype
         for one in values
     ]
     return np.array(rows, dtype=np.float64).T
-
