@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -21,6 +22,11 @@ from afterban.metrics import measure
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import World, build
+
+# A shell starts what it puts in the background deaf to Ctrl-C, and that is inherited; the tests of
+# interruptions need a process that hears it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline, since the first call of an equation compiles it. The same examples on every run;
 # HYPOTHESIS_PROFILE=explore looks at others.
