@@ -1,0 +1,31 @@
+"""The two engines on every shipped scenario and each of its first arms, to the last bit."""
+
+import pytest
+
+from afterban import inputs
+from afterban.engines import compiled, reference
+from afterban.engines.agreement import assert_same
+from afterban.parameters import Parameters
+from afterban.scenario import Scenario, shipped_names
+from afterban.world import build
+
+MOST = 1500  # operators of the largest tier; the whole network would take the reference minutes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped_names())
+def test_both_engines_tell_the_same_of_a_shipped_scenario(name):
+    scenario = Scenario.from_yaml(name)
+    large = {
+        f"tiers.{tier}.count": MOST
+        for tier, one in scenario.tiers.items()
+        if one.count > MOST and one.same_operators_as is None
+    }
+    scenario = scenario.with_changes(large) if large else scenario
+    inputs.check(scenario)
+    for policy in ["none", "base", *list(scenario.policies)[:2]]:
+        parameters = Parameters.from_scenario(scenario, policy)
+        world = build(parameters, scenario.seed, 0)
+        one = reference.run(parameters, world, scenario.seed, 0)
+        assert_same(one, compiled.run(parameters, world, scenario.seed, 0))
+        assert len(one.accounts) >= parameters.tier_count.sum() - parameters.sleeper.sum()
