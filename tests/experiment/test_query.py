@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -106,16 +103,6 @@ def test_a_damaged_sweep_is_told(
     if name != "sweep.parquet":
         with pytest.raises(AfterbanError):
             sweep(loads(TEXT), copy, engine="reference", workers=1)
-
-
-def test_ctrl_c_ends_a_query(results: Path) -> None:
-    timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            query("SELECT count(*) FROM range(1000000000000) a, range(1000000) b", results)
-    finally:
-        timer.cancel()
 
 
 def test_the_missing_package_is_named(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
