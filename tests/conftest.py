@@ -27,6 +27,8 @@ from afterban.world import World, build
 # interruptions need a process that hears it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # and nohup does so with a hang-up
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # No deadline, since the first call of an equation compiles it. The same examples on every run;
 # HYPOTHESIS_PROFILE=explore looks at others.
