@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from afterban.cli import output
+from afterban.cli import options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ SEED = typer.Option(None, help="Seed of every random draw.")
 ENGINE = typer.Option(None, help="compiled or reference.")
 WORKERS = typer.Option(None, help="Parallel workers; all cores if left out.")
 QUIET = typer.Option(False, "--quiet", "-q", help="No progress and no notes.")
+KEPT = typer.Option(
+    None,
+    "--out",
+    "-o",
+    parser=options.place,
+    metavar="FILE",
+    help="File to keep the comparison in, for `afterban report`.",
+)
 AS_JSON = typer.Option(False, "--json", help="One JSON document instead of tables.")
 
 
@@ -48,6 +57,7 @@ def compare(
     max_reps: int = typer.Option(1000, help="Most replications with --precision."),
     level: float = typer.Option(0.95, help="Level of the intervals, which hold together."),
     tiers: bool = typer.Option(False, "--tiers", help="Show metrics of single tiers too."),
+    out: Path | None = KEPT,
     changes: list[str] = CHANGES,
     seed: int | None = SEED,
     engine: str | None = ENGINE,
@@ -63,6 +73,7 @@ def compare(
     _check_workers(workers)
     if not 0 < level < 1:
         raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
+    output.check_file(out, "--out", "such as `--out compared.json`")
     output.note_provisional(scenario, quiet)
     with progress(loaded.name, quiet) as advance:
         found = comparison.compare(
@@ -82,6 +93,15 @@ def compare(
         output.say_json(found.to_dict())
     else:
         _show(found, tiers)
+    if out is not None:
+        # With the scenario and the single replications, so that nothing else is needed later.
+        values = {
+            policy: {metric: row.tolist() for metric, row in arm.items()}
+            for policy, arm in found.values.items()
+        }
+        kept = {**found.to_dict(), "resolved": loaded.resolved_yaml(), "values": values}
+        output.write_json(out, kept)
+        output.note(f"kept in {out}; `afterban report {out}` makes a page of it", quiet)
 
 
 def _show(found: Comparison, tiers: bool) -> None:

@@ -7,6 +7,17 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+
+def place(text: str | Path) -> Path:
+    """A file or folder; an empty name, as of a variable that is not set, is none."""
+    if not str(text).strip():
+        raise typer.BadParameter(
+            "no file or folder is named; leave the option out, or write `.` for the folder you "
+            "are in"
+        )
+    return Path(text)
+
+
 ScenarioName: TypeAlias = Annotated[
     str, typer.Argument(help="Name of a shipped scenario, or the path of a file.")
 ]
@@ -26,7 +37,10 @@ Engine: TypeAlias = Annotated[str | None, typer.Option(help="compiled or referen
 Workers: TypeAlias = Annotated[
     int | None, typer.Option(help="Parallel workers; all cores if left out.")
 ]
-Out: TypeAlias = Annotated[Path, typer.Option(help="Folder in which results are kept.")]
+Out: TypeAlias = Annotated[
+    Path,
+    typer.Option(parser=place, metavar="FOLDER", help="Folder in which results are kept."),
+]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="One JSON document instead of tables.")

@@ -29,7 +29,11 @@ commands = typer.Typer()
 
 OutFolder: TypeAlias = Annotated[
     Path | None,
-    typer.Option(help="Folder of the picture and the table; results/questions/... if left out."),
+    typer.Option(
+        parser=options.place,
+        metavar="FOLDER",
+        help="Folder of the picture and the table; results/questions/... if left out.",
+    ),
 ]
 Policy: TypeAlias = Annotated[
     str, typer.Option(help="Arm that is asked about; `base` is the scenario as written.")

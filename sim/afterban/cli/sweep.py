@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from afterban.cli import INTERRUPTED, output
+from afterban.cli import INTERRUPTED, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -24,9 +24,17 @@ CHANGES = typer.Option(
     [], "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
 )
 POLICIES = typer.Option([], help="Arms to run, separated by commas; those of the section if none.")
-OUT = typer.Option(Path("results"), help="Folder in which results are kept.")
+OUT = typer.Option(
+    options.RESULTS,
+    parser=options.place,
+    metavar="FOLDER",
+    help="Folder in which results are kept.",
+)
 RESULTS = typer.Option(
-    Path("results"), help="Folder of results, or of one sweep or run; the last one is taken."
+    options.RESULTS,
+    parser=options.place,
+    metavar="FOLDER",
+    help="Folder of results, or of one sweep or run; the last one is taken.",
 )
 
 
