@@ -227,6 +227,35 @@ def test_a_comparison_gives_a_page(made: Made, tmp_path: Path) -> None:
     assert "The complete scenario" not in page
 
 
+def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> None:
+    from dataclasses import replace
+
+    from afterban.statistics import Estimate
+
+    *rest, last = made.ranked.swings
+    none = Estimate(0.0, 0.0, 0.0, 2, 0.95, "paired")
+    idle = replace(
+        last,
+        label="an idle thing",
+        low=replace(last.low, change=none),
+        high=replace(last.high, change=none),
+    )
+    ranked = replace(made.ranked, swings=(*rest, idle))
+    page = html.page_of_numbers(made.numbers, sensitivity=ranked)
+    assert "Without any effect on effective reach: an idle thing." in page
+    plots = json.loads(page.partition('id="plots">')[2].partition("</script>")[0])["plots"]
+    drawn = json.dumps(plots["tornado"])
+    assert "an idle thing" not in drawn
+    assert all(swing.label in drawn for swing in rest)
+    nothing = replace(made.ranked, swings=(idle,))
+    assert (
+        "tornado"
+        not in html.page_of_numbers(made.numbers, sensitivity=nothing)
+        .partition("<main")[2]
+        .partition("<script")[0]
+    )
+
+
 def test_a_comparison_that_was_kept_has_all_that_its_page_needs(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

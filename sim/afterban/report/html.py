@@ -14,7 +14,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -1168,7 +1168,7 @@ def _breakeven(found: Break | None, foot: str) -> dict[str, Any] | None:
 
 
 def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
-    if found is None or not found.swings:
+    if found is None or not any(swing.span > 0 for swing in found.swings):
         return None
     says = "Assumptions by how much they move effective reach, the most first: " + words.joined(
         f"{swing.label} ({words.value_text(found.metric, swing.low.value)} at {swing.low.text}, "
@@ -1182,8 +1182,12 @@ def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
         if found.thinned
         else ""
     )
-    weak = [swing.label for swing in found.swings if not swing.told]
+    # What changes nothing at all needs no bar.
+    drawn = replace(found, swings=tuple(one for one in found.swings if one.span > 0))
+    idle = [swing.label for swing in found.swings if swing.span == 0]
+    weak = [swing.label for swing in drawn.swings if not swing.told]
     quiet = f" Not distinguishable from no effect: {words.joined(weak)}." if weak else ""
+    quiet += f" Without any effect on effective reach: {words.joined(idle)}." if idle else ""
     how = (
         f"Each value alone at the low and the high end of its range, everything else as written "
         f"(“{found.policy}”), {words.several(found.replications, 'replication')} of each on "
@@ -1224,8 +1228,8 @@ def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
             "tornado",
             "Which assumptions matter most",
             says,
-            {"tornado": ("", interactive.tornado(found))},
-            svg=_drawn("tornado", says, lambda: pictures.tornado(found, foot)),
+            {"tornado": ("", interactive.tornado(drawn))},
+            svg=_drawn("tornado", says, lambda: pictures.tornado(drawn, foot)),
         ),
     }
 
