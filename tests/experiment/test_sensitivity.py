@@ -246,7 +246,7 @@ def test_the_twin_is_run_again_only_where_it_is_another(
     small: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = small()
-    key = sensitivity._twin_key(base)
+    key = sensitivity.twin_key(base)
     for path, value in (
         ("returning.probability", 0.2),
         ("handles.near_identical", 0.16),
@@ -255,13 +255,13 @@ def test_the_twin_is_run_again_only_where_it_is_another(
         ("tiers.hub.returns", 0.7),
     ):
         changed = small({path: value})
-        assert sensitivity._twin_key(changed) == key, path
+        assert sensitivity.twin_key(changed) == key, path
         one, other = (
             run_replication(scenario, ["none"], engine="reference")[0].metrics
             for scenario in (base, changed)
         )
         np.testing.assert_equal(one, other, err_msg=path)
-    assert sensitivity._twin_key(small({"exposure.view_probability": 0.05})) != key
+    assert sensitivity.twin_key(small({"exposure.view_probability": 0.05})) != key
 
 
 def test_an_assumption_that_changes_nothing_has_no_swing(small: Any) -> None:

@@ -1008,7 +1008,7 @@ def rank(
     twins: dict[str, list[Mapping[str, float]]] = {}
 
     def run(changed: Scenario) -> dict[str, Floats]:
-        key = _twin_key(changed)
+        key = twin_key(changed)
         known = twins.get(key)
         runs = arms if known is not None else [*arms, WITHOUT_ENFORCEMENT]
         rows = list(
@@ -1097,7 +1097,7 @@ def _operators_of(scenario: Scenario) -> int:
     return sum(tier.count for tier in scenario.tiers.values())
 
 
-def _twin_key(scenario: Scenario) -> str:
+def twin_key(scenario: Scenario) -> str:
     """The same for scenarios whose worlds without enforcement are the same."""
     parameters = Parameters.from_scenario(scenario, WITHOUT_ENFORCEMENT)
     key = hashlib.sha256()
