@@ -24,7 +24,7 @@ from afterban.experiment.compare import HEADLINE, Difference, differences
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import figures
-from afterban.results import Results, read
+from afterban.results import Results, check, read
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate, bonferroni_level, paired_difference
 
@@ -299,9 +299,10 @@ def complete_folders(folder: Path) -> list[Path]:
 def read_document(path: Path) -> Results | dict[str, Any]:
     """A run folder, or the JSON document of a comparison.
 
-    Raises AfterbanError if it is neither.
+    Raises AfterbanError if it is neither, or if a table of the run is not as it was written.
     """
     if path.is_dir():
+        check(path)
         return read(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
