@@ -48,9 +48,8 @@ def handout(
     """Make a hand-out: one HTML file with sliders, all run beforehand, that needs nothing else."""
     from afterban.errors import AfterbanError, listed
 
-    for option, value in (("--reps", reps), ("--workers", workers)):
-        if value is not None and value < 1:
-            raise typer.BadParameter("there is at least 1", param_hint=f"'{option}'")
+    options.at_least_one(reps, "replication", "--reps")
+    options.at_least_one(workers, "worker", "--workers")
     if seed is not None and not 0 <= seed < 2**32:
         raise typer.BadParameter("a seed is below 2^32", param_hint="'--seed'")
     chosen = output.engine_name(engine)

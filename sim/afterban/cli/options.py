@@ -18,6 +18,23 @@ def place(text: str | Path) -> Path:
     return Path(text)
 
 
+def duration(text: str, option: str) -> float:
+    """A length of time in days, as an option gives it.  Raises BadParameter."""
+    from afterban.errors import ValueProblem
+    from afterban.units import parse_duration
+
+    try:
+        return parse_duration(text.strip())
+    except ValueProblem as problem:
+        raise typer.BadParameter(str(problem), param_hint=f"'{option}'") from None
+
+
+def at_least_one(count: int | None, what: str, option: str) -> None:
+    """Refuse a count of 0 or less: there is at least 1 worker, say.  Raises BadParameter."""
+    if count is not None and count < 1:
+        raise typer.BadParameter(f"there is at least 1 {what}", param_hint=f"'{option}'")
+
+
 ScenarioName: TypeAlias = Annotated[
     str, typer.Argument(help="Name of a shipped scenario, or the path of a file.")
 ]

@@ -85,10 +85,7 @@ def report(
     from afterban.report import html, numbers, sweeps
 
     html.require()
-    if sensitivity_reps is not None and sensitivity_reps < 1:
-        raise typer.BadParameter(
-            "there is at least 1 replication", param_hint="'--sensitivity-reps'"
-        )
+    options.at_least_one(sensitivity_reps, "replication", "--sensitivity-reps")
     chosen = output.engine_name(engine)
     output.check_file(out, "--out", "such as `--out meeting.html`")
     path = numbers.locate(what, root)

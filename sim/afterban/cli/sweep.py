@@ -69,8 +69,7 @@ def sweep(
     as_json: bool = typer.Option(False, "--json", help="One JSON document instead of text."),
 ) -> None:
     """Run the scenario's sweep: each finished replication is kept at once."""
-    if workers is not None and workers < 1:
-        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+    options.at_least_one(workers, "worker", "--workers")
     loaded = output.load(scenario, changes, seed)
     # Within the section, so that they are checked as if they were written there.
     sizes = {"sweep.points": points, "sweep.replications": reps}
