@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from afterban.report import frontiers, html
-from afterban.report.sweeps import Swept, read_sweep
+from afterban.report.sweeps import Swept, read_sweep, shortened
 from afterban.statistics import paired_difference
 
 from .conftest import CLASSIFIER, RETURNS, TIME, Made, cli, elements
@@ -113,6 +113,13 @@ def test_arms_are_compared_over_all_points(swept: Swept) -> None:
     page = html.page_of_sweep(swept)
     assert "What could not be distinguished" in page
     assert "over the 12 points of the sweep" in page
+
+
+def test_numbers_that_nobody_wrote_are_short() -> None:
+    assert shortened("0.114634d") == "0.115d"
+    assert shortened("2.31506 per thousand posts") == "2.32 per thousand posts"
+    assert shortened("14d") == "14d"
+    assert shortened("{lognormal: {median: 1d, sigma: 1.25}}").endswith("sigma: 1.25}}")
 
 
 def test_a_value_that_cannot_be_told_apart_is_named(swept: Swept) -> None:

@@ -20,6 +20,7 @@ from afterban.report.colours import variable
 from afterban.report.figures import FAINT, PALETTE
 from afterban.report.interactive import MARKS, Spec, _error, _layout, _legend, _title, numbers_of
 from afterban.report.pictures import spread
+from afterban.report.sweeps import shortened
 
 if TYPE_CHECKING:
     from afterban.report.sweeps import Choice, Swept
@@ -29,7 +30,7 @@ MOST_BARS = 60  # choices that all get their interval; of more only the efficien
 
 def name_of(one: Choice) -> str:
     """A choice for people: its arm, and the values that enforcement chose."""
-    chosen = [f"{path.rpartition('.')[2]} {text}" for path, text in one.values.items()]
+    chosen = [f"{path.rpartition('.')[2]} {shortened(text)}" for path, text in one.values.items()]
     return ", ".join([words.arm_name(one.policy), *chosen])
 
 

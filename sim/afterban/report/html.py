@@ -1381,8 +1381,11 @@ def _influence_sentences(swept: Swept) -> list[dict[str, str]]:
         e = one.change
         n = words.several(e.n, "replication")
         more = f"Paired difference {words.change_text(HEADLINE, e)}, {n}, mean over the rest."
+        change = f"from {one.low} to {one.high}"
+        if " to " in one.low:  # ranges, not values
+            change = f"from the lowest ({one.low}) to the highest ({one.high})"
         start = (
-            f"{one.path} from {one.low} to {one.high} takes effective reach "
+            f"{one.path} {change} takes effective reach "
             f"{words.quoted(swept.main)} from {words.value_text(HEADLINE, one.at_low)} to "
             f"{words.value_text(HEADLINE, one.at_high)}"
         )

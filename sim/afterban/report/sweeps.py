@@ -6,6 +6,7 @@ Checked by ``tests/report/test_sweep_page.py``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -141,7 +142,7 @@ class Swept:
         return [
             (
                 float(np.median(x[part])),
-                f"{self.points[int(part[0])][path]} to {self.points[int(part[-1])][path]}",
+                " to ".join(shortened(self.points[int(part[k])][path]) for k in (0, -1)),
                 part.tolist(),
             )
             for part in parts
@@ -302,6 +303,11 @@ class Swept:
                 return None
             return path, {x: row[good] for x, row in found.items()}
         return None
+
+
+def shortened(text: str) -> str:
+    """A value as written with three digits of each number: ``0.114634d`` -> ``0.115d``."""
+    return re.sub(r"\d+\.\d+", lambda match: f"{float(match[0]):.3g}", text)
 
 
 def _order(one: Choice) -> tuple[float, float]:
