@@ -5,7 +5,7 @@
 
 const PLAY_SECONDS = 24; // from the first day to the last
 const SETTLE = 90; // milliseconds that a slider rests before anything is asked
-const NAMES = "story size speed reviewers edits returns promotion first seed operator life day".split(" ");
+const NAMES = "story size speed reviewers edits returns promotion first seed operator life day view".split(" ");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 const number = (x) => Math.round(x).toLocaleString("en-US");
@@ -70,7 +70,7 @@ export default {
       });
     }
     const query = (from = state) => new URLSearchParams(NAMES.map((name) => [name, from[name]])).toString();
-    const others = () => query({ ...state, speed: "", operator: "", life: "", day: "" });
+    const others = () => query({ ...state, speed: "", operator: "", life: "", day: "", view: "" });
 
     // --- the parts of the page -----------------------------------------------------------------
 
@@ -144,7 +144,10 @@ export default {
     const net = figure("network", "The network around it");
     const reach = figure("reach", "Reach that is left, by speed");
     const who = choice("operator", "Operator", [], (value) => move({ operator: value, life: 1 }));
-    lives.heading.after(who.box);
+    const zoom = make("input", { type: "checkbox", id: "view", onchange: () => {
+      state.view = zoom.checked ? "later" : "all"; remember(); showLives(); at(now); } });
+    lives.heading.after(make("div", { class: "tools" }, who.box,
+      make("div", { class: "field" }, zoom, make("label", { for: "view", text: "enlarge the later accounts" }))));
     const numbers = make("section", { class: "panel numbers", "aria-labelledby": "h-numbers" });
     const cited = make("section", { class: "panel cited", "aria-labelledby": "h-cited" });
     const which = choice("life", "Account", [], (value) => move({ life: +value }));
@@ -159,11 +162,12 @@ export default {
         make("div", { class: "choices" }, story.box, size.box,
           make("div", { class: "field" }, make("label", { for: "seed", text: "Seed" }), seed))),
       make("section", { class: "story", "aria-label": "Story" }, question, tells, sources),
-      alert_,
+      status, alert_,
       make("div", { class: "main" }, controls,
-        make("div", { class: "pictures" }, lives.box, time, net.box, reach.box)),
-      make("div", { class: "below" }, why, numbers, cited),
-      status);
+        make("div", { class: "pictures" }, time,
+          make("div", { class: "column" }, lives.box, reach.box, why),
+          make("div", { class: "column" }, net.box, numbers))),
+      cited);
     el.append(make("main", {}, root));
 
     // --- state ---------------------------------------------------------------------------------
@@ -199,6 +203,7 @@ export default {
       story.select.value = state.story;
       fill(size.select, told.sizes);
       size.select.value = state.size;
+      zoom.checked = state.view === "later";
       size.select.disabled = told.sizes.length < 2;
       seed.value = state.seed;
       question.textContent = told.question;
@@ -325,11 +330,14 @@ export default {
 
     function showLives() {
       const { days, insiders, outsiders } = one.trace;
-      const width = Math.max(280, lives.picture.clientWidth), height = Math.min(360, Math.max(230, width * 0.36));
-      const left = 52, right = 12, top = 16, bottom = 50;
+      const width = Math.max(280, lives.picture.clientWidth), height = Math.min(380, Math.max(240, width * 0.46));
+      const left = 52, right = 12, top = 18, bottom = 50;
       const last = one.days;
       let most = 10;
-      for (let k = 0; k < days.length; k++) most = Math.max(most, insiders[k] + outsiders[k]);
+      const second = one.lives.find((life) => life.life > 1 && life.public !== null);
+      const from = state.view === "later" && second ? second.public : -1;
+      for (let k = 0; k < days.length; k++) if (days[k] > from) most = Math.max(most, insiders[k] + outsiders[k]);
+      const cut = insiders[0] + outsiders[0] > most * 1.08;
       most *= 1.08;
       const x = (d) => left + (d / last) * (width - left - right);
       const y = (v) => height - bottom - (v / most) * (height - top - bottom);
@@ -351,7 +359,10 @@ export default {
           const d = Math.round((k * last) / count);
           svg.append(make("text", { class: `tick ${k === 0 ? "begin" : k === count ? "end" : "middle"}`, x: x(d), y: height - 8, text: shortDate(d) }));
         }
-        svg.append(make("path", { class: "insiders", d: area(zero, insiders) }), make("path", { class: "outsiders", d: area(insiders, both) }));
+        svg.append(make("clipPath", { id: "inside" }, make("rect", { x: left, y: top + 6, width: width - left - right, height: height - top - 6 - bottom })),
+          make("g", { "clip-path": "url(#inside)" },
+            make("path", { class: "insiders", d: area(zero, insiders) }), make("path", { class: "outsiders", d: area(insiders, both) })));
+        if (cut) svg.append(make("path", { class: "torn", d: `M${x(0)},${top + 10}` + "l6,-6l6,6".repeat(Math.max(1, Math.floor((x(one.lives[0].suspended ?? last) - x(0)) / 12))) }));
         one.lives.forEach((life) => {
           if (life.public === null) return;
           const end = life.suspended ?? last;
@@ -378,7 +389,8 @@ export default {
       });
       lives.picture.replaceChildren(parts.svg, legend([["insiders", "followers inside the network"], ["outsiders", "outsiders"], ["cross", "suspended"]]));
       lives.caption.textContent = `One run (seed ${one.state.seed}, first replication), so there is no interval. `
-        + `${one.operator.name} had ${one.lives.length} account${one.lives.length === 1 ? "" : "s"}; the bars below are their lives.`;
+        + `${one.operator.name} had ${one.lives.length} account${one.lives.length === 1 ? "" : "s"}; the bars below are their lives.`
+        + (cut ? ` The first account, with ${number(both[0])} followers, goes beyond the top.` : "");
       lives.move = () => {
         const cx = x(now);
         parts.cursor.setAttribute("x1", cx);
@@ -436,7 +448,7 @@ export default {
         return { svg, arrows, shapes };
       });
       const summary = make("p", { class: "summary" });
-      net.picture.replaceChildren(parts.svg, summary, legend([["on", "live account"], ["off", "suspended, none now"], ["promotion", "promotes (last few days)"], ["link", "linked to the middle"]]));
+      net.picture.replaceChildren(parts.svg, summary, legend([["on", "live account"], ["off", "suspended, none now"], ["promotion", `promotes (within ${recent < 1.05 ? "a day" : `${Math.round(recent * 10) / 10} days`})`], ["link", "linked to the middle"]]));
       net.caption.textContent = `One run. In the middle ${one.operator.name}, around it ${nodes.length - 1} of ${number(one.network.operators - 1)} operators: `
         + "its neighbours, and of each tier those who are suspended most often as the story goes; the larger the audience, the larger the mark and the nearer the middle. "
         + (one.network.left_out ? `${number(one.network.left_out)} later promotions are left out. ` : "");
@@ -494,7 +506,7 @@ export default {
       if (!state) return;
       const positions = steps("speed");
       const known = curves.get(others()) || new Map();
-      const width = Math.max(260, reach.picture.clientWidth), height = Math.min(460, Math.max(300, width * 0.75));
+      const width = Math.max(260, reach.picture.clientWidth), height = Math.min(420, Math.max(280, width * 0.55));
       const left = 56, right = 14, top = 34, bottom = 58;
       const points = positions.map((step, k) => [k, known.get(step.value)]).filter(([, p]) => p && p.value !== null);
       const most = 1.06 * Math.max(1, ...points.map(([, p]) => p.high ?? p.value));
@@ -509,7 +521,7 @@ export default {
           svg.append(make("line", { class: v === 1 ? "grid none" : "grid", x1: left, x2: width - right, y1: y(v), y2: y(v) }),
             make("text", { class: "tick end", x: left - 7, y: y(v) + 5, text: percent(v) }));
         }
-        const every = (width - left) / positions.length < 44 ? 2 : 1;
+        const every = (width - left) / positions.length < 40 ? 2 : 1;
         positions.forEach((step, k) => {
           if (k % every === 0) svg.append(make("text", { class: "tick middle", x: x(k), y: height - bottom + 22, text: shortStep(step.value) }));
         });
@@ -528,8 +540,7 @@ export default {
           const cx = x(here), cy = y(mine.value);
           svg.append(make("path", { class: "stand", d: `M${cx},${cy - 10}l10,10l-10,10l-10,-10Z` }));
         }
-        const later = here > (positions.length - 1) / 2;
-        svg.append(make("text", { class: `told ${later ? "end" : "begin"}`, x: x(here) + (later ? -6 : 6), y: top - 14, text: mine ? `your sliders: ${mine.text}` : "your sliders: …" }));
+        svg.append(make("text", { class: "told middle", x: Math.min(Math.max(x(here), left + 100), width - 125), y: top - 14, text: mine ? `your sliders: ${mine.text}` : "your sliders: …" }));
         return svg;
       });
       reach.picture.replaceChildren(svg);

@@ -52,7 +52,10 @@ def answer(question: Any) -> dict[str, Any]:
         return {"id": number, "error": str(error)}
     except Exception as error:
         LOG.exception("the page asked for %r", question)
-        return {"id": number, "error": f"this is a bug in afterban: {type(error).__name__}: {error}"}
+        return {
+            "id": number,
+            "error": f"this is a bug in afterban: {type(error).__name__}: {error}",
+        }
 
 
 def about() -> dict[str, Any]:

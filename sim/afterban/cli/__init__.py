@@ -42,6 +42,7 @@ COMMANDS: dict[str, str] = {
     "handles": "questions",
     "phase": "questions",
     "report": "report",
+    "app": "page",
     "sweep": "sweep",
     "query": "sweep",
     "doctor": "doctor",
