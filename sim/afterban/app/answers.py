@@ -59,6 +59,7 @@ SHOWN = (
     "recruits",
     "voice_ratio",
 )
+OF_THE_WHOLE = frozenset(("S15", "L22"))  # claims that count accounts of the real network
 LARGEST_PICTURE = 6000  # promotions that are sent to the page
 
 
@@ -372,8 +373,8 @@ def cited(state: State) -> Data:
         needed = {claim.policy, claim.divided_by_policy or claim.policy}
         if claim.scenario != story.scenario or claim.metric is None or not needed <= arms:
             continue
-        if claim.id == "S15" and state.size == "class":
-            continue  # it counts the accounts of the whole network
+        if claim.id in OF_THE_WHOLE and state.size == "class":
+            continue
         rows.append(_claim(claim, state))
     told = {row["source"] for row in rows}
     figures = registry().figures

@@ -2,7 +2,7 @@
 # [tool.marimo.display]
 # theme = "system"
 # ///
-"""The marimo notebook of the page: one cell that shows it, one that explains the cell."""
+"""The marimo notebook of the page: one cell, which shows it."""
 
 import marimo
 
@@ -10,13 +10,13 @@ app = marimo.App(width="full", app_title="afterban")
 
 
 @app.cell
-def _():
+def _() -> None:
     import marimo as mo
 
     from afterban.app.widget import Page
 
     page = mo.ui.anywidget(Page())
-    page
+    page  # noqa: B018  (the last expression of a cell is what it shows)
     return
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from afterban.app import answers, state as states
+from afterban.app import answers
+from afterban.app import state as states
 from afterban.app.presets import PRESETS, SLIDERS, STORIES, Slider
 from afterban.app.state import SIZES, State
 from afterban.errors import AfterbanError
@@ -28,7 +29,7 @@ LOG = logging.getLogger("afterban.app")
 opened_with: State | None = None
 
 
-class Page(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget ships no types
+class Page(anywidget.AnyWidget):
     """The whole page: controls and pictures in the browser, numbers from here."""
 
     _esm = HERE / "page.js"
