@@ -167,7 +167,7 @@ def look(browser: Any, address: str) -> Iterator[Look]:
         seen = Seen(context.new_page())
         seen.page.on(
             "console",
-            lambda m: seen.said.append(m.text) if m.type in ("error", "warning") else None,
+            lambda m: seen.said.append(m.text) if m.type == "error" else None,
         )
         seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
         seen.page.on("request", lambda request: seen.asked.append(request.url))
@@ -409,7 +409,7 @@ def test_why_explains_an_account_event_by_event(look: Look) -> None:
     lives = seen.told("root.querySelector('.lives .told').textContent")
     assert seen.state.day > 0
     assert lives
-    seen.page.get_by_label("Operator").select_option(index=5)
+    seen.page.get_by_label("Operator", exact=True).select_option(index=5)
     seen.settled()
     assert seen.state.operator != "auto"
     assert seen.state.life == 1
@@ -434,7 +434,7 @@ def test_a_link_restores_the_exact_state(look: Look) -> None:
     assert first.state == wanted
     again = look(query=first.page.url.partition("?")[2])
     for seen in (first, again):
-        assert seen.page.get_by_label("Story").input_value() == "next-platform"
+        assert seen.page.get_by_label("Story", exact=True).input_value() == "next-platform"
         assert seen.page.get_by_label("Who is hit first").input_value() == "activity"
         words = seen.told("[...root.querySelectorAll('.dial output')].map((o) => o.textContent)")
         assert words == ["6 hours", "9", "2 edits", "60 %", "8 posts"]
@@ -481,10 +481,10 @@ def test_presets_and_stories_are_offered_and_work(look: Look) -> None:
     pressed = seen.page.get_by_role("button", name="Nobody returns").get_attribute("aria-pressed")
     assert pressed == "true"
     assert "do not describe" in seen.told("root.querySelector('.cited').textContent")
-    options = seen.page.get_by_label("Story").locator("option")
+    options = seen.page.get_by_label("Story", exact=True).locator("option")
     assert options.count() == len(STORIES)
     for key in STORIES:
-        seen.page.get_by_label("Story").select_option(key)
+        seen.page.get_by_label("Story", exact=True).select_option(key)
         seen.settled()
         assert seen.state == start_of(key)
         assert seen.told("root.querySelector('.alert').hidden")

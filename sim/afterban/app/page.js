@@ -38,6 +38,11 @@ function ticks(top, count = 4) {
   for (let x = 0; x <= top * 1.0001; x += step) found.push(x);
   return found;
 }
+/* Where a bold text that stands over x has to be, so that none of it is cut off. */
+function inside(x, text, width) {
+  const half = Math.min(width / 2, 4.9 * text.length + 6);
+  return Math.min(Math.max(x, half), width - half);
+}
 function people(x) {
   if (x >= 1e6) return `${+(x / 1e6).toPrecision(3)} M`;
   if (x >= 1e4) return `${+(x / 1e3).toPrecision(3)}k`;
@@ -161,7 +166,7 @@ export default {
         make("div", { class: "titles" }, make("h1", { text: "afterban" }), make("p", { class: "tagline", text: "What happens after a ban" })),
         make("div", { class: "choices" }, story.box, size.box,
           make("div", { class: "field" }, make("label", { for: "seed", text: "Seed" }), seed))),
-      make("section", { class: "story", "aria-label": "Story" }, question, tells, sources),
+      make("section", { class: "story", "aria-label": "What it tells" }, question, tells, sources),
       status, alert_,
       make("div", { class: "main" }, controls,
         make("div", { class: "pictures" }, time,
@@ -374,8 +379,8 @@ export default {
             svg.append(make("path", { class: "cross", d: `M${cx - 4},${cy - 4}l8,8m0,-8l-8,8` }));
           }
         });
-        const cursor = make("line", { class: "cursor", y1: top - 8, y2: height - bottom + 16 });
-        const told = make("text", { class: "told", y: top });
+        const cursor = make("line", { class: "cursor", y1: top + 5, y2: height - bottom + 16 });
+        const told = make("text", { class: "told middle", y: top });
         svg.append(cursor, told);
         return { svg, cursor, told };
       });
@@ -400,9 +405,7 @@ export default {
         if (k < 0) k = days.length - 1;
         const text = life ? `@${life.handle}: ${number(both[k])} followers` : "no account";
         parts.told.textContent = text;
-        const later = cx > width * 0.55;
-        parts.told.setAttribute("class", `told ${later ? "end" : "begin"}`);
-        parts.told.setAttribute("x", cx + (later ? -6 : 6));
+        parts.told.setAttribute("x", inside(cx, text, width));
       };
     }
     function lifeAt(x) {
@@ -540,7 +543,8 @@ export default {
           const cx = x(here), cy = y(mine.value);
           svg.append(make("path", { class: "stand", d: `M${cx},${cy - 10}l10,10l-10,10l-10,-10Z` }));
         }
-        svg.append(make("text", { class: "told middle", x: Math.min(Math.max(x(here), left + 100), width - 125), y: top - 14, text: mine ? `your sliders: ${mine.text}` : "your sliders: …" }));
+        const text = mine ? `your sliders: ${mine.text}` : "your sliders: …";
+        svg.append(make("text", { class: "told middle", x: inside(x(here), text, width), y: top - 14, text }));
         return svg;
       });
       reach.picture.replaceChildren(svg);

@@ -100,7 +100,6 @@ def _exists(module: str) -> bool:
 app = typer.Typer(
     cls=_Commands,
     name="afterban",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

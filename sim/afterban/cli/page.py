@@ -5,6 +5,7 @@ The module is not called ``app``, since that is the name of the whole command li
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -26,9 +27,10 @@ def app(
         Path | None, typer.Option(metavar="FILE", help="State that was saved on the page.")
     ] = None,
 ) -> None:
-    """Open the interactive page: pick a story, move sliders, play time, and see why.
+    """Open the interactive page in a browser.
 
-    It runs on this machine alone and asks for nothing from anywhere.
+    Pick a story, move sliders, play time, and see why things happened.  It runs on this
+    machine alone and asks for nothing from anywhere.
     """
     from afterban.app import server
 
@@ -40,3 +42,6 @@ def app(
         sys.stdout.flush()  # whoever started this through a pipe waits for the address
 
     server.serve(port, opened_with, browser, say)
+    # Every window that was open has a thread that waits for its questions for good.
+    sys.stdout.flush()
+    os._exit(0)
