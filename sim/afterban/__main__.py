@@ -1,8 +1,6 @@
 """``python -m afterban``: the same as the command ``afterban``."""
 
-import sys
-
-from afterban.cli import main
+from afterban.cli import command
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command()

@@ -124,7 +124,7 @@ def test_probabilities_shift_by_odds() -> None:
 def test_a_link_and_a_file_restore_the_exact_state(key: str) -> None:
     for one in (
         start_of(key),
-        replace(far(key), seed=7, operator="12", life=3, day=20, size="real"),
+        replace(far(key), seed=7, operator="12", life=3, day=20, size="real", view="later"),
     ):
         assert from_query(query_of(one)) == one
         assert from_query("?" + query_of(one)) == one
@@ -133,7 +133,7 @@ def test_a_link_and_a_file_restore_the_exact_state(key: str) -> None:
 
 def test_every_field_is_in_a_link_and_in_a_file() -> None:
     a, b = start_of("june-2014"), replace(far("how-fast"), seed=7, operator="1", life=2, day=3)
-    b = replace(b, size="real")
+    b = replace(b, size="real", view="later")
     for name in State.__dataclass_fields__:
         assert getattr(a, name) != getattr(b, name), name
         changed = replace(a, **{name: getattr(b, name)})
@@ -161,6 +161,7 @@ def test_what_a_link_leaves_out_is_as_at_the_start() -> None:
         ("day=151", "day 151 is after the last one, 150"),
         ("operator=x", "no value of `operator`"),
         ("size=tiny", "no value of `size`"),
+        ("view=none", "`none` is no value of `view`; it is `all` or `later`"),
         ("story=recruits&size=class", "no value of `size`; it is `real`"),
         ("story=queue&reviewers=any", "no value of `reviewers`"),
         ("speed=", "no value of `speed`"),

@@ -305,6 +305,7 @@ STORIES: Mapping[str, Story] = {
             "What happens when there are too few reviewers?",
             {**_START_OF_2014, "speed": AT_ONCE, "reviewers": "10", "returns": "0.9"},
             ("2015-11-09", "1d", "0.002"),
+            _CLASS_OF_2014,
             without={"reviewers": (ANY,)},
         ),
         Story(

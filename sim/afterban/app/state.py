@@ -37,6 +37,7 @@ VERSION = 1
 AUTO = "auto"
 LARGEST = 100_000  # letters of a file or link that is read
 
+VIEWS = ("all", "later")
 SIZES: Mapping[str, str] = {"class": "class size", "real": "real size"}
 
 
@@ -51,6 +52,7 @@ class State:
         the story's tier at the story's own settings, so that moving a slider does not change it.
     life: number of the life that is explained, from 1.
     day: where time stands, in whole days from the start.
+    view: whether the picture of the lives shows all of them to scale, or enlarges the later ones.
     """
 
     story: str
@@ -65,6 +67,7 @@ class State:
     operator: str = AUTO
     life: int = 1
     day: int = 0
+    view: str = VIEWS[0]
 
     @property
     def about(self) -> Story:
@@ -78,7 +81,7 @@ class State:
 
     def run_key(self) -> State:
         """The state without what changes no run: the same for all that share their numbers."""
-        return replace(self, operator=AUTO, life=1, day=0)
+        return replace(self, operator=AUTO, life=1, day=0, view=VIEWS[0])
 
 
 def start_of(story: str = FIRST_STORY) -> State:
@@ -165,6 +168,9 @@ def _checked(given: Mapping[str, str], where: str) -> State:
             texts[name] = value
         elif name == "size":
             _one_of(value, list(STORIES[story].sizes), name, where)
+            texts[name] = value
+        elif name == "view":
+            _one_of(value, list(VIEWS), name, where)
             texts[name] = value
         elif name == "operator":
             texts[name] = value if value == AUTO else str(_whole(value, name, where, 2**31 - 1))

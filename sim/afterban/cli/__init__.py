@@ -7,6 +7,7 @@ command, and a module is imported when one of its commands is asked for.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import importlib.util
@@ -18,7 +19,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -43,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "phase": "questions",
     "report": "report",
     "handout": "handout",
+    "app": "page",
     "sweep": "sweep",
     "query": "sweep",
     "doctor": "doctor",
@@ -99,7 +101,6 @@ def _exists(module: str) -> bool:
 app = typer.Typer(
     cls=_Commands,
     name="afterban",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -156,6 +157,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if debug:
             raise
         return _failed(error)
+
+
+def command() -> NoReturn:
+    """The command ``afterban``: `main`, and then the end of the process.
+
+    Python takes apart every imported module before it ends, which is half a second here and good
+    for nothing.  Where no other thread is left (a pool of worker processes has one), that is
+    passed over.
+    """
+    code = main()
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _ready_to_write() -> None:

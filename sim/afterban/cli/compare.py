@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -21,12 +21,28 @@ commands = typer.Typer()
 
 Answer = TypeVar("Answer", "Crossing", "Explanation")
 
-SCENARIO = typer.Argument(..., help="Name of a shipped scenario, or the path of a file.")
-CHANGES = typer.Option(
-    [], "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
+SCENARIO = typer.Argument(
+    ...,
+    help="Name of a shipped scenario, or the path of a file.",
+    autocompletion=complete.scenario,
 )
-POLICIES = typer.Option([], help="Arms to compare, separated by commas; every policy if left out.")
-POLICY = typer.Option("base", help="Arm whose time is turned; `base` is the scenario as written.")
+CHANGES = typer.Option(
+    [],
+    "--set",
+    metavar="PATH=VALUE",
+    help="Change a value; may be given again and again.",
+    autocompletion=complete.path,
+)
+POLICIES = typer.Option(
+    [],
+    help="Arms to compare, separated by commas; every policy if left out.",
+    autocompletion=complete.policy,
+)
+POLICY = typer.Option(
+    "base",
+    help="Arm whose time is turned; `base` is the scenario as written.",
+    autocompletion=complete.policy,
+)
 SHORTEST = typer.Option("1h", "--from", metavar="TIME", help="Shortest time that is tried.")
 LONGEST = typer.Option("90d", "--to", metavar="TIME", help="Longest time that is tried.")
 SEED = typer.Option(None, help="Seed of every random draw.")
@@ -51,7 +67,9 @@ def compare(
     baseline: str = typer.Option(
         "none", help="What they are compared with: `none` (no enforcement), `base`, or an arm."
     ),
-    metric: str = typer.Option("effective_reach", help="What the verdicts are about."),
+    metric: str = typer.Option(
+        "effective_reach", help="What the verdicts are about.", autocompletion=complete.metric
+    ),
     reps: int | None = typer.Option(None, help="Number of replications."),
     precision: float | None = typer.Option(
         None, help="Add replications until each interval's half-width in the metric is this."
@@ -176,7 +194,9 @@ def _show(found: Comparison, tiers: bool) -> None:
 def breakeven(
     scenario: str = SCENARIO,
     below: float = typer.Option(..., help="Value that the metric falls under."),
-    metric: str = typer.Option("effective_reach", help="The metric."),
+    metric: str = typer.Option(
+        "effective_reach", help="The metric.", autocompletion=complete.metric
+    ),
     path: str = typer.Option(
         "review.time_to_action", help="Time that is turned; a distribution is stretched."
     ),
@@ -215,7 +235,9 @@ def breakeven(
 @commands.command()
 def explain(
     scenario: str = SCENARIO,
-    metric: str = typer.Option(..., help="The metric that the figure is of."),
+    metric: str = typer.Option(
+        ..., help="The metric that the figure is of.", autocompletion=complete.metric
+    ),
     value: float = typer.Option(..., help="The figure."),
     path: str = typer.Option(
         "review.time_to_action", help="Time that is turned; a distribution is stretched."

@@ -7,6 +7,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from afterban.cli import complete
+
 
 def place(text: str | Path) -> Path:
     """A file or folder; an empty name, as of a variable that is not set, is none."""
@@ -36,19 +38,29 @@ def at_least_one(count: int | None, what: str, option: str) -> None:
 
 
 ScenarioName: TypeAlias = Annotated[
-    str, typer.Argument(help="Name of a shipped scenario, or the path of a file.")
+    str,
+    typer.Argument(
+        help="Name of a shipped scenario, or the path of a file.",
+        autocompletion=complete.scenario,
+    ),
 ]
 Changes: TypeAlias = Annotated[
     list[str],
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a value; may be given again and again.",
+        autocompletion=complete.path,
     ),
 ]
 Seed: TypeAlias = Annotated[int | None, typer.Option(help="Seed of every random draw.")]
 Reps: TypeAlias = Annotated[int | None, typer.Option(help="Number of replications.")]
 Policies: TypeAlias = Annotated[
     list[str],
-    typer.Option(help="Arms, separated by commas; base and every policy if left out."),
+    typer.Option(
+        help="Arms, separated by commas; base and every policy if left out.",
+        autocompletion=complete.policy,
+    ),
 ]
 Engine: TypeAlias = Annotated[str | None, typer.Option(help="compiled or reference.")]
 Workers: TypeAlias = Annotated[

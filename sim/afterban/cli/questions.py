@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import complete, options, output
 
 if TYPE_CHECKING:
     from afterban.experiment.matching import TradeOff
@@ -36,7 +36,11 @@ OutFolder: TypeAlias = Annotated[
     ),
 ]
 Policy: TypeAlias = Annotated[
-    str, typer.Option(help="Arm that is asked about; `base` is the scenario as written.")
+    str,
+    typer.Option(
+        help="Arm that is asked about; `base` is the scenario as written.",
+        autocompletion=complete.policy,
+    ),
 ]
 LONG = 5.0  # seconds beyond which it is worth to say how long something takes
 

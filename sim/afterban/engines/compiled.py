@@ -19,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import events as ev
-from afterban.engines import packing, queue
+from afterban.engines import ledger, packing, queue
+from afterban.engines.ledger import Ledger
 from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
-from afterban.jit import compiled
+from afterban.jit import compiled, fetch_ahead
 from afterban.model import detection, handles, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
@@ -96,6 +97,9 @@ _OPERATOR: Final = np.dtype(
     ]
 )
 
+_OPERATOR_BYTES: Final = _OPERATOR.itemsize
+_ROW_BYTES: Final = 8 * s.COLUMNS
+
 # A case from its arrival on: the case table's columns, and what the decision needs.
 _OPEN_CASE: Final = np.dtype(
     [(name, CASE[name]) for name in CASE.names or ()]
@@ -136,6 +140,7 @@ class Network(NamedTuple):
     accounts: Table  # ACCOUNT, in the order of creation
     counts: Floats  # [K, census.COLUMNS] what is counted as it happens
     numbers: Integers
+    ledger: Ledger  # for the census
 
 
 class Team(NamedTuple):
@@ -155,7 +160,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
-    accounts, order, cases, decided, series, backlog, seen, events = _run(
+    accounts, cases, decided, series, backlog, seen, events = _run(
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
@@ -187,7 +192,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     for name in CASE.names or ():
         table[name] = cases[name][decided]
     return Records(
-        accounts=accounts[order],
+        accounts=accounts,
         cases=table,
         series=series[:-1],
         window_impressions=np.diff(seen[:-1], axis=0),
@@ -232,7 +237,7 @@ def _run(
     rows: Floats,
     days: int,
     windows: int,
-) -> tuple[Table, Integers, Table, Integers, Floats, Floats, Floats, int]:
+) -> tuple[Table, Table, Integers, Floats, Floats, Floats, int]:
     """One replication.  The tables of the observer have a last row for days that nobody wants."""
     p = settings[0]
     n = len(tier)
@@ -255,7 +260,7 @@ def _run(
     if p["promotes_on_start"] != 0:
         room += len(promoters)
     buckets = 256
-    while buckets < 2 * n and buckets < 1 << 22:
+    while buckets < 6 * n and buckets < 1 << 24:
         buckets *= 2
     calendar = queue.empty(p["horizon"], buckets, room)
     network = Network(
@@ -270,6 +275,7 @@ def _run(
         np.empty(2 * n + 64, dtype=ACCOUNT),
         np.zeros((len(tiers), CENSUS_COLUMNS)),
         np.zeros(_NUMBERS, dtype=np.int64),
+        ledger.empty(len(tiers), n),
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
@@ -293,17 +299,20 @@ def _run(
         if reason in (_AT_A_CENSUS, _AT_THE_END):
             number = ordinal if reason == _AT_A_CENSUS else len(observed) - 1
             table = network.counts.copy()
-            take_census(
-                now,
-                rows,
-                tier,
-                posts,
-                p["view_probability"],
-                p["discover"],
-                p["rebuild_share"],
-                table,
-                seen[window_place[number]],
-            )
+            if window_place[number] == windows:  # nobody asks for each operator's impressions
+                ledger.take_census(network.ledger, now, rows, tier, posts, p, table)
+            else:
+                take_census(
+                    now,
+                    rows,
+                    tier,
+                    posts,
+                    p["view_probability"],
+                    p["discover"],
+                    p["rebuild_share"],
+                    table,
+                    seen[window_place[number]],
+                )
             series[grid_place[number]] = table
             backlog[grid_place[number]] = network.numbers[_WAITING]
             if reason == _AT_THE_END:
@@ -335,10 +344,10 @@ def _run(
             if network.numbers[_CASES] == len(team.cases):
                 team = _more_cases(team)
     _finish_all(p, network)
-    order = _by_operator(network, n)
+    accounts = _by_operator(network, n)
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
-    return network.accounts, order, team.cases, decided, series, backlog, seen, events
+    return accounts, team.cases, decided, series, backlog, seen, events
 
 
 @compiled
@@ -359,6 +368,7 @@ def _more_accounts(network: Network) -> Network:
         accounts,
         network.counts,
         network.numbers,
+        network.ledger,
     )
 
 
@@ -416,6 +426,7 @@ def _happen(
         now, key, subject, round_ = queue.pop(calendar)
         if now == math.inf:
             return _AT_THE_END, p["horizon"], 0
+        _fetch_next(network, calendar)
         kind, i, ordinal = queue.parts_of(key)
         if kind == ev.CENSUS:
             return _AT_A_CENSUS, now, ordinal
@@ -448,32 +459,54 @@ def _happen(
                 _go_to_review(p, network, team, calendar, now, i)
 
 
+@compiled(inline=True, borrows=True)
+def _fetch_next(network: Network, calendar: Calendar) -> None:
+    """Have the memory of the next event's operators fetched while this event is processed.
+
+    In a large network each event is about operators that are in no cache, and waiting for the
+    memory would take longer than the event.
+    """
+    key = queue.next_key(calendar)
+    if key < 0:
+        return
+    kind, i, ordinal = queue.parts_of(key)
+    for offset in range(0, _OPERATOR_BYTES, 64):
+        fetch_ahead(network.who, i, offset)
+    for offset in range(0, _ROW_BYTES, 64):
+        fetch_ahead(network.rows, i, offset)
+    if kind == ev.PROMOTE:
+        for offset in range(0, _OPERATOR_BYTES, 64):
+            fetch_ahead(network.who, ordinal, offset)
+        for offset in range(0, _ROW_BYTES, 64):
+            fetch_ahead(network.rows, ordinal, offset)
+
+
 @compiled(borrows=True)
 def _finish_all(p: Any, network: Network) -> None:
     """The horizon cuts off the lives that are under way."""
     for i in range(len(network.who)):
         if network.who[i]["account"] >= 0:
             if network.rows[i, s.PUBLIC] != 0.0:
-                _settle(p, network, p["horizon"], i)
+                advance(network.rows[i], p["horizon"], p["discover"], p["rebuild_share"])
                 _remember_followers(network, i)
             _finish(p, network, i)
 
 
 @compiled
-def _by_operator(network: Network, n: int) -> Integers:
-    """Rows of the account table in the order of operator and life."""
+def _by_operator(network: Network, n: int) -> Table:
+    """The account table in the order of operator and life."""
     used = network.numbers[_ACCOUNTS]
     start = np.zeros(n + 1, dtype=np.int64)
     for row in range(used):
         start[network.accounts[row]["operator"] + 1] += 1
     for i in range(n):
         start[i + 1] += start[i]
-    order = np.empty(used, dtype=np.int64)
+    accounts = np.empty(used, dtype=ACCOUNT)
     for row in range(used):  # an operator's lives were created in their order
         i = network.accounts[row]["operator"]
-        order[start[i]] = row
+        accounts[start[i]] = network.accounts[row]
         start[i] += 1
-    return order
+    return accounts
 
 
 @compiled(inline=True, borrows=True)
@@ -538,6 +571,13 @@ def _count(network: Network, i: int, what: int, change: float) -> None:
     network.counts[network.who[i]["tier"], what] += change
 
 
+@compiled(inline=True, borrows=True)
+def _disturb(p: Any, network: Network, i: int) -> None:
+    """The operator's row is about to change."""
+    one = network.who[i]
+    ledger.disturb(network.ledger, network.rows, i, int(one["tier"]), one["posts"], p)
+
+
 # --- the cycle -----------------------------------------------------------------------------------
 
 
@@ -586,19 +626,24 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     regimes = network.regimes
     place = network.who[i]["platform"]
     regime = detection.regime_at(regimes[packing.START, place], now)
-    caught, _ = _draw(p, network, i, SIGNUP, 0)
-    if caught < regimes[packing.SIGNUP, place, regime]:
-        _flag(network, now, i, detection.CAUGHT_AT_SIGNUP, False)
-        _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
-        return
-    matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
-    if not first and matched < detection.match_probability(
-        int(_account(network, i)["edit_distance"]),
-        p["match_edits"],
-        regimes[packing.HANDLE_RECALL, place, regime],
-    ):
-        day = now + quantile(p["scan_time"], scan)
-        _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
+    chance = regimes[packing.SIGNUP, place, regime]
+    if chance > 0.0:
+        caught, _ = _draw(p, network, i, SIGNUP, 0)
+        if caught < chance:
+            _flag(network, now, i, detection.CAUGHT_AT_SIGNUP, False)
+            _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
+            return
+    if not first:
+        chance = detection.match_probability(
+            int(_account(network, i)["edit_distance"]),
+            p["match_edits"],
+            regimes[packing.HANDLE_RECALL, place, regime],
+        )
+        if chance > 0.0:
+            matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
+            if matched < chance:
+                day = now + quantile(p["scan_time"], scan)
+                _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
     planned = first and i < network.numbers[_FIRST_RECRUIT]
     public_day = _tier(network, i)["public_day"] if planned else now
     if public_day <= now:
@@ -618,6 +663,7 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
             int(account["edit_distance"]), p["near_edits"], p["unrelated_recognition"]
         )
         rebuild_until = now + p["rebuild_window"]
+    _disturb(p, network, i)
     appear(network.rows[i], now, _tier(network, i)["refollow"], found, rebuild_until)
     account["public_day"] = now
     if network.who[i]["channel"] == detection.NONE:
@@ -678,9 +724,10 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         delay = quantile(p["spare_delay"], when)
     else:
         delay = quantile(tier["tier_distributions"][RETURN_DELAY], when)
-    moves, _ = _draw(p, network, i, MOVE, 0)
-    if moves < tier["moves"] and not _move(network, i):
-        return math.inf
+    if tier["moves"] > 0.0:
+        moves, _ = _draw(p, network, i, MOVE, 0)
+        if moves < tier["moves"] and not _move(network, i):
+            return math.inf
     return now + delay
 
 
@@ -704,9 +751,7 @@ def _take_handle(p: Any, name: npt.NDArray[np.uint8], i: int, life: int) -> int:
     if life == 1:
         handles.base_handle(p["seed"], p["replication"], i, name)
         return -1
-    before = name.copy()
-    handles.next_handle(p["seed"], p["replication"], i, life, p["near_identical"], name)
-    return handles.edit_distance(before, name)
+    return handles.next_handle(p["seed"], p["replication"], i, life, p["near_identical"], name)
 
 
 # --- promotion -----------------------------------------------------------------------------------
@@ -778,6 +823,7 @@ def _be_linked(
 @compiled(inline=True, borrows=True)
 def _settle(p: Any, network: Network, now: float, i: int) -> None:
     """Bring the audience up to date."""
+    _disturb(p, network, i)
     advance(network.rows[i], now, p["discover"], p["rebuild_share"])
 
 
@@ -828,21 +874,35 @@ def _recruit(p: Any, network: Network, calendar: Calendar, now: float) -> None:
 def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """When each channel would flag the account, if no other does before."""
     one = network.who[i]
-    place = one["platform"]
-    starts = network.regimes[packing.START, place]
     rounds = one["rounds"]
-    u, _ = _draw(p, network, i, CLASSIFIER, rounds)
-    rates = network.regimes[packing.CLASSIFIER, place]
-    day = detection.next_arrival(now, u, one["posts"], starts, rates)
+    day = _next_arrival(p, network, now, i, CLASSIFIER, rounds, one["posts"], packing.CLASSIFIER)
     _plan_flag(p, network, calendar, day, ev.CLASSIFY, i)
-    u, _ = _draw(p, network, i, THREAT, rounds)
-    day = detection.next_arrival(now, u, 1.0, starts, network.regimes[packing.THREATS, place])
+    day = _next_arrival(p, network, now, i, THREAT, rounds, 1.0, packing.THREATS)
     _plan_flag(p, network, calendar, day, ev.THREATEN, i)
-    u, _ = _draw(p, network, i, WATCH, rounds)
     watched = _tier(network, i)["watched"]
-    day = detection.next_arrival(now, u, watched, starts, network.regimes[packing.WATCH, place])
+    day = _next_arrival(p, network, now, i, WATCH, rounds, watched, packing.WATCH)
     _plan_flag(p, network, calendar, day, ev.WATCH, i)
     _expect_report(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _next_arrival(
+    p: Any,
+    network: Network,
+    now: float,
+    i: int,
+    decision: int,
+    ordinal: int,
+    exposure: float,
+    channel: int,
+) -> float:
+    """Day of the next flag by a channel; nothing is drawn for one that never opens."""
+    place = network.who[i]["platform"]
+    rates = network.regimes[channel, place]
+    if exposure <= 0.0 or not detection.ever_opens(rates):
+        return math.inf
+    u, _ = _draw(p, network, i, decision, ordinal)
+    return detection.next_arrival(now, u, exposure, network.regimes[packing.START, place], rates)
 
 
 @compiled(inline=True, borrows=True)
@@ -850,10 +910,7 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
     """The next candidate report: as if the whole audience followed, so never too late."""
     one = network.who[i]
     most = _visibility(p, network, i, one["insiders"], one["outsiders"])
-    u, _ = _draw(p, network, i, REPORT, one["reports"])
-    place = one["platform"]
-    starts = network.regimes[packing.START, place]
-    day = detection.next_arrival(now, u, most, starts, network.regimes[packing.REPORTS, place])
+    day = _next_arrival(p, network, now, i, REPORT, one["reports"], most, packing.REPORTS)
     _plan_flag(p, network, calendar, day, ev.REPORT, i)
 
 
@@ -939,11 +996,12 @@ def _go_to_review(
 @compiled(inline=True, borrows=True)
 def _be_decided_on(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The decision with unlimited staff, which takes effect at once."""
-    u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
-    if u < p["sensitivity"]:
-        _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
-    else:
-        _be_cleared(p, network, calendar, now, i)
+    if p["sensitivity"] < 1.0:
+        u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
+        if u >= p["sensitivity"]:
+            _be_cleared(p, network, calendar, now, i)
+            return
+    _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
 
 
 @compiled(inline=True, borrows=True)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
+from afterban.jit import compiled, fetch_ahead
 
 # The list links are part of an event, so that one memory access fetches all of it.
 EVENT: Final = np.dtype(
@@ -184,6 +184,23 @@ def push(calendar: Calendar, day: float, key: int, subject: int, round_: int) ->
     calendar.first[bucket] = place
 
 
+@compiled(inline=True, borrows=True)
+def _fetch_pages(calendar: Calendar, bucket: int) -> None:
+    """Have the first events of the next pages fetched: they lie anywhere in the pool's memory."""
+    first = calendar.first
+    pool = calendar.pool
+    if bucket + 2 >= len(first):
+        return
+    head = int(first[bucket + 2])
+    if head >= 0:
+        fetch_ahead(pool, head, 0)
+    head = int(first[bucket + 1])
+    if head >= 0:
+        second = int(pool[head]["next"])
+        if second >= 0:
+            fetch_ahead(pool, second, 0)
+
+
 @compiled(borrows=True)
 def _turn_page(calendar: Calendar) -> None:
     """Move the events of the next bucket that has any into the heap, which is empty."""
@@ -194,6 +211,7 @@ def _turn_page(calendar: Calendar) -> None:
     while first[bucket] < 0:
         bucket += 1
     marks[_BUCKET] = bucket
+    _fetch_pages(calendar, bucket)
     place = int(first[bucket])
     size = 0
     while place >= 0:
@@ -215,7 +233,7 @@ def pop(calendar: Calendar) -> tuple[float, int, int, int]:
     marks = calendar.marks
     if marks[_WAITING] == 0:
         return math.inf, 0, 0, 0
-    if marks[_IN_HEAP] == 0:
+    if marks[_IN_HEAP] == 0:  # only before the first event: later pages are turned in time
         _turn_page(calendar)
     marks[_WAITING] -= 1
     marks[_IN_HEAP] -= 1
@@ -227,4 +245,12 @@ def pop(calendar: Calendar) -> tuple[float, int, int, int]:
     round_ = int(top["round"])
     if marks[_IN_HEAP] > 0:
         _close_gap(heap, marks[_IN_HEAP])
+    elif marks[_WAITING] > 0:
+        _turn_page(calendar)
     return day, key, subject, round_
+
+
+@compiled(inline=True, borrows=True)
+def next_key(calendar: Calendar) -> int:
+    """Key of the event that will be next if nothing earlier is put in, -1 if none waits."""
+    return int(calendar.heap[0]["key"]) if calendar.marks[_IN_HEAP] > 0 else -1

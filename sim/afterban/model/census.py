@@ -27,6 +27,40 @@ UNDER_REVIEW: Final = 9  # accounts flagged and not yet decided on
 COLUMNS: Final = 10
 
 
+@compiled(inline=True, borrows=True)
+def count_operator(
+    row: Floats,
+    k: int,
+    posts: float,
+    time: float,
+    view_probability: float,
+    discover: Floats,
+    rebuild: float,
+    table: Floats,
+) -> float:
+    """Add an operator of tier ``k`` to ``table``; returns its outsider impressions so far."""
+    inside = row[s.SEEN_IN]
+    outside = row[s.SEEN_OUT]
+    effort = row[s.REBUILD_DAYS]
+    days = row[s.PUBLIC_DAYS]
+    if row[s.PUBLIC] != 0.0:
+        more_in, more_out, more_effort = seen_since(row, time, discover, rebuild)
+        inside += more_in
+        outside += more_out
+        effort += more_effort
+        days += time - row[s.CLOCK]
+        followers_in, followers_out = followers_at(row, time, discover)
+        table[k, LIVE] += 1.0
+        table[k, ATTACHED_INSIDERS] += followers_in
+        table[k, ATTACHED_OUTSIDERS] += followers_out
+    rate = posts * view_probability
+    table[k, INSIDER_IMPRESSIONS] += rate * inside
+    table[k, OUTSIDER_IMPRESSIONS] += rate * outside
+    table[k, POSTS] += posts * days
+    table[k, REBUILD_POSTS] += posts * effort
+    return float(rate * outside)
+
+
 @compiled(borrows=True)
 def take_census(
     time: float,
@@ -44,25 +78,6 @@ def take_census(
     table: ``[K, COLUMNS]``, added to.  seen: ``[N]``, set to each operator's outsider impressions.
     """
     for i in range(len(tier)):
-        k = tier[i]
-        row = rows[i]
-        inside = row[s.SEEN_IN]
-        outside = row[s.SEEN_OUT]
-        effort = row[s.REBUILD_DAYS]
-        days = row[s.PUBLIC_DAYS]
-        if row[s.PUBLIC] != 0.0:
-            more_in, more_out, more_effort = seen_since(row, time, discover, rebuild)
-            inside += more_in
-            outside += more_out
-            effort += more_effort
-            days += time - row[s.CLOCK]
-            followers_in, followers_out = followers_at(row, time, discover)
-            table[k, LIVE] += 1.0
-            table[k, ATTACHED_INSIDERS] += followers_in
-            table[k, ATTACHED_OUTSIDERS] += followers_out
-        rate = posts[i] * view_probability
-        table[k, INSIDER_IMPRESSIONS] += rate * inside
-        table[k, OUTSIDER_IMPRESSIONS] += rate * outside
-        table[k, POSTS] += posts[i] * days
-        table[k, REBUILD_POSTS] += posts[i] * effort
-        seen[i] = rate * outside
+        seen[i] = count_operator(
+            rows[i], tier[i], posts[i], time, view_probability, discover, rebuild, table
+        )

@@ -43,6 +43,15 @@ def regime_at(starts: Floats, time: float) -> int:
     return regime
 
 
+@compiled(inline=True, borrows=True)
+def ever_opens(rates: Floats) -> bool:
+    """Whether a channel with this rate in each regime ever flags anybody."""
+    for rate in rates:  # noqa: SIM110 (numba knows no `any` of a generator)
+        if rate > 0.0:
+            return True
+    return False
+
+
 @compiled
 def next_arrival(time: float, u: float, exposure: float, starts: Floats, rates: Floats) -> float:
     """First arrival after ``time`` of a Poisson process with hazard exposure x rate of the regime.

@@ -174,10 +174,10 @@ def edit_distance(one: Bytes, other: Bytes) -> int:
 
 
 @compiled
-def near_identical_handle(
-    seed: int, replication: int, operator: int, life: int, row: Bytes
-) -> None:
+def near_identical_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> int:
     """Change the handle in ``row``, in place, into one that is one or two edits away.
+
+    Returns the distance.
 
     Two edits can undo or overlap each other, so that the distance is not two; then two others are
     tried.  A handle of full length with a single digit has no neighbour two edits away that these
@@ -187,6 +187,7 @@ def near_identical_handle(
     how_many, _ = uniforms(seed, replication, HANDLE_EDIT, operator, life, 0)
     edits = 1 if how_many < ONE_EDIT else 2
     draw = 1
+    distance = 0
     for attempt in range(2 * _ATTEMPTS):
         if attempt == _ATTEMPTS:
             edits = 1
@@ -195,20 +196,26 @@ def near_identical_handle(
             kind, place = uniforms(seed, replication, HANDLE_EDIT, operator, life, draw)
             draw += 1
             _edit(kind, place, row)
-        if edit_distance(before, row) == edits:
-            return
+        distance = edit_distance(before, row)
+        if distance == edits:
+            break
+    return distance
 
 
 @compiled
 def next_handle(
     seed: int, replication: int, operator: int, life: int, near_identical: float, row: Bytes
-) -> None:
-    """Turn the handle of life ``life - 1`` in ``row`` into that of ``life``."""
+) -> int:
+    """Turn the handle of life ``life - 1`` in ``row`` into that of ``life``.
+
+    Returns the distance between the two.
+    """
     choice, _ = uniforms(seed, replication, HANDLE_CHOICE, operator, life, 0)
     if choice < near_identical:
-        near_identical_handle(seed, replication, operator, life, row)
-    else:
-        unrelated_handle(seed, replication, operator, life, row)
+        return near_identical_handle(seed, replication, operator, life, row)
+    before = row.copy()
+    unrelated_handle(seed, replication, operator, life, row)
+    return edit_distance(before, row)
 
 
 @compiled

@@ -44,6 +44,7 @@ def svg(figure: Figure, name: str, alt: str) -> str:
     """A figure as an element of a page: coloured by variables, its ids its own."""
     for axes in figure.axes:
         axes.set_facecolor("none")
+    figures.settle(figure, 72.0)
     stream = io.StringIO()
     figure.savefig(stream, format="svg", facecolor="none", metadata={"Date": None, "Creator": None})
     text = stream.getvalue()

@@ -1,0 +1,111 @@
+"""The running totals against a census that looks at everybody."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from networks import network
+
+from afterban.engines import compiled, ledger, packing
+from afterban.model import census as c
+from afterban.model import state as s
+from afterban.model.audience import advance, appear, detach
+from afterban.world import build
+
+REFOLLOW, LOST = np.array([2.0, 0.5]), np.array([0.1, 0.3])
+PEOPLE, TIERS = 40, 3
+
+
+class Crowd:
+    """Operators to whom things happen, and a ledger that hears of each before it does."""
+
+    def __init__(self, discover=(0.0, 0.0), tell=True):
+        self.p = packing.settings(network(discover=np.array(discover)), 1, 0)[0]
+        self.draw = np.random.default_rng(5)
+        self.tier = self.draw.integers(0, TIERS, PEOPLE)
+        self.posts = self.draw.uniform(0.0, 9.0, PEOPLE)
+        self.rows = np.zeros((PEOPLE, s.COLUMNS))
+        self.rows[:, s.PUBLIC] = self.draw.random(PEOPLE) < 0.8
+        self.rows[:, s.ATTACHED_IN] = self.rows[:, s.PUBLIC] * self.draw.uniform(0, 90, PEOPLE)
+        self.rows[:, s.ATTACHED_OUT] = self.rows[:, s.PUBLIC] * self.draw.uniform(0, 900, PEOPLE)
+        self.rows[:, s.UNTOUCHED_OUT] = 50.0 * (np.arange(PEOPLE) % 4 == 0)
+        self.book = ledger.empty(TIERS, PEOPLE)
+        self.tell = tell
+
+    def change(self, i: int, day: float) -> None:
+        if self.tell:
+            ledger.disturb(self.book, self.rows, i, self.tier[i], self.posts[i], self.p)
+        row = self.rows[i]
+        if row[s.PUBLIC] == 0.0:
+            appear(row, day, REFOLLOW, self.draw.integers(0, 2), day + self.draw.exponential(2.0))
+        else:
+            advance(row, day, self.p["discover"], self.p["rebuild_share"])
+            if self.draw.random() < 0.5:
+                detach(row, LOST)
+            else:
+                row[s.BUSY_UNTIL] = day + self.draw.exponential(1.0)
+
+    def quick(self, day: float) -> np.ndarray:
+        table = np.zeros((TIERS, c.COLUMNS))
+        ledger.take_census(self.book, day, self.rows, self.tier, self.posts, self.p, table)
+        return table
+
+    def full(self, day: float) -> np.ndarray:
+        table = np.zeros((TIERS, c.COLUMNS))
+        p = self.p
+        c.take_census(
+            day,
+            self.rows,
+            self.tier,
+            self.posts,
+            p["view_probability"],
+            p["discover"],
+            p["rebuild_share"],
+            table,
+            np.zeros(PEOPLE),
+        )
+        return table
+
+    def worst(self, days: int = 200) -> float:
+        """The largest relative difference on any day, with a few changes a day."""
+        worst = 0.0
+        for day in range(1, days):
+            for i in self.draw.integers(0, PEOPLE, 3):
+                self.change(i, day - self.draw.random())
+            full = self.full(day)
+            apart = np.abs(self.quick(day) - full) / np.maximum(np.abs(full), 1.0)
+            worst = max(worst, apart.max())
+        return worst
+
+
+@pytest.mark.parametrize("discover", [(0.0, 0.0), (0.02, 0.001)])
+def test_totals_agree_with_a_count_of_everybody(discover):
+    crowd = Crowd(discover)
+    assert crowd.worst() < 1e-12
+    assert crowd.book.held.sum() > PEOPLE / 4  # most are on the books most of the time
+    assert crowd.book.held.sum() == crowd.book.steady.sum()
+
+
+def test_a_change_that_the_ledger_does_not_hear_of_shows():
+    assert Crowd(tell=False).worst() > 1e-3
+
+
+def test_nothing_is_left_of_those_who_were_taken_out():
+    crowd = Crowd()
+    crowd.rows[:, s.REFOLLOW_IN : s.REFOLLOW_OUT + 1] = 0.0
+    crowd.quick(1.0)
+    assert (crowd.book.held > 0).all()
+    for i in range(PEOPLE):
+        ledger.disturb(crowd.book, crowd.rows, i, crowd.tier[i], crowd.posts[i], crowd.p)
+    assert (crowd.book.base == 0.0).all()
+    assert (crowd.book.slope == 0.0).all()
+
+
+def test_a_daily_census_does_not_change_what_happens():
+    daily = network(grid=np.arange(81.0))
+    seldom = network(grid=np.array([0.0, 80.0]), windows=np.array([0.0, 80.0]))
+    world = build(daily, 1, 0)
+    one, two = compiled.run(daily, world, 1, 0), compiled.run(seldom, world, 1, 0)
+    assert one.accounts.tobytes() == two.accounts.tobytes()
+    assert one.final.tobytes() == two.final.tobytes()
+    assert one.series[-1] == pytest.approx(two.series[-1], rel=1e-9)
