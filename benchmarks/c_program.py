@@ -71,6 +71,7 @@ def refuse(p: Parameters) -> None:
     no = {
         "a finite review team": p.finite_staff,
         "campaigns": len(p.pulse_day) > 0,
+        "accounts for releases": bool(p.only_if_moved.any()),
         "several platforms": len(p.platform_kept) > 1,
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
