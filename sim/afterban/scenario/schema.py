@@ -55,8 +55,8 @@ class Sleeper(Section):
     public: dt.date = param(..., "date on which the account becomes public")
     only_if_moved: bool = param(
         False,
-        "made only by operators that a suspension has driven to another platform by then: they come "
-        "back for a release; the tier says in `same_operators_as` whose account it is",
+        "made only by operators who are on another platform by then and come back for the release; "
+        "the tier's `same_operators_as` says whose account it is",
     )
 
 
