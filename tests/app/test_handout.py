@@ -228,7 +228,7 @@ def test_the_command_writes_the_page(
     assert (tmp_path / "x.html").read_text(encoding="utf-8") == again
     for wrong, says in (
         (["nothing-such"], "is no story"),
-        (["queue", "--size", "class"], "is no size"),
+        (["flame-war-2011", "--size", "class"], "is no size"),
         (["queue", "--reps", "0"], "at least 1"),
         (["queue", "--out", ""], "no file or folder is named"),
     ):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 commands = typer.Typer()
@@ -20,7 +20,10 @@ STORY = "how-fast"
 def handout(
     story: Annotated[
         str,
-        typer.Argument(help="Name of a story, or of the shipped scenario that plays it."),
+        typer.Argument(
+            help="Name of a story, or of the shipped scenario that plays it.",
+            autocompletion=complete.story,
+        ),
     ] = STORY,
     out: Annotated[
         Path | None,
