@@ -227,6 +227,22 @@ def test_a_comparison_gives_a_page(made: Made, tmp_path: Path) -> None:
     assert "The complete scenario" not in page
 
 
+@pytest.mark.parametrize(
+    ("metric", "value", "text"),
+    [
+        ("reviewer_hours", 7200.0, "7,200 h"),
+        ("time_to_action_median", 2.5, "2.50 d"),
+        ("effective_reach", 0.471, "47.1 %"),
+        ("suspensions", 1630.0, "1,630"),
+    ],
+)
+def test_a_cell_has_its_unit_once(metric: str, value: float, text: str) -> None:
+    from afterban.statistics import Estimate
+
+    e = Estimate(value, 0.999 * value, 1.001 * value, 5, 0.95, "t")
+    assert html._cell(metric, e, None)["value"] == text
+
+
 def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> None:
     from dataclasses import replace
 

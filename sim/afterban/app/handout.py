@@ -466,7 +466,7 @@ def _point(
                 _number(e.low),
                 _number(e.high),
                 e.n,
-                words.value_text(metric, e) + (" h" if metric == "reviewer_hours" else ""),
+                words.value_text(metric, e),
                 words.interval_text(metric, e),
                 "" if change is None else words.change_text(metric, change),
                 "" if change is None else _sign(change),

@@ -678,8 +678,6 @@ def _cell(metric: str, e: Estimate, difference: Any, policy: str = "") -> dict[s
         "n": e.n,
         "sign": "",
     }
-    if metric_of(metric).unit == "hours" and e.n:
-        cell["value"] += " h"
     if difference is not None:
         mark, spoken = _SIGNS[words.sign_of(difference)]
         cell |= {
