@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import fcntl
 import hashlib
 import json
 import math
@@ -325,10 +326,12 @@ class Recorder:
         self._tables: list[pa.Table] = []
         self._writer: Any = None
         self._temporary: Path | None = None
+        self._held: int | None = None  # lock on it, which ends with this process however that ends
         self._made: list[Path] = []  # folders above it that were not there, the lowest first
         if self.folder is not None:
             self._made = [path for path in self.folder.parents if not path.exists()]
             self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
+            self._held = _hold(self._temporary)
 
     def __enter__(self) -> Recorder:
         return self
@@ -336,6 +339,9 @@ class Recorder:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         with suppress(OSError):  # on a full disk the last rows cannot be written either
             self._close()
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
         if self._temporary is None:
             return
         shutil.rmtree(self._temporary, ignore_errors=True)
@@ -802,12 +808,27 @@ def clear_leftovers(parent: Path) -> None:
         found = pattern.fullmatch(path.name)
         if found is None or _is_alive(int(found["pid"])):
             continue
+        lock = _hold(path)
+        if lock is None:
+            continue  # of a process that cannot be seen from here, in another container, say
+        os.close(lock)
         with suppress(OSError):
             finished = path.with_name(found["name"])
             if found["kind"] == "old" and not finished.exists():
                 path.rename(finished)
             else:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _hold(folder: Path) -> int | None:
+    """Lock a folder; None if another process has it, or if locks cannot be had there."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _is_alive(pid: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -147,20 +148,34 @@ def test_what_a_killed_run_left_is_removed_by_the_next(
         "replaced": f".{folder.name}.{node}-{dead.pid}.old",
         "of a live process": f".other.{node}-{alive}.tmp",
         "of another machine": f".other.elsewhere-{dead.pid}.tmp",
+        "of another container": f".held.{node}-{dead.pid}.tmp",
         "of somebody else": ".hidden",
     }
     for name in left.values():
         (parent / name).mkdir()
         (parent / name / "half.csv").write_text("half")
+    held = results._hold(parent / left["of another container"])
+    assert held is not None
     assert main(["run", str(file), *FAST]) == 0
     there = {path.name for path in parent.iterdir()}
     assert there == {
         folder.name,
         left["of a live process"],
         left["of another machine"],
+        left["of another container"],
         left["of somebody else"],
     }
+    os.close(held)
+    results.clear_leftovers(parent)
+    assert not (parent / left["of another container"]).exists()
     capsys.readouterr()
+
+
+def test_a_run_holds_its_folder_until_it_ends(small: Any, tmp_path: Path) -> None:
+    with results.Recorder(small(), ["base", "none"], tmp_path):
+        (temporary,) = (tmp_path / "small").iterdir()
+        assert results._hold(temporary) is None
+    assert not (tmp_path / "small").exists()
 
 
 def test_a_run_that_was_killed_while_it_replaced_another_loses_nothing(
