@@ -1,9 +1,9 @@
 """What lessons are made of: texts, pictures, predictions, and questions whose answers are checked.
 
-A part shows itself in a notebook (``_display_``, which marimo calls) and as Markdown on a page of the
-documentation (``page``), so that the two cannot differ.  The answer of a question is never typed
-in: it is the option nearest to a value, the option whose condition holds, or a number within a
-tolerance of a value, and all of these come from the simulation or from theory.
+A part shows itself in a notebook (``_display_``, which marimo calls) and as Markdown on a page of
+the documentation (``page``), so that the two cannot differ.  The answer of a question is never
+typed in: it is the option nearest to a value, the option whose condition holds, or a number within
+a tolerance of a value, and all of these come from the simulation or from theory.
 
 Checked by ``tests/lessons/``.
 """
@@ -194,7 +194,9 @@ class Choice:
         """Compare an answer.  Raises ValueError for one that was not on offer."""
         for one in self.options:
             if one.text == given:
-                return Feedback(one.right, f"{one.says} {self.why}".strip() if one.right else one.says)
+                return Feedback(
+                    one.right, f"{one.says} {self.why}".strip() if one.right else one.says
+                )
         raise ValueError(f"{self.title}: {given!r} is none of the answers")
 
     def ask(self) -> Any:
@@ -265,8 +267,10 @@ class Number:
         import marimo as mo
 
         step = 10.0**-self.digits
-        field = mo.ui.number(0, self.most, step=step, label=_label(self))
-        return field.form(submit_button_label=_button(self))
+        field = mo.ui.number(0, self.most, step=step, label=f"Your answer ({self.unit}):")
+        # A form would put its label in the middle.
+        label = f'<span style="display:block;text-align:left">{_label(self)}</span>'
+        return field.form(label=label, submit_button_label=_button(self))
 
     def page(self) -> str:
         """The question."""
@@ -312,7 +316,9 @@ def predict(
     far = {text: abs(scaled(stands) - scaled(value)) for text, (stands, _) in options.items()}
     first, second, *_ = sorted(far, key=lambda text: far[text])
     if far[second] < CLEARLY * far[first]:
-        raise ValueError(f"{title}: {value!r} is not clearly nearer to {first!r} than to {second!r}")
+        raise ValueError(
+            f"{title}: {value!r} is not clearly nearer to {first!r} than to {second!r}"
+        )
     return Choice(
         kind,
         title,

@@ -88,7 +88,7 @@ def page(lesson: Lesson) -> str:
     for code, part in play(lesson).cells:
         if part is not None:
             out.append(part.page())
-        elif ".ask()" not in code:
+        elif ".ask()" not in code and "mo.ui." not in code:
             out.append(
                 '<details class="lesson-code"><summary>The code</summary>\n\n'
                 f"```python\n{code}\n```\n\n</details>"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
 
-    from afterban.experiment.capacity import Look, Theory
     from afterban.experiment.matching import MatchCurve, TradeOff
     from afterban.experiment.phase import PhaseDiagram
     from afterban.experiment.trace import Trace
@@ -103,16 +102,15 @@ def _shares(axes: Axes, which: str = "y") -> None:
     getattr(axes, f"{which}axis").set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
-def _legend(axes: Axes, narrow: bool, **more: Any) -> None:
+def _legend(axes: Axes, narrow: bool, columns: int = 3) -> None:
     """A legend that hides no data: above the axes."""
     axes.legend(
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=1 if narrow else more.pop("ncols", 3),
+        ncols=1 if narrow else columns,
         fontsize=8.5,
         borderaxespad=0.3,
         handlelength=1.8,
-        **more,
     )
 
 
@@ -130,9 +128,7 @@ def one_operator(line: Trace, alone: Trace, ends: Floats, caption: str) -> Drawn
             (panels[1], line.outsiders, alone.outsiders, OUTSIDERS, "Outsiders"),
         ):
             axes.fill_between(line.days, 0, mine, color=colour, alpha=0.75, lw=0, label="followers")
-            axes.plot(
-                alone.days, theirs, color=FAINT, ls="--", lw=1.4, label="without enforcement"
-            )
+            axes.plot(alone.days, theirs, color=FAINT, ls="--", lw=1.4, label="without enforcement")
             for k, day in enumerate(ends):
                 label = "suspended" if k == 0 else None
                 axes.axvline(day, color=PALETTE[1], lw=1.4, ls=":", label=label)
@@ -149,8 +145,8 @@ def one_operator(line: Trace, alone: Trace, ends: Floats, caption: str) -> Drawn
         return figure
 
     alt = (
-        "Followers of one operator over time, insiders above and outsiders below. Both fall to zero "
-        "at each suspension; insiders come back at once, outsiders only to a small part."
+        "Followers of one operator over time, insiders above and outsiders below. Both fall to "
+        "zero at each suspension; insiders come back within days, outsiders only to a small part."
     )
     return Drawn("one-operator", alt, caption, make)
 
@@ -258,17 +254,25 @@ def widths(
 
 
 def waiting(
-    looks: Sequence[Look], theories: Sequence[Theory], waits: Sequence[Estimate], caption: str
+    simulated: Mapping[int, Estimate], expected: Mapping[int, float], load: float, caption: str
 ) -> Drawn:
-    """Mean wait against utilisation, simulated and by Erlang C."""
-    busy = [one.load / look.reviewers for one, look in zip(theories, looks, strict=True)]
+    """Mean wait in days against utilisation, by number of reviewers, simulated and by Erlang C."""
 
     def make(narrow: bool) -> Figure:
         figure = _figure(narrow, 3.6)
         axes = figure.add_subplot()
         day = 1440.0
-        expected = [one.routine_wait * day for one in theories]
-        axes.plot(busy, expected, color=FAINT, lw=1.6, label="queue theory (Erlang C)")
+        axes.plot(
+            [load / reviewers for reviewers in expected],
+            [wait * day for wait in expected.values()],
+            "x:",
+            color=FAINT,
+            ms=8,
+            lw=1.2,
+            label="queue theory (Erlang C)",
+        )
+        busy = [load / reviewers for reviewers in simulated]
+        waits = list(simulated.values())
         axes.errorbar(
             busy,
             [e.value * day for e in waits],
@@ -279,9 +283,9 @@ def waiting(
             color=PALETTE[0],
             label="simulated, 95 % interval",
         )
-        for x, e, look in zip(busy, waits, looks, strict=True):
+        for x, e, reviewers in zip(busy, waits, simulated, strict=True):
             axes.annotate(
-                f"{look.reviewers}",
+                f"{reviewers}",
                 (x, e.value * day),
                 (-7, 4),
                 textcoords="offset points",
@@ -363,7 +367,7 @@ def by_staff(numbers: Sequence[int], reach: Sequence[Estimate], caption: str) ->
 
 
 def attached(diagram: PhaseDiagram, both: bool, caption: str) -> Drawn:
-    """Attached share against time to action: promotion alone, and with people who come by themselves."""
+    """Attached share against time to action, by promotion alone and, if ``both``, by themselves."""
     rows = [(0, PALETTE[1], "o", "by promotion alone")]
     if both:
         rows.append((1, PALETTE[0], "s", "and by themselves"))
@@ -592,7 +596,7 @@ def price(rows: Sequence[TradeOff], other: TradeOff, caption: str) -> Drawn:
         _shares(axes)
         axes.set_xlabel("look-alikes flagged per 100,000 new accounts")
         axes.set_ylabel("effective reach")
-        _legend(axes, narrow, ncols=2)
+        _legend(axes, narrow, columns=2)
         return figure
 
     told = "; ".join(

@@ -37,7 +37,7 @@ def _():
         about a day later, and four in five operators come back, most of them within a day or so.
         It runs for 60 days. Beside every run stands its *twin*: the same network, with the same
         chances, where nobody is ever suspended.
-        """
+        """,
     )
     return
 
@@ -101,7 +101,13 @@ def _(accounts, accounts_answer, lives):
         accounts_answer.value,
         parts.text(
             parts.table(
-                ["account", "handle", "public from day", "suspended on day", "outsiders at its end"],
+                [
+                    "account",
+                    "handle",
+                    "public from day",
+                    "suspended on day",
+                    "outsiders at its end",
+                ],
                 [
                     [
                         life["life"],
@@ -165,7 +171,7 @@ def _(alone, ends, line, won_back, won_back_answer):
             alone,
             ends,
             "The same hub in one run (minimal, seed 7, first replication). Every suspension takes the "
-            "followers to zero. Insiders come back at once, outsiders slowly or never.",
+            "followers to zero. Insiders come back within days, outsiders slowly or never.",
         ),
     )
     return

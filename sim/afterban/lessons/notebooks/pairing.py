@@ -115,7 +115,7 @@ def _(apart, apart_answer, misled_slower, reach):
 def _():
     parts.text(
         """
-        ### Try it
+        ## Try it
 
         Type a number of your own, such as your birthday. It seeds two single runs with nothing in
         common. In a class: how many of you would have told the boss the wrong thing?
@@ -351,7 +351,7 @@ def _(needed_together):
 
         - One run of each policy is an anecdote. The sign of its difference may be luck.
         - Run both on the same draws, many times, and look at the interval of the *difference*. Here
-          {needed_together} pairs are enough to tell an hour from a day.
+          about {needed_together} pairs are enough to tell an hour from a day.
         - Say n, say the interval, say that it is paired.
 
         It works only if the two runs really use the same chance for the same thing. With one stream

@@ -56,7 +56,9 @@ def _():
     looks = [staff(reviewers) for reviewers in (9, 10, 12, 14)]
     expected = [staff.theory(look) for look in looks]
     waits = [mean_interval(look.routine_wait) for look in looks]
-    return expected, looks, staff, team, waits
+    service = staff.arm.review.team.service_time.mean()  # days
+    load = expected[1].load  # reviewers that the work keeps busy
+    return expected, load, looks, service, staff, team, waits
 
 
 @app.cell
@@ -96,16 +98,19 @@ def _(expected, looks, waits):
 
 
 @app.cell
-def _(expected, looks, wait, wait_answer, waits):
+def _(load, looks, service, wait, wait_answer, waits):
     parts.reveal(
         wait,
         wait_answer.value,
         draw.waiting(
-            looks,
-            expected,
-            waits,
+            {look.reviewers: e for look, e in zip(looks, waits)},
+            {
+                reviewers: theory.mmc_mean_wait(load / service, 1 / service, reviewers)
+                for reviewers in range(9, 15)
+            },
+            load,
             "Mean wait of a routine case with 9 to 14 reviewers around the clock, 10 replications "
-            "each (minimal with a team, seed 7). The line is Erlang C for the cases that arrived.",
+            "each (minimal with a team, seed 7). Crosses: Erlang C for the cases that arrived.",
         ),
         parts.text(
             """
@@ -118,8 +123,7 @@ def _(expected, looks, wait, wait_answer, waits):
 
 
 @app.cell
-def _(looks, staff):
-    service = staff.arm.review.team.service_time.mean()
+def _(looks, service, staff):
     arrivals = float(looks[1].arrivals.mean(axis=0).sum())
     eight = staff(8)
     horizon = staff.arm.horizon
@@ -145,7 +149,7 @@ def _(looks, staff):
     )
     backlog_answer = backlog.ask()
     backlog_answer
-    return arrivals, backlog, backlog_answer, growth, horizon, left_over, service
+    return arrivals, backlog, backlog_answer, growth, horizon, left_over
 
 
 @app.cell
@@ -212,7 +216,9 @@ def _(team):
             ],
         },
     }
-    teams = {name: team.with_changes(changes) if changes else team for name, changes in rosters.items()}
+    teams = {
+        name: team.with_changes(changes) if changes else team for name, changes in rosters.items()
+    }
     runs = {name: [] for name in teams}
     waited = {name: [] for name in teams}  # hours, one number a replication
     for _name, _scenario in teams.items():

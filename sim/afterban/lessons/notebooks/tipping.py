@@ -6,14 +6,16 @@
 
 import marimo
 
-app = marimo.App(width="compact", app_title="4. Tipping points and hubs", html_head_file="head.html")
+app = marimo.App(
+    width="compact", app_title="4. Tipping points and hubs", html_head_file="head.html"
+)
 
 with app.setup:
     from dataclasses import replace
 
     import numpy as np
 
-    from afterban import Scenario, replicate, simulate, theory
+    from afterban import Scenario, replicate, theory
     from afterban.experiment.phase import at, field_of, phase_diagram
     from afterban.lessons import parts
     from afterban.model import census
@@ -33,7 +35,7 @@ def _():
 
         To see whether it has, take a network that theory can solve: 150 operators who are all alike,
         each promoted by ten others. Everybody is found, suspended after a **time to action** with an
-        exponential distribution, and returns after a day. Every life begins with no followers at all.
+        exponential distribution, and returns after a day. Every new life begins with no followers at all.
         One half of the audience comes back **by promotion alone**; the other half also finds the
         account **by itself**, at 3 % a day.
 
@@ -109,7 +111,9 @@ def _(diagram, threshold, tip, tip_answer):
 @app.cell
 def _(alike, strength):
     field = replace(field_of(at(alike, 1.0, strength), "insiders"), refollow=0.0)
-    at_one = theory.critical_time_to_action(replace(field, gain=1.0 / (field.neighbours * field.promotes)))
+    at_one = theory.critical_time_to_action(
+        replace(field, gain=1.0 / (field.neighbours * field.promotes))
+    )
     product = field.neighbours * field.promotes * field.gain
     survives = parts.choose(
         "Check 1",
@@ -142,10 +146,10 @@ def _(survives, survives_answer):
 
 
 @app.cell
-def _(alike, diagram, strength):
+def _(alike, diagram, strength, threshold):
     both = diagram.simulated[1, 0]
     outside = field_of(at(alike, 1.0, strength), "outsiders")
-    no_threshold = theory.critical_time_to_action(outside) is None
+    place = theory.critical_time_to_action(outside)
     falls = bool((np.diff(both) > 0).all() and both.min() > 0)
     smooth = parts.choose(
         "Predict 2",
@@ -153,14 +157,14 @@ def _(alike, diagram, strength):
         "not much. Where is its threshold?",
         {
             "At the same time to action.": (
-                not no_threshold,
+                place is not None and place >= threshold,
                 "What comes back by itself is never zero, and promotion has something to multiply.",
             ),
             "At a shorter time to action.": (
-                False,
+                place is not None and place < threshold,
                 "It bends at shorter times, but nowhere does it reach zero.",
             ),
-            "It has none: it falls smoothly.": (no_threshold and falls, ""),
+            "It has none: it falls smoothly.": (place is None and falls, ""),
         },
         "A trickle is enough to take the threshold away. The curve is steep in one place, but there is no "
         "point below which the network is lost. Theory calls it a crossover.",
@@ -205,7 +209,9 @@ def _(alike, strength):
         ]
         curves[_name] = np.mean(_all, axis=0)
         ends[_name] = [one[-1] for one in _all]
-    days = np.arange(len(next(iter(curves.values())))) * 120.0 / (len(next(iter(curves.values()))) - 1)
+    days = (
+        np.arange(len(next(iter(curves.values())))) * 120.0 / (len(next(iter(curves.values()))) - 1)
+    )
     good, bad = ends.values()
     return bad, curves, days, good, slow
 
@@ -234,8 +240,8 @@ def _(bad, good, slow):
             "At nearly 60 %, like the other.": (100 * healthy.value, ""),
         },
         f"At {parts.share(struck)}; the paired difference is "
-        f"{parts.said(apart, ' percentage points', 100)}. The network has one state for each time "
-        "to action and goes there from wherever it is.",
+        f"{parts.said(apart, ' percentage points', 100)}. For each time to action there is one "
+        "state, and the network goes there from wherever it is, unless nobody at all is left.",
     )
     recovers_answer = recovers.ask()
     recovers_answer
