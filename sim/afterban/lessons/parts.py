@@ -122,9 +122,9 @@ def share(e: Estimate, digits: int = 0) -> str:
 def said(e: Estimate, unit: str = "", times: float = 1.0, digits: int = 1) -> str:
     """An estimate with interval and n; never one without the others."""
     if math.isnan(e.low):
-        return f"{number(e.value * times, digits)}{unit} (n = {e.n}, no interval)"
+        return f"{number(e.value * times, digits)}{unit} (n = {e.n:,}, no interval)"
     low, high = (number(x * times, digits) for x in (e.low, e.high))
-    return f"{number(e.value * times, digits)}{unit} [{low}, {high}] (n = {e.n})"
+    return f"{number(e.value * times, digits)}{unit} [{low}, {high}] (n = {e.n:,})"
 
 
 def number(value: float, digits: int = 0) -> str:

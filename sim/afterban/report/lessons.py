@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 
 from afterban.report import colours, pictures
 from afterban.report.figures import FAINT, INK, INSIDERS, OUTSIDERS, PALETTE, people
@@ -99,7 +99,10 @@ def _spread(estimates: Sequence[Estimate], times: float = 1.0) -> Any:
 
 
 def _shares(axes: Axes, which: str = "y") -> None:
-    getattr(axes, f"{which}axis").set_major_formatter(PercentFormatter(1.0, decimals=0))
+    """Whole percents, and ticks only where these are exact."""
+    axis = getattr(axes, f"{which}axis")
+    axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
 
 
 def _legend(axes: Axes, narrow: bool, columns: int = 3) -> None:

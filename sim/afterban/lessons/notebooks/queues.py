@@ -398,9 +398,9 @@ def _():
           utilisation above 100 %.
         - Ask which part of an account's life is the long one before paying for speed.
 
-        Priority for urgent cases moves waiting from some cases to others; it makes no capacity. What a case
-        takes, and how many reports concern ordinary users, is assumed here: no platform
-        publishes it.
+        Priority for urgent cases moves waiting from some cases to others; it makes no capacity. What a
+        case takes is hardly known (L76 gives a lower bound), and how many reports concern ordinary
+        users is not published: both are assumed here.
         """
     )
     return
