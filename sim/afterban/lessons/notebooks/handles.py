@@ -70,6 +70,7 @@ def _(scenario):
         if made["operator"][k] == made["operator"][near]
         and made["life"][k] == made["life"][near] - 1
     )
+    apart_when_unrelated = made["edit_distance"][made["edit_distance"] > 2]
     count = parts.work_out(
         "Check 1",
         f"An operator was @{before} and came back as @{names[near]}. How many edits apart are the two?",
@@ -86,7 +87,7 @@ def _(scenario):
     )
     count_answer = count.ask()
     count_answer
-    return before, count, count_answer
+    return apart_when_unrelated, before, count, count_answer
 
 
 @app.cell
