@@ -67,7 +67,8 @@ class Seen:
         if isinstance(question, parts.Choice):
             form.get_by_role("radio", name=str(given), exact=True).click()
         else:
-            box = form.get_by_label(re.compile("Your answer"))
+            name = f"Your answer ({question.unit}):"
+            box = form.get_by_role("textbox", name=name, exact=True)
             box.fill(f"{given:.{question.digits}f}")
             box.press("Tab")
         button = "Commit" if question.kind == "Predict" else "Check"
@@ -193,7 +194,7 @@ def test_a_lesson_is_answered_and_revealed(
         )
         assert all(re.match(r"(Predict|Check) \d\. ", one) for one in names), names
         if name == "pairing":
-            seed = seen.page.get_by_label("Your seed")
+            seed = seen.page.get_by_role("textbox", name="Your seed")
             seed.fill("31121999")
             seed.press("Enter")
             seen.page.get_by_text("With seed 31121999").wait_for(timeout=30_000)

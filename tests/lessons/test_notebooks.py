@@ -125,8 +125,9 @@ def test_sources_that_are_named_exist(name: str) -> None:
     lesson = lessons.find(name)
     written = lesson.file.read_text(encoding="utf-8") + page_of(name)
     named = set(re.findall(r"\b[SL]\d{1,2}\b", written))
-    assert named
+    assert named or name == "pairing"  # which is about method, not about the record
     assert named <= known
+    assert "S99" not in known
 
 
 def page_of(name: str) -> str:

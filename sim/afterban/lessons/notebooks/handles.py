@@ -42,9 +42,9 @@ def _():
 def _():
     scenario = Scenario.from_yaml("handle-threshold").with_changes(
         {
-            "tiers.hub.count": 5,
-            "tiers.supporter.count": 245,
-            "detection.handle_match.ordinary.sample": 3000,
+            "tiers.hub.count": 3,
+            "tiers.supporter.count": 147,
+            "detection.handle_match.ordinary.sample": 2000,
         }
     )
     arms = [f"edits-{edits}" for edits in range(6)] + ["unrelated-names"]
@@ -127,7 +127,7 @@ def _(rows, scenario, values):
                 "about the flagged ones.",
             ),
             "About 25.": (25, "Fewer still: multiply out how many of either kind there are."),
-            "About 5.": (5, ""),
+            "About 3.": (3, ""),
         },
         f"{parts.share(precision, 1)}. The network makes {parts.said(per_day)} accounts a day, everybody "
         "else 100,000. A tiny share of very many is more than a large share of few: the base rate "
@@ -145,7 +145,7 @@ def _(base_answer, base_rate, precision):
         base_answer.value,
         draw.of_a_hundred(
             precision.value,
-            "A hundred accounts that the matcher flags at two edits (handle-threshold with 250 operators, "
+            "A hundred accounts that the matcher flags at two edits (handle-threshold with 150 operators, "
             "over 10 replications).",
         ),
     )
@@ -205,8 +205,11 @@ def _(curve):
                 2,
                 "The number of names within a distance grows far faster than the distance.",
             ),
-            "About five times as many.": (5, "More: every further edit multiplies."),
-            "About fifteen times as many.": (15, ""),
+            "About three times as many.": (
+                3,
+                "More: every further edit multiplies the names within reach.",
+            ),
+            "Ten times as many, or a little more.": (11, ""),
             "About a hundred times as many.": (100, "That takes one edit more: look at five."),
         },
         f"{more_hit:.0f} times, and it finds {parts.percent(abs(more_found), 1)} more successors. Near-identical "
