@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from afterban import lessons
 from afterban.lessons import parts
 from afterban.lessons.play import Played, page
 from afterban.lessons.play import play as run
+from afterban.report import pictures
 from afterban.sources import source_ids
 
 from .conftest import NAMES
@@ -91,8 +95,53 @@ def test_an_answer_reaches_what_is_shown(play: Play) -> None:
 
 def same(one: object, other: object) -> bool:
     if isinstance(one, np.ndarray):
-        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+        return isinstance(other, np.ndarray) and one.tobytes() == other.tobytes()
     return one == other
+
+
+def out_of_place(figure: Figure) -> list[str]:
+    """Texts that reach out of a picture, and labels of an axis that touch each other."""
+    figure.canvas.draw()
+    found, hidden = [], set()
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            hidden |= {id(label) for label in axis.get_ticklabels(which="both")}
+            ticks = axis.get_major_ticks() if axes.axison else []
+            drawn = [one.label1 for one in ticks if low <= one.get_loc() <= high]
+            drawn = [label for label in drawn if label.get_visible()]
+            hidden -= {id(label) for label in drawn}
+            boxes = [(one.get_text(), one.get_window_extent()) for one in drawn if one.get_text()]
+            found += [a for (a, one), (_, two) in pairwise(boxes) if one.overlaps(two)]
+    edge = figure.bbox.padded(1)
+    for one in figure.findobj(Text):
+        assert isinstance(one, Text)
+        box = one.get_window_extent()
+        inside = edge.x0 <= box.x0 and edge.y0 <= box.y0 and box.x1 <= edge.x1 and box.y1 <= edge.y1
+        if one.get_text().strip() and one.get_visible() and id(one) not in hidden and not inside:
+            found.append(one.get_text())
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_cut_off_a_picture(play: Play, name: str, narrow: bool) -> None:
+    shown = [p for one in play(name).reveals for p in one.parts if isinstance(p, parts.Picture)]
+    with pictures.style():
+        for picture in shown:
+            assert out_of_place(picture.drawn.make(narrow)) == [], picture.drawn.name
+
+
+def test_what_is_cut_off_is_seen(play: Play) -> None:
+    shown = [p for one in play("cycle").reveals for p in one.parts if isinstance(p, parts.Picture)]
+    with pictures.style():
+        figure = shown[0].drawn.make(True)
+        figure.axes[0].set_xlabel("much too long for a narrow window, " * 3)
+        figure.axes[1].set_xticks([1, 2, 3], ["one after", "the", "other"])
+        found = out_of_place(figure)
+    assert any("much too long" in text for text in found)
+    assert "the" in found
 
 
 @pytest.mark.slow

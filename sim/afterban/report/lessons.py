@@ -213,7 +213,8 @@ def two_strips(values: Mapping[str, Floats], paired: bool, caption: str) -> Draw
         axes.set_ylim(-0.55, 1.55)
         axes.grid(axis="y", visible=False)
         _shares(axes, "x")
-        axes.set_xlabel("effective reach of single runs; bar: their mean")
+        gap = "\n" if narrow else " "
+        axes.set_xlabel(f"effective reach of single runs;{gap}bar: their mean")
         return figure
 
     rows = list(values.items())

@@ -6,6 +6,7 @@
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="compact", app_title="1. The whack-a-mole cycle", html_head_file="head.html")
 
 with app.setup:
@@ -64,8 +65,8 @@ def _():
 def _(ends, lives):
     accounts = parts.predict(
         "Predict 1",
-        "The largest hub is watched by thousands and reported often. How many accounts does its "
-        "operator go through in 60 days?",
+        "One of the hubs is watched by thousands and was reported most often. How many accounts did "
+        "its operator go through in 60 days?",
         len(lives),
         {
             "One. Suspended is suspended.": (

@@ -6,6 +6,7 @@
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(width="compact", app_title="3. Speed against capacity", html_head_file="head.html")
 
 with app.setup:

@@ -6,6 +6,7 @@
 
 import marimo
 
+__generated_with = "0.25.2"
 app = marimo.App(
     width="compact", app_title="4. Tipping points and hubs", html_head_file="head.html"
 )
