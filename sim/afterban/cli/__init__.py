@@ -43,6 +43,8 @@ COMMANDS: dict[str, str] = {
     "handles": "questions",
     "phase": "questions",
     "report": "report",
+    "handout": "handout",
+    "app": "page",
     "sweep": "sweep",
     "query": "sweep",
     "lesson": "lessons",
@@ -100,7 +102,6 @@ def _exists(module: str) -> bool:
 app = typer.Typer(
     cls=_Commands,
     name="afterban",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -3,33 +3,60 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from afterban.cli import output
+from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    from afterban.experiment.breakeven import Dial
+    from afterban.experiment.breakeven import Crossing, Dial, Explanation
     from afterban.experiment.compare import Comparison
 
 commands = typer.Typer()
 
-SCENARIO = typer.Argument(..., help="Name of a shipped scenario, or the path of a file.")
-CHANGES = typer.Option(
-    [], "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
+Answer = TypeVar("Answer", "Crossing", "Explanation")
+
+SCENARIO = typer.Argument(
+    ...,
+    help="Name of a shipped scenario, or the path of a file.",
+    autocompletion=complete.scenario,
 )
-POLICIES = typer.Option([], help="Arms to compare, separated by commas; every policy if left out.")
-POLICY = typer.Option("base", help="Arm whose time is turned; `base` is the scenario as written.")
+CHANGES = typer.Option(
+    [],
+    "--set",
+    metavar="PATH=VALUE",
+    help="Change a value; may be given again and again.",
+    autocompletion=complete.path,
+)
+POLICIES = typer.Option(
+    [],
+    help="Arms to compare, separated by commas; every policy if left out.",
+    autocompletion=complete.policy,
+)
+POLICY = typer.Option(
+    "base",
+    help="Arm whose time is turned; `base` is the scenario as written.",
+    autocompletion=complete.policy,
+)
 SHORTEST = typer.Option("1h", "--from", metavar="TIME", help="Shortest time that is tried.")
 LONGEST = typer.Option("90d", "--to", metavar="TIME", help="Longest time that is tried.")
 SEED = typer.Option(None, help="Seed of every random draw.")
 ENGINE = typer.Option(None, help="compiled or reference.")
 WORKERS = typer.Option(None, help="Parallel workers; all cores if left out.")
 QUIET = typer.Option(False, "--quiet", "-q", help="No progress and no notes.")
+KEPT = typer.Option(
+    None,
+    "--out",
+    "-o",
+    parser=options.place,
+    metavar="FILE",
+    help="File to keep the comparison in, for `afterban report`.",
+)
 AS_JSON = typer.Option(False, "--json", help="One JSON document instead of tables.")
 
 
@@ -40,7 +67,9 @@ def compare(
     baseline: str = typer.Option(
         "none", help="What they are compared with: `none` (no enforcement), `base`, or an arm."
     ),
-    metric: str = typer.Option("effective_reach", help="What the verdicts are about."),
+    metric: str = typer.Option(
+        "effective_reach", help="What the verdicts are about.", autocompletion=complete.metric
+    ),
     reps: int | None = typer.Option(None, help="Number of replications."),
     precision: float | None = typer.Option(
         None, help="Add replications until each interval's half-width in the metric is this."
@@ -48,6 +77,7 @@ def compare(
     max_reps: int = typer.Option(1000, help="Most replications with --precision."),
     level: float = typer.Option(0.95, help="Level of the intervals, which hold together."),
     tiers: bool = typer.Option(False, "--tiers", help="Show metrics of single tiers too."),
+    out: Path | None = KEPT,
     changes: list[str] = CHANGES,
     seed: int | None = SEED,
     engine: str | None = ENGINE,
@@ -60,9 +90,10 @@ def compare(
 
     loaded = output.load(scenario, changes, seed, reps)
     names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
-    _check_workers(workers)
+    options.at_least_one(workers, "worker", "--workers")
     if not 0 < level < 1:
         raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
+    output.check_file(out, "--out", "such as `--out compared.json`")
     output.note_provisional(scenario, quiet)
     with progress(loaded.name, quiet) as advance:
         found = comparison.compare(
@@ -82,6 +113,15 @@ def compare(
         output.say_json(found.to_dict())
     else:
         _show(found, tiers)
+    if out is not None:
+        # With the scenario and the single replications, so that nothing else is needed later.
+        values = {
+            policy: {metric: row.tolist() for metric, row in arm.items()}
+            for policy, arm in found.values.items()
+        }
+        kept = {**found.to_dict(), "resolved": loaded.resolved_yaml(), "values": values}
+        output.write_json(out, kept)
+        output.note(f"kept in {out}; `afterban report {out}` makes a page of it", quiet)
 
 
 def _show(found: Comparison, tiers: bool) -> None:
@@ -154,7 +194,9 @@ def _show(found: Comparison, tiers: bool) -> None:
 def breakeven(
     scenario: str = SCENARIO,
     below: float = typer.Option(..., help="Value that the metric falls under."),
-    metric: str = typer.Option("effective_reach", help="The metric."),
+    metric: str = typer.Option(
+        "effective_reach", help="The metric.", autocompletion=complete.metric
+    ),
     path: str = typer.Option(
         "review.time_to_action", help="Time that is turned; a distribution is stretched."
     ),
@@ -173,16 +215,16 @@ def breakeven(
     """Find the time to action at which a metric falls under a value, with its interval."""
     from afterban.experiment.breakeven import crossing, summary_rows
 
-    dial, bounds = _dial(
-        scenario, path, metric, policy, changes, seed, engine, workers, shortest, longest, reps
+    def find(dial: Dial, first: float, last: float) -> Crossing:
+        return crossing(dial, below, shortest=first, longest=last, level=level)
+
+    found = _answered(
+        find,
+        *(scenario, path, metric, policy, changes, seed, engine, workers),
+        *(shortest, longest, reps, quiet, as_json),
     )
-    with _turning(dial, quiet):
-        found = crossing(dial, below, shortest=bounds[0], longest=bounds[1], level=level)
-    if as_json:
-        output.say_json({**_about(dial), **found.to_dict(), "verdict": found.words(metric, path)})
+    if found is None:
         return
-    output.say(found.words(metric, path))
-    output.say()
     output.say_table(["median", f"{metric} [{level:.0%}]"], summary_rows(found.looks), right=(0,))
     output.say(
         f"{found.n} replications at each time, on common random numbers; the interval has the "
@@ -193,7 +235,9 @@ def breakeven(
 @commands.command()
 def explain(
     scenario: str = SCENARIO,
-    metric: str = typer.Option(..., help="The metric that the figure is of."),
+    metric: str = typer.Option(
+        ..., help="The metric that the figure is of.", autocompletion=complete.metric
+    ),
     value: float = typer.Option(..., help="The figure."),
     path: str = typer.Option(
         "review.time_to_action", help="Time that is turned; a distribution is stretched."
@@ -213,16 +257,16 @@ def explain(
     """Find the times to action that explain a cited figure."""
     from afterban.experiment.breakeven import explaining, time_text
 
-    dial, bounds = _dial(
-        scenario, path, metric, policy, changes, seed, engine, workers, shortest, longest, reps
+    def find(dial: Dial, first: float, last: float) -> Explanation:
+        return explaining(dial, value, shortest=first, longest=last, level=level)
+
+    found = _answered(
+        find,
+        *(scenario, path, metric, policy, changes, seed, engine, workers),
+        *(shortest, longest, reps, quiet, as_json),
     )
-    with _turning(dial, quiet):
-        found = explaining(dial, value, shortest=bounds[0], longest=bounds[1], level=level)
-    if as_json:
-        output.say_json({**_about(dial), **found.to_dict(), "verdict": found.words(metric, path)})
+    if found is None:
         return
-    output.say(found.words(metric, path))
-    output.say()
     output.say_table(
         ["median", "half of the runs are below", "runs as far out as the figure", "told in"],
         [
@@ -238,7 +282,8 @@ def explain(
     )
 
 
-def _dial(
+def _answered(
+    find: Callable[[Dial, float, float], Answer],
     scenario: str,
     path: str,
     metric: str,
@@ -250,23 +295,19 @@ def _dial(
     shortest: str,
     longest: str,
     reps: int,
-) -> tuple[Dial, tuple[float, float]]:
-    from afterban.errors import ValueProblem
+    quiet: bool,
+    as_json: bool,
+) -> Answer | None:
+    """What is found between two times, and its verdict said; None if all was said, as JSON."""
     from afterban.experiment.breakeven import Dial
-    from afterban.units import parse_duration
 
-    _check_workers(workers)
-    if reps < 1:
-        raise typer.BadParameter("there is at least 1 replication", param_hint="'--reps'")
-    bounds = []
-    for option, text in (("--from", shortest), ("--to", longest)):
-        try:
-            bounds.append(parse_duration(text))
-        except ValueProblem as problem:
-            raise typer.BadParameter(str(problem), param_hint=f"'{option}'") from None
-    loaded = output.load(scenario, changes, seed)
+    options.at_least_one(workers, "worker", "--workers")
+    options.at_least_one(reps, "replication", "--reps")
+    first, last = (
+        options.duration(text, option) for option, text in (("--from", shortest), ("--to", longest))
+    )
     dial = Dial(
-        loaded,
+        output.load(scenario, changes, seed),
         path=path,
         metric=metric,
         policy=policy,
@@ -274,7 +315,15 @@ def _dial(
         engine=output.engine_name(engine),
         workers=workers,
     )
-    return dial, (bounds[0], bounds[1])
+    with _turning(dial, quiet):
+        found = find(dial, first, last)
+    verdict = found.words(metric, path)
+    if as_json:
+        output.say_json({**_about(dial), **found.to_dict(), "verdict": verdict})
+        return None
+    output.say(verdict)
+    output.say()
+    return found
 
 
 def _about(dial: Dial) -> dict[str, Any]:
@@ -286,11 +335,6 @@ def _about(dial: Dial) -> dict[str, Any]:
         "policy": dial.policy,
         "seed": dial.scenario.seed,
     }
-
-
-def _check_workers(workers: int | None) -> None:
-    if workers is not None and workers < 1:
-        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
 
 
 @contextmanager

@@ -7,26 +7,69 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from afterban.cli import complete
+
+
+def place(text: str | Path) -> Path:
+    """A file or folder; an empty name, as of a variable that is not set, is none."""
+    if not str(text).strip():
+        raise typer.BadParameter(
+            "no file or folder is named; leave the option out, or write `.` for the folder you "
+            "are in"
+        )
+    return Path(text)
+
+
+def duration(text: str, option: str) -> float:
+    """A length of time in days, as an option gives it.  Raises BadParameter."""
+    from afterban.errors import ValueProblem
+    from afterban.units import parse_duration
+
+    try:
+        return parse_duration(text.strip())
+    except ValueProblem as problem:
+        raise typer.BadParameter(str(problem), param_hint=f"'{option}'") from None
+
+
+def at_least_one(count: int | None, what: str, option: str) -> None:
+    """Refuse a count of 0 or less: there is at least 1 worker, say.  Raises BadParameter."""
+    if count is not None and count < 1:
+        raise typer.BadParameter(f"there is at least 1 {what}", param_hint=f"'{option}'")
+
+
 ScenarioName: TypeAlias = Annotated[
-    str, typer.Argument(help="Name of a shipped scenario, or the path of a file.")
+    str,
+    typer.Argument(
+        help="Name of a shipped scenario, or the path of a file.",
+        autocompletion=complete.scenario,
+    ),
 ]
 Changes: TypeAlias = Annotated[
     list[str],
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a value; may be given again and again.",
+        autocompletion=complete.path,
     ),
 ]
 Seed: TypeAlias = Annotated[int | None, typer.Option(help="Seed of every random draw.")]
 Reps: TypeAlias = Annotated[int | None, typer.Option(help="Number of replications.")]
 Policies: TypeAlias = Annotated[
     list[str],
-    typer.Option(help="Arms, separated by commas; base and every policy if left out."),
+    typer.Option(
+        help="Arms, separated by commas; base and every policy if left out.",
+        autocompletion=complete.policy,
+    ),
 ]
 Engine: TypeAlias = Annotated[str | None, typer.Option(help="compiled or reference.")]
 Workers: TypeAlias = Annotated[
     int | None, typer.Option(help="Parallel workers; all cores if left out.")
 ]
-Out: TypeAlias = Annotated[Path, typer.Option(help="Folder in which results are kept.")]
+Out: TypeAlias = Annotated[
+    Path,
+    typer.Option(parser=place, metavar="FOLDER", help="Folder in which results are kept."),
+]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="One JSON document instead of tables.")

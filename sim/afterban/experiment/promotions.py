@@ -1,0 +1,197 @@
+"""Who promoted whom, and when, in one replication.
+
+The engines only count promotions.  Every decision and delay is drawn by key, so which promotions
+took place follows from the account table: a neighbour that decided for it promotes, if both
+accounts are public at that moment, on the same platform, and the promoter has a post to spare.
+
+Checked by ``tests/experiment/test_promotions.py``: as many as the account table counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.engines.records import Records
+from afterban.jit import compiled
+from afterban.model.distributions import quantile
+from afterban.parameters import Parameters
+from afterban.randomness import PROMOTE, uniforms
+from afterban.world import World
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+PROMOTION = np.dtype(
+    [
+        ("day", np.float64),
+        ("promoter", np.int64),
+        ("promoter_life", np.int64),
+        ("operator", np.int64),
+        ("life", np.int64),
+    ]
+)
+
+
+def promotions(
+    parameters: Parameters,
+    world: World,
+    records: Records,
+    seed: int,
+    replication: int,
+    promoters: npt.ArrayLike,
+) -> npt.NDArray[np.void]:
+    """Promotions made by certain operators, in the order of time; dtype ``PROMOTION``.
+
+    promoters: numbers of the operators that may have promoted.  All that they did is told, whoever
+        it was for.
+    """
+    n = len(world.tier)
+    wanted = np.zeros(n, dtype=np.bool_)
+    wanted[np.asarray(promoters, dtype=np.int64)] = True
+    if parameters.promotion_posts == 0 or not wanted.any():
+        return np.empty(0, dtype=PROMOTION)
+    accounts = records.accounts
+    there = int(parameters.tier_count.sum())
+    # Those that are public when the scenario begins are not new to anybody.
+    operator = accounts["operator"].astype(np.int64)
+    first = (accounts["life"] == 1) & (operator < there)
+    first &= parameters.sleeper[world.tier[operator]] == 0
+    new = np.isfinite(accounts["public_day"])
+    if not parameters.promotes_on_start:
+        new &= ~first
+    public = accounts["public_day"].astype(np.float64)
+    ended = np.where(np.isfinite(accounts["suspended_day"]), accounts["suspended_day"], np.inf)
+    life = accounts["life"].astype(np.int64)
+    day, made_by, row = _planned(
+        operator,
+        life,
+        public,
+        ended,
+        new,
+        wanted,
+        world.tier,
+        world.promoter_start,
+        world.promoters,
+        parameters.promotes,
+        parameters.promotion_delay,
+        parameters.horizon,
+        seed,
+        replication,
+    )
+    # One instant has the order of the promoted operators' numbers, then of the neighbours'.
+    order = np.lexsort((made_by, operator[row], day))
+    day, made_by, row = day[order], made_by[order], row[order]
+    start = np.searchsorted(operator, np.arange(n + 1))
+    kept, with_life = _made(
+        day,
+        made_by,
+        row,
+        start,
+        public,
+        ended,
+        accounts["platform"].astype(np.int64),
+        world.posts,
+        float(parameters.promotion_posts),
+    )
+    found = np.empty(int(kept.sum()), dtype=PROMOTION)
+    found["day"] = day[kept]
+    found["promoter"] = made_by[kept]
+    found["promoter_life"] = life[with_life[kept]]
+    found["operator"] = operator[row[kept]]
+    found["life"] = life[row[kept]]
+    return found
+
+
+@compiled
+def _planned(
+    operator: Integers,
+    life: Integers,
+    public: Floats,
+    ended: Floats,
+    new: npt.NDArray[np.bool_],
+    wanted: npt.NDArray[np.bool_],
+    tier: Integers,
+    promoter_start: Integers,
+    promoters: npt.NDArray[np.int32],
+    promotes: Floats,
+    delay: Floats,
+    horizon: float,
+    seed: int,
+    replication: int,
+) -> tuple[Floats, Integers, Integers]:
+    """Promotions that neighbours decided for and that come while the account lives."""
+    room = 0
+    for k in range(len(operator)):
+        if new[k]:
+            room += promoter_start[operator[k] + 1] - promoter_start[operator[k]]
+    days = np.empty(room)
+    by = np.empty(room, dtype=np.int64)
+    rows = np.empty(room, dtype=np.int64)
+    count = 0
+    for k in range(len(operator)):
+        if not new[k]:
+            continue
+        i = operator[k]
+        for at in range(promoter_start[i], promoter_start[i + 1]):
+            j = promoters[at]
+            if not wanted[j]:
+                continue
+            decides, when = uniforms(seed, replication, PROMOTE, i, life[k], j)
+            if decides < promotes[tier[j]]:
+                day = public[k] + quantile(delay, when)
+                if day < horizon and day < ended[k]:
+                    days[count] = day
+                    by[count] = j
+                    rows[count] = k
+                    count += 1
+    return days[:count].copy(), by[:count].copy(), rows[:count].copy()
+
+
+@compiled
+def _made(
+    day: Floats,
+    made_by: Integers,
+    row: Integers,
+    start: Integers,
+    public: Floats,
+    ended: Floats,
+    platform: Integers,
+    posts: Floats,
+    each: float,
+) -> tuple[npt.NDArray[np.bool_], Integers]:
+    """Which of them took place, and with which account of the promoter."""
+    kept = np.zeros(len(day), dtype=np.bool_)
+    with_life = np.zeros(len(day), dtype=np.int64)
+    busy = np.zeros(len(public))
+    for m in range(len(day)):
+        j = made_by[m]
+        if posts[j] <= 0.0:
+            continue
+        for k in range(start[j], start[j + 1]):
+            if public[k] <= day[m] < ended[k]:
+                if platform[k] == platform[row[m]] and busy[k] <= day[m]:
+                    busy[k] = day[m] + each / posts[j]
+                    kept[m] = True
+                    with_life[m] = k
+                break
+    return kept, with_life
+
+
+def made_and_received(
+    found: npt.NDArray[np.void], accounts: npt.NDArray[np.void]
+) -> tuple[Integers, Integers]:
+    """How many promotions each account made and received, in the order of the account table."""
+    most = int(accounts["life"].max(initial=0)) + 1
+
+    def counted(operators: str, lives: str) -> Integers:
+        keys = found[operators] * most + found[lives]
+        known, numbers = np.unique(keys, return_counts=True)
+        mine = accounts["operator"].astype(np.int64) * most + accounts["life"]
+        at = np.minimum(np.searchsorted(known, mine), max(len(known) - 1, 0))
+        if not len(known):
+            return np.zeros(len(mine), dtype=np.int64)
+        counts: Integers = np.where(known[at] == mine, numbers[at], 0)
+        return counts
+
+    return counted("promoter", "promoter_life"), counted("operator", "life")

@@ -1,0 +1,170 @@
+"""The command, and the server that only this machine's own browser reaches."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterban.app import server
+from afterban.app.state import json_of, start_of
+from afterban.cli import main
+from afterban.errors import AfterbanError, MissingExtra
+
+
+def asked(scope: dict[str, Any]) -> list[Any]:
+    """What a guarded application that always says yes answers."""
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"a", b"b")]})
+        await send({"type": "http.response.body", "body": b"yes"})
+
+    async def receive() -> dict[str, str]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(server.guarded(app)(scope, receive, send))
+    return sent
+
+
+def scope(host: str, origin: str | None = None, kind: str = "http") -> dict[str, Any]:
+    headers = [(b"host", host.encode())]
+    if origin is not None:
+        headers.append((b"origin", origin.encode()))
+    return {"type": kind, "headers": headers}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8265", "localhost:8265"])
+def test_the_own_browser_is_let_in_with_a_policy(host: str) -> None:
+    for origin in (None, f"http://{host}"):
+        start, _ = asked(scope(host, origin))
+        assert start["status"] == 200
+        headers = dict(start["headers"])
+        assert headers[b"a"] == b"b"
+        policy = headers[b"content-security-policy"].decode()
+        assert policy.startswith("default-src 'self' ")
+        assert f"ws://{host};" in policy
+        assert "https:" not in policy
+        assert "*" not in policy
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("example.org", None),
+        ("127.0.0.1.example.org:8265", None),
+        ("", None),
+        ("127.0.0.1:8265", "https://example.org"),
+        ("127.0.0.1:8265", "http://127.0.0.1:9999"),
+        ("127.0.0.1:8265", "null"),
+    ],
+)
+def test_others_are_refused(host: str, origin: str | None) -> None:
+    start, _ = asked(scope(host, origin))
+    assert start["status"] == 403
+    assert asked(scope(host, origin, "websocket")) == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    first = server.open_port(0)
+    try:
+        assert first.getsockname()[0] == "127.0.0.1"
+        number = first.getsockname()[1]
+        with pytest.raises(AfterbanError, match=rf"port {number} cannot be used .*`--port 0`"):
+            server.open_port(number)
+    finally:
+        first.close()
+
+
+def test_a_missing_package_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "find_spec", lambda name: None if name == "marimo" else object())
+    with pytest.raises(MissingExtra, match=r"pip install 'afterban\[app\]'"):
+        server.require()
+    assert main(["app"]) == 2
+    told = capsys.readouterr().err
+    assert "pip install 'afterban[app]'" in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "No such file"),
+        (b"\xff\xfe\x00", "not JSON"),
+        (b"{}", "no state of the page"),
+        (json_of(start_of()).replace('"1d"', '"5h"').encode(), "no value of `speed`"),
+    ],
+)
+def test_a_bad_state_file_is_one_line(
+    content: bytes | None, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("marimo", reason="the page is not installed (pip install 'afterban[app]')")
+    file = tmp_path / "mine.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert main(["app", "--no-browser", "--state", str(file)]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert "mine.json" in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "x"])
+def test_a_port_that_is_none_is_told(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["app", "--port", port]) == 2
+    assert "--port" in capsys.readouterr().err
+
+
+def test_the_script_of_the_page_says_the_port_once() -> None:
+    from afterban.cli import page
+
+    assert page.app.__defaults__ is not None
+    assert page.app.__defaults__[0] == server.PORT
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    pytest.importorskip("marimo", reason="the page is not installed (pip install 'afterban[app]')")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "afterban", "app", "--no-browser", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ,
+    )
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_ends_it_quietly(running: subprocess.Popen[str], number: int) -> None:
+    assert running.stdout is not None
+    line = running.stdout.readline()
+    port = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+    assert port is not None
+    with socket.create_connection(("127.0.0.1", int(port[1])), timeout=20) as one:
+        one.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port[1]}\r\n\r\n".encode())
+        assert one.recv(100).startswith(b"HTTP/1.1 200")
+    running.send_signal(number)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert "Traceback" not in out + err
+    assert err.strip() == ""
