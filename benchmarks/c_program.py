@@ -3,8 +3,8 @@
     python benchmarks/c_program.py [repeats]
 
 Needs gcc.  The account table, the time series and the final state of the two are compared first:
-they must be the same, the time series to rounding and the rest to the last bit.  The C program looks at
-everybody on each day of the time series.  Both are timed without drawing the world.
+they must be the same, the time series to rounding and the rest to the last bit.  The C program
+looks at everybody on each day of the time series.  Both are timed without drawing the world.
 """
 
 from __future__ import annotations

@@ -47,6 +47,7 @@ COMMANDS: dict[str, str] = {
     "app": "page",
     "sweep": "sweep",
     "query": "sweep",
+    "lesson": "lessons",
     "doctor": "doctor",
 }
 
@@ -131,6 +132,7 @@ afterban simulates what happens after a ban: suspended accounts that come back.
   afterban run september-2014    run the network of 2014
   afterban new my-own            start a scenario of your own from a template
   afterban claims                what was published, beside what is simulated
+  afterban lesson                five lessons, to teach with
   afterban doctor                check this installation
 
 `afterban COMMAND --help` says what a command takes."""
