@@ -129,8 +129,8 @@ class Run:
         )
         wait = time_text(day - float(before["suspended_day"]))
         text = (
-            f"{wait} after the suspension its operator is back as {name}{self._place(row, before)}: "
-            f"{likeness}. "
+            f"{wait} after the suspension its operator is back as {name}"
+            f"{self._place(row, before)}: {likeness}. "
             f"(Its draw for coming back was {drawn:.2f}; below {chance:.2f} it returns.)"
         )
         return Event(day, "Back under a new name", text)
