@@ -114,7 +114,8 @@ def _size_text(story: str, size: str) -> str:
     }
     tiers = states.shipped(states.start_of(story)).tiers
     count = sum(counts.get(name, tier.count) for name, tier in tiers.items())
-    return f"{SIZES[size]}: {count:,} operators"
+    fewer = size == "class" and not counts
+    return f"{SIZES[size]}: {count:,} operators" + (", fewer handles compared" if fewer else "")
 
 
 def _state(state: State) -> dict[str, Any]:
