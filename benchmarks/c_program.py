@@ -3,7 +3,8 @@
     python benchmarks/c_program.py [repeats]
 
 Needs gcc.  The account table, the time series and the final state of the two are compared first:
-they must be the same to the last bit.  Both are timed without drawing the world.
+they must be the same, the time series to rounding and the rest to the last bit.  The C program
+looks at everybody on each day of the time series.  Both are timed without drawing the world.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def refuse(p: Parameters) -> None:
     no = {
         "a finite review team": p.finite_staff,
         "campaigns": len(p.pulse_day) > 0,
+        "accounts for releases": bool(p.only_if_moved.any()),
         "several platforms": len(p.platform_kept) > 1,
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,

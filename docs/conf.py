@@ -21,6 +21,7 @@ html_theme = "furo"
 html_title = f"afterban {version}"
 html_static_path = ["_static"]
 html_css_files = ["afterban.css"]
+html_js_files = [("afterban.js", {"defer": "defer"})]
 html_copy_source = False
 # Signatures and outputs are not a language of their own; blocks that are, say so.
 highlight_language = "text"

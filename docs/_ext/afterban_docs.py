@@ -1,8 +1,9 @@
 """Sphinx extension: fills the pages that are made from the program, and lists what is not listed.
 
-A page says ``<!-- generated: NAME -->`` where the text of ``pages.GENERATED[NAME]`` goes.  Nothing
-is written to files, so that no page can be out of date.  What stands between ``<!-- if PAGE -->``
-and ``<!-- end -->`` is left out where there is no such page.
+A page says ``<!-- generated: NAME -->`` where the text of ``pages.GENERATED[NAME]`` goes, and
+``<!-- lesson: NAME -->`` where a lesson goes, which is run for it.  Nothing is written to files, so
+that no page can be out of date.  What stands between ``<!-- if PAGE -->`` and ``<!-- end -->`` is
+left out where there is no such page.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import pages
 
 MARK = re.compile(r"<!-- generated: ([a-z]+) -->")
+LESSON = re.compile(r"<!-- lesson: ([a-z]+) -->")
 IF = re.compile(r"<!-- if ([\w/-]+) -->\n(.*?)<!-- end -->\n", re.DOTALL)
 REST = "<!-- the other pages -->"
 
@@ -21,6 +23,7 @@ REST = "<!-- the other pages -->"
 def fill(app: Any, name: str, content: list[str]) -> None:
     """Put what is generated into the text of a page."""
     text = MARK.sub(lambda match: pages.GENERATED[match[1]](), content[0])
+    text = LESSON.sub(lambda match: pages.lesson(match[1]), text)
     text = IF.sub(lambda match: match[2] if match[1] in app.env.found_docs else "", text)
     if REST in text:
         text = text.replace(REST, _toctree(_unlisted(app, name, text)))
@@ -57,7 +60,7 @@ def always(app: Any, env: Any, added: set[str], changed: set[str], removed: set[
     docs = []
     for doc in env.found_docs:
         text = Path(env.doc2path(doc)).read_text(encoding="utf-8")
-        if MARK.search(text) or IF.search(text) or REST in text:
+        if any(mark.search(text) for mark in (MARK, LESSON, IF)) or REST in text:
             docs.append(doc)
     return docs
 

@@ -648,6 +648,17 @@ def _tolerance(claim: Any) -> str:
     return f"{' or '.join(parts) or 'none'}: {claim.why}"
 
 
+# --- lessons --------------------------------------------------------------------------------------
+
+
+def lesson(name: str) -> str:
+    """A lesson as a page: its texts, questions with folded answers, pictures and code."""
+    from afterban import lessons
+    from afterban.lessons.play import page
+
+    return page(lessons.find(name))
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "scenario": scenario,
     "values": values,

@@ -55,6 +55,7 @@ class Parameters(NamedTuple):
     platform: Integers  # [K], at the start
     same_as: Integers  # [K], tier whose operators these are, -1 for none
     sleeper: Integers  # 1 if the tier's first accounts are prepared in private
+    only_if_moved: Integers  # 1 if they are made only by operators who are on another platform
     refollow: Floats  # [K, 2], per day
     # network, audience, exposure, promotion
     own_audience: Floats  # [N, 2] of a file; [0, 2] if drawn
@@ -107,6 +108,7 @@ class Parameters(NamedTuple):
     pulse_share: Floats
     pulse_accounts: Integers
     pulse_choose: Integers
+    pulse_platform: Integers  # -1 for all
     # review
     finite_staff: bool
     duty_change: Floats  # days on which the number of reviewers on duty changes, first is 0
@@ -136,6 +138,12 @@ class Parameters(NamedTuple):
     reply_rate: float
     grid: Floats  # days of the time series; the last one is the horizon
     windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
+
+    @property
+    def double(self) -> Integers:
+        """[K], how far the number of the operator whose account it is lies from a double's own."""
+        first = np.cumsum(self.tier_count) - self.tier_count
+        return np.where(self.same_as >= 0, first[self.same_as] - first, 0)
 
     @classmethod
     def from_scenario(cls, scenario: Scenario, policy: str = AS_WRITTEN) -> Parameters:
@@ -217,6 +225,7 @@ class Parameters(NamedTuple):
                 [names.index(t.same_operators_as) if t.same_operators_as else -1 for t in tiers]
             ),
             sleeper=_integers([t.sleeper is not None for t in tiers]),
+            only_if_moved=_integers([bool(t.sleeper and t.sleeper.only_if_moved) for t in tiers]),
             own_audience=own.audience if own else np.zeros((0, 2)),
             own_posts=own.posts if own else np.zeros(0),
             own_promoter_start=graph.start if graph else np.zeros(0, dtype=np.int64),
@@ -263,6 +272,9 @@ class Parameters(NamedTuple):
             pulse_share=_floats([p.share for _, p in pulses]),
             pulse_accounts=_integers([p.accounts for _, p in pulses]),
             pulse_choose=_integers([CHOOSE.index(p.choose) for _, p in pulses]),
+            pulse_platform=_integers(
+                [list(arm.platforms).index(p.platform) if p.platform else -1 for _, p in pulses]
+            ),
             finite_staff=team is not None,
             duty_change=_floats(duty[0]),
             on_duty=_integers(duty[1]),

@@ -11,13 +11,16 @@ A folder is made under a temporary name and renamed when it is complete.
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
 import json
 import math
 import os
 import platform
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -322,16 +325,29 @@ class Recorder:
         self._tables: list[pa.Table] = []
         self._writer: Any = None
         self._temporary: Path | None = None
+        self._made: list[Path] = []  # folders above it that were not there, the lowest first
         if self.folder is not None:
+            self._made = [path for path in self.folder.parents if not path.exists()]
             self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
 
     def __enter__(self) -> Recorder:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._close()
-        if self._temporary is not None:
-            shutil.rmtree(self._temporary, ignore_errors=True)
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        with suppress(OSError):  # on a full disk the last rows cannot be written either
+            self._close()
+        if self._temporary is None:
+            return
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        with suppress(OSError):  # nothing is left over, unless something else is in it
+            for path in self._made:
+                path.rmdir()
+        if isinstance(error, OSError) and _is_full(error):
+            raise AfterbanError(
+                f"{self.folder}: there is no room for the results here "
+                f"({_reason(error)}), so nothing was kept; make room, or choose another place "
+                "with `--out`"
+            ) from None
 
     @property
     def finished(self) -> int:
@@ -646,6 +662,27 @@ def read(folder: str | os.PathLike[str]) -> Results:
     return Results(scenario, policies, finished, values, series, lives, manifest, folder=path)
 
 
+def check(folder: Path) -> None:
+    """Raise AfterbanError if a table in a folder of results is not what the run wrote.
+
+    Tables that are not there are nobody's fault: of the results that come with the project only the
+    metrics are kept.
+    """
+    manifest = _manifest_in(folder) or {}
+    for name, expected in (manifest.get("files_sha256") or {}).items():
+        path = folder / name
+        if path.parent != folder or not path.is_file():
+            continue  # a figure, which nothing is read from
+        with path.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        if found != expected:
+            raise AfterbanError(
+                f"{path}: this is not the file that the run wrote (its SHA-256 begins with "
+                f"{found[:12]}, not {expected[:12]}): it was cut off or changed; run again, which "
+                "makes the same folder"
+            )
+
+
 def _rows(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.reader(stream))
@@ -736,8 +773,56 @@ def _is_complete(folder: Path) -> bool:
     return manifest is not None and bool(manifest.get("complete"))
 
 
+def _is_full(error: OSError) -> bool:
+    """Whether a file could not be written for lack of room."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    # Arrow has the number in its text only.
+    return error.errno in full or any(f"[errno {code}]" in str(error) for code in full)
+
+
+def _reason(error: OSError) -> str:
+    found = re.search(r"\[errno (\d+)\]", str(error))
+    code = error.errno or (int(found[1]) if found else None)
+    return os.strerror(code) if code else str(error)
+
+
+def _stamp() -> str:
+    """This process among all that may write into a folder, some perhaps on other machines."""
+    return f"{re.sub(r'[^A-Za-z0-9-]', '-', platform.node())}-{os.getpid()}"
+
+
+def clear_leftovers(parent: Path) -> None:
+    """Remove what runs on this machine left in a folder when they were killed.
+
+    A run that was replacing a finished one gets that one back.
+    """
+    node = _stamp().rpartition("-")[0]
+    pattern = re.compile(rf"\.(?P<name>.+)\.{re.escape(node)}-(?P<pid>\d+)\.(?P<kind>tmp|old)")
+    for path in parent.glob(".*"):
+        found = pattern.fullmatch(path.name)
+        if found is None or _is_alive(int(found["pid"])):
+            continue
+        with suppress(OSError):
+            finished = path.with_name(found["name"])
+            if found["kind"] == "old" and not finished.exists():
+                path.rename(finished)
+            else:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # of somebody else
+        pass
+    return True
+
+
 def _temporary(folder: Path, digest: str) -> Path:
     """An empty folder beside the one to be made; refuses before any work where that must fail."""
+    clear_leftovers(folder.parent)
     if folder.exists() or folder.is_symlink():
         manifest = _manifest_in(folder)
         if manifest is None or manifest.get("digest") != digest:
@@ -747,7 +832,7 @@ def _temporary(folder: Path, digest: str) -> Path:
             )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+        temporary = folder.with_name(f".{folder.name}.{_stamp()}.tmp")
         if temporary.exists():
             shutil.rmtree(temporary)
         temporary.mkdir()
@@ -761,7 +846,7 @@ def _temporary(folder: Path, digest: str) -> Path:
 
 def _swap(temporary: Path, folder: Path) -> None:
     """Put a finished folder in its place."""
-    old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+    old = folder.with_name(f".{folder.name}.{_stamp()}.old")
     if folder.exists():
         folder.rename(old)
     temporary.rename(folder)
@@ -774,6 +859,8 @@ __all__ = [
     "Recorder",
     "Results",
     "account_table",
+    "check",
+    "clear_leftovers",
     "digest_of",
     "estimate",
     "folder_of",

@@ -23,6 +23,7 @@ from afterban.randomness import (
     WORLD_NEIGHBOUR,
     WORLD_POSTS,
     WORLD_PROMINENCE,
+    many_uniforms,
     uniforms,
 )
 
@@ -171,24 +172,22 @@ def _follow_graph(
         guide[b] = at
     start = np.zeros(n + 1, dtype=np.int64)
     promoters = np.empty(degree.sum(), dtype=np.int32)
+    chosen_by = np.full(n, -1, dtype=np.int32)  # the last operator that drew this one
+    draws = np.empty(degree.max() if n > 0 else 0)
     filled = 0
     for i in range(n):
         start[i] = filled
         if total > 0.0:
-            for ordinal in range(degree[i]):
-                u, _ = uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, ordinal)
+            many_uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, draws[: degree[i]])
+            for u in draws[: degree[i]]:
                 goal = u * total
                 j = guide[int(u * n)]
                 while j > 0 and cumulative[j - 1] > goal:
                     j -= 1
                 while j < n - 1 and cumulative[j] <= goal:
                     j += 1
-                new = j != i
-                for k in range(start[i], filled):
-                    if promoters[k] == j:
-                        new = False
-                        break
-                if new:
+                if j != i and chosen_by[j] != i:
+                    chosen_by[j] = i
                     promoters[filled] = j
                     filled += 1
     start[n] = filled

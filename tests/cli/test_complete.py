@@ -38,6 +38,7 @@ def offered(line: str, folder: Path | None = None) -> list[str]:
     ("line", "expected"),
     [
         ("afterban ru", ["run"]),
+        ("afterban handout how", ["how-fast"]),
         ("afterban run sept", ["september-2014"]),
         ("afterban compare sept", ["september-2014"]),
         ("afterban run minimal --set rev", ["review."]),

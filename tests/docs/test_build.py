@@ -4,7 +4,9 @@ import importlib.util
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,3 +62,60 @@ def test_the_pages_load_nothing_from_elsewhere(html: Path) -> None:
         loaded = re.findall(r"<(?:script|img|iframe)[^>]*src=\"(?:https?:)?//[^\"]*", text)
         loaded += re.findall(r"<link[^>]*href=\"(?:https?:)?//[^\"]*", text)
         assert not loaded, (page.name, loaded)
+
+
+LESSONS = ["index", "cycle", "pairing", "queues", "tipping", "handles"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    from afterban.report import pdf
+
+    program = pdf.browser()
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    with playwright.sync_playwright() as started:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        chromium = started.chromium.launch(executable_path=program, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(("width", "scheme"), [(1600, "light"), (400, "dark")])
+def test_lessons_can_be_read_by_everybody(
+    html: Path, browser: Any, name: str, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((html / "lessons" / f"{name}.html").as_uri())
+    for folded in page.locator("details:not([open]) > summary").all():
+        if folded.is_visible():
+            folded.click()
+    answers, pictures = page.locator("details.lesson-answer"), page.locator(".lesson-figure")
+    if name != "index":
+        assert answers.count() >= 5
+        assert pictures.count() >= 2
+        assert page.locator(".lesson-narrow svg").first.is_visible() == (width < 640)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate((ROOT / "tests/report/axe/axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document)")
+    assert len(found["passes"]) > 15
+    serious = [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()

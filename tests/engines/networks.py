@@ -68,6 +68,7 @@ def network(**changes: Any) -> Parameters:
         "created_day": np.array([0.0, 0.0, 5.0]),
         "public_day": np.array([0.0, 0.0, 12.0]),
         "sleeper": np.array([0, 0, 1]),
+        "only_if_moved": np.array([0, 0, 0]),
         "moves": np.array([0.3, 0.2, 0.1]),
         "platform": np.array([0, 0, 1]),
         "same_as": np.array([-1, -1, -1]),
@@ -96,6 +97,7 @@ def network(**changes: Any) -> Parameters:
         "pulse_share": np.array([0.2, 0.1, 0.1, 0.1]),
         "pulse_accounts": np.array([0, 2, 0, 3]),
         "pulse_choose": np.array([0, 1, 2, 3]),
+        "pulse_platform": np.array([-1, -1, 0, 1]),
         "sensitivity": 0.8,
         "fatigue": 0.99,
         "grid": np.append(np.arange(0.0, 80.0, 3.0), 80.0),
@@ -106,6 +108,8 @@ def network(**changes: Any) -> Parameters:
         values[name] = np.outer([1.0, 0.5], values[name])
     if "pulse_accounts" not in changes:
         values["pulse_accounts"] = np.resize(values["pulse_accounts"], len(values["pulse_day"]))
+    if "pulse_platform" not in changes:
+        values["pulse_platform"] = np.resize(values["pulse_platform"], len(values["pulse_day"]))
     values.setdefault("pulse_key", np.arange(len(values["pulse_day"])))
     return minimal()._replace(**values)
 

@@ -405,6 +405,31 @@ def test_a_queue_that_is_served_in_the_wrong_order_is_noticed(monkeypatch):
     assert differences(reference.run(p, world, 1, 0), right)
 
 
+def test_those_who_moved_come_back_for_a_release():
+    p = network(
+        tier_count=np.array([6, 90, 6]),
+        same_as=np.array([-1, -1, 0]),
+        only_if_moved=np.array([0, 0, 1]),
+        platform=np.array([0, 0, 0]),
+        created_day=np.array([0.0, 0.0, 40.0]),
+        public_day=np.array([0.0, 0.0, 41.0]),
+        moves=np.array([0.5, 0.2, 0.0]),
+    )
+    told = both(p)
+    accounts = told.accounts
+    for k in range(6):
+        own = accounts[(accounts["operator"] == k) & (accounts["created_day"] < 40.0)]
+        back = accounts[(accounts["operator"] == 96 + k) & (accounts["life"] == 1)]
+        # The last account before that day tells where the operator is, unless it is on its way.
+        if own["platform"][-1] == 1:
+            assert back["created_day"].tolist() == [40.0]
+            assert back["platform"].tolist() == [0]
+        elif np.isnan(own["suspended_day"][-1]) or own["suspended_day"][-1] > 40.0:
+            assert len(back) == 0
+    made = (accounts["operator"] >= 96) & (accounts["operator"] < 102)
+    assert 0 < len(set(accounts["operator"][made])) < 6
+
+
 def test_differences_are_told_in_plain_words():
     p = network()
     world: World = build(p, 1, 0)

@@ -15,6 +15,8 @@ from afterban.experiment.sensitivity import ASSUMPTIONS, Sensitivity, rank, thin
 from afterban.scenario import Scenario
 from afterban.sources import registry
 
+from ..conftest import WITH_TEAM
+
 BY_NAME = {one.name: one for one in ASSUMPTIONS}
 
 
@@ -52,6 +54,145 @@ def test_pressure_has_the_range_of_its_own_time() -> None:
     before, after = early.detection.regimes[0].reports, changed.detection.regimes[0].reports
     assert before is not None
     assert after == pytest.approx(10 * before, rel=1e-12, abs=0)
+
+
+# The small network with one mechanism more, the assumption about it, and what it must change.
+MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
+    "team": (
+        {
+            **WITH_TEAM,
+            "review.mistakes": {"probability": 0.05},
+        },
+        {
+            "benign-reports": ("review.team.benign_reports", "1.25 per day"),
+            "service-time": ("review.team.service_time", "{exponential: {mean: 1h}}"),
+            "mistakes": ("review.mistakes.probability", "0.01"),
+            "appeals": ("review.mistakes.appeals", "0.1"),
+            "reinstatement": (
+                "review.mistakes.reinstatement",
+                "{lognormal: {median: 42h, sigma: 1}}",
+            ),
+        },
+    ),
+    "flags": (
+        {"detection.precision": 0.91},
+        {
+            "precision": ("detection.precision", "0.85"),
+            "accuracy": ("review.sensitivity", "0.85"),
+            "fatigue": ("returning.fatigue", "0.9"),
+        },
+    ),
+    "matching": (
+        {
+            "detection.link_match": {"promoted": 0.2, "promoter": 0.1},
+            "detection.regimes": [{"from": "2014-06-20", "link_promoted": 0.4}],
+        },
+        {
+            "handle-recall": ("detection.handle_match.recall", "0.15"),
+            "link-match-promoted": ("detection.regimes[0].link_promoted", "0.2"),
+            "link-match-promoter": ("detection.link_match.promoter", "0.05"),
+        },
+    ),
+    "targeting": (
+        {
+            "tiers.hub.watched": "0.1 per day",
+            "detection.pulses": [{"date": "2014-06-20", "accounts": 10, "choose": "links"}],
+        },
+        {
+            "campaigns": ("detection.pulses[0].accounts", "5"),
+            "watched": ("tiers.hub.watched", "0.05 per day"),
+        },
+    ),
+    "platforms": (
+        {
+            "platforms": {
+                "first": {"users": 1_000_000},
+                "second": {
+                    "users": 100_000,
+                    "follows": 0.4,
+                    "intensity": 5,
+                    "enforces_from": "2014-06-10",
+                },
+            },
+            "returning.moves": 0.3,
+        },
+        {
+            "moves": ("returning.moves", "0.15"),
+            "follows": ("platforms.second.follows", "0.2"),
+            "other-platforms": ("platforms.second.intensity", "1"),
+        },
+    ),
+    "counter-speech": (
+        {
+            "counter_speech": {
+                "speakers": {"office": {"followers": 700, "posts": "10 per day", "answers": 0.5}},
+                "effect": 0.2,
+            }
+        },
+        {
+            "answers": ("counter_speech.speakers.office.answers", "0.05"),
+            "answers-seen": ("counter_speech.answers_seen", "0.013"),
+            "answers-effect": ("counter_speech.effect", "0"),
+        },
+    ),
+    "recruitment": (
+        {
+            "recruitment": {
+                "per_impression": "100 per million impressions",
+                "tier": "supporter",
+                "most": 50,
+            }
+        },
+        {
+            "recruits": ("recruitment.per_impression", "50 per million impressions"),
+            "recruits-delay": ("recruitment.delay", "{exponential: {mean: 7d}}"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_mechanism_has_its_ranges_where_it_is_and_only_there(mechanism: str, small: Any) -> None:
+    changes, expected = MECHANISMS[mechanism]
+    scenario = small(changes)
+    for name, (path, value) in expected.items():
+        one = BY_NAME[name]
+        low, high = (scenario.with_changes(one.changes(scenario, e)) for e in (one.low, one.high))
+        wanted = scenario.with_changes({path: value})
+        rows = [{row.path: row.value for row in s.inspect_rows()} for s in (low, wanted, scenario)]
+        mine = [row for row in rows[0] if row.startswith(path)]
+        assert mine, name
+        assert {row: rows[0][row] for row in mine} == {row: rows[1][row] for row in mine}, name
+        assert low.digest() != scenario.digest(), name
+        assert high.digest() != low.digest(), name
+    general = {"accuracy", "fatigue", "handle-recall", "campaigns"}  # of every small network
+    for name in set(expected) - general:
+        assert BY_NAME[name].changes(small(), BY_NAME[name].low) is None, name
+
+
+def test_a_share_that_is_multiplied_ends_at_one(small: Any) -> None:
+    scenario = small({"detection.handle_match.recall": 0.9})
+    assert BY_NAME["handle-recall"].changes(scenario, 1.5) == {"detection.handle_match.recall": "1"}
+
+
+def test_a_thinned_network_is_under_the_same_pressure() -> None:
+    whole = Scenario.from_yaml("targeting")
+    smaller = thinned(whole, 2700)
+    factor = sum(t.count for t in smaller.tiers.values()) / sum(
+        t.count for t in whole.tiers.values()
+    )
+    for arm in ("base", "best-linked"):
+        (pulse,) = smaller.arm(arm).detection.pulses
+        assert pulse.accounts == pytest.approx(100 * factor, abs=1)
+    assert not smaller.arm("as-visible").detection.pulses
+    team = Scenario.from_yaml("capacity")
+    for arm in ("base", "twice-the-benign-reports", "quick-looks"):
+        before, after = team.arm(arm).review.team, thinned(team, 2700).arm(arm).review.team
+        assert before is not None
+        assert after is not None
+        assert after.reviewers == before.reviewers
+        load = [one.benign_reports * one.service_time.mean() for one in (before, after)]
+        assert load[1] == pytest.approx(load[0], rel=1e-3, abs=0)
 
 
 def test_thinning_keeps_the_shares_and_every_tier() -> None:
@@ -105,7 +246,7 @@ def test_the_twin_is_run_again_only_where_it_is_another(
     small: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = small()
-    key = sensitivity._twin_key(base)
+    key = sensitivity.twin_key(base)
     for path, value in (
         ("returning.probability", 0.2),
         ("handles.near_identical", 0.16),
@@ -114,13 +255,13 @@ def test_the_twin_is_run_again_only_where_it_is_another(
         ("tiers.hub.returns", 0.7),
     ):
         changed = small({path: value})
-        assert sensitivity._twin_key(changed) == key, path
+        assert sensitivity.twin_key(changed) == key, path
         one, other = (
             run_replication(scenario, ["none"], engine="reference")[0].metrics
             for scenario in (base, changed)
         )
         np.testing.assert_equal(one, other, err_msg=path)
-    assert sensitivity._twin_key(small({"exposure.view_probability": 0.05})) != key
+    assert sensitivity.twin_key(small({"exposure.view_probability": 0.05})) != key
 
 
 def test_an_assumption_that_changes_nothing_has_no_swing(small: Any) -> None:

@@ -11,12 +11,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from afterban.cli import main
 from afterban.experiment.sensitivity import ASSUMPTIONS, Sensitivity, rank
 from afterban.report import html, numbers
 from afterban.report.numbers import Numbers
+from afterban.report.sweeps import Swept
 from afterban.results import Results, read
 
 
@@ -132,3 +134,57 @@ def without_module(monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[None]
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, name, None)
         yield
+
+
+TIME, CLASSIFIER, RETURNS = (
+    "review.time_to_action",
+    "detection.classifier",
+    "returning.probability",
+)
+
+
+@pytest.fixture(scope="session")
+def swept(small: Any) -> Swept:
+    """A grid of three times, two classifiers and two networks; two arms, five replications."""
+    grid = [
+        {TIME: time, CLASSIFIER: found, RETURNS: back}
+        for time in ("1h", "1d", "9d")
+        for found in ("0.001 per post", "0.01 per post")
+        for back in ("0.2", "0.9")
+    ]
+    numbers = {"1h": 1 / 24, "1d": 1.0, "9d": 9.0}
+    rows = [
+        {
+            TIME: numbers[one[TIME]],
+            CLASSIFIER: float(one[CLASSIFIER].split()[0]),
+            RETURNS: float(one[RETURNS]),
+        }
+        for one in grid
+    ]
+    draws = np.random.default_rng(5).normal(0, 0.004, (len(grid), 5))
+    common = np.random.default_rng(6).normal(0, 0.05, 5)
+    time, classifier, back = (
+        np.array([row[path] for row in rows])[:, None] for path in (TIME, CLASSIFIER, RETURNS)
+    )
+    reach = 0.5 + 0.08 * np.log10(time) - 8 * classifier + 0.2 * back + common + draws
+    # To find ten times as many costs more; to act after nine days costs more than after one.
+    spent = 100 + 20000 * classifier + 30 * (time > 5) - 10 * np.log10(time) + 100 * common
+    fixed = np.broadcast_to(0.45 + 0.2 * back + common, reach.shape)
+    return Swept(
+        name="grid",
+        scenario=small({"policies": {"fixed": {"review": {"time_to_action": "2d"}}}}),
+        paths=(TIME, CLASSIFIER, RETURNS),
+        policies=("base", "fixed"),
+        points=tuple(grid),
+        numbers=tuple(rows),
+        values={
+            "base": {"effective_reach": reach, "suspensions": spent},
+            "fixed": {
+                "effective_reach": np.array(fixed),
+                "suspensions": np.full(reach.shape, 400.0),
+            },
+        },
+        replications=5,
+        finished=60,
+        source=Path("grid"),
+    )

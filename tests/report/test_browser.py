@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from afterban.report import pdf
+from afterban.report import html, pdf
+from afterban.report.sweeps import Swept
 
 from .conftest import Made
 
@@ -127,6 +128,24 @@ def test_nothing_is_cut_off_and_nothing_is_asked_for(look: Any, width: str, sche
     assert seen.page.evaluate(CUT_OFF) == []
     assert seen.page.locator("figure.drawn").count() >= 6
     assert not seen.page.locator("figure.drawn .static").first.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_the_page_of_a_sweep_is_as_good(
+    look: Any, swept: Swept, tmp_path: Path, width: str, scheme: str
+) -> None:
+    file = tmp_path / "sweep.html"
+    html.write(file, html.page_of_sweep(swept))
+    seen = look(width, scheme, file=file)
+    assert seen.page.locator("#figure-frontier.drawn").count() == 1
+    assert seen.page.evaluate(CUT_OFF) == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= WINDOWS[width][0]
+    assert seen.said == []
+    assert seen.asked == [file.resolve().as_uri()]
+    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = seen.page.evaluate("axe.run(document)")["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
 def test_what_is_cut_off_is_seen(look: Any) -> None:

@@ -227,6 +227,98 @@ def test_a_comparison_gives_a_page(made: Made, tmp_path: Path) -> None:
     assert "The complete scenario" not in page
 
 
+def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> None:
+    from dataclasses import replace
+
+    from afterban.statistics import Estimate
+
+    *rest, last = made.ranked.swings
+    none = Estimate(0.0, 0.0, 0.0, 2, 0.95, "paired")
+    idle = replace(
+        last,
+        label="an idle thing",
+        low=replace(last.low, change=none),
+        high=replace(last.high, change=none),
+    )
+    ranked = replace(made.ranked, swings=(*rest, idle))
+    page = html.page_of_numbers(made.numbers, sensitivity=ranked)
+    assert "Without any effect on effective reach: an idle thing." in page
+    plots = json.loads(page.partition('id="plots">')[2].partition("</script>")[0])["plots"]
+    drawn = json.dumps(plots["tornado"])
+    assert "an idle thing" not in drawn
+    assert all(swing.label in drawn for swing in rest)
+    nothing = replace(made.ranked, swings=(idle,))
+    assert (
+        "tornado"
+        not in html.page_of_numbers(made.numbers, sensitivity=nothing)
+        .partition("<main")[2]
+        .partition("<script")[0]
+    )
+
+
+def test_a_comparison_that_was_kept_has_all_that_its_page_needs(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from afterban.experiment import sensitivity
+    from afterban.results import read
+    from afterban.scenario import Scenario
+
+    path = tmp_path / "kept.json"
+    common = ("--engine", "reference", "--workers", "1", "-q")
+    given = ("compare", str(made.scenario), "--baseline", "base", "--out", str(path))
+    code, text = cli(*given, *common, "--json")
+    assert code == 0
+    assert json.loads(text) == made.compared  # what is printed is as without the option
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    assert {key: kept[key] for key in made.compared} == made.compared
+    assert Scenario.from_text(kept["resolved"]).digest() == made.compared["digest"]
+    # The single replications too, so that pairs of arms can be told apart as in a run.
+    found = numbers.of_comparison(kept, path)
+    of_run = numbers.of_run(read(made.run["folder"]))
+    assert found.values is not None
+    assert found.unclear_pairs == of_run.unclear_pairs
+    assert len(found.arms) > 2
+
+    rank, one = sensitivity.rank, sensitivity.ASSUMPTIONS[:1]
+    monkeypatch.setattr(sensitivity, "ASSUMPTIONS", one)
+    monkeypatch.setattr(
+        sensitivity, "rank", lambda *given, **options: rank(*given, assumptions=one, **options)
+    )
+    code, text = cli("report", str(path), "--sensitivity-reps", "1", *common)
+    assert code == 0
+    assert Path(text.strip()) == tmp_path / "kept.html"
+    page = Path(text.strip()).read_text(encoding="utf-8")
+    assert "The complete scenario" in page
+    assert "Save the complete scenario below as small.yaml first" in page
+    assert "--out kept.json" in page
+    assert one[0].label in page
+    # A scenario that is not the one that was compared is none.
+    changed = {**kept, "resolved": kept["resolved"].replace("seed: 11", "seed: 12")}
+    assert changed["resolved"] != kept["resolved"]
+    assert numbers.of_comparison(changed, path).scenario is None
+
+
+@pytest.mark.parametrize(
+    ("out", "told"),
+    [("", "no file or folder is named"), (".", "this is a folder"), ("a/b.json", "no folder a")],
+)
+def test_a_place_that_cannot_be_is_refused_before_anything_is_run(
+    out: str,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (("compare", "minimal"), ("report", "minimal")):
+        code, _ = cli(*command, "--out", out)
+        assert code == 2
+        error = capsys.readouterr().err
+        assert told in error
+        assert "--out" in error
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_command_writes_beside_the_results_and_keeps_the_ranking(
     made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -307,7 +399,7 @@ def test_a_sweep_gives_a_page(made: Made, tmp_path: Path) -> None:
     )
     finished = sweep(scenario, tmp_path, engine="reference", workers=1)
     assert finished is not None
-    code, text = cli("report", str(finished.folder), "--json")
+    code, text = cli("report", str(finished.folder), "--no-sensitivity", "--json")
     assert code == 0
     page = Path(json.loads(text)["page"]).read_text(encoding="utf-8")
     swept = sweeps.read_sweep(finished.folder)

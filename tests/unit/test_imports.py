@@ -16,6 +16,7 @@ PACKAGE = Path(afterban.__file__).parent
 # afterban is below these layers in this order; what is on one line has its own rules.
 LAYERS = (
     {"cli", "app", "__main__"},
+    {"lessons"},
     {"report", "experiment", "claims"},
     {"results", "metrics"},
     {"engines"},

@@ -27,8 +27,11 @@ class Network:
         self.life = np.ones(n, dtype=np.int64)
         self.posts = rng.permutation(n) + 0.5
         self.links = rng.permutation(n)
+        self.place = np.arange(n) % 2
 
-    def struck(self, choose, share, pulse=0, time=0.0, seed=1, replication=0, accounts=0):
+    def struck(
+        self, choose, share, pulse=0, time=0.0, seed=1, replication=0, accounts=0, platform=-1
+    ):
         return chosen(
             time,
             pulse,
@@ -39,6 +42,8 @@ class Network:
             self.life,
             self.posts,
             self.links,
+            self.place,
+            platform,
             DISCOVER,
             seed,
             replication,
@@ -126,3 +131,16 @@ def test_followers_are_those_of_the_day():
     network.rows[1, s.REFOLLOW_IN] = 1.0
     assert network.struck(FOLLOWERS, 0.5, time=0.01) == [0]
     assert network.struck(FOLLOWERS, 0.5, time=3.0) == [1]
+
+
+@pytest.mark.parametrize("choose", [RANDOM, FOLLOWERS, ACTIVITY, LINKS])
+def test_a_campaign_of_one_platform_spares_the_others(choose):
+    network = Network(200)
+    everywhere = network.struck(choose, 0.3)
+    here = network.struck(choose, 0.3, platform=1)
+    assert {i % 2 for i in everywhere} == {0, 1}
+    assert {i % 2 for i in here} == {1}
+    if choose == RANDOM:  # nobody's fate hangs on where the others are
+        assert here == [i for i in everywhere if i % 2]
+    else:
+        assert len(here) == 30

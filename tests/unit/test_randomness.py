@@ -13,7 +13,7 @@ from scipy import stats
 
 from afterban import randomness
 from afterban.jit import COMPILED
-from afterban.randomness import philox4x32, uniforms
+from afterban.randomness import WORLD_NEIGHBOUR, many_uniforms, philox4x32, uniforms
 
 WORD = st.integers(0, 2**32 - 1)
 
@@ -158,3 +158,9 @@ def test_decision_numbers_are_unique():
     assert len(numbers) > 20
     assert len(set(numbers.values())) == len(numbers)
     assert all(0 < number < 2**32 for number in numbers.values())
+
+
+def test_many_draws_are_those_of_one_call_each():
+    out = np.empty(37)
+    many_uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, out)
+    assert out.tolist() == [uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, k)[0] for k in range(37)]

@@ -43,9 +43,11 @@ COMMANDS: dict[str, str] = {
     "handles": "questions",
     "phase": "questions",
     "report": "report",
+    "handout": "handout",
     "app": "page",
     "sweep": "sweep",
     "query": "sweep",
+    "lesson": "lessons",
     "doctor": "doctor",
 }
 
@@ -131,6 +133,7 @@ afterban simulates what happens after a ban: suspended accounts that come back.
   afterban new my-own            start a scenario of your own from a template
   afterban app                   stories and sliders on a page, for a class
   afterban claims                what was published, beside what is simulated
+  afterban lesson                five lessons, to teach with
   afterban doctor                check this installation
 
 `afterban COMMAND --help` says what a command takes."""

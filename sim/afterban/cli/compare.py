@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from afterban.cli import complete, output
+from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    from afterban.experiment.breakeven import Dial
+    from afterban.experiment.breakeven import Crossing, Dial, Explanation
     from afterban.experiment.compare import Comparison
 
 commands = typer.Typer()
+
+Answer = TypeVar("Answer", "Crossing", "Explanation")
 
 SCENARIO = typer.Argument(
     ...,
@@ -46,6 +49,14 @@ SEED = typer.Option(None, help="Seed of every random draw.")
 ENGINE = typer.Option(None, help="compiled or reference.")
 WORKERS = typer.Option(None, help="Parallel workers; all cores if left out.")
 QUIET = typer.Option(False, "--quiet", "-q", help="No progress and no notes.")
+KEPT = typer.Option(
+    None,
+    "--out",
+    "-o",
+    parser=options.place,
+    metavar="FILE",
+    help="File to keep the comparison in, for `afterban report`.",
+)
 AS_JSON = typer.Option(False, "--json", help="One JSON document instead of tables.")
 
 
@@ -66,6 +77,7 @@ def compare(
     max_reps: int = typer.Option(1000, help="Most replications with --precision."),
     level: float = typer.Option(0.95, help="Level of the intervals, which hold together."),
     tiers: bool = typer.Option(False, "--tiers", help="Show metrics of single tiers too."),
+    out: Path | None = KEPT,
     changes: list[str] = CHANGES,
     seed: int | None = SEED,
     engine: str | None = ENGINE,
@@ -78,9 +90,10 @@ def compare(
 
     loaded = output.load(scenario, changes, seed, reps)
     names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
-    _check_workers(workers)
+    options.at_least_one(workers, "worker", "--workers")
     if not 0 < level < 1:
         raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
+    output.check_file(out, "--out", "such as `--out compared.json`")
     output.note_provisional(scenario, quiet)
     with progress(loaded.name, quiet) as advance:
         found = comparison.compare(
@@ -100,6 +113,15 @@ def compare(
         output.say_json(found.to_dict())
     else:
         _show(found, tiers)
+    if out is not None:
+        # With the scenario and the single replications, so that nothing else is needed later.
+        values = {
+            policy: {metric: row.tolist() for metric, row in arm.items()}
+            for policy, arm in found.values.items()
+        }
+        kept = {**found.to_dict(), "resolved": loaded.resolved_yaml(), "values": values}
+        output.write_json(out, kept)
+        output.note(f"kept in {out}; `afterban report {out}` makes a page of it", quiet)
 
 
 def _show(found: Comparison, tiers: bool) -> None:
@@ -193,16 +215,16 @@ def breakeven(
     """Find the time to action at which a metric falls under a value, with its interval."""
     from afterban.experiment.breakeven import crossing, summary_rows
 
-    dial, bounds = _dial(
-        scenario, path, metric, policy, changes, seed, engine, workers, shortest, longest, reps
+    def find(dial: Dial, first: float, last: float) -> Crossing:
+        return crossing(dial, below, shortest=first, longest=last, level=level)
+
+    found = _answered(
+        find,
+        *(scenario, path, metric, policy, changes, seed, engine, workers),
+        *(shortest, longest, reps, quiet, as_json),
     )
-    with _turning(dial, quiet):
-        found = crossing(dial, below, shortest=bounds[0], longest=bounds[1], level=level)
-    if as_json:
-        output.say_json({**_about(dial), **found.to_dict(), "verdict": found.words(metric, path)})
+    if found is None:
         return
-    output.say(found.words(metric, path))
-    output.say()
     output.say_table(["median", f"{metric} [{level:.0%}]"], summary_rows(found.looks), right=(0,))
     output.say(
         f"{found.n} replications at each time, on common random numbers; the interval has the "
@@ -235,16 +257,16 @@ def explain(
     """Find the times to action that explain a cited figure."""
     from afterban.experiment.breakeven import explaining, time_text
 
-    dial, bounds = _dial(
-        scenario, path, metric, policy, changes, seed, engine, workers, shortest, longest, reps
+    def find(dial: Dial, first: float, last: float) -> Explanation:
+        return explaining(dial, value, shortest=first, longest=last, level=level)
+
+    found = _answered(
+        find,
+        *(scenario, path, metric, policy, changes, seed, engine, workers),
+        *(shortest, longest, reps, quiet, as_json),
     )
-    with _turning(dial, quiet):
-        found = explaining(dial, value, shortest=bounds[0], longest=bounds[1], level=level)
-    if as_json:
-        output.say_json({**_about(dial), **found.to_dict(), "verdict": found.words(metric, path)})
+    if found is None:
         return
-    output.say(found.words(metric, path))
-    output.say()
     output.say_table(
         ["median", "half of the runs are below", "runs as far out as the figure", "told in"],
         [
@@ -260,7 +282,8 @@ def explain(
     )
 
 
-def _dial(
+def _answered(
+    find: Callable[[Dial, float, float], Answer],
     scenario: str,
     path: str,
     metric: str,
@@ -272,23 +295,19 @@ def _dial(
     shortest: str,
     longest: str,
     reps: int,
-) -> tuple[Dial, tuple[float, float]]:
-    from afterban.errors import ValueProblem
+    quiet: bool,
+    as_json: bool,
+) -> Answer | None:
+    """What is found between two times, and its verdict said; None if all was said, as JSON."""
     from afterban.experiment.breakeven import Dial
-    from afterban.units import parse_duration
 
-    _check_workers(workers)
-    if reps < 1:
-        raise typer.BadParameter("there is at least 1 replication", param_hint="'--reps'")
-    bounds = []
-    for option, text in (("--from", shortest), ("--to", longest)):
-        try:
-            bounds.append(parse_duration(text))
-        except ValueProblem as problem:
-            raise typer.BadParameter(str(problem), param_hint=f"'{option}'") from None
-    loaded = output.load(scenario, changes, seed)
+    options.at_least_one(workers, "worker", "--workers")
+    options.at_least_one(reps, "replication", "--reps")
+    first, last = (
+        options.duration(text, option) for option, text in (("--from", shortest), ("--to", longest))
+    )
     dial = Dial(
-        loaded,
+        output.load(scenario, changes, seed),
         path=path,
         metric=metric,
         policy=policy,
@@ -296,7 +315,15 @@ def _dial(
         engine=output.engine_name(engine),
         workers=workers,
     )
-    return dial, (bounds[0], bounds[1])
+    with _turning(dial, quiet):
+        found = find(dial, first, last)
+    verdict = found.words(metric, path)
+    if as_json:
+        output.say_json({**_about(dial), **found.to_dict(), "verdict": verdict})
+        return None
+    output.say(verdict)
+    output.say()
+    return found
 
 
 def _about(dial: Dial) -> dict[str, Any]:
@@ -308,11 +335,6 @@ def _about(dial: Dial) -> dict[str, Any]:
         "policy": dial.policy,
         "seed": dial.scenario.seed,
     }
-
-
-def _check_workers(workers: int | None) -> None:
-    if workers is not None and workers < 1:
-        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
 
 
 @contextmanager

@@ -24,6 +24,13 @@ def scenario(incomplete: str) -> list[str]:
     return [name for name in shipped_names() if name.startswith(incomplete)]
 
 
+def story(incomplete: str) -> list[str]:
+    """Names of the stories of the interactive page."""
+    from afterban.app.presets import STORIES
+
+    return [name for name in STORIES if name.startswith(incomplete)]
+
+
 def metric(incomplete: str) -> list[str]:
     """Names of metrics."""
     from afterban.metrics import METRICS

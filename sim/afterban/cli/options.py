@@ -9,6 +9,34 @@ import typer
 
 from afterban.cli import complete
 
+
+def place(text: str | Path) -> Path:
+    """A file or folder; an empty name, as of a variable that is not set, is none."""
+    if not str(text).strip():
+        raise typer.BadParameter(
+            "no file or folder is named; leave the option out, or write `.` for the folder you "
+            "are in"
+        )
+    return Path(text)
+
+
+def duration(text: str, option: str) -> float:
+    """A length of time in days, as an option gives it.  Raises BadParameter."""
+    from afterban.errors import ValueProblem
+    from afterban.units import parse_duration
+
+    try:
+        return parse_duration(text.strip())
+    except ValueProblem as problem:
+        raise typer.BadParameter(str(problem), param_hint=f"'{option}'") from None
+
+
+def at_least_one(count: int | None, what: str, option: str) -> None:
+    """Refuse a count of 0 or less: there is at least 1 worker, say.  Raises BadParameter."""
+    if count is not None and count < 1:
+        raise typer.BadParameter(f"there is at least 1 {what}", param_hint=f"'{option}'")
+
+
 ScenarioName: TypeAlias = Annotated[
     str,
     typer.Argument(
@@ -38,7 +66,10 @@ Engine: TypeAlias = Annotated[str | None, typer.Option(help="compiled or referen
 Workers: TypeAlias = Annotated[
     int | None, typer.Option(help="Parallel workers; all cores if left out.")
 ]
-Out: TypeAlias = Annotated[Path, typer.Option(help="Folder in which results are kept.")]
+Out: TypeAlias = Annotated[
+    Path,
+    typer.Option(parser=place, metavar="FOLDER", help="Folder in which results are kept."),
+]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="One JSON document instead of tables.")

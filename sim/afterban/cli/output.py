@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from afterban.engines import EngineName
     from afterban.scenario import Scenario
     from afterban.statistics import Estimate
@@ -29,7 +31,43 @@ def note(text: str, quiet: bool = False) -> None:
 
 def say_json(data: Any) -> None:
     """One JSON document; a number that is not finite becomes null."""
-    say(json.dumps(_finite(data), indent=2, ensure_ascii=False, default=str))
+    say(json_text(data))
+
+
+def json_text(data: Any) -> str:
+    """A JSON document; a number that is not finite becomes null."""
+    return json.dumps(_finite(data), indent=2, ensure_ascii=False, default=str)
+
+
+def check_file(path: Path | None, option: str, hint: str) -> None:
+    """Refuse, before any work, a name under which no file can be written.
+
+    Raises AfterbanError with the option and a hint such as ``such as `--out page.html` ``.
+    """
+    from afterban.errors import AfterbanError
+
+    if path is None:
+        return
+    if path.is_dir():
+        raise AfterbanError(f"{option} {path}: this is a folder; name a file in it, {hint}")
+    if not path.parent.is_dir():
+        raise AfterbanError(f"{option} {path}: there is no folder {path.parent}; make it first")
+
+
+def write_json(path: Path, data: Any) -> None:
+    """Write one JSON document; the file is whole or not there."""
+    from afterban.errors import AfterbanError
+
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_text(json_text(data) + "\n", encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise AfterbanError(
+            f"{path}: the file cannot be written ({error.strerror}); "
+            "choose another place with `--out`"
+        ) from None
 
 
 def say_table(

@@ -29,7 +29,11 @@ commands = typer.Typer()
 
 OutFolder: TypeAlias = Annotated[
     Path | None,
-    typer.Option(help="Folder of the picture and the table; results/questions/... if left out."),
+    typer.Option(
+        parser=options.place,
+        metavar="FOLDER",
+        help="Folder of the picture and the table; results/questions/... if left out.",
+    ),
 ]
 Policy: TypeAlias = Annotated[
     str,
@@ -67,13 +71,7 @@ def staffing(
 
     The fewest are searched on common random numbers, and laid beside queue theory.
     """
-    from afterban.errors import ValueProblem
-    from afterban.units import parse_duration
-
-    try:
-        target = parse_duration(median)
-    except ValueProblem as problem:
-        raise typer.BadParameter(str(problem), param_hint="'--median'") from None
+    target = options.duration(median, "--median")
     if not 0 < target < math.inf:
         raise typer.BadParameter("a median time to action is above 0", param_hint="'--median'")
     loaded, chosen = _asked(scenario, changes, seed, reps, engine, workers, quiet)
@@ -479,15 +477,7 @@ def phase(
     as_json: options.Json = False,
 ) -> None:
     """Map how well followers are regained over time to action and promotion, beside theory."""
-    from afterban.errors import ValueProblem
-    from afterban.units import parse_duration
-
-    days: list[float] = []
-    for part in times.split(","):
-        try:
-            days.append(parse_duration(part.strip()))
-        except ValueProblem as problem:
-            raise typer.BadParameter(str(problem), param_hint="'--times'") from None
+    days = [options.duration(part, "--times") for part in times.split(",")]
     _grid(days, "--times")
     wanted: list[float] = []
     for part in strengths.split(",") if strengths is not None else ():
@@ -610,8 +600,7 @@ def _asked(
     from afterban.cli.run import announce_compilation
     from afterban.engines import default_engine
 
-    if workers is not None and workers < 1:
-        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+    options.at_least_one(workers, "worker", "--workers")
     loaded = output.load(scenario, changes, seed, reps)
     chosen = output.engine_name(engine) or default_engine()
     announce_compilation(chosen, quiet)

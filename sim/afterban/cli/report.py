@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from afterban.experiment.sensitivity import Sensitivity
     from afterban.report.html import Break
     from afterban.report.numbers import Numbers
+    from afterban.report.sweeps import Swept
     from afterban.results import Results
+    from afterban.scenario import Scenario
 
 commands = typer.Typer()
 
@@ -29,14 +32,18 @@ def report(
         str,
         typer.Argument(
             metavar="RESULTS",
-            help="Folder of a run or a sweep, JSON file of a comparison, "
+            help="Folder of a run or a sweep, file of a comparison, "
             "or name of a scenario that was run.",
         ),
     ],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="File to write; report.html beside the results if left out."
+            "--out",
+            "-o",
+            parser=options.place,
+            metavar="FILE",
+            help="File to write; report.html beside the results if left out.",
         ),
     ] = None,
     pdf: Annotated[
@@ -60,7 +67,13 @@ def report(
         typer.Option(help="Arm that differences are from; the scenario as written if left out."),
     ] = None,
     root: Annotated[
-        Path, typer.Option("--results", help="Where results are looked for by name.")
+        Path,
+        typer.Option(
+            "--results",
+            parser=options.place,
+            metavar="FOLDER",
+            help="Where results are looked for by name.",
+        ),
     ] = (options.RESULTS),
     engine: options.Engine = None,
     workers: options.Workers = None,
@@ -72,26 +85,29 @@ def report(
     from afterban.report import html, numbers, sweeps
 
     html.require()
-    if sensitivity_reps is not None and sensitivity_reps < 1:
-        raise typer.BadParameter(
-            "there is at least 1 replication", param_hint="'--sensitivity-reps'"
-        )
+    options.at_least_one(sensitivity_reps, "replication", "--sensitivity-reps")
     chosen = output.engine_name(engine)
+    output.check_file(out, "--out", "such as `--out meeting.html`")
     path = numbers.locate(what, root)
+    ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
     if path.is_dir() and sweeps.is_sweep(path):
-        page = html.page_of_sweep(sweeps.read_sweep(path))
+        for option, given in (("--baseline", baseline), ("--break-even", break_even)):
+            if given is not None:
+                raise AfterbanError(f"{option}: this is for the report of a run, not of a sweep")
+        swept = sweeps.read_sweep(path)
+        ranked, why = ranking.of_sweep(swept)
+        page = html.page_of_sweep(swept, sensitivity=ranked, no_sensitivity=why)
     else:
         document = numbers.read_document(path)
         if isinstance(document, dict):
-            if baseline is not None:
-                raise AfterbanError("--baseline: a comparison has its baseline already")
+            for option, given in (("--baseline", baseline), ("--break-even", break_even)):
+                if given is not None:
+                    raise AfterbanError(
+                        f"{option}: this is for the report of a run, not of a comparison"
+                    )
             found = numbers.of_comparison(document, path)
-            skipped = (
-                "Assumptions are ranked in the report of a run; this is one of a comparison."
-                if sensitivity
-                else "Left out, as asked."
-            )
-            page = html.page_of_numbers(found, no_sensitivity=skipped)
+            ranked, why = ranking.of_comparison(found)
+            page = html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
         else:
             found = numbers.of_run(document, baseline)
             breaking = (
@@ -99,9 +115,7 @@ def report(
                 if break_even is None
                 else _search(document, break_even, chosen, workers, quiet)
             )
-            ranked, why = None, "Left out, as asked (--no-sensitivity)."
-            if sensitivity:
-                ranked, why = _ranked(found, document, sensitivity_reps, chosen, workers, quiet)
+            ranked, why = ranking.of_run(found, document)
             page = html.page_of_numbers(
                 found, sensitivity=ranked, no_sensitivity=why, breaking=breaking
             )
@@ -122,62 +136,132 @@ def report(
             output.say(made["pdf"])
 
 
-def _ranked(
-    found: Numbers,
-    results: Results,
-    replications: int | None,
-    engine: Any,
-    workers: int | None,
-    quiet: bool,
-) -> tuple[Sensitivity | None, str]:
-    """The ranking of assumptions, from its file if it is there; else why there is none."""
-    from afterban.experiment import sensitivity as ranking
-    from afterban.jit import source_digest
-    from afterban.report import numbers
+@dataclass(frozen=True)
+class _Ranking:
+    """How assumptions are to be ranked; each function gives the ranking, or why there is none."""
 
-    scenario = results.scenario
-    if not found.estimate("suspensions", found.main).value > 0:
-        return None, "Nobody is suspended in this run, so no assumption changes effective reach."
-    count = replications or ranking.REPLICATIONS
-    others = [arm for arm in found.by_reach if arm != found.main]
-    other = others[0] if others else None
-    dial = len(numbers.speed_dial(results)) >= 3
-    # The dial is what the page is about, not an assumption.
-    leave_out = ["time-to-action"] if dial else []
-    asked = {
-        "results": results.digest,
-        "code": source_digest(),
-        "policy": found.main,
-        "other": other,
-        "replications": count,
-        "operators": ranking.OPERATORS,
-        "leave_out": leave_out,
-        "assumptions": [[one.name, one.label, one.low, one.high] for one in ranking.ASSUMPTIONS],
-    }
-    cache = None if results.folder is None else results.folder / CACHE
-    known = _cached(cache, asked)
-    if known is not None:
-        return known, ""
-    with progress("assumptions", quiet, "runs") as advance:
-        ranked = ranking.rank(
-            scenario,
-            policy=found.main,
-            other=other,
-            replications=count,
-            leave_out=leave_out,
-            engine=engine,
-            workers=workers,
-            progress=advance,
+    wanted: bool
+    replications: int | None
+    engine: Any
+    workers: int | None
+    quiet: bool
+
+    def of_run(self, found: Numbers, results: Results) -> tuple[Sensitivity | None, str]:
+        """Of a run; where its arms are a dial of speeds, speed is no assumption."""
+        from afterban.report import numbers
+
+        return self._rank(
+            results.scenario,
+            results.digest,
+            found.main,
+            _rival(found),
+            found.estimate("suspensions", found.main).value > 0,
+            ["time-to-action"] if len(numbers.speed_dial(results)) >= 3 else [],
+            None if results.folder is None else results.folder / CACHE,
         )
-    if cache is not None:
-        text = json.dumps({"asked": asked, **ranked.to_dict()}, indent=1, ensure_ascii=False)
-        try:
-            temporary = cache.with_name(f".{cache.name}.tmp")
-            temporary.write_text(text + "\n", encoding="utf-8")
-            temporary.replace(cache)
-        except OSError:
-            output.note(f"{cache} cannot be written; the ranking is not kept", quiet)
-    return ranked, ""
+
+    def of_comparison(self, found: Numbers) -> tuple[Sensitivity | None, str]:
+        """Of a comparison, if the scenario that it was made of is known."""
+        if found.scenario is None or found.source is None:
+            return None, (
+                "The scenario is not in the file of this comparison, so its assumptions cannot be "
+                "ranked; `afterban compare … --out FILE` keeps it."
+            )
+        return self._rank(
+            found.scenario,
+            found.digest,
+            found.main,
+            _rival(found),
+            found.estimate("suspensions", found.main).value > 0,
+            [],
+            found.source.with_suffix(f".{CACHE}"),
+        )
+
+    def of_sweep(self, swept: Swept) -> tuple[Sensitivity | None, str]:
+        """Of the scenario that was varied, but for the values that were."""
+        from afterban.experiment.sensitivity import ASSUMPTIONS
+
+        def varied(path: str) -> bool:
+            return any(
+                one == path or one.startswith(f"{path}.") or path.startswith(f"{one}.")
+                for one in swept.paths
+            )
+
+        arms = swept.values[swept.main]
+        suspended = "suspensions" in arms and bool((arms["suspensions"] > 0).any())
+        return self._rank(
+            swept.scenario,
+            swept.scenario.digest(),
+            swept.main,
+            None,
+            suspended,
+            [
+                one.name
+                for one in ASSUMPTIONS
+                if any(map(varied, one.changes(swept.scenario, one.low) or {}))
+            ],
+            swept.source / CACHE,
+        )
+
+    def _rank(
+        self,
+        scenario: Scenario,
+        digest: str,
+        main: str,
+        other: str | None,
+        suspended: bool,
+        leave_out: list[str],
+        cache: Path | None,
+    ) -> tuple[Sensitivity | None, str]:
+        from afterban.experiment import sensitivity as ranking
+        from afterban.jit import source_digest
+
+        if not self.wanted:
+            return None, "Left out, as asked (--no-sensitivity)."
+        if not suspended:
+            return None, "Nobody is suspended here, so no assumption changes effective reach."
+        count = self.replications or ranking.REPLICATIONS
+        asked = {
+            "results": digest,
+            "code": source_digest(),
+            "policy": main,
+            "other": other,
+            "replications": count,
+            "operators": ranking.OPERATORS,
+            "leave_out": leave_out,
+            "assumptions": [
+                [one.name, one.label, one.low, one.high] for one in ranking.ASSUMPTIONS
+            ],
+        }
+        known = _cached(cache, asked)
+        if known is not None:
+            return known, ""
+        with progress("assumptions", self.quiet, "runs") as advance:
+            ranked = ranking.rank(
+                scenario,
+                policy=main,
+                other=other,
+                replications=count,
+                leave_out=leave_out,
+                engine=self.engine,
+                workers=self.workers,
+                progress=advance,
+            )
+        if cache is not None:
+            text = json.dumps({"asked": asked, **ranked.to_dict()}, indent=1, ensure_ascii=False)
+            try:
+                temporary = cache.with_name(f".{cache.name}.tmp")
+                temporary.write_text(text + "\n", encoding="utf-8")
+                temporary.replace(cache)
+            except OSError:
+                output.note(f"{cache} cannot be written; the ranking is not kept", self.quiet)
+        return ranked, ""
+
+
+def _rival(found: Numbers) -> str | None:
+    """The arm with the least effective reach beside the one that sentences are about."""
+    others = [arm for arm in found.by_reach if arm != found.main]
+    return others[0] if others else None
 
 
 def _cached(cache: Path | None, asked: dict[str, Any]) -> Sensitivity | None:

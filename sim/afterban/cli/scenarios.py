@@ -16,6 +16,7 @@ commands = typer.Typer()
 
 # Keys that name and describe a scenario: texts, for which there is no evidence.
 _TEXTS = ("schema_version", "name", "title", "description")
+PLAINLY_FEW = 100_000  # operators, which any machine has the memory for
 _KINDS = ("reported", "derived", "fitted", "assumed")
 
 
@@ -128,7 +129,9 @@ def validate(
         try:
             loaded = output.load(file, changes)
             inputs.check(loaded)
-            reports.append({"scenario": file, "valid": True, **_facts(loaded)})
+            report = {"scenario": file, "valid": True, **_facts(loaded)}
+            large = _too_large(loaded)
+            reports.append(report if large is None else {**report, "note": large})
         except ScenarioErrors as error:
             faults = [
                 {
@@ -154,11 +157,29 @@ def validate(
                     f"{report['scenario']}: valid ({report['operators']:,} operators, "
                     f"{report['days']:g} days, {len(report['policies'])} policies)"
                 )
+                if "note" in report:
+                    output.say(f"  but it cannot run on this machine: {report['note']}")
             else:
                 count = len(report["errors"])
                 output.say(f"{report['scenario']}: {count} fault{'s' if count > 1 else ''}")
     if not all(report["valid"] for report in reports):
         raise typer.Exit(2)
+
+
+def _too_large(scenario: Scenario) -> str | None:
+    """Why an arm of a scenario cannot fit into the memory of this machine; None if all can."""
+    arms = [scenario, *map(scenario.arm, scenario.policies)]
+    if max(_operators(arm) for arm in arms) < PLAINLY_FEW:
+        return None  # without what it takes to work out the memory
+
+    from afterban.errors import AfterbanError
+    from afterban.experiment.memory import refuse_too_large
+
+    try:
+        refuse_too_large(scenario, ["base", *scenario.policies])
+    except AfterbanError as error:
+        return str(error)
+    return None
 
 
 @commands.command()
@@ -178,7 +199,11 @@ def inspect(
             + (f"\n  did you mean `{near}`?" if near else "")
         )
     loaded = output.load(scenario, changes)
-    rows = [row for row in loaded.inspect_rows() if row.path not in _TEXTS]
+    rows = [
+        row._replace(origin=_origin(row.origin))
+        for row in loaded.inspect_rows()
+        if row.path not in _TEXTS
+    ]
     if as_json:
         output.say_json([row._asdict() for row in rows if kind in (None, row.kind)])
         return
@@ -207,6 +232,16 @@ def inspect(
         f"{loaded.name}: {len(rows)} values: "
         + ", ".join(f"{count} {name}" for name, count in counts.items())
     )
+
+
+def _origin(given: str) -> str:
+    """Where a value was given, for people: a shipped scenario by its name, a file from here."""
+    from afterban.documents import shipped_directory, shown_path
+
+    path = Path(given)
+    if path.is_absolute() and path.parent == shipped_directory():
+        return path.stem
+    return shown_path(given)
 
 
 @commands.command()

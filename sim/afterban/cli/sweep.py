@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from afterban.cli import INTERRUPTED, output
+from afterban.cli import INTERRUPTED, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -24,9 +24,17 @@ CHANGES = typer.Option(
     [], "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
 )
 POLICIES = typer.Option([], help="Arms to run, separated by commas; those of the section if none.")
-OUT = typer.Option(Path("results"), help="Folder in which results are kept.")
+OUT = typer.Option(
+    options.RESULTS,
+    parser=options.place,
+    metavar="FOLDER",
+    help="Folder in which results are kept.",
+)
 RESULTS = typer.Option(
-    Path("results"), help="Folder of results, or of one sweep or run; the last one is taken."
+    options.RESULTS,
+    parser=options.place,
+    metavar="FOLDER",
+    help="Folder of results, or of one sweep or run; the last one is taken.",
 )
 
 
@@ -61,8 +69,7 @@ def sweep(
     as_json: bool = typer.Option(False, "--json", help="One JSON document instead of text."),
 ) -> None:
     """Run the scenario's sweep: each finished replication is kept at once."""
-    if workers is not None and workers < 1:
-        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+    options.at_least_one(workers, "worker", "--workers")
     loaded = output.load(scenario, changes, seed)
     # Within the section, so that they are checked as if they were written there.
     sizes = {"sweep.points": points, "sweep.replications": reps}

@@ -173,6 +173,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         parameters.pulse_share,
         parameters.pulse_accounts,
         parameters.pulse_choose,
+        parameters.pulse_platform,
         observed,
         _place_of(observed, parameters.grid),
         _place_of(observed, parameters.windows),
@@ -223,6 +224,7 @@ def _run(
     pulse_share: Floats,
     pulse_accounts: Integers,
     pulse_choose: Integers,
+    pulse_platform: Integers,
     observed: Floats,
     grid_place: Integers,
     window_place: Integers,
@@ -329,6 +331,8 @@ def _run(
                 who["life"].copy(),
                 posts,
                 links,
+                who["platform"].copy(),
+                pulse_platform[ordinal],
                 p["discover"],
                 p["seed"],
                 p["replication"],
@@ -620,9 +624,11 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
 @compiled(inline=True, borrows=True)
 def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """Make the next account; what is known of its life goes into the queue."""
+    first = network.who[i]["life"] == 0
+    if first and _tier(network, i)["only_if_moved"] != 0 and not _has_moved(network, i):
+        return
     network.numbers[_EVENTS] += 1
     _open_account(p, network, now, i)
-    first = network.who[i]["life"] == 1
     regimes = network.regimes
     place = network.who[i]["platform"]
     regime = detection.regime_at(regimes[packing.START, place], now)
@@ -729,6 +735,13 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         if moves < tier["moves"] and not _move(network, i):
             return math.inf
     return now + delay
+
+
+@compiled(inline=True, borrows=True)
+def _has_moved(network: Network, i: int) -> bool:
+    """Whether the operator whose further account this is has left its first platform."""
+    double = i + _tier(network, i)["double"]
+    return bool(network.who[double]["platform"] != _tier(network, double)["platform"])
 
 
 @compiled(inline=True, borrows=True)

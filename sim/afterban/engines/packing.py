@@ -45,6 +45,8 @@ TIER: Final = np.dtype(
         ("public_day", np.float64),
         ("severity", np.int64),
         ("sleeper", np.int64),
+        ("only_if_moved", np.int64),
+        ("double", np.int64),
         ("spares", np.int64),
         ("refollow", np.float64, 2),
         ("tier_distributions", np.float64, (4, ROW)),

@@ -150,6 +150,8 @@ class Operator:
             self.create(won_over)
         elif p.sleeper[self.tier]:
             yield clock.at(float(p.created_day[self.tier]), ev.CREATE, self.number)
+            if p.only_if_moved[self.tier] and not self.has_moved():
+                return
             self.account = Account(1, clock.now)
             self.create(float(p.public_day[self.tier]))
         else:
@@ -294,6 +296,12 @@ class Operator:
         if moves < p.moves[self.tier] and not self.move():
             return math.inf
         return day if day < p.horizon else math.inf
+
+    def has_moved(self) -> bool:
+        """Whether the operator whose further account this is has left its first platform."""
+        p = self.platform
+        double = p.operators[self.number + int(p.parameters.double[self.tier])]
+        return double.place != int(p.parameters.platform[double.tier])
 
     def move(self) -> bool:
         """To the next platform, with the share of the audience that can follow; False if none."""
@@ -741,6 +749,8 @@ class Platform:
                 np.array([one.account.life for one in self.operators], dtype=np.int64),
                 self.world.posts,
                 self.world.links,
+                np.array([one.place for one in self.operators], dtype=np.int64),
+                int(p.pulse_platform[number]),
                 p.discover,
                 self.seed,
                 self.replication,

@@ -214,6 +214,165 @@ def _promotes(scenario: Scenario, value: float) -> dict[str, str] | None:
     return found or None
 
 
+# --- mechanisms that a scenario has or has not ----------------------------------------------------
+
+
+def _times_share(value: float, factor: float) -> str:
+    """A share or probability times a factor, which ends at 1."""
+    return f"{min(1.0, value * factor):.10g}"
+
+
+def _follows(scenario: Scenario, value: float) -> dict[str, str] | None:
+    found = {
+        f"platforms.{name}.follows": _times_share(platform.follows, value)
+        for name, platform in list(scenario.platforms.items())[1:]
+        if platform.follows
+    }
+    return found or None
+
+
+def _moves(scenario: Scenario, value: float) -> dict[str, str] | None:
+    if len(scenario.platforms) < 2:
+        return None
+    found = {
+        f"tiers.{name}.moves": _times_share(tier.moves, value)
+        for name, tier in scenario.tiers.items()
+        if tier.moves
+    }
+    if scenario.returning.moves:
+        found["returning.moves"] = _times_share(scenario.returning.moves, value)
+    return found or None
+
+
+def _intensity(scenario: Scenario, value: float) -> dict[str, str] | None:
+    found = {
+        f"platforms.{name}.intensity": f"{platform.intensity * value:.10g}"
+        for name, platform in list(scenario.platforms.items())[1:]
+        if platform.intensity and platform.enforces_from is not None
+    }
+    return found or None
+
+
+def _answers(scenario: Scenario, value: float) -> dict[str, str] | None:
+    if scenario.counter_speech is None:
+        return None
+    found = {
+        f"counter_speech.speakers.{name}.answers": _times_share(speaker.answers, value)
+        for name, speaker in scenario.counter_speech.speakers.items()
+        if speaker.answers
+    }
+    return found or None
+
+
+def _counter_speech(field: str) -> Changes:
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        speech = scenario.counter_speech
+        if speech is None or not any(one.answers for one in speech.speakers.values()):
+            return None
+        return {f"counter_speech.{field}": f"{value:.10g}"}
+
+    return changes
+
+
+def _recruits(scenario: Scenario, value: float) -> dict[str, str] | None:
+    if scenario.recruitment is None:
+        return None
+    rate = scenario.recruitment.per_impression * value
+    return {"recruitment.per_impression": f"{rate * 1e6:.10g} per million impressions"}
+
+
+def _recruits_delay(scenario: Scenario, value: float) -> dict[str, str] | None:
+    if scenario.recruitment is None:
+        return None
+    law = scenario.recruitment.delay
+    return {"recruitment.delay": law_text(DURATIONS, stretched(law, law.median() * value))}
+
+
+def _in_regimes(path: str, field: str) -> Changes:
+    """A probability of ``detection`` and of its regimes, times a factor."""
+    section, name = path.split(".")
+
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        found = {}
+        here = getattr(getattr(scenario.detection, section), name)
+        if here:
+            found[f"detection.{path}"] = _times_share(here, value)
+        for k, regime in enumerate(scenario.detection.regimes):
+            later = getattr(regime, field)
+            if later:
+                found[f"detection.regimes[{k}].{field}"] = _times_share(later, value)
+        return found or None
+
+    return changes
+
+
+def _campaigns(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """How many accounts campaigns suspend, times a factor."""
+    found = {}
+    for k, pulse in enumerate(scenario.detection.pulses):
+        if pulse.share:
+            found[f"detection.pulses[{k}].share"] = _times_share(pulse.share, value)
+        if pulse.accounts:
+            found[f"detection.pulses[{k}].accounts"] = str(max(1, round(pulse.accounts * value)))
+    return found or None
+
+
+def _watched(scenario: Scenario, value: float) -> dict[str, str] | None:
+    found = {
+        f"tiers.{name}.watched": f"{tier.watched * value:.10g} per day"
+        for name, tier in scenario.tiers.items()
+        if tier.watched
+    }
+    return found or None
+
+
+def _benign_reports(scenario: Scenario, value: float) -> dict[str, str] | None:
+    team = scenario.review.team
+    if team is None or not team.benign_reports:
+        return None
+    return {"review.team.benign_reports": f"{team.benign_reports * value:.10g} per day"}
+
+
+def _service_time(scenario: Scenario, value: float) -> dict[str, str] | None:
+    team = scenario.review.team
+    if team is None or not 0 < team.service_time.median() < math.inf:
+        return None
+    law = stretched(team.service_time, team.service_time.median() * value)
+    return {"review.team.service_time": law_text(DURATIONS, law)}
+
+
+def _ordinary_users(scenario: Scenario) -> bool:
+    """Whether ordinary users are reviewed, and can be suspended wrongly."""
+    team = scenario.review.team
+    reviewed = scenario.detection.precision < 1 if team is None else bool(team.benign_reports)
+    return reviewed and scenario.review.mistakes.probability > 0
+
+
+def _precision(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """Of flags with unlimited staff; a team is told how many others there are."""
+    if scenario.review.team is not None or scenario.detection.precision >= 1:
+        return None
+    return {"detection.precision": f"{value:.10g}"}
+
+
+def _mistakes(field: str) -> Changes:
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        return {f"review.mistakes.{field}": f"{value:.10g}"} if _ordinary_users(scenario) else None
+
+    return changes
+
+
+def _reinstatement(scenario: Scenario, value: float) -> dict[str, str] | None:
+    law = scenario.review.mistakes.reinstatement
+    if not _ordinary_users(scenario) or not 0 < law.median() < math.inf:
+        return None
+    longer = stretched(law, law.median() * value)
+    return {"review.mistakes.reinstatement": law_text(DURATIONS, longer)}
+
+
+# --- the ranges -----------------------------------------------------------------------------------
+
+
 def _share(value: float) -> str:
     return f"{100 * value:.3g} %"
 
@@ -394,6 +553,237 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         _time_to_action,
         time_text,
     ),
+    Assumption(
+        "fatigue",
+        "how operators tire from life to life",
+        0.9,
+        1.0,
+        "assumed",
+        (),
+        "nothing is published but one user who came back 122 times; factor for each life",
+        _set("returning.fatigue"),
+        _plain,
+    ),
+    Assumption(
+        "accuracy",
+        "how often a reviewed network account is gone",
+        0.85,
+        1.0,
+        "published",
+        ("L27",),
+        "of the accounts that volunteers flagged 90.7 % were suspended; 85 % at least",
+        _set("review.sensitivity"),
+        _share,
+    ),
+    Assumption(
+        "precision",
+        "how many flags concern the network",
+        0.85,
+        0.95,
+        "published",
+        ("L27",),
+        "133,361 of about 147,000 accounts that volunteers flagged were suspended",
+        _precision,
+        _share,
+    ),
+    Assumption(
+        "mistakes",
+        "how often ordinary users are found guilty",
+        0.01,
+        0.15,
+        "assumed",
+        (),
+        "up to what volunteers' flags would have got wrong; how many were is not published",
+        _mistakes("probability"),
+        _share,
+    ),
+    Assumption(
+        "appeals",
+        "how often wrongly suspended users appeal",
+        0.1,
+        0.9,
+        "assumed",
+        (),
+        "nothing is published",
+        _mistakes("appeals"),
+        _share,
+    ),
+    Assumption(
+        "reinstatement",
+        "how long appeals take",
+        0.25,
+        4.0,
+        "assumed",
+        (),
+        "nothing is published; a quarter to four times the scenario's time",
+        _reinstatement,
+        _times,
+    ),
+    Assumption(
+        "benign-reports",
+        "reports about ordinary users in the queue",
+        0.25,
+        4.0,
+        "assumed",
+        (),
+        "no share of all reports is published; a quarter to four times the scenario's",
+        _benign_reports,
+        _times,
+    ),
+    Assumption(
+        "service-time",
+        "time that a reviewer takes for a case",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "8,000 simple items a day are a lower bound for accounts; half to twice the scenario's",
+        _service_time,
+        _times,
+    ),
+    Assumption(
+        "handle-recall",
+        "how often a handle near enough is matched",
+        0.5,
+        1.5,
+        "assumed",
+        (),
+        "nothing is published; half to one and a half times the scenario's, 100 % at most",
+        _in_regimes("handle_match.recall", "handle_recall"),
+        _times,
+    ),
+    Assumption(
+        "link-match-promoted",
+        "how often a promotion exposes the promoted",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "suspended accounts had ten times the reshares, which gives no probability",
+        _in_regimes("link_match.promoted", "link_promoted"),
+        _times,
+    ),
+    Assumption(
+        "link-match-promoter",
+        "how often a promotion exposes the promoter",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "suspended accounts had ten times the reshares, which gives no probability",
+        _in_regimes("link_match.promoter", "link_promoter"),
+        _times,
+    ),
+    Assumption(
+        "campaigns",
+        "how many accounts campaigns suspend",
+        0.5,
+        2.0,
+        "published",
+        ("L14", "L22", "L26"),
+        "suspensions per day are known within a factor of two",
+        _campaigns,
+        _times,
+    ),
+    Assumption(
+        "watched",
+        "how closely important accounts are watched",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "nothing is published; half to twice the scenario's values",
+        _watched,
+        _times,
+    ),
+    Assumption(
+        "moves",
+        "how likely operators are to move elsewhere",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "three hops are reported and no share; half to twice the scenario's values",
+        _moves,
+        _times,
+    ),
+    Assumption(
+        "follows",
+        "audience that follows to another platform",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "nothing is published; half to twice the scenario's values",
+        _follows,
+        _times,
+    ),
+    Assumption(
+        "other-platforms",
+        "how hard other platforms enforce",
+        0.2,
+        2.0,
+        "assumed",
+        (),
+        "that accounts went is reported, and no rate; as weakly as the first, to twice as hard",
+        _intensity,
+        _times,
+    ),
+    Assumption(
+        "answers",
+        "how many posts counter-speakers answer",
+        0.1,
+        10.0,
+        "assumed",
+        (),
+        "near-daily exchanges in one case, no figure in others; a tenth to ten times",
+        _answers,
+        _times,
+    ),
+    Assumption(
+        "answers-seen",
+        "how many who see a post see the answer",
+        0.013,
+        0.5,
+        "assumed",
+        (),
+        "from as few as see any post to half of them; nothing is published",
+        _counter_speech("answers_seen"),
+        _share,
+    ),
+    Assumption(
+        "answers-effect",
+        "how much answers keep people from following",
+        0.0,
+        0.5,
+        "assumed",
+        (),
+        "what answers do to conversion is not known",
+        _counter_speech("effect"),
+        _share,
+    ),
+    Assumption(
+        "recruits",
+        "new operators for each impression",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "three times the fighters in half a year is context, no rate; half to twice",
+        _recruits,
+        _times,
+    ),
+    Assumption(
+        "recruits-delay",
+        "how long recruits take to begin",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "nothing is published; half to twice the scenario's time",
+        _recruits_delay,
+        _times,
+    ),
 )
 
 
@@ -523,15 +913,58 @@ class Sensitivity:
 
 
 def thinned(scenario: Scenario, operators: int = OPERATORS) -> Scenario:
-    """The scenario with about so many operators, if it has more."""
+    """The scenario with about so many operators, if it has more.
+
+    What is counted in accounts, reports or people shrinks with them, in every policy too: the
+    outside population, campaigns, reports about ordinary users, recruits.  A team keeps its
+    reviewers, who then take as much longer for a case, and so are as busy.
+    """
     whole = sum(tier.count for tier in scenario.tiers.values())
     if whole <= operators:
         return scenario
     factor = operators / whole
-    outsiders = max(1, round(scenario.exposure.outsiders * factor))
-    return scenario.with_changes(
-        {**_counts(scenario, factor), "exposure.outsiders": str(outsiders)}
+    changes = {
+        **_counts(scenario, factor),
+        "exposure.outsiders": str(max(1, round(scenario.exposure.outsiders * factor))),
+        **_shrunk(scenario, factor),
+    }
+    for name, given in scenario.policies.items():
+        smaller = _shrunk(scenario.arm(name), factor)
+        changes |= {
+            f"policies.{name}.{path}": value
+            for path, value in smaller.items()
+            if _gives(given, path)
+        }
+    return scenario.with_changes(changes)
+
+
+def _shrunk(scenario: Scenario, factor: float) -> dict[str, str]:
+    """What goes with the size of the network, beside its operators and the outside population."""
+    found = {
+        f"detection.pulses[{k}].accounts": str(max(1, round(pulse.accounts * factor)))
+        for k, pulse in enumerate(scenario.detection.pulses)
+        if pulse.accounts
+    }
+    if scenario.recruitment is not None:
+        found["recruitment.most"] = str(max(1, round(scenario.recruitment.most * factor)))
+    return (
+        found
+        | (_benign_reports(scenario, factor) or {})
+        | (_service_time(scenario, 1 / factor) or {})
     )
+
+
+def _gives(policy: Mapping[str, object], path: str) -> bool:
+    """Whether a policy itself says something about a path."""
+    here: object = policy
+    for name in path.split("."):
+        if not isinstance(here, Mapping):
+            return True  # a list or a text that holds the rest
+        name = name.partition("[")[0]
+        if name not in here:
+            return False
+        here = here[name]
+    return True
 
 
 def rank(
@@ -575,7 +1008,7 @@ def rank(
     twins: dict[str, list[Mapping[str, float]]] = {}
 
     def run(changed: Scenario) -> dict[str, Floats]:
-        key = _twin_key(changed)
+        key = twin_key(changed)
         known = twins.get(key)
         runs = arms if known is not None else [*arms, WITHOUT_ENFORCEMENT]
         rows = list(
@@ -664,7 +1097,7 @@ def _operators_of(scenario: Scenario) -> int:
     return sum(tier.count for tier in scenario.tiers.values())
 
 
-def _twin_key(scenario: Scenario) -> str:
+def twin_key(scenario: Scenario) -> str:
     """The same for scenarios whose worlds without enforcement are the same."""
     parameters = Parameters.from_scenario(scenario, WITHOUT_ENFORCEMENT)
     key = hashlib.sha256()

@@ -32,6 +32,8 @@ def chosen(
     life: Integers,
     posts: Floats,
     links: Integers,
+    place: Integers,
+    platform: int,
     discover: Floats,
     seed: int,
     replication: int,
@@ -41,13 +43,16 @@ def chosen(
     At random and by share: each with that probability, so that one operator's fate hangs on nobody
     else's.  Otherwise exactly that share (rounded) and so many ``accounts`` more, largest first;
     equal ones by operator number.
+
+    place: the platform that each operator is on.  platform: the one whose accounts are chosen from;
+    all of them if negative.
     """
     n = len(life)
     value = np.empty(n)
     live = 0
     for i in range(n):
         value[i] = -1.0
-        if rows[i, s.PUBLIC] != 0.0:
+        if rows[i, s.PUBLIC] != 0.0 and (platform < 0 or place[i] == platform):
             live += 1
             if choose == RANDOM:
                 u, _ = uniforms(seed, replication, PULSE, i, life[i], pulse)

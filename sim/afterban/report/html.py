@@ -14,9 +14,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from afterban import claims as register
 from afterban.claims import Verdict
@@ -26,10 +28,10 @@ from afterban.experiment.compare import HEADLINE, label
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.metrics import METRICS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.report import colours, figures, interactive, numbers, pictures, words
+from afterban.report import colours, figures, frontiers, interactive, numbers, pictures, words
 from afterban.report.numbers import Numbers
 from afterban.report.sweeps import Swept, told
-from afterban.results import Results
+from afterban.results import Results, estimate
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate
 
@@ -48,7 +50,8 @@ TABLE = (
 # What a page may have; a part that it does not have is left out.
 OPTIONAL = (
     *("table", "left_out", "unclear", "changes", "statistics", "difference_rows"),
-    *("frontier", "frontier_rows", "breakeven", "sensitivity", "claims"),
+    *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
+    *("across", "baseline", "baseline_noun"),
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
     *("resolved", "again"),
 )
@@ -143,8 +146,10 @@ def page_of_numbers(
     return render(context, scale)
 
 
-def page_of_sweep(swept: Swept) -> str:
-    """The page of a sweep."""
+def page_of_sweep(
+    swept: Swept, *, sensitivity: Sensitivity | None = None, no_sensitivity: str = ""
+) -> str:
+    """The page of a sweep; ``sensitivity`` is of the scenario that was varied."""
     require()
     foot = (
         f"{swept.name} sweep · {len(swept.points)} points · "
@@ -152,6 +157,7 @@ def page_of_sweep(swept: Swept) -> str:
     )
     influences = swept.influences()
     metrics = told(swept)
+    breaking = break_along(swept)
     context = {
         "kind": "sweep",
         "title": swept.scenario.title or swept.name,
@@ -161,7 +167,10 @@ def page_of_sweep(swept: Swept) -> str:
             f"{words.several(swept.replications, 'replication')} of each",
             f"seed {swept.scenario.seed}",
         ],
-        "short": _sweep_short(swept),
+        "short": _sweep_short(swept, breaking, sensitivity),
+        **_sweep_policies(swept),
+        **_sweep_frontier(swept, foot),
+        "breakeven": _breakeven(breaking, foot),
         "influences": [
             {
                 "path": one.path,
@@ -191,8 +200,8 @@ def page_of_sweep(swept: Swept) -> str:
         "pictures": _sweep_pictures(swept, foot),
         "limits": _sweep_limits(swept),
         "level": "95 %",
-        "sensitivity": None,
-        "no_sensitivity": "",
+        "sensitivity": _sensitivity(sensitivity, foot),
+        "no_sensitivity": no_sensitivity,
         **_about_scenario(swept.scenario),
         "again": {
             "commands": [
@@ -875,14 +884,20 @@ def _again(found: Numbers) -> dict[str, Any]:
                 + (picked if chosen else "")
             )
     else:
+        if not found.as_shipped:
+            given = f"{found.name}.yaml"
+            note = f"Save the complete scenario below as {given} first."
         if scenario is None:
             note = (
                 "The scenario is not a shipped one as it stands, so take the file that the "
                 "comparison was made of."
             )
+        kept = "compared.json" if found.source is None else found.source.name
+        arms = [a for a in found.policies if a != found.baseline]
+        arms = [a for a in arms if a != WITHOUT_ENFORCEMENT] or arms
         commands = [
             f"afterban compare {given} --baseline {found.baseline} {common} "
-            f"--policies {','.join(a for a in found.policies if a != found.baseline)} --json"
+            f"--policies {','.join(arms)} --out {kept}"
         ]
     if found.source is not None:
         commands.append(f"afterban report {_shown(found.source)}")
@@ -1153,7 +1168,7 @@ def _breakeven(found: Break | None, foot: str) -> dict[str, Any] | None:
 
 
 def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
-    if found is None or not found.swings:
+    if found is None or not any(swing.span > 0 for swing in found.swings):
         return None
     says = "Assumptions by how much they move effective reach, the most first: " + words.joined(
         f"{swing.label} ({words.value_text(found.metric, swing.low.value)} at {swing.low.text}, "
@@ -1167,8 +1182,12 @@ def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
         if found.thinned
         else ""
     )
-    weak = [swing.label for swing in found.swings if not swing.told]
+    # What changes nothing at all needs no bar.
+    drawn = replace(found, swings=tuple(one for one in found.swings if one.span > 0))
+    idle = [swing.label for swing in found.swings if swing.span == 0]
+    weak = [swing.label for swing in drawn.swings if not swing.told]
     quiet = f" Not distinguishable from no effect: {words.joined(weak)}." if weak else ""
+    quiet += f" Without any effect on effective reach: {words.joined(idle)}." if idle else ""
     how = (
         f"Each value alone at the low and the high end of its range, everything else as written "
         f"(“{found.policy}”), {words.several(found.replications, 'replication')} of each on "
@@ -1209,8 +1228,8 @@ def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
             "tornado",
             "Which assumptions matter most",
             says,
-            {"tornado": ("", interactive.tornado(found))},
-            svg=_drawn("tornado", says, lambda: pictures.tornado(found, foot)),
+            {"tornado": ("", interactive.tornado(drawn))},
+            svg=_drawn("tornado", says, lambda: pictures.tornado(drawn, foot)),
         ),
     }
 
@@ -1227,14 +1246,146 @@ def _sweep_question(swept: Swept) -> str:
     )
 
 
-def _sweep_short(swept: Swept) -> list[dict[str, str]]:
+def _sweep_policies(swept: Swept) -> dict[str, Any]:
+    """The arms side by side, mean over the points, and what could not be distinguished."""
+    found = swept.across()
+    if found is None:
+        return {}
+    doubtful = unclear(found)
+    for one in swept.influences():
+        e = one.change
+        if e.low <= 0 <= e.high and not e.low == e.high == 0:
+            doubtful["rows"].append(
+                f"{one.path} at {one.low} and at {one.high} in {label(HEADLINE)} "
+                f"{words.quoted(swept.main)}: {words.change_text(HEADLINE, e)}, "
+                f"{words.several(e.n, 'replication')}"
+            )
+    return {
+        "across": f"over the {words.several(len(swept.points), 'point')} of the sweep",
+        "table": policy_table(found),
+        "left_out": _left_out(found),
+        "unclear": doubtful,
+        "changes": _changes(found),
+        "statistics": _statistics(found),
+        "difference_rows": _difference_rows(found),
+        "baseline": words.arm_name(found.baseline),
+        "baseline_noun": words.noun(found.baseline),
+    }
+
+
+def _sweep_frontier(swept: Swept, foot: str) -> dict[str, Any]:
+    costs = [cost for cost in swept.costs() if swept.choices(cost)]
+    if not costs:
+        return {}
+    tables = [frontiers.table(swept, cost) for cost in costs]
+    best, beaten = tables[0]["rows"], tables[0]["beaten"]
+    count = len(best) + beaten
+    says = (
+        f"Share of outsider impressions averted against {METRICS[costs[0]].label}: "
+        f"{words.several(count, 'choice')}, of which {len(best)} "
+        f"{'is' if len(best) == 1 else 'are'} not beaten by another (dashed line)"
+        + ("; those in grey are." if beaten else ".")
+    )
+    others = [path for path in swept.paths if path not in swept.levers]
+    note = "By the means; bars are intervals of each choice on its own."
+    if not swept.levers:
+        note += " Nothing that was varied is up to enforcement: only the policies are choices."
+    if others and swept.crossed:
+        note += (
+            f" Each choice is the mean over {words.joined(f'`{path}`' for path in others)}, "
+            "which nobody chooses."
+        )
+    elif others:
+        note += (
+            f" The points differ in {words.joined(f'`{path}`' for path in others)} too, which "
+            "nobody chooses: a point can stand on the line because the network is another one "
+            "there. A grid keeps the two apart."
+        )
+    return {
+        "frontier": {
+            "says": says,
+            "note": note.replace("`", ""),
+            "picture": Picture(
+                "frontier",
+                "Harm averted against cost",
+                says,
+                {
+                    cost: (METRICS[cost].label.capitalize(), frontiers.figure(swept, cost))
+                    for cost in costs
+                },
+                "Cost",
+                svg=_drawn("frontier", says, lambda: frontiers.picture(swept, costs[0], foot)),
+            ),
+        },
+        "efficient": tables,
+    }
+
+
+def break_along(swept: Swept, levels: Iterable[float] = numbers.LEVELS) -> Break | None:
+    """Break-even times between the times to action that a sweep went through, if it did."""
+    found = swept.by_speed()
+    if found is None:
+        return None
+    path, rows = found
+    days = sorted(rows)
+    logs = [math.log(one) for one in days]
+
+    def sample(at: float) -> numbers.Floats:
+        columns = zip(*(rows[one] for one in days), strict=True)
+        return np.array([np.interp(math.log(at), logs, column) for column in columns])
+
+    return Break(
+        tuple(crossing(sample, level, shortest=days[0], longest=days[-1]) for level in levels),
+        {one: estimate(rows[one]) for one in days},
+        f"Read off between the values of {path}, mean over the other values, by straight lines "
+        "on the logarithm of time.",
+        f"afterban breakeven {swept.name}.yaml --below 0.5",
+    )
+
+
+def _sweep_short(
+    swept: Swept, breaking: Break | None, sensitivity: Sensitivity | None
+) -> list[dict[str, str]]:
+    said = _influence_sentences(swept)
+    for cost in swept.costs()[:1]:
+        choices = swept.choices(cost)
+        best = [one for one in choices if one.efficient]
+        if len(choices) < 2 or not best:
+            continue
+        text = (
+            f"Of {words.several(len(choices), 'choice')} of enforcement, {len(best)} "
+            f"{'is' if len(best) == 1 else 'are'} not beaten by another one in harm averted "
+            f"against {METRICS[cost].label}: "
+        )
+        ends = [
+            f"{frontiers.name_of(one)} ({words.value_text(HEADLINE, one.averted)} averted)"
+            for one in (best if len(best) < 2 else (best[0], best[-1]))
+        ]
+        said.append({"text": text + words.joined(ends, "to") + ".", "more": ""})
+    if breaking is not None:
+        half = [one for one in breaking.crossings if one.found]
+        if half:
+            one = min(half, key=lambda c: abs(c.value - 0.5))
+            said.append(
+                {"text": _crossing_sentence(one, breaking), "more": f"{one.n} replications."}
+            )
+    if sensitivity is not None and sensitivity.swings:
+        text, more = _sensitivity_sentence(sensitivity)
+        said.append({"text": text, "more": more})
+    return said
+
+
+def _influence_sentences(swept: Swept) -> list[dict[str, str]]:
     said = []
     for one in swept.influences()[:FEW]:
         e = one.change
         n = words.several(e.n, "replication")
         more = f"Paired difference {words.change_text(HEADLINE, e)}, {n}, mean over the rest."
+        change = f"from {one.low} to {one.high}"
+        if " to " in one.low:  # ranges, not values
+            change = f"from the lowest ({one.low}) to the highest ({one.high})"
         start = (
-            f"{one.path} from {one.low} to {one.high} takes effective reach "
+            f"{one.path} {change} takes effective reach "
             f"{words.quoted(swept.main)} from {words.value_text(HEADLINE, one.at_low)} to "
             f"{words.value_text(HEADLINE, one.at_high)}"
         )

@@ -24,7 +24,7 @@ from afterban.experiment.compare import HEADLINE, Difference, differences
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import figures
-from afterban.results import Results, read
+from afterban.results import Results, check, read
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate, bonferroni_level, paired_difference
 
@@ -40,6 +40,8 @@ class Numbers:
     differences: metric -> difference of each arm from the baseline.
     results: the run, if that is what the report is about.
     scenario: None if only its name is known.
+    values: arm -> metric -> one number per replication, where they are known.
+    as_shipped: of a comparison, whether its scenario comes with afterban, unchanged.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Numbers:
     scenario: Scenario | None = None
     results: Results | None = None
     source: Path | None = None
+    values: Mapping[str, Mapping[str, Floats]] | None = None
+    as_shipped: bool = False
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -94,13 +98,13 @@ class Numbers:
 
         The intervals of all pairs hold together (Bonferroni).
         """
-        if self.results is None:
+        if self.values is None:
             return ()
         others = [policy for policy in self.by_reach if policy != self.baseline]
         pairs = [(a, b) for k, a in enumerate(others) for b in others[k + 1 :]]
         found = []
         for a, b in pairs:
-            x, y = (self.results.values[policy][HEADLINE] for policy in (a, b))
+            x, y = (self.values[policy][HEADLINE] for policy in (a, b))
             good = np.isfinite(x) & np.isfinite(y)
             if good.sum() < 2:
                 found.append((a, b))
@@ -144,11 +148,12 @@ def of_run(results: Results, baseline: str | None = None) -> Numbers:
         scenario=results.scenario,
         results=results,
         source=results.folder,
+        values=results.values,
     )
 
 
 def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Numbers:
-    """Numbers of the document that ``afterban compare --json`` gives."""
+    """Numbers of the document that ``afterban compare --out`` keeps and ``--json`` prints."""
     try:
         level, baseline = float(data["level"]), str(data["baseline"])
         estimates: dict[str, dict[str, Estimate]] = {name: {} for name in data["policies"]}
@@ -173,7 +178,7 @@ def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Number
                     needed=row["replications_needed"],
                 )
             )
-        scenario = _shipped(data)
+        shipped = _shipped(data)
         arms = [name for name in (baseline, *data["policies"]) if name != WITHOUT_ENFORCEMENT]
         twin = [WITHOUT_ENFORCEMENT] if WITHOUT_ENFORCEMENT in estimates else []
         return Numbers(
@@ -187,12 +192,14 @@ def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Number
             seed=int(data["seed"]),
             engine=str(data["engine"]),
             level=level,
-            scenario=scenario,
+            scenario=_kept(data) if shipped is None else shipped,
             source=source,
+            values=_values(data),
+            as_shipped=shipped is not None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise AfterbanError(
-            f"{source or 'this document'}: this is not what `afterban compare --json` gives "
+            f"{source or 'this document'}: this is not what `afterban compare --out` keeps "
             f"({type(error).__name__}: {error})"
         ) from None
 
@@ -202,6 +209,32 @@ def _estimate(data: Mapping[str, Any]) -> Estimate:
         math.nan if data[key] is None else float(data[key]) for key in ("value", "low", "high")
     )
     return Estimate(value, low, high, int(data["n"]), float(data["level"]), str(data["method"]))
+
+
+def _kept(data: Mapping[str, Any]) -> Scenario | None:
+    """The scenario in the document, if it is there, whole, and its own."""
+    text = data.get("resolved")
+    if not isinstance(text, str):
+        return None
+    try:
+        scenario = Scenario.from_text(text, "scenario.resolved.yaml")
+    except AfterbanError:  # such as tables of operators that are not on this machine
+        return None
+    return scenario if scenario.digest() == data["digest"] else None
+
+
+def _values(data: Mapping[str, Any]) -> dict[str, dict[str, Floats]] | None:
+    """Single replications, if the document has them."""
+    values = data.get("values")
+    if not isinstance(values, dict):
+        return None
+    return {
+        policy: {
+            metric: np.array([math.nan if x is None else x for x in row], dtype=np.float64)
+            for metric, row in arm.items()
+        }
+        for policy, arm in values.items()
+    }
 
 
 def _shipped(data: Mapping[str, Any]) -> Scenario | None:
@@ -266,9 +299,10 @@ def complete_folders(folder: Path) -> list[Path]:
 def read_document(path: Path) -> Results | dict[str, Any]:
     """A run folder, or the JSON document of a comparison.
 
-    Raises AfterbanError if it is neither.
+    Raises AfterbanError if it is neither, or if a table of the run is not as it was written.
     """
     if path.is_dir():
+        check(path)
         return read(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -276,7 +310,7 @@ def read_document(path: Path) -> Results | dict[str, Any]:
         data = None
     if not isinstance(data, dict) or "differences" not in data:
         raise AfterbanError(
-            f"{path}: this is no comparison; `afterban compare NAME --json > FILE` makes one"
+            f"{path}: this is no comparison; `afterban compare NAME --out FILE` makes one"
         )
     return data
 

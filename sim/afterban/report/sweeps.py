@@ -6,8 +6,9 @@ Checked by ``tests/report/test_sweep_page.py``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.errors import AfterbanError
-from afterban.experiment.compare import HEADLINE
+from afterban.experiment.compare import HEADLINE, differences
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.results import column_of, estimate
+from afterban.report.numbers import COSTS, Numbers
+from afterban.results import LEVEL, column_of, estimate
 from afterban.statistics import Estimate, paired_difference
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ METRICS = (
     "rebuild_effort",
 )
 BINS = 6  # of a value that has a different number at every point
+# Beginnings of the paths that enforcement chooses; everything else is how the network is.
+LEVERS = ("detection.", "review.", "policies.")
+_TIME = "review.time_to_action"
+_TIMES = (_TIME, *(f"{_TIME}.{part}" for part in ("lognormal.median", "exponential.mean")))
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,28 @@ class Influence:
     at_low: Estimate
     at_high: Estimate
     change: Estimate
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something that enforcement can do: an arm with the values that enforcement chooses.
+
+    values: of those paths, as written; ``any`` where they make no difference to this arm.
+    points: the points that it is the mean of.
+    averted: share of the outsider impressions without enforcement that it averts.
+    cost: what it costs.
+    efficient: whether no other choice averts as much or more for no more cost, by the means.
+    more: of an efficient one, what it averts beyond the next cheaper efficient one, paired by
+        replication.
+    """
+
+    policy: str
+    values: Mapping[str, str]
+    points: tuple[int, ...]
+    averted: Estimate
+    cost: Estimate
+    efficient: bool = False
+    more: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +142,7 @@ class Swept:
         return [
             (
                 float(np.median(x[part])),
-                f"{self.points[int(part[0])][path]} to {self.points[int(part[-1])][path]}",
+                " to ".join(shortened(self.points[int(part[k])][path]) for k in (0, -1)),
                 part.tolist(),
             )
             for part in parts
@@ -155,6 +183,135 @@ class Swept:
                 )
             )
         return sorted(found, key=lambda one: -abs(one.change.value))
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Paths that enforcement chooses."""
+        return tuple(path for path in self.paths if path.startswith(LEVERS))
+
+    @property
+    def crossed(self) -> bool:
+        """Whether every choice of enforcement met the same networks, as in a grid."""
+        met: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        others = [path for path in self.paths if path not in self.levers]
+        for point in self.points:
+            chosen = tuple(point[path] for path in self.levers)
+            met.setdefault(chosen, []).append(tuple(point[path] for path in others))
+        return len({tuple(sorted(rows)) for rows in met.values()}) == 1
+
+    def costs(self) -> tuple[str, ...]:
+        """Costs that can be told and are not nothing everywhere."""
+        return tuple(
+            cost
+            for cost in COSTS
+            if any(
+                np.nan_to_num(arm[cost]).max() > 0 for arm in self.values.values() if cost in arm
+            )
+        )
+
+    def choices(self, cost: str) -> list[Choice]:
+        """What enforcement can do, from the cheapest to the dearest.
+
+        Where every choice met the same networks, it is the mean over them; else each point stands
+        for itself.  Choices that are the same in every replication are one.
+        """
+        groups: dict[tuple[str, ...], list[int]] = {}
+        shown = self.levers if self.crossed else self.paths
+        for k, point in enumerate(self.points):
+            groups.setdefault(tuple(point[path] for path in shown), []).append(k)
+        found: dict[tuple[str, bytes, bytes], Choice] = {}
+        for policy in self.policies:
+            for texts, points in groups.items():
+                averted = 1 - _mean(self.values[policy][HEADLINE][points])
+                spent = _mean(self.values[policy][cost][points])
+                told = np.isfinite(averted) & np.isfinite(spent)
+                if not told.any():
+                    continue
+                key = (policy, averted.tobytes(), spent.tobytes())
+                values = dict(zip(shown, texts, strict=True))
+                if key in found:
+                    before = found[key]
+                    for path, text in before.values.items():
+                        if text != values[path]:
+                            values[path] = "any"
+                    points = [*before.points, *points]
+                found[key] = Choice(
+                    policy,
+                    values,
+                    tuple(points),
+                    estimate(np.where(told, averted, math.nan)),
+                    estimate(np.where(told, spent, math.nan)),
+                )
+        ordered = sorted(found.items(), key=lambda item: _order(item[1]))
+        kept: list[Choice] = []
+        last: tuple[float, Floats] | None = None
+        for (_, key_averted, _), one in ordered:
+            here = np.frombuffer(key_averted, dtype=np.float64)
+            if last is None or one.averted.value > last[0]:
+                more = None
+                if last is not None:
+                    good = np.isfinite(here) & np.isfinite(last[1])
+                    more = paired_difference(here[good], last[1][good]) if good.any() else None
+                last = (one.averted.value, here)
+                one = replace(one, efficient=True, more=more)
+            kept.append(one)
+        return kept
+
+    def across(self) -> Numbers | None:
+        """The arms side by side, mean over all points; None where no replication has them all."""
+        values = {
+            policy: {metric: _mean(table) for metric, table in arm.items()}
+            for policy, arm in self.values.items()
+        }
+        if not np.isfinite(values[self.main][HEADLINE]).any():
+            return None
+        against = [policy for policy in self.policies if policy != self.main]
+        return Numbers(
+            name=self.name,
+            digest=self.scenario.digest(),
+            policies=(self.main, *against),
+            baseline=self.main,
+            estimates={
+                policy: {metric: estimate(row) for metric, row in arm.items()}
+                for policy, arm in values.items()
+            },
+            differences=differences(values, against, self.main, LEVEL) if against else {},
+            replications=int(np.isfinite(values[self.main][HEADLINE]).sum()),
+            seed=self.scenario.seed,
+            engine=self.engine,
+            level=LEVEL,
+            scenario=self.scenario,
+            source=self.source,
+            values=values,
+        )
+
+    def by_speed(self) -> tuple[str, dict[float, Floats]] | None:
+        """Path of the time to action, and effective reach at each of its values (days).
+
+        Per replication, mean over the other values.  None where fewer than three were swept.
+        """
+        for path in _TIMES:
+            if path not in self.paths:
+                continue
+            groups = self.groups(path)
+            if len(groups) != len({point[path] for point in self.points}):
+                return None  # ranges, not values
+            table = self.values[self.main][HEADLINE]
+            found = {x: _mean(table[places]) for x, _, places in groups if x > 0}
+            good = np.all([np.isfinite(row) for row in found.values()], axis=0)
+            if not isinstance(self.numbers[0][path], float) or len(found) < 3 or not good.any():
+                return None
+            return path, {x: row[good] for x, row in found.items()}
+        return None
+
+
+def shortened(text: str) -> str:
+    """A value as written with three digits of each number: ``0.114634d`` -> ``0.115d``."""
+    return re.sub(r"\d+\.\d+", lambda match: f"{float(match[0]):.3g}", text)
+
+
+def _order(one: Choice) -> tuple[float, float]:
+    return one.cost.value, -one.averted.value
 
 
 def _mean(rows: Floats) -> Floats:

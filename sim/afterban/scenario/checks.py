@@ -88,6 +88,11 @@ def _names(scenario: Scenario) -> list[Problem]:
                 f"write {listed(tiers, 'or')}",
             )
         )
+    for number, pulse in enumerate(scenario.detection.pulses):
+        if pulse.platform is not None and pulse.platform not in platforms:
+            allowed = f"write {listed(platforms, 'or')}" if platforms else "there are no platforms"
+            path = f"detection.pulses[{number}].platform"
+            found.append((path, f"no platform has the name `{pulse.platform}`", allowed))
     for name, tier in tiers.items():
         if tier.platform is not None and tier.platform not in platforms:
             allowed = f"write {listed(platforms, 'or')}" if platforms else "there are no platforms"
@@ -96,6 +101,14 @@ def _names(scenario: Scenario) -> list[Problem]:
             )
         double = tier.same_operators_as
         if double is None:
+            if tier.sleeper is not None and tier.sleeper.only_if_moved:
+                found.append(
+                    (
+                        f"tiers.{name}.sleeper.only_if_moved",
+                        "nothing says whose account this is",
+                        f"give `tiers.{name}.same_operators_as` too",
+                    )
+                )
             continue
         path = f"tiers.{name}.same_operators_as"
         others = [other for other, one in tiers.items() if one.same_operators_as is None]

@@ -53,6 +53,11 @@ class Sleeper(Section):
         None, "date on which the account is made, unseen; the start of the scenario if left out"
     )
     public: dt.date = param(..., "date on which the account becomes public")
+    only_if_moved: bool = param(
+        False,
+        "made only by operators who are on another platform by then and come back for the release; "
+        "the tier's `same_operators_as` says whose account it is",
+    )
 
 
 class Tier(Section):
@@ -324,7 +329,7 @@ class LinkMatch(Section):
 
 
 class Pulse(Section):
-    """A campaign that suspends chosen live accounts, on every platform, once or again and again."""
+    """A campaign that suspends chosen live accounts, once or again and again."""
 
     date: dt.date = param(..., "first day of the campaign")
     every: Duration | None = param(
@@ -336,6 +341,9 @@ class Pulse(Section):
     )
     choose: Literal["random", "followers", "activity", "links"] = param(
         "random", "which accounts go first"
+    )
+    platform: Name | None = param(
+        None, "platform whose accounts are suspended; all platforms together if left out"
     )
 
 

@@ -1,0 +1,101 @@
+"""``afterban handout``: a page with sliders that needs no Python."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from afterban.cli import complete, options, output
+from afterban.cli.progress import progress
+
+commands = typer.Typer()
+
+STORY = "how-fast"
+
+
+@commands.command()
+def handout(
+    story: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a story, or of the shipped scenario that plays it.",
+            autocompletion=complete.story,
+        ),
+    ] = STORY,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            parser=options.place,
+            metavar="FILE",
+            help="File to write; handout-STORY.html here if left out.",
+        ),
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(help="Size of the network: `class`, which is quick, or `real`."),
+    ] = None,
+    reps: Annotated[
+        int | None, typer.Option(help="Replications at each position of the sliders.")
+    ] = None,
+    seed: options.Seed = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Make a hand-out: one HTML file with sliders, all run beforehand, that needs nothing else."""
+    from afterban.errors import AfterbanError, listed
+
+    options.at_least_one(reps, "replication", "--reps")
+    options.at_least_one(workers, "worker", "--workers")
+    if seed is not None and not 0 <= seed < 2**32:
+        raise typer.BadParameter("a seed is below 2^32", param_hint="'--seed'")
+    chosen = output.engine_name(engine)
+    output.check_file(out, "--out", "such as `--out handout.html`")
+
+    from afterban.app import handout as making
+    from afterban.app.state import REPLICATIONS, start_of
+    from afterban.cli.run import announce_compilation
+    from afterban.engines import default_engine
+    from afterban.report.html import write
+
+    making.require()
+    start = start_of(making.known_story(story))
+    if size is not None:
+        if size not in start.about.sizes:
+            raise AfterbanError(
+                f"--size: `{size}` is no size of `{start.story}`; "
+                f"write {listed(start.about.sizes, 'or')}"
+            )
+        start = replace(start, size=size)
+    if seed is not None:
+        start = replace(start, seed=seed)
+    target = out or Path(f"handout-{start.story}.html")
+    announce_compilation(chosen or default_engine(), quiet)
+    with progress(start.story, quiet, "positions") as advance:
+        grid = making.run_grid(
+            start,
+            replications=reps or REPLICATIONS,
+            engine=chosen,
+            workers=workers,
+            progress=advance,
+        )
+    write(target, making.page_of(grid))
+    if as_json:
+        output.say_json(
+            {
+                "page": str(target),
+                "bytes": target.stat().st_size,
+                "story": start.story,
+                "positions": len(grid.points),
+                "replications": grid.replications,
+                "seed": start.seed,
+            }
+        )
+    else:
+        output.say(str(target))

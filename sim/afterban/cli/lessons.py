@@ -1,0 +1,100 @@
+"""``afterban lesson``: lists the lessons and opens one in a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from afterban.cli import options, output
+
+if TYPE_CHECKING:
+    from afterban.lessons import Lesson
+
+commands = typer.Typer()
+
+HOST = "127.0.0.1"
+
+
+@commands.command()
+def lesson(
+    which: Annotated[
+        str | None,
+        typer.Argument(metavar="LESSON", help="Name or number; the list of them if left out."),
+    ] = None,
+    edit: Annotated[
+        bool,
+        typer.Option("--edit", help="Copy the notebook to this folder and open it to be changed."),
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Port to serve on; a free one if left out."),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Open a lesson: predict, then see what the simulation gives.  It runs offline."""
+    from afterban import lessons
+    from afterban.lessons import play
+
+    if which is None:
+        if as_json:
+            output.say_json(
+                [
+                    {"number": one.number, "name": one.name, "title": one.title, "asks": one.asks}
+                    for one in lessons.LESSONS
+                ]
+            )
+        else:
+            _list(lessons.LESSONS)
+        return
+    found = lessons.find(which)
+    play.require()
+    file = _copied(found, quiet) if edit else found.file
+    output.note(
+        f"lesson {found.number}, {found.title.lower()}: Ctrl-C ends it. The first one on a machine "
+        "takes a minute to begin, since the simulator is compiled.",
+        quiet,
+    )
+    _open(file, edit, port, browser)
+
+
+def _list(lessons: tuple[Lesson, ...]) -> None:
+    from afterban.lessons import MINUTES
+
+    rows = [(str(one.number), one.name, one.title, one.asks) for one in lessons]
+    output.say_table(["", "lesson", "title", "what it asks"], rows, fold=(3,))
+    output.say(f"\n`afterban lesson 1` opens the first one; each takes about {MINUTES} minutes.")
+
+
+def _copied(lesson: Lesson, quiet: bool) -> Path:
+    """A copy of the notebook in this folder; the one that is there, if there is one."""
+    path = Path(f"lesson-{lesson.number}-{lesson.name}.py")
+    if path.exists():
+        output.note(f"{path} is there already and is opened as it is", quiet)
+        return path
+    source = lesson.file.read_text(encoding="utf-8")
+    # The page's head stays behind; the editor has names of its own for its buttons.
+    path.write_text(re.sub(r', html_head_file="[^"]*"', "", source), encoding="utf-8")
+    return path
+
+
+def _open(file: Path, edit: bool, port: int | None, browser: bool) -> None:
+    """Become the server; it answers to Ctrl-C itself."""
+    command = [sys.executable, "-m", "marimo", "edit" if edit else "run", str(file)]
+    command += ["--no-sandbox", "--host", HOST]
+    if not edit:
+        command.append("--include-code")
+    if port is not None:
+        command += ["--port", str(port)]
+    if not browser:
+        command.append("--headless")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Without its question for newer versions the server asks nothing of the network.
+    os.execve(sys.executable, command, {**os.environ, "MARIMO_SKIP_UPDATE_CHECK": "1"})

@@ -1,0 +1,1 @@
+"""The notebooks of the lessons; ``afterban lesson`` opens them."""

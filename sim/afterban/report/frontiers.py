@@ -1,0 +1,195 @@
+"""The frontier of a sweep: harm averted against cost, for everything that enforcement could do.
+
+Checked by ``tests/report/test_sweep_page.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from afterban.experiment.compare import HEADLINE
+from afterban.metrics import METRICS
+from afterban.report import figures, words
+from afterban.report.colours import variable
+from afterban.report.figures import FAINT, PALETTE
+from afterban.report.interactive import MARKS, Spec, _error, _layout, _legend, _title, numbers_of
+from afterban.report.pictures import spread
+from afterban.report.sweeps import shortened
+
+if TYPE_CHECKING:
+    from afterban.report.sweeps import Choice, Swept
+
+MOST_BARS = 60  # choices that all get their interval; of more only the efficient ones
+
+
+def name_of(one: Choice) -> str:
+    """A choice for people: its arm, and the values that enforcement chose."""
+    chosen = [f"{path.rpartition('.')[2]} {shortened(text)}" for path, text in one.values.items()]
+    return ", ".join([words.arm_name(one.policy), *chosen])
+
+
+def _axis(cost: str) -> str:
+    metric = METRICS[cost]
+    return metric.label if metric.label.endswith(metric.unit) else f"{metric.label}, {metric.unit}"
+
+
+def figure(swept: Swept, cost: str) -> Spec:
+    """The frontier to be pointed at."""
+    choices = swept.choices(cost)
+    best = [one for one in choices if one.efficient]
+    data: list[Spec] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": numbers_of([one.cost.value for one in best]),
+            "y": numbers_of([one.averted.value for one in best]),
+            "line": {"color": variable(FAINT), "dash": "dash", "width": 1.3},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
+    for k, policy in enumerate(swept.policies):
+        for efficient in (False, True):
+            mine = [one for one in choices if one.policy == policy and one.efficient == efficient]
+            if not mine:
+                continue
+            colour = variable(PALETTE[k % len(PALETTE)] if efficient else FAINT)
+            symbol = MARKS[k % len(MARKS)]
+            barred = efficient or len(choices) <= MOST_BARS
+            data.append(
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "name": words.arm_name(policy) + ("" if efficient else " (beaten)"),
+                    "x": numbers_of([one.cost.value for one in mine]),
+                    "y": numbers_of([one.averted.value for one in mine]),
+                    **(_bars(mine, colour) if barred else {}),
+                    "marker": {
+                        "color": colour,
+                        "size": 11 if efficient else 8,
+                        "symbol": symbol if efficient else f"{symbol}-open",
+                        "opacity": 1.0 if efficient else 0.75,
+                    },
+                    "text": [
+                        f"{name_of(one)}<br>averted: {words.both(HEADLINE, one.averted)}<br>"
+                        f"{METRICS[cost].label}: {words.both(cost, one.cost)}"
+                        for one in mine
+                    ],
+                    "hovertemplate": "%{text}<extra></extra>",
+                }
+            )
+    return {
+        "data": data,
+        "layout": _layout(
+            {"rangemode": "tozero", **_title(_axis(cost))},
+            {"tickformat": ".0%", "rangemode": "tozero", **_title("outsider impressions averted")},
+            height=430,
+            showlegend=True,
+            legend=_legend(),
+        ),
+    }
+
+
+def _bars(choices: Sequence[Choice], colour: str) -> Spec:
+    thin = {"color": colour, "thickness": 1.1, "width": 3}
+    return {
+        "error_x": {**_error([one.cost for one in choices]), **thin},
+        "error_y": {**_error([one.averted for one in choices]), **thin},
+    }
+
+
+def picture(swept: Swept, cost: str, foot: str) -> Figure:
+    """The frontier on paper."""
+    drawn = Figure(figsize=(figures.WIDTH, 4.6), layout="constrained")
+    FigureCanvasAgg(drawn)
+    engine: Any = drawn.get_layout_engine()
+    engine.set(rect=(0.0, 0.05, 0.985, 0.94))
+    drawn.text(0.012, 0.017, foot, fontsize=7, color=FAINT, va="bottom")
+    axes = drawn.add_subplot()
+    choices = swept.choices(cost)
+    best = [one for one in choices if one.efficient]
+    axes.plot(
+        [one.cost.value for one in best],
+        [one.averted.value for one in best],
+        color=FAINT,
+        lw=1.2,
+        ls="--",
+        zorder=1,
+    )
+    named = set()
+    for one in choices:
+        k = swept.policies.index(one.policy)
+        colour = PALETTE[k % len(PALETTE)] if one.efficient else FAINT
+        text = words.arm_name(one.policy) + ("" if one.efficient else " (beaten)")
+        bars: Any = {
+            "color": colour,
+            "lw": 0.9,
+            "capsize": 1.5,
+            "alpha": 1 if one.efficient else 0.6,
+        }
+        x, y = one.cost.value, one.averted.value
+        if one.efficient or len(choices) <= MOST_BARS:
+            axes.errorbar(x, y, spread([one.averted]), spread([one.cost]), fmt="none", **bars)
+        axes.plot(
+            x,
+            y,
+            "osD^Xv*"[k % 7],
+            ms=6.5 if one.efficient else 4.5,
+            ls="none",
+            color=colour,
+            mfc=colour if one.efficient else "none",
+            label=None if text in named else text,
+            zorder=3 if one.efficient else 2,
+        )
+        named.add(text)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.set_xlabel(_axis(cost))
+    axes.set_ylabel("outsider impressions averted")
+    axes.set_title("Harm averted against cost")
+    drawn.legend(loc="outside right upper", fontsize=8.5)
+    return drawn
+
+
+def table(swept: Swept, cost: str) -> dict[str, Any]:
+    """The efficient choices, from the cheapest to the dearest."""
+    choices = swept.choices(cost)
+    best = [one for one in choices if one.efficient]
+    paths = list(best[0].values) if best else []
+    rows = []
+    for one in best:
+        more, told = "–", True
+        if one.more is not None:
+            more = words.change_text(HEADLINE, one.more)
+            told = one.more.low > 0
+            if math.isnan(one.more.low):
+                more += " (one replication: no interval)"
+            elif not told:
+                more += ", not distinguishable"
+        rows.append(
+            {
+                "policy": words.arm_name(one.policy),
+                "values": [one.values[path] for path in paths],
+                "averted": words.both(HEADLINE, one.averted),
+                "number": one.averted.value,
+                "cost": words.both(cost, one.cost),
+                "spent": one.cost.value,
+                "more": more,
+                "told": told,
+                "n": one.averted.n,
+            }
+        )
+    return {
+        "cost": METRICS[cost].label,
+        "key": cost,
+        "paths": paths,
+        "rows": rows,
+        "beaten": len(choices) - len(best),
+    }
