@@ -248,6 +248,16 @@ def test_each_life_has_a_beginning_and_an_end_in_order(key: str) -> None:
         assert {"Back under a new name", "Promoted"} <= titles
 
 
+def test_a_move_to_another_platform_is_told() -> None:
+    one = start_of("next-platform")
+    texts = [
+        event["text"]
+        for life in answers.one_run(one)["lives"]
+        for event in answers.one_run(replace(one, life=life["life"]))["why"]["events"]
+    ]
+    assert any("on another platform, " in text for text in texts)
+
+
 def test_a_life_that_does_not_come_to_be_is_told() -> None:
     told = answers.one_run(replace(JUNE, life=400))["why"]
     assert told["asked"] == 400

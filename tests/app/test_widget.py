@@ -58,6 +58,8 @@ def test_the_page_is_told_of_all_stories_and_sliders() -> None:
     sizes = {one["key"]: one["sizes"] for one in about["stories"]}
     assert sizes["june-2014"][0] == ["class", "class size: 2,476 operators"]
     assert sizes["june-2014"][1] == ["real", "real size: 27,001 operators"]
+    # No two choices of a story look the same.
+    assert all(len({text for _, text in one}) == len(one) for one in sizes.values())
     for one in about["stories"]:
         assert len(one["presets"]) >= 5
 

@@ -129,10 +129,17 @@ class Run:
         )
         wait = time_text(day - float(before["suspended_day"]))
         text = (
-            f"{wait} after the suspension its operator is back as {name}: {likeness}. "
+            f"{wait} after the suspension its operator is back as {name}"
+            f"{self._place(row, before)}: {likeness}. "
             f"(Its draw for coming back was {drawn:.2f}; below {chance:.2f} it returns.)"
         )
         return Event(day, "Back under a new name", text)
+
+    def _place(self, row: Any, before: Any) -> str:
+        """Where it is back, if that is another platform than before."""
+        if row["platform"] == before["platform"]:
+            return ""
+        return f" on another platform, {list(self.scenario.platforms)[int(row['platform'])]}"
 
     def _published(self, row: Any) -> list[Event]:
         public, made = float(row["public_day"]), float(row["created_day"])

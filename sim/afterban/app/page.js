@@ -98,7 +98,8 @@ export default {
       onchange: () => seed.checkValidity() && seed.value !== "" ? move({ seed: +seed.value }) : (seed.value = state.seed) });
     const question = make("p", { class: "question" });
     const tells = make("p", { class: "tells" });
-    const sources = make("p", { class: "small" });
+    const sources = make("summary", { class: "small" });
+    const quotes = make("ul", { class: "quotes" });
 
     const sliders = {};
     const help = make("p", { class: "help small", id: "help" });
@@ -166,7 +167,7 @@ export default {
         make("div", { class: "titles" }, make("h1", { text: "afterban" }), make("p", { class: "tagline", text: "What happens after a ban" })),
         make("div", { class: "choices" }, story.box, size.box,
           make("div", { class: "field" }, make("label", { for: "seed", text: "Seed" }), seed))),
-      make("section", { class: "story", "aria-label": "What it tells" }, question, tells, sources),
+      make("section", { class: "story", "aria-label": "What it tells" }, question, tells, make("details", {}, sources, quotes)),
       status, alert_,
       make("div", { class: "main" }, controls,
         make("div", { class: "pictures" }, time,
@@ -213,7 +214,8 @@ export default {
       seed.value = state.seed;
       question.textContent = told.question;
       tells.textContent = told.tells;
-      sources.textContent = `From ${told.sources.join(", ")} · scenario ${told.scenario}`;
+      sources.textContent = `What the documents say: ${told.sources.join(", ")} · scenario ${told.scenario}`;
+      quotes.replaceChildren(...told.quotes.map(quoted));
       for (const [key, { slider, input, output }] of Object.entries(sliders)) {
         const positions = steps(key);
         const place = positions.findIndex((step) => step.value === state[key]);
@@ -452,7 +454,7 @@ export default {
       });
       const summary = make("p", { class: "summary" });
       net.picture.replaceChildren(parts.svg, summary, legend([["on", "live account"], ["off", "suspended, none now"], ["promotion", `promotes (within ${recent < 1.05 ? "a day" : `${Math.round(recent * 10) / 10} days`})`], ["link", "linked to the middle"]]));
-      net.caption.textContent = `One run. In the middle ${one.operator.name}, around it ${nodes.length - 1} of ${number(one.network.operators - 1)} operators: `
+      net.caption.textContent = `One run. In the middle ${one.operator.name}, around it ${nodes.length - 1} of ${number(one.network.operators - 1)} others: `
         + "its neighbours, and of each tier those who are suspended most often as the story goes; the larger the audience, the larger the mark and the nearer the middle. "
         + (one.network.left_out ? `${number(one.network.left_out)} later promotions are left out. ` : "");
       const pool = [];
@@ -493,7 +495,7 @@ export default {
           arrow.setAttribute("visibility", "visible");
         }
         for (let k = used; k < pool.length; k++) pool[k].setAttribute("visibility", "hidden");
-        const text = `${live} of these ${nodes.length} have a live account, ${off} are suspended; ${m - first} promotions shown, ${toIt} of the middle. `
+        const text = `${live} of these ${nodes.length} have a live account, ${off} are suspended. ${m - first} promotions among them just now, ${toIt} of the middle. `
           + `In the whole network ${number(one.live[Math.floor(now)])} accounts are live.`;
         summary.textContent = text;
         parts.svg.setAttribute("aria-label", `${shortDate(now)}: ${text}`);
@@ -573,6 +575,9 @@ export default {
       const short = ["", "days", "hours", "accounts", "operators"];
       return short.includes(row.unit) ? row.text : `${row.text} ${row.unit}`;
     }
+    function quoted(row) {
+      return make("li", {}, `${row.says} (${row.source}, ${row.document})`);
+    }
     function showCited(data) {
       const moved = data.state.moved.length > 0;
       const sign = { agrees: "✓", "agrees (fitted)": "✓", differs: "≠", "cannot be told": "?" };
@@ -583,7 +588,7 @@ export default {
       if (rows.length) parts.push(table(["What", "Cited", "Simulated", ""].map((text) => text || "Verdict"), rows, "Published figures beside simulated ones"));
       if (data.also.length) {
         parts.push(make("h3", { text: "Also in the documents, without a figure to compare" }),
-          make("ul", { class: "quotes" }, ...data.also.map((row) => make("li", {}, make("q", { text: row.says.replace(/^"|"$/g, "") }), ` (${row.source}, ${row.document})`))));
+          make("ul", { class: "quotes" }, ...data.also.map(quoted)));
       }
       parts.push(make("p", { class: "small caption", text: (moved ? "The sliders are moved, so this is a world that the documents do not describe. " : "")
         + `Mean and 95 % interval of n = ${data.n} replications. “Fitted” means that a parameter was set by the figure, so that it is no evidence.` }));

@@ -300,8 +300,8 @@ STORIES: Mapping[str, Story] = {
             "capacity",
             ("S17",),
             "An account that threatened the platform's staff was promptly suspended. Ten "
-            "reviewers face the flags of the whole network and four times as many reports about "
-            "ordinary users.",
+            "reviewers face the flags of the network, and 2,000 reports a day about ordinary "
+            "users; threats go first.",
             "What happens when there are too few reviewers?",
             {**_START_OF_2014, "speed": AT_ONCE, "reviewers": "10", "returns": "0.9"},
             ("2015-11-09", "1d", "0.002"),
@@ -355,7 +355,7 @@ STORIES: Mapping[str, Story] = {
             ("S1", "S4", "S5", "S6", "S7"),
             "Two broadcast accounts break no rule and are left alone, beside a press office that "
             "grows from 736 to nearly 18,000 followers in a year. Nobody is flagged, so only a "
-            "campaign changes anything.",
+            "campaign (who is hit first) changes anything.",
             "What if the two had been suspended again and again?",
             _START_OF_2014,
             ("2011-01-18", "30d", "0.5"),

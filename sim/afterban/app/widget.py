@@ -21,6 +21,7 @@ from afterban.app import state as states
 from afterban.app.presets import PRESETS, SLIDERS, STORIES, Slider
 from afterban.app.state import SIZES, State
 from afterban.errors import AfterbanError
+from afterban.sources import registry
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("afterban.app")
@@ -61,6 +62,7 @@ def answer(question: Any) -> dict[str, Any]:
 
 def about() -> dict[str, Any]:
     """What the page is told once: stories, sliders, ready-made settings."""
+    figures = registry().figures
     return {
         "replications": states.REPLICATIONS,
         "sliders": [_slider(slider) for slider in SLIDERS.values()],
@@ -72,6 +74,10 @@ def about() -> dict[str, Any]:
                 "question": story.question,
                 "scenario": story.scenario,
                 "sources": list(story.sources),
+                "quotes": [
+                    {"source": one, "document": figures[one].source.id, "says": figures[one].says}
+                    for one in story.sources
+                ],
                 "sizes": [[size, _size_text(story.key, size)] for size in story.sizes],
                 "start": dict(story.start),
                 "state": _state(states.start_of(story.key)),
@@ -108,7 +114,8 @@ def _size_text(story: str, size: str) -> str:
     }
     tiers = states.shipped(states.start_of(story)).tiers
     count = sum(counts.get(name, tier.count) for name, tier in tiers.items())
-    return f"{SIZES[size]}: {count:,} operators"
+    fewer = size == "class" and not counts
+    return f"{SIZES[size]}: {count:,} operators" + (", fewer handles compared" if fewer else "")
 
 
 def _state(state: State) -> dict[str, Any]:

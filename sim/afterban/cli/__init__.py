@@ -131,6 +131,7 @@ afterban simulates what happens after a ban: suspended accounts that come back.
   afterban run minimal           run the smallest one (seconds)
   afterban run september-2014    run the network of 2014
   afterban new my-own            start a scenario of your own from a template
+  afterban app                   stories and sliders on a page, for a class
   afterban claims                what was published, beside what is simulated
   afterban lesson                five lessons, to teach with
   afterban doctor                check this installation
