@@ -55,7 +55,7 @@ LESSONS = (
         4,
         "tipping",
         "Tipping points and hubs",
-        "Can enforcement be fast enough that a network falls apart, and whom does it hit first?",
+        "Can enforcement be fast enough that a network falls apart, and whom should it hit first?",
     ),
     Lesson(
         5,

@@ -31,7 +31,7 @@ def _():
         But ordinary people have names too. The platform of this lesson has 100,000 new accounts a
         day. One person in 500 bears a name that an operator also chose, and one in 50 uses a word that
         the network's handles begin with. All handles here are made of nonsense syllables, and these shares
-        are assumed: no platform has published any.
+        are assumed: no source gives any.
 
         Where do you put the threshold, and who pays for it?
         """,
@@ -128,7 +128,7 @@ def _(rows, scenario, values):
                 "about the flagged ones.",
             ),
             "About 25.": (25, "Fewer still: multiply out how many of either kind there are."),
-            "About 3.": (3, ""),
+            "Two or three.": (2.5, ""),
         },
         f"{parts.share(precision, 1)}. The network makes {parts.said(per_day)} accounts a day, everybody "
         "else 100,000. A tiny share of very many is more than a large share of few: the base rate "
