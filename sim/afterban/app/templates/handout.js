@@ -163,8 +163,8 @@
     if (row[0] !== null) {
       if (row[1] !== null) make("line", { class: "bar", x1: round(x(at[0])), x2: round(x(at[0])), y1: round(y(row[1])), y2: round(y(row[2])) }, svg);
       make("circle", { class: "here", cx: round(x(at[0])), cy: round(y(row[0])), r: round(box.em * 0.55) }, svg);
-      const right = x(at[0]) > (box.left + box.right) / 2;
-      const high = y(row[2] ?? row[0]) - 0.6 * box.em;
+      const right = at[0] > 0; // reach rises with the time to action, so the line is lower on the left
+      const high = y(row[2] ?? row[0]) - (right ? 0.6 : 1.2) * box.em;
       make("text", { class: "one-name", x: round(x(at[0]) + (right ? -0.9 : 0.9) * box.em), y: round(Math.max(box.top + box.em, high)),
         "text-anchor": right ? "end" : "start", "font-size": box.em * 1.15 }, svg, row[4]);
     }
