@@ -178,7 +178,7 @@ def main() -> None:
                 seconds.append(time.thread_time() - start)
             found = differences(ours, theirs)
             print(f"\n{name}: {ours.events} events, {len(ours.accounts)} accounts")
-            print("  the same to the last bit" if not found else "  DIFFERENT:")
+            print("  the same tables" if not found else "  DIFFERENT:")
             for line in found:
                 print(f"    {line}")
             print(f"  C          {min(seconds_c):8.4f}")
