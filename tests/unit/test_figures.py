@@ -7,6 +7,7 @@ import pytest
 
 from afterban.claims import Claim, Verdict
 from afterban.experiment.run import run
+from afterban.experiment.trace import traced_operator
 from afterban.report import draw, figures
 from afterban.results import estimate
 
@@ -29,7 +30,7 @@ def results(small, tmp_path_factory):
         for one in replicate(scenario, arms, engine="reference", workers=1, keep=True):
             recorder.add(one)
         made = recorder.finish()
-        draw(made, "reference", verdicts())
+        draw(made, traced_operator(made, "reference"), verdicts())
         yield recorder.publish(made)
 
 
@@ -93,7 +94,7 @@ def test_a_figure_tells_neither_the_day_nor_the_program(results):
 
 
 def test_the_same_results_draw_the_same_bytes(results, tmp_path):
-    again = figures.draw(results, tmp_path, "reference", verdicts())
+    again = figures.draw(results, tmp_path, traced_operator(results, "reference"), verdicts())
     for path in again:
         assert path.read_bytes() == (results.folder / "figures" / path.name).read_bytes()
 
@@ -112,7 +113,7 @@ def test_a_figure_says_what_it_was_made_from(results):
 
 
 def test_axes_name_their_units(results):
-    words = " ".join(texts(figures.one_operator(results, "reference")))
+    words = " ".join(texts(figures.one_operator(results, traced_operator(results, "reference"))))
     assert "followers (people)" in words
     words = " ".join(texts(figures.enforcement_speed(results)))
     assert "median time from flag to suspension (log scale)" in words

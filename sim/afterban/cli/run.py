@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-import threading
 import time
 from contextlib import nullcontext
-from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from afterban.claims import Verdict
+    from afterban.report.artist import Draw
     from afterban.results import Results
     from afterban.scenario import Scenario
 
@@ -96,10 +95,26 @@ def execute(
     quiet: bool = False,
 ) -> tuple[Results, list[Verdict], bool]:
     """Simulate, judge, draw and write.  Ctrl-C keeps what is finished; then the last is true."""
+    from afterban.report.artist import artist
+
+    with artist() if figures else nullcontext(None) as draw:  # before anything large is loaded
+        return _execute(scenario, arms, engine, workers, out, draw, quiet)
+
+
+def _execute(
+    scenario: Scenario,
+    arms: list[str],
+    engine: Any,
+    workers: int | None,
+    out: Path,
+    draw: Draw | None,
+    quiet: bool,
+) -> tuple[Results, list[Verdict], bool]:
     from afterban import claims
     from afterban.engines import default_engine
     from afterban.experiment.memory import refuse_too_large
     from afterban.experiment.replicate import replicate
+    from afterban.experiment.trace import traced_operator
     from afterban.results import Recorder
 
     refuse_too_large(scenario, arms)  # before there is a folder of results
@@ -109,9 +124,6 @@ def execute(
     interrupted = False
     with Recorder(scenario, arms, out) as recorder:
         announce_compilation(engine, quiet)
-        if figures:
-            # It takes a while and is idle work while the engine runs.
-            threading.Thread(target=import_module, args=("afterban.report.figures",)).start()
         try:
             with _progress(scenario, quiet) as advance:
                 for outcomes in replicate(
@@ -133,10 +145,8 @@ def execute(
             wall_seconds=round(time.monotonic() - began, 3),
         )
         verdicts = claims.judge(known, results)
-        if figures:
-            from afterban.report import draw
-
-            draw(results, engine, verdicts)
+        if draw is not None:
+            draw(results, traced_operator(results, engine), verdicts)
         return recorder.publish(results), verdicts, interrupted
 
 

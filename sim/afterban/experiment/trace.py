@@ -22,6 +22,7 @@ from afterban.world import build
 
 if TYPE_CHECKING:
     from afterban.engines import EngineName
+    from afterban.results import Results
     from afterban.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -44,6 +45,32 @@ class Trace:
     days: Floats
     insiders: Floats
     outsiders: Floats
+
+
+Lines = tuple[Trace, Trace]  # under a policy, and without enforcement
+
+
+def traced_operator(results: Results, engine: EngineName | None = None) -> Lines | None:
+    """Followers of the most suspended operator of the traced tier, if the results kept one."""
+    if not results.traced:
+        return None
+    policy = next(iter(results.traced))
+    lives = results.traced[policy]
+    operator = int(lives["operator"][0])
+    number = results.finished[0]
+    under = trace(
+        results.scenario,
+        policy,
+        operator,
+        starts=lives["public_day"],
+        ends=lives["suspended_day"],
+        replication=number,
+        engine=engine,
+    )
+    alone = trace(
+        results.scenario, WITHOUT_ENFORCEMENT, operator, replication=number, engine=engine
+    )
+    return under, alone
 
 
 def trace(

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from afterban.claims import Verdict
-    from afterban.engines import EngineName
+    from afterban.experiment.trace import Lines
     from afterban.results import Results
 
 
 def draw(
     results: Results,
-    engine: EngineName | None = None,
+    lines: Lines | None = None,
     verdicts: Sequence[Verdict] = (),
 ) -> list[Path]:
-    """Draw every figure that the results give material for, into ``figures/`` of their folder."""
+    """Draw every figure that the results give material for, into ``figures/`` of their folder.
+
+    lines: followers of the traced operator, see `experiment.trace.traced_operator`.
+    """
     from afterban.report import figures
 
     assert results.folder is not None
     folder = results.folder / "figures"
     folder.mkdir(exist_ok=True)
-    return figures.draw(results, folder, engine, verdicts)
+    return figures.draw(results, folder, lines, verdicts)

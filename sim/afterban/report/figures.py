@@ -21,7 +21,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
-from afterban.experiment.trace import Trace, trace
+from afterban.experiment.trace import Lines, Trace
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import EVERYBODY, Curve, Results, handle_texts
 from afterban.units import format_duration
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from afterban.claims import Verdict
-    from afterban.engines import EngineName
 
 INK, FAINT = "#222222", "#8a8a8a"
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -60,7 +59,7 @@ WIDTH, DPI = 8.0, 140
 def draw(
     results: Results,
     folder: Path,
-    engine: EngineName | None = None,
+    lines: Lines | None = None,
     verdicts: Sequence[Verdict] = (),
 ) -> list[Path]:
     """Draw what there is material for; returns the files."""
@@ -68,7 +67,7 @@ def draw(
 
     with mpl.rc_context(STYLE):
         made = {
-            "followers-of-one-operator": one_operator(results, engine),
+            "followers-of-one-operator": one_operator(results, lines),
             "through-time": through_time(results),
             "effective-reach": effective_reach(results),
             "enforcement-speed": enforcement_speed(results),
@@ -162,25 +161,12 @@ def speed_arms(results: Results) -> dict[str, float]:
 # --- one operator ---------------------------------------------------------------------------------
 
 
-def one_operator(results: Results, engine: EngineName | None = None) -> Figure | None:
-    """Followers of the most suspended operator of the traced tier, life by life."""
-    if not results.traced:
+def one_operator(results: Results, lines: Lines | None) -> Figure | None:
+    """Followers of the traced operator, life by life."""
+    if lines is None:
         return None
-    scenario = results.scenario
-    policy = next(iter(results.traced))
-    lives = results.traced[policy]
-    operator = int(lives["operator"][0])
-    number = results.finished[0]
-    line = trace(
-        scenario,
-        policy,
-        operator,
-        starts=lives["public_day"],
-        ends=lives["suspended_day"],
-        replication=number,
-        engine=engine,
-    )
-    alone = trace(scenario, WITHOUT_ENFORCEMENT, operator, replication=number, engine=engine)
+    line, alone = lines
+    lives = results.traced[line.policy]
     total = line.insiders + line.outsiders
     top = max(float(total.max()), float((alone.insiders + alone.outsiders).max()), 1.0)
     peaks = lives["insider_followers"] + lives["outsider_followers"]
