@@ -179,6 +179,8 @@ def in_afterban():
         fatigue=1.0,
         spares=np.zeros(1, dtype=np.int64),
         sleeper=np.zeros(1, dtype=np.int64),
+        only_if_moved=np.zeros(1, dtype=np.int64),
+        near_identical=0.0,  # the others give no names at all
         watched=np.zeros(1),
         regime_start=np.array([-np.inf]),
         **closed,

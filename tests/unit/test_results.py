@@ -289,7 +289,7 @@ def test_a_run_that_fails_leaves_nothing_behind(small, outcomes, tmp_path):
 
     with pytest.raises(RuntimeError):
         fail()
-    assert list((tmp_path / "small").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_interrupted_run_is_kept_but_never_replaces_a_complete_one(small, outcomes, tmp_path):

@@ -16,14 +16,18 @@ def draw(
     results: Results,
     lines: Lines | None = None,
     verdicts: Sequence[Verdict] = (),
+    *,
+    part: int = 0,
+    of: int = 1,
 ) -> list[Path]:
     """Draw every figure that the results give material for, into ``figures/`` of their folder.
 
     lines: followers of the traced operator, see `experiment.trace.traced_operator`.
+    part, of: draw one of so many parts of the figures.
     """
     from afterban.report import figures
 
     assert results.folder is not None
     folder = results.folder / "figures"
     folder.mkdir(exist_ok=True)
-    return figures.draw(results, folder, lines, verdicts)
+    return figures.draw(results, folder, lines, verdicts, part=part, of=of)

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -44,12 +44,12 @@ def artist() -> Iterator[Draw]:
     copy.start()
     there.close()
 
-    def draw(*run: Any) -> None:
+    def draw(results: Results, lines: Lines | None, verdicts: Sequence[Verdict]) -> None:
         with contextlib.suppress(OSError, EOFError):
-            here.send(run)
+            here.send((results, lines, verdicts))
             if here.recv() == "drawn":
                 return
-        _draw(*run)
+        _draw(results, lines, verdicts)
 
     try:
         yield draw
@@ -72,16 +72,39 @@ def _work(far: Connection, pipe: Connection) -> None:
     far.close()  # so that the end of the first process is noticed
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are meant for the first process, which tells
-    import afterban.report.figures  # noqa: F401
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # so that this process can be copied once more
+    from afterban.report import figures
 
+    figures.warm_up()
     try:
-        _draw(*pipe.recv())
+        results, lines, verdicts = pipe.recv()
+        # The first process waits now: there is a core for a second half.
+        other = os.fork()
+        if other == 0:
+            _draw_half(results, lines, verdicts)
+        _draw(results, lines, verdicts, part=0, of=2)
     except Exception:  # the first process draws then, and meets the same fault
         return
-    pipe.send("drawn")
+    if os.waitpid(other, 0)[1] == 0:
+        pipe.send("drawn")
 
 
-def _draw(results: Results, lines: Lines | None, verdicts: Sequence[Verdict]) -> None:
+def _draw_half(results: Results, lines: Lines | None, verdicts: Sequence[Verdict]) -> NoReturn:
+    status = 1
+    try:
+        _draw(results, lines, verdicts, part=1, of=2)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _draw(
+    results: Results,
+    lines: Lines | None,
+    verdicts: Sequence[Verdict],
+    part: int = 0,
+    of: int = 1,
+) -> None:
     from afterban.report import draw
 
-    draw(results, lines, verdicts)
+    draw(results, lines, verdicts, part=part, of=of)

@@ -8,8 +8,9 @@ from.  Nothing of the day or the machine goes into the files, so the same run dr
 from __future__ import annotations
 
 import datetime as dt
+import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -61,27 +62,45 @@ def draw(
     folder: Path,
     lines: Lines | None = None,
     verdicts: Sequence[Verdict] = (),
+    *,
+    part: int = 0,
+    of: int = 1,
 ) -> list[Path]:
-    """Draw what there is material for; returns the files."""
+    """Draw what there is material for; returns the files.
+
+    part, of: draw one of so many parts of them.
+    """
     from afterban.report import stories
 
+    figures: dict[str, Callable[[], Figure | None]] = {
+        "followers-of-one-operator": lambda: one_operator(results, lines),
+        "through-time": lambda: through_time(results),
+        "effective-reach": lambda: effective_reach(results),
+        "enforcement-speed": lambda: enforcement_speed(results),
+        "account-life": lambda: account_life(results),
+        "claims": lambda: cited_beside_simulated(results, verdicts),
+        "platforms": lambda: stories.platforms(results),
+        "recruitment": lambda: stories.recruitment(results),
+        "counter-speech": lambda: stories.counter_speech(results),
+    }
+    files = []
     with mpl.rc_context(STYLE):
-        made = {
-            "followers-of-one-operator": one_operator(results, lines),
-            "through-time": through_time(results),
-            "effective-reach": effective_reach(results),
-            "enforcement-speed": enforcement_speed(results),
-            "account-life": account_life(results),
-            "claims": cited_beside_simulated(results, verdicts),
-            "platforms": stories.platforms(results),
-            "recruitment": stories.recruitment(results),
-            "counter-speech": stories.counter_speech(results),
-        }
-        files = []
-        for name, figure in made.items():
+        for name in list(figures)[part::of]:
+            figure = figures[name]()
             if figure is not None:
                 files.append(save(figure, folder / f"{name}.png"))
     return files
+
+
+def warm_up() -> None:
+    """Draw something, so that what is loaded with the first figure is there for the next."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(layout="constrained")
+        canvas: Any = FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        axes.set_title("first")
+        axes.legend(axes.plot([0, 1]), ["line"])
+        canvas.print_png(io.BytesIO())
 
 
 def save(figure: Figure, path: Path) -> Path:
@@ -100,8 +119,9 @@ def settle(figure: Figure, dpi: float) -> None:
     """
     engine: Any = figure.get_layout_engine()
     figure.set_dpi(dpi)
-    engine.execute(figure)
-    figure.set_layout_engine("none")
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
     for axes in figure.axes:
         place = np.round(axes.get_position().bounds, 9)
         axes.set_position((place[0], place[1], place[2], place[3]))
