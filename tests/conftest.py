@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -187,3 +188,45 @@ def same() -> Callable[..., bool]:
         )
 
     return same_bits
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium with the network cut off: no name is found, and only this machine answers."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    from afterban.report import pdf
+
+    program = pdf.browser()
+    if program is None:
+        pytest.skip("no chromium on this machine")
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=program, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def barriers() -> Callable[..., list[str]]:
+    """Function from an open page to what keeps people out, by axe: id and element of each."""
+    axe = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+
+    def found_on(page: Any, every: bool = False) -> list[str]:
+        page.evaluate(axe)  # the page's own policy may let no file in, so the text is run
+        found = page.evaluate("axe.run(document)")
+        assert len(found["passes"]) > 15  # it has looked
+        return [
+            f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+            for one in found["violations"]
+            if every or one["impact"] in ("serious", "critical")
+        ]
+
+    return found_on

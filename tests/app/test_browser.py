@@ -22,21 +22,9 @@ from afterban.app import state
 from afterban.app.presets import SLIDERS, STORIES
 from afterban.app.state import State, from_query, json_of, query_of, start_of
 from afterban.cli import main
-from afterban.report import pdf
 
 pytestmark = pytest.mark.slow
 
-AXE = Path(__file__).parents[1] / "report" / "axe" / "axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # The network is cut off: no name is found, and nothing but this machine answers.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
 WINDOWS = {"wide": (1600, 1000), "narrow": (400, 800)}
 # The root of the page, which lies in a shadow tree of the notebook's.
 ROOT = """
@@ -137,18 +125,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert process.returncode == 0
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = pdf.browser()
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 Look = Callable[..., Seen]
 
 
@@ -225,26 +201,16 @@ def test_the_network_is_cut_off_and_the_page_may_not_ask_elsewhere(look: Look) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["wide", "narrow"])
-def test_axe_finds_no_serious_issue(look: Look, width: str, scheme: str) -> None:
+def test_axe_finds_no_serious_issue(look: Look, barriers: Any, width: str, scheme: str) -> None:
     seen = look(width, scheme, "speed=1h&returns=0.9&day=30")
     seen.settled()
-    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = seen.page.evaluate("axe.run(document)")
-    assert len(found["passes"]) > 15
-    serious = [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert barriers(seen.page) == []
 
 
-def test_axe_sees_a_barrier(look: Look) -> None:
+def test_axe_sees_a_barrier(look: Look, barriers: Any) -> None:
     seen = look()
     seen.told("root.querySelector('label[for=slider-speed]').remove()")
-    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = seen.page.evaluate("axe.run(document)")
-    assert "label" in [one["id"] for one in found["violations"]]
+    assert any(one.startswith("label:") for one in barriers(seen.page, every=True))
 
 
 def test_the_type_is_large(look: Look) -> None:

@@ -13,19 +13,9 @@ import pytest
 from afterban.app import handout
 from afterban.app.presets import NOBODY
 from afterban.app.state import start_of
-from afterban.report import pdf
 
 pytestmark = pytest.mark.slow
 
-AXE = Path(__file__).parents[1] / "report" / "axe" / "axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WINDOWS = {"wide": (1600, 1000), "narrow": (360, 740)}
 MOVED = "#returns=0.9&speed=1h&first=random"
 CUT_OFF = """() => {
@@ -89,18 +79,6 @@ def data(file: Path) -> Any:
     found = re.search(r'id="data">(.*?)</script>', text, re.DOTALL)
     assert found is not None
     return json.loads(found[1])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = pdf.browser()
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -232,17 +210,13 @@ def test_a_prediction_comes_before_the_outcome(look: Any, data: Any) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("waiting", [False, True])
-def test_nobody_is_kept_out(look: Any, scheme: str, waiting: bool) -> None:
+def test_nobody_is_kept_out(look: Any, barriers: Any, scheme: str, waiting: bool) -> None:
     page, _, _ = look("wide", scheme, MOVED)
     if waiting:
         page.check("#predict")
         page.click("#back")
         assert page.is_visible("#guess")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    told = [(one["id"], [n["html"][:120] for n in one["nodes"]]) for one in found["violations"]]
-    assert told == []
-    assert len(found["passes"]) > 20
+    assert barriers(page, every=True) == []
 
 
 def test_it_prints(look: Any) -> None:

@@ -4,7 +4,6 @@ import importlib.util
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,26 +66,11 @@ def test_the_pages_load_nothing_from_elsewhere(html: Path) -> None:
 LESSONS = ["index", "cycle", "pairing", "queues", "tipping", "handles"]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    from afterban.report import pdf
-
-    program = pdf.browser()
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as started:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        chromium = started.chromium.launch(executable_path=program, args=arguments)
-        yield chromium
-        chromium.close()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 @pytest.mark.parametrize(("width", "scheme"), [(1600, "light"), (400, "dark")])
 def test_lessons_can_be_read_by_everybody(
-    html: Path, browser: Any, name: str, width: int, scheme: str
+    html: Path, browser: Any, barriers: Any, name: str, width: int, scheme: str
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
@@ -109,13 +93,5 @@ def test_lessons_can_be_read_by_everybody(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert said == []  # before axe, which asks for style sheets in its own way
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    page.evaluate((ROOT / "tests/report/axe/axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")
-    assert len(found["passes"]) > 15
-    serious = [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert barriers(page) == []
     context.close()

@@ -12,28 +12,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from afterban.lessons import parts
 from afterban.lessons.play import Played
-from afterban.report import pdf
 
 from .conftest import NAMES
 
 pytestmark = pytest.mark.slow
 
-AXE = Path(__file__).parents[1] / "report" / "axe" / "axe.min.js"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WINDOWS = {"wide": (1600, 1000), "narrow": (400, 800)}
 READY = 180_000  # milliseconds, for a machine on which everything is busy
 # Texts that reach out of the window, in the page and in the shadows of its parts.
@@ -78,18 +67,6 @@ class Seen:
         """What is said about the answer to the k-th question."""
         # The score is said in the same way, last.
         return self.page.locator("div[role=status]:has(marimo-callout-output)").nth(k)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    program = pdf.browser()
-    if program is None:
-        pytest.skip("no chromium on this machine")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 def free_port() -> int:
@@ -153,28 +130,16 @@ def look(browser: Any) -> Iterator[Callable[..., Seen]]:
         context.close()
 
 
-def serious(page: Any) -> list[str]:
-    """What axe holds for serious."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")
-    assert len(found["passes"]) > 15
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lesson_is_answered_and_revealed(
-    play: Callable[[str], Played], look: Callable[..., Seen], name: str
+    play: Callable[[str], Played], look: Callable[..., Seen], barriers: Any, name: str
 ) -> None:
     questions = play(name).questions
     with served(name) as address:
         seen = look(address)
         pictures = seen.page.locator("figure.lesson-figure")
         assert pictures.count() == 0
-        assert serious(seen.page) == []
+        assert barriers(seen.page) == []
         for k, question in enumerate(questions):
             # The first prediction is wrong, as people's are.
             wrong = k == 0 and question.kind == "Predict"
@@ -187,7 +152,7 @@ def test_a_lesson_is_answered_and_revealed(
         assert pictures.count() >= 2
         assert seen.page.locator(".lesson-wide svg").first.is_visible()
         assert not seen.page.locator(".lesson-narrow svg").first.is_visible()
-        assert serious(seen.page) == []
+        assert barriers(seen.page) == []
         assert seen.page.evaluate(CUT_OFF) == []
         names = seen.page.locator("[role=radiogroup]").evaluate_all(
             "all => all.map((one) => one.getAttribute('aria-label') || '')"
@@ -210,7 +175,7 @@ def test_a_lesson_is_answered_and_revealed(
         assert narrow.page.locator(".lesson-narrow svg").first.is_visible()
         assert narrow.page.evaluate("document.documentElement.scrollWidth") <= WINDOWS["narrow"][0]
         assert narrow.page.evaluate(CUT_OFF) == []
-        assert serious(narrow.page) == []
+        assert barriers(narrow.page) == []
         ink = (
             "(page) => { const one = page.querySelector('.lesson-figure');"
             " return getComputedStyle(one).getPropertyValue('--x222222'); }"
@@ -234,12 +199,12 @@ def test_a_wrong_answer_may_be_given_again(
         seen.told(k).get_by_text("Right.").wait_for(timeout=30_000)
 
 
-def test_axe_and_the_window_see_a_fault(look: Callable[..., Seen]) -> None:
+def test_axe_and_the_window_see_a_fault(look: Callable[..., Seen], barriers: Any) -> None:
     with served("cycle") as address:
         seen = look(address)
         seen.page.evaluate(
             "document.body.insertAdjacentHTML('beforeend', '<button type=button></button>"
             '<p style="position:fixed;left:0;width:9000px">far</p>\')'
         )
-        assert any(one.startswith("button-name") for one in serious(seen.page))
+        assert any(one.startswith("button-name") for one in barriers(seen.page))
         assert seen.page.evaluate(CUT_OFF)
