@@ -123,6 +123,22 @@ def test_a_bad_state_file_is_one_line(
     assert error.count("\n") == 1
 
 
+def test_a_state_file_without_end_is_not_read_to_it() -> None:
+    with pytest.raises(AfterbanError, match="/dev/zero is too large"):
+        server.read_state(Path("/dev/zero"))
+
+
+def test_a_state_file_may_begin_with_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json_of(start_of("names")), encoding="utf-8-sig")
+    assert server.read_state(file) == start_of("names")
+
+
+def test_an_empty_name_is_no_state_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["app", "--no-browser", "--state", ""]) == 2
+    assert "no file or folder is named" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
 def test_a_port_that_is_none_is_told(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", "--port", port]) == 2

@@ -152,6 +152,8 @@ def test_what_a_link_leaves_out_is_as_at_the_start() -> None:
     [
         ("speed=5h", "`5h` is no value of `speed`"),
         ("story=nothing", "`nothing` is no value of `story`"),
+        ("story=nams", "did you mean `names`"),
+        ("first=folowers", "did you mean `followers`"),
         ("sped=1h", "did you mean `speed`"),
         ("speed=1h&speed=3h", "`speed` twice"),
         ("seed=-1", "no value of `seed`"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -251,3 +252,95 @@ def test_a_check_names_the_folder_only_where_there_is_one(tmp_path: Path) -> Non
     with pytest.raises(AfterbanError, match=r"no manifest\.json"):
         results.read(tmp_path)
     results.check(tmp_path)
+
+
+def test_a_comparison_that_was_edited_is_told_in_plain_words(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(file), "--out", "kept.json", *FAST[:-1]]) == 0
+    kept = json.loads((tmp_path / "kept.json").read_text(encoding="utf-8"))
+    capsys.readouterr()
+    first = kept["policies"][0]
+    short = {**kept["values"], first: {**kept["values"][first], "effective_reach": [1.0]}}
+    for changed, told in (
+        ({name: value for name, value in kept.items() if name != "seed"}, "it lacks `seed`"),
+        ({**kept, "values": {}}, "it lacks `none`"),
+        ({**kept, "values": short}, "not the same number of replications"),
+        ({**kept, "level": "x"}, "a value in it is of the wrong kind"),
+    ):
+        (tmp_path / "edited.json").write_text(json.dumps(changed), encoding="utf-8")
+        assert main(["report", "edited.json", "--no-sensitivity", "-q"]) == 2
+        error = capsys.readouterr().err
+        assert told in error
+        assert "Error" not in error
+        assert not (tmp_path / "edited.html").exists()
+    (tmp_path / "deep.json").write_text("[" * 50_000, encoding="utf-8")
+    assert main(["report", "deep.json"]) == 2
+    assert "deep.json: this is no comparison" in capsys.readouterr().err
+
+
+def test_a_report_of_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", ""]) == 2
+    assert "no results are named" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--reps", "99999999999999999999"], "at most 10,000 replications"),
+        (["--size", "Clas"], "did you mean `class`?"),
+    ],
+)
+def test_a_hand_out_that_cannot_be_is_told(
+    given: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["handout", *given]) == 2
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_in_compiled_code_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    from afterban.cli import _failed
+
+    error = SystemError("returned a result with an exception set")
+    error.__cause__ = KeyboardInterrupt()
+    assert _failed(error) == 130
+    assert capsys.readouterr().err == "afterban: interrupted\n"
+    assert _failed(SystemError("another")) == 70
+    capsys.readouterr()
+
+
+def test_a_lesson_is_not_edited_over_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("marimo", reason="lessons are not installed (pip install 'afterban[app]')")
+    monkeypatch.chdir(tmp_path)
+    assert main(["lesson", "--edit"]) == 2
+    assert "no lesson is named" in capsys.readouterr().err
+    (tmp_path / "lesson-1-cycle.py").write_text("mine", encoding="utf-8")
+    (tmp_path / "lesson-2-pairing.py").mkdir()
+    for number in ("1", "2"):
+        assert main(["lesson", number, "--edit"]) == 2
+        assert "is no notebook" in capsys.readouterr().err
+    assert (tmp_path / "lesson-1-cycle.py").read_text(encoding="utf-8") == "mine"
+    with files_at_most(100):
+        assert main(["lesson", "3", "--edit"]) == 2
+    assert "the notebook cannot be written (File too large)" in capsys.readouterr().err
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_port_that_is_taken_is_told_before_the_lesson_opens(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pytest.importorskip("marimo", reason="lessons are not installed (pip install 'afterban[app]')")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        assert main(["lesson", "1", "--no-browser", "--port", str(number)]) == 2
+    assert f"port {number} cannot be used" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from afterban.app.state import State, from_json
+from afterban.app.state import LARGEST, State, from_json
 from afterban.errors import AfterbanError, MissingExtra
 
 INSTALL = "pip install 'afterban[app]'"
@@ -55,7 +55,9 @@ def require() -> None:
 
 def read_state(file: Path) -> State:
     """The state of a file.  Raises AfterbanError, or OSError where it cannot be read."""
-    return from_json(file.read_bytes().decode("utf-8", "replace"), str(file))
+    with file.open("rb") as opened:  # no more of it than tells that it is too large
+        content = opened.read(4 * LARGEST + 1)
+    return from_json(content.decode("utf-8-sig", "replace"), str(file))
 
 
 def open_port(port: int) -> socket.socket:

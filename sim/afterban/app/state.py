@@ -186,8 +186,10 @@ def _checked(given: Mapping[str, str], where: str) -> State:
 
 def _one_of(value: str, allowed: list[str], name: str, where: str) -> None:
     if value not in allowed:
+        near = closest(value, [one for one in allowed if one.isalpha() or name == "story"])
         raise AfterbanError(
             f"{where}: `{_shown(value)}` is no value of `{name}`; it is {listed(allowed, 'or')}"
+            + (f" (did you mean `{near}`?)" if near else "")
         )
 
 

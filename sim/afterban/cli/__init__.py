@@ -219,6 +219,10 @@ def _failed(error: BaseException) -> int:
         # wrong.  Typer makes a SystemExit of the error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if isinstance(error, SystemError) and isinstance(
+        error.__cause__ or error.__context__, KeyboardInterrupt
+    ):
+        return _say("interrupted", INTERRUPTED)  # it came while compiled code was running
     if isinstance(error, _Interrupted | KeyboardInterrupt | typer.Abort):
         return _say("interrupted", INTERRUPTED)
     if isinstance(error, SystemExit):

@@ -14,6 +14,7 @@ from afterban.cli.progress import progress
 commands = typer.Typer()
 
 STORY = "how-fast"
+MOST = 10_000  # replications at each position, of which there are hundreds
 
 
 @commands.command()
@@ -49,9 +50,14 @@ def handout(
     as_json: options.Json = False,
 ) -> None:
     """Make a hand-out: one HTML file with sliders, all run beforehand, that needs nothing else."""
-    from afterban.errors import AfterbanError, listed
+    from afterban.errors import AfterbanError, closest, listed
 
     options.at_least_one(reps, "replication", "--reps")
+    if reps is not None and reps > MOST:
+        raise typer.BadParameter(
+            f"`{reps}` is too many; a hand-out has at most {MOST:,} replications at each position",
+            param_hint="'--reps'",
+        )
     options.at_least_one(workers, "worker", "--workers")
     if seed is not None and not 0 <= seed < 2**32:
         raise typer.BadParameter("a seed is below 2^32", param_hint="'--seed'")
@@ -68,9 +74,11 @@ def handout(
     start = start_of(making.known_story(story))
     if size is not None:
         if size not in start.about.sizes:
+            near = closest(size, start.about.sizes)
             raise AfterbanError(
                 f"--size: `{size}` is no size of `{start.story}`; "
                 f"write {listed(start.about.sizes, 'or')}"
+                + (f"\n  did you mean `{near}`?" if near else "")
             )
         start = replace(start, size=size)
     if seed is not None:

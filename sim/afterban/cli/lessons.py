@@ -40,9 +40,12 @@ def lesson(
 ) -> None:
     """Open a lesson: predict, then see what the simulation gives.  It runs offline."""
     from afterban import lessons
+    from afterban.errors import AfterbanError
     from afterban.lessons import play
 
     if which is None:
+        if edit:
+            raise AfterbanError("--edit: no lesson is named; write `afterban lesson 1 --edit`")
         if as_json:
             output.say_json(
                 [
@@ -55,6 +58,10 @@ def lesson(
         return
     found = lessons.find(which)
     play.require()
+    if port is not None:  # the server would name its address before it finds the port taken
+        from afterban.app.server import open_port
+
+        open_port(port).close()
     file = _copied(found, quiet) if edit else found.file
     output.note(
         f"lesson {found.number}, {found.title.lower()}: Ctrl-C ends it. The first one on a machine "
@@ -74,13 +81,27 @@ def _list(lessons: tuple[Lesson, ...]) -> None:
 
 def _copied(lesson: Lesson, quiet: bool) -> Path:
     """A copy of the notebook in this folder; the one that is there, if there is one."""
+    from afterban.errors import AfterbanError
+
     path = Path(f"lesson-{lesson.number}-{lesson.name}.py")
     if path.exists():
+        if not path.is_file() or b"marimo.App" not in path.read_bytes():
+            raise AfterbanError(
+                f"{path} is there already and is no notebook; move it, or go to another folder"
+            )
         output.note(f"{path} is there already and is opened as it is", quiet)
         return path
     source = lesson.file.read_text(encoding="utf-8")
     # The page's head stays behind; the editor has names of its own for its buttons.
-    path.write_text(re.sub(r', html_head_file="[^"]*"', "", source), encoding="utf-8")
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_text(re.sub(r', html_head_file="[^"]*"', "", source), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise AfterbanError(
+            f"{path}: the notebook cannot be written ({error.strerror}); go to another folder"
+        ) from None
     return path
 
 

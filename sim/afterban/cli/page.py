@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from afterban.cli import output
+from afterban.cli import options, output
 
 commands = typer.Typer()
 
@@ -24,7 +24,10 @@ def app(
     ] = 8265,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     state: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="State that was saved on the page.")
+        Path | None,
+        typer.Option(
+            parser=options.place, metavar="FILE", help="State that was saved on the page."
+        ),
     ] = None,
 ) -> None:
     """Open the interactive page in a browser.

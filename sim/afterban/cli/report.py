@@ -87,6 +87,8 @@ def report(
     html.require()
     options.at_least_one(sensitivity_reps, "replication", "--sensitivity-reps")
     chosen = output.engine_name(engine)
+    if not what.strip():
+        raise AfterbanError("no results are named; give a folder, a file or a name")
     output.check_file(out, "--out", "such as `--out meeting.html`")
     path = numbers.locate(what, root)
     ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)

@@ -197,10 +197,14 @@ def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Number
             values=_values(data),
             as_shipped=shipped is not None,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        what = (
+            f"it lacks `{error.args[0]}`"
+            if isinstance(error, KeyError)
+            else f"a value in it is of the wrong kind: {error}"
+        )
         raise AfterbanError(
-            f"{source or 'this document'}: this is not what `afterban compare --out` keeps "
-            f"({type(error).__name__}: {error})"
+            f"{source or 'this document'}: this is not what `afterban compare --out` keeps; {what}"
         ) from None
 
 
@@ -228,6 +232,9 @@ def _values(data: Mapping[str, Any]) -> dict[str, dict[str, Floats]] | None:
     values = data.get("values")
     if not isinstance(values, dict):
         return None
+    arms = (str(data["baseline"]), *data["policies"])
+    if len({len(values[arm][HEADLINE]) for arm in arms}) > 1:
+        raise ValueError("the arms have not the same number of replications")
     return {
         policy: {
             metric: np.array([math.nan if x is None else x for x in row], dtype=np.float64)
@@ -306,7 +313,7 @@ def read_document(path: Path) -> Results | dict[str, Any]:
         return read(path)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or "differences" not in data:
         raise AfterbanError(
