@@ -344,3 +344,22 @@ def test_a_port_that_is_taken_is_told_before_the_lesson_opens(
         number = taken.getsockname()[1]
         assert main(["lesson", "1", "--no-browser", "--port", str(number)]) == 2
     assert f"port {number} cannot be used" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "minimal", "--reps", "abc"], ("--reps", "abc", "--help")),
+        (["run", "minimal", "--workers", "1.5"], ("--workers", "1.5", "--help")),
+        (["breakeven", "minimal", "--level", "half"], ("--level", "half", "--help")),
+        (["app", "--port", "99999"], ("--port", "65535", "--help")),
+    ],
+)
+def test_an_option_that_is_no_number_is_told_with_what_was_found(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: tuple[str, ...]
+) -> None:
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert "Input should" not in told
+    for word in words:
+        assert word in told

@@ -231,7 +231,7 @@ def _failed(error: BaseException) -> int:
     if told is not None:
         context = getattr(error, "ctx", None)
         usage = f"\n  see `{context.command_path} --help`" if context is not None else ""
-        return _say(told() + usage, 2)
+        return _say((_unreadable(error) or told()) + usage, 2)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return _say(f"{where}{error.strerror or error}", 2)
@@ -242,6 +242,30 @@ def _failed(error: BaseException) -> int:
         "  add `--debug` to the command for the traceback",
         70,
     )
+
+
+_ALLOWED = {
+    "int_parsing": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_parsing": "write a number",
+    "less_than_equal": "write {le} or less",
+    "greater_than_equal": "write {ge} or more",
+}
+
+
+def _unreadable(error: BaseException) -> str | None:
+    """What was found and what is allowed, of an option that is no number or out of range."""
+    details = getattr(error.__cause__, "errors", None)
+    parameter = getattr(error, "param", None)
+    if details is None or parameter is None:
+        return None
+    fault = details()[0]
+    allowed = _ALLOWED.get(fault["type"])
+    if allowed is None:
+        return None
+    name = max(getattr(parameter, "opts", [parameter.name]), key=len)
+    limits = fault.get("ctx", {})
+    return f"{name}: found `{fault['input']}`; {allowed.format(**limits)}"
 
 
 def _say(text: str, code: int) -> int:
