@@ -76,11 +76,12 @@ def test_a_copy_is_edited_and_never_overwritten(cli: Cli, started: list[Any]) ->
     assert "html_head_file" in original
     assert "html_head_file" not in text
     compile(text, str(copy), "exec")
-    copy.write_text("mine", encoding="utf-8")
+    mine = text + "# mine\n"
+    copy.write_text(mine, encoding="utf-8")
     code, _, err = cli("1", "--edit")
     assert code == 0
     assert "already" in err
-    assert copy.read_text(encoding="utf-8") == "mine"
+    assert copy.read_text(encoding="utf-8") == mine
     assert lessons.find("cycle").file.read_text(encoding="utf-8") == original
 
 
