@@ -129,7 +129,7 @@ def fetch_ahead(array: Any, index: int, offset: int) -> None:
     """
 
 
-if COMPILED:
+if COMPILED and not _numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # set at run time
     from numba.core import types as _types
     from numba.extending import intrinsic as _intrinsic
 
