@@ -50,6 +50,7 @@ def date_text(start: dt.date, day: float) -> str:
     return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
+@dataclass(frozen=True)
 class Run:
     """The first replication, as far as one operator is concerned.
 
@@ -58,29 +59,25 @@ class Run:
     days, followers: its followers through time, exact just before and just after each event.
     """
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        parameters: Parameters,
-        world: World,
-        lives: npt.NDArray[np.void],
-        names: list[str],
-        promoted: npt.NDArray[np.void],
-        days: Floats,
-        followers: Floats,
-        operator: int,
-    ) -> None:
-        self.scenario = scenario
-        self.parameters = parameters
-        self.world = world
-        self.lives = lives
-        self.names = names
-        self.promoted = promoted
-        self.days = days
-        self.followers = followers
-        self.operator = operator
-        self.tier = int(world.tier[operator])
-        self.tier_name = list(scenario.tiers)[self.tier]
+    scenario: Scenario
+    parameters: Parameters
+    world: World
+    lives: npt.NDArray[np.void]
+    names: list[str]
+    promoted: npt.NDArray[np.void]
+    days: Floats
+    followers: Floats
+    operator: int
+
+    @property
+    def tier(self) -> int:
+        """Number of the operator's tier."""
+        return int(self.world.tier[self.operator])
+
+    @property
+    def tier_name(self) -> str:
+        """Name of the operator's tier."""
+        return list(self.scenario.tiers)[self.tier]
 
     def of(self, life: int) -> list[Event]:
         """The events of a life, from 1, in the order of time."""

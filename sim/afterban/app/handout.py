@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import claims as register
+from afterban.app import answers
 from afterban.app import state as states
 from afterban.app.presets import NOBODY, OFF, PRESETS, SLIDERS, STORIES
 from afterban.app.state import REPLICATIONS, State
@@ -90,20 +91,8 @@ GRIDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 # Metrics of the table, where they can be told and are not nothing everywhere.
-SHOWN = (
-    HEADLINE,
-    "suspensions",
-    "time_to_action_median",
-    "return_share",
-    "regeneration_number",
-    "rebuild_effort",
-    "live_accounts",
-    "wrong_suspensions",
-    "look_alikes_suspended",
-    "reviewer_hours",
-    "recruits",
-    "voice_ratio",
-)
+# The wait for a reviewer is a part of the time to action, which is among them.
+SHOWN = tuple(metric for metric in answers.SHOWN if metric != "waiting_time_mean")
 # Counts of a whole network, which say nothing about another size.
 _COUNTS = ("live_accounts", "suspensions", "suspensions_per_day", "network_followers")
 TIMES = 61  # points of a curve through time
