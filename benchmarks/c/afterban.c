@@ -136,14 +136,16 @@ static double normal_quantile(double x) {
     return q < 0.0 ? -num / den : num / den;
 }
 
+static double unit_exponential(double u) { return -log(1.0 - u); }
+
 static double quantile(const double *row, double u) {
     double a = row[1], b = row[2], value;
     switch ((int)row[0]) {
     case CONSTANT: value = a; break;
-    case EXPONENTIAL: value = -a * log1p(-u); break;
+    case EXPONENTIAL: value = a * unit_exponential(u); break;
     case LOGNORMAL: value = exp(a + b * normal_quantile(u)); break;
     case UNIFORM: value = a + (b - a) * u; break;
-    case WEIBULL: value = a * pow(-log1p(-u), 1.0 / b); break;
+    case WEIBULL: value = a * pow(unit_exponential(u), 1.0 / b); break;
     case PARETO: value = a * pow(1.0 - u, -1.0 / b); break;
     default: {
         int points = (int)row[5], k = 1;
@@ -445,7 +447,7 @@ static int regime_at(double time) {
 
 static double next_arrival(double time, double u, double exposure, const double *rates) {
     if (exposure <= 0.0) return INFINITY;
-    double needed = -log1p(-u) / exposure, now = time;
+    double needed = unit_exponential(u) / exposure, now = time;
     for (int regime = regime_at(time);; now = p.start[++regime]) {
         int last = regime + 1 == p.regimes;
         if (rates[regime] > 0.0) {

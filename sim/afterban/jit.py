@@ -21,7 +21,10 @@ _PACKAGE = Path(__file__).resolve().parent
 def source_digest() -> str:
     """Digest of the files that compiled code depends on (hex, 16 characters)."""
     digest = hashlib.sha256()
-    files = [_PACKAGE / name for name in ("jit.py", "parameters.py", "randomness.py", "world.py")]
+    files = [
+        _PACKAGE / name
+        for name in ("instructions.py", "jit.py", "parameters.py", "randomness.py", "world.py")
+    ]
     for folder in ("model", "engines"):
         files += sorted((_PACKAGE / folder).glob("*.py"))
     for file in files:
@@ -96,44 +99,3 @@ def compiled(
         return made
 
     return compile_ if function is None else compile_(function)
-
-
-def _fetch_line(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    """Code of :func:`fetch_ahead`: the processor's instruction for it, at array[index] + offset."""
-    from llvmlite import ir
-    from numba.core import cgutils as code
-
-    array = context.make_array(signature.args[0])(context, builder, arguments[0])
-    word = ir.IntType(64)
-    stride = builder.extract_value(array.strides, 0)
-    step = builder.add(builder.mul(arguments[1], stride), arguments[2])
-    address = builder.add(builder.ptrtoint(array.data, word), step)
-    number = ir.IntType(32)
-    instruction = code.get_or_insert_function(  # type: ignore[no-untyped-call]
-        builder.module,
-        ir.FunctionType(ir.VoidType(), [code.voidptr_t, number, number, number]),
-        "llvm.prefetch.p0",
-    )
-    to_read, keep_in_all_caches, data = number(0), number(3), number(1)
-    builder.call(
-        instruction,
-        [builder.inttoptr(address, code.voidptr_t), to_read, keep_in_all_caches, data],
-    )
-    return context.get_dummy_value()
-
-
-def fetch_ahead(array: Any, index: int, offset: int) -> None:
-    """Ask for the memory at ``array[index]`` and ``offset`` bytes on, and do not wait for it.
-
-    Changes nothing but the time at which the next use of it is answered.
-    """
-
-
-if COMPILED and not _numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # set at run time
-    from numba.core import types as _types
-    from numba.extending import intrinsic as _intrinsic
-
-    @_intrinsic
-    def fetch_ahead(typing_context: Any, array: Any, index: Any, offset: Any) -> Any:
-        """As above."""
-        return _types.void(array, _types.int64, _types.int64), _fetch_line

@@ -77,6 +77,33 @@ def _unheard(told: Records) -> int:
     return told.events - 12 - int(told.accounts["promotions_received"].sum())
 
 
+@pytest.mark.parametrize("operators", range(1, 10))
+def test_names_on_which_nothing_depends(operators):
+    told = both(
+        network(
+            tier_count=np.array([operators, 0, 0]),
+            most_lives=2,
+            most_recruits=0,
+            recruits_per_impression=0.0,
+            near_identical=0.2,
+            handle_recall=np.zeros(2),
+            unrelated_recognition=1.0,
+        )
+    )
+    edits = told.accounts["edit_distance"]
+    assert ((edits == -1) == (told.accounts["life"] == 1)).all()
+    assert (edits > 2).sum() > 0 or operators < 4
+
+
+@pytest.mark.parametrize("sensitivity", [1.0, 0.5])
+def test_decisions_of_the_same_instant(sensitivity):
+    at_once = np.array([[constant(0.0)] * 2] * 2)
+    told = both(network(time_to_action=at_once, sensitivity=sensitivity))
+    waited = told.accounts["suspended_day"] - told.accounts["flagged_day"]
+    assert (waited[told.accounts["suspended_day"] > 0] == 0.0).all()
+    assert min(channels(told).values()) > 0, channels(told)
+
+
 def test_wrong_decisions_begin_the_race_anew():
     told = both(network(sensitivity=0.2, signup=np.zeros(2)))
     live = told.series[-1, :, census.UNDER_REVIEW]
@@ -303,7 +330,9 @@ def parameters(draw: st.DrawFn) -> Parameters:
         classifier=np.array([number(0.0, 0.01), number(0.0, 0.01)]),
         threats=np.array([number(0.0, 0.05), number(0.0, 0.05)]),
         signup=np.array([number(0.0, 1.0), 0.0]),
-        handle_recall=np.array([number(0.0, 1.0), number(0.0, 1.0)]),
+        handle_recall=np.array([draw(st.sampled_from([0.0, 0.4])), number(0.0, 1.0)]),
+        unrelated_recognition=draw(st.sampled_from([0.3, 1.0])),
+        time_to_action=np.array([[delay(), delay()], [delay(), delay()]]),
         scan_time=delay(),
         promotion_delay=delay(),
         promotion_posts=draw(st.integers(0, 4)),

@@ -23,6 +23,7 @@ LAYERS = (
     {"world", "parameters", "inputs", "model", "randomness"},
     {"scenario"},
     {"sources", "units", "documents"},
+    {"instructions"},
     {"errors", "jit", "theory", "statistics"},
 )
 

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from afterban.model.distributions import normal_quantile, quantile
+from afterban.model.distributions import normal_quantile, quantile, unit_exponential
 from afterban.parameters import row
 from afterban.scenario import Distribution
 
 TAILS = np.concatenate([10.0 ** -np.arange(1, 13), 1 - 10.0 ** -np.arange(1, 13)])
 GRID = np.sort(np.concatenate([TAILS, np.linspace(0.005, 0.995, 199)]))
+GRID = (np.floor(GRID * 2.0**52) + 0.5) * 2.0**-52  # as draws are: of 52 bits
 POINTS = ((0.0, 0.05), (0.4, 1.0), (0.69, 5.0), (0.977, 50.0), (1.0, 100.0))
 
 LAWS = [
@@ -45,6 +46,12 @@ def values(law, u=GRID):
 def test_quantiles_against_scipy(law, truth):
     assert values(law) == pytest.approx(truth.ppf(GRID), rel=2e-12, abs=0)
     assert values(law) != pytest.approx(truth.ppf(GRID) * (1 + 1e-10), rel=2e-12, abs=0)
+
+
+@given(st.integers(0, 2**52 - 1))
+def test_the_unit_exponential_loses_nothing_on_draws(bits):
+    u = (bits + 0.5) * 2.0**-52
+    assert unit_exponential(u) == pytest.approx(-math.log1p(-u), rel=4e-16, abs=0)
 
 
 def test_quantiles_are_interpolated_on_a_logarithmic_scale():

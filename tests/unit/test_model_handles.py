@@ -18,6 +18,8 @@ HANDLE = st.text(st.sampled_from("ab01_"), max_size=15) | st.text(
     st.sampled_from(CHARACTERS), max_size=15
 )
 
+NAME = HANDLE.filter(bool)
+
 
 def base(operator, seed=SEED, replication=REPLICATION):
     row = np.zeros(handles.ROW, dtype=np.uint8)
@@ -26,8 +28,9 @@ def base(operator, seed=SEED, replication=REPLICATION):
 
 
 def near(handle, operator, life=2):
-    row = handles.row_of(handle)
-    handles.near_identical_handle(SEED, REPLICATION, operator, life, row)
+    before = handles.row_of(handle)
+    row = np.zeros_like(before)
+    handles.near_identical_handle(SEED, REPLICATION, operator, life, before, row)
     return handles.text(row)
 
 
@@ -35,6 +38,14 @@ def near(handle, operator, life=2):
 def test_distance_against_rapidfuzz(one, other):
     measured = handles.edit_distance(handles.row_of(one), handles.row_of(other))
     assert measured == OSA.distance(one, other)
+
+
+@given(st.lists(st.tuples(NAME, NAME), min_size=4, max_size=4))
+def test_four_distances_at_a_time(pairs):
+    rows = [handles.row_of(name) for pair in pairs for name in pair]
+    four = handles.edit_distances(*rows)
+    measured = [(four >> 16 * k) & 0xFFFF for k in range(4)]
+    assert measured == [OSA.distance(one, other) for one, other in pairs]
 
 
 def test_the_distance_is_the_one_that_counts_a_swap_as_one():
@@ -136,8 +147,9 @@ def test_the_kinds_of_edit_are_those_of_the_record():
 def test_successors_are_near_identical_as_often_as_asked(probability):
     n, close = 4000, 0
     for operator in range(n):
-        row = handles.row_of(base(operator))
-        handles.next_handle(SEED, REPLICATION, operator, 2, probability, row)
+        before = handles.row_of(base(operator))
+        row = np.zeros_like(before)
+        handles.next_handle(SEED, REPLICATION, operator, 2, probability, before, row)
         close += OSA.distance(base(operator), handles.text(row)) <= 2
     error = math.sqrt(probability * (1 - probability) / n)
     assert abs(close / n - probability) <= 4.4 * error + 1e-3 * (probability < 1)

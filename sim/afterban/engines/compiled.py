@@ -23,7 +23,8 @@ from afterban.engines import ledger, packing, queue
 from afterban.engines.ledger import Ledger
 from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
-from afterban.jit import compiled, fetch_ahead
+from afterban.instructions import fetch_ahead
+from afterban.jit import compiled
 from afterban.model import detection, handles, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
@@ -37,7 +38,7 @@ from afterban.model.audience import (
 )
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
 from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, take_census
-from afterban.model.distributions import quantile
+from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import return_probability
 from afterban.parameters import RETURN_DELAY, Parameters
@@ -69,6 +70,7 @@ NAN: Final = math.nan
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Table = npt.NDArray[Any]
+Handle = npt.NDArray[np.uint8]
 
 _NO_ROUND: Final = -1  # of events that a review does not make void
 _NOBODY: Final = -1  # subject of events that are about no account
@@ -93,11 +95,13 @@ _OPERATOR: Final = np.dtype(
         ("outsiders", np.float64),
         ("first_promoter", np.int64),  # its promoters' place in World.promoters
         ("end_promoter", np.int64),
-        ("name", np.uint8, handles.ROW),  # handle of the last life
+        ("last_handle", np.uint8, handles.ROW),  # of the life before
     ]
 )
 
 _OPERATOR_BYTES: Final = _OPERATOR.itemsize
+_ACCOUNT_BYTES: Final = ACCOUNT.itemsize
+_ROWS_AHEAD: Final = 8
 _ROW_BYTES: Final = 8 * s.COLUMNS
 
 # A case from its arrival on: the case table's columns, and what the decision needs.
@@ -155,12 +159,14 @@ class Team(NamedTuple):
 
 def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
     """One replication under one policy, in one compiled loop."""
-    if len(world.tier) > queue.MOST_OPERATORS:
-        raise ValueError(f"{len(world.tier)} operators, at most {queue.MOST_OPERATORS}")
+    n = len(world.tier)
+    if n > queue.MOST_OPERATORS:
+        raise ValueError(f"{n} operators, at most {queue.MOST_OPERATORS}")
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
-    accounts, cases, decided, series, backlog, seen, events = _run(
+    most = 8 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
+    made, cases, decided, series, backlog, seen, events = _run(
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
@@ -177,18 +183,22 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         observed,
         _place_of(observed, parameters.grid),
         _place_of(observed, parameters.windows),
+        _empty_calendar(parameters, world, len(observed), most),
+        most,
+        _operators(parameters, world),
+        rows,
+        np.empty(8 * n + 64, dtype=ACCOUNT),
         world.tier,
-        world.audience,
         world.posts,
-        world.promoter_start,
         world.promoters,
         world.links,
-        int(np.diff(world.promoter_start).max(initial=0)),
         int(parameters.tier_count.sum()),
-        rows,
         len(parameters.grid),
         len(parameters.windows),
     )
+    accounts = np.empty_like(made)
+    _put_in_order(made, n, accounts)
+    _measure_others(accounts)
     table = np.empty(len(decided), dtype=CASE)
     for name in CASE.names or ():
         table[name] = cases[name][decided]
@@ -201,6 +211,35 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         final=rows,
         events=events,
     )
+
+
+def _operators(parameters: Parameters, world: World) -> Table:
+    """The operators before their first lives."""
+    who = np.zeros(len(world.tier), dtype=_OPERATOR)
+    who["account"] = _NOBODY
+    who["tier"] = world.tier
+    who["spares"] = parameters.spares[world.tier]
+    who["platform"] = parameters.platform[world.tier]
+    who["links"] = world.links
+    who["posts"] = world.posts
+    who["insiders"] = world.audience[:, 0]
+    who["outsiders"] = world.audience[:, 1]
+    who["first_promoter"] = world.promoter_start[:-1]
+    who["end_promoter"] = world.promoter_start[1:]
+    return who
+
+
+def _empty_calendar(parameters: Parameters, world: World, observed: int, most: int) -> Calendar:
+    """A calendar with room for what is usually planned: a few events for each operator."""
+    n = len(world.tier)
+    dates = observed + len(parameters.duty_change) + len(parameters.pulse_day)
+    room = 6 * n + dates + 2 * most
+    if parameters.promotes_on_start:
+        room += len(world.promoters)
+    buckets = 256
+    while buckets < 6 * n and buckets < 1 << 24:
+        buckets *= 2
+    return queue.empty(parameters.horizon, buckets, room)
 
 
 def _place_of(days: Floats, wanted: Floats) -> Integers:
@@ -228,43 +267,22 @@ def _run(
     observed: Floats,
     grid_place: Integers,
     window_place: Integers,
+    calendar: Calendar,
+    most: int,
+    who: Table,
+    rows: Floats,
+    accounts: Table,
     tier: Integers,
-    audience: Floats,
     posts: Floats,
-    promoter_start: Integers,
     promoters: npt.NDArray[np.int32],
     links: Integers,
-    most_promoters: int,
     first_recruit: int,
-    rows: Floats,
     days: int,
     windows: int,
 ) -> tuple[Table, Table, Integers, Floats, Floats, Floats, int]:
     """One replication.  The tables of the observer have a last row for days that nobody wants."""
     p = settings[0]
     n = len(tier)
-    who = np.zeros(n, dtype=_OPERATOR)
-    for i in range(n):
-        one = who[i]
-        one["account"] = _NOBODY
-        one["tier"] = tier[i]
-        one["spares"] = tiers[tier[i]]["spares"]
-        one["platform"] = tiers[tier[i]]["platform"]
-        one["links"] = links[i]
-        one["posts"] = posts[i]
-        one["insiders"] = audience[i, 0]
-        one["outsiders"] = audience[i, 1]
-        one["first_promoter"] = promoter_start[i]
-        one["end_promoter"] = promoter_start[i + 1]
-    most = 8 + most_promoters  # events that one event can plan
-    dates = len(observed) + len(duty_change) + len(pulse_day)
-    room = 6 * n + dates + 2 * most
-    if p["promotes_on_start"] != 0:
-        room += len(promoters)
-    buckets = 256
-    while buckets < 6 * n and buckets < 1 << 24:
-        buckets *= 2
-    calendar = queue.empty(p["horizon"], buckets, room)
     network = Network(
         tiers,
         regimes,
@@ -274,7 +292,7 @@ def _run(
         rows,
         tier.astype(np.uint16),
         promoters,
-        np.empty(2 * n + 64, dtype=ACCOUNT),
+        accounts,
         np.zeros((len(tiers), CENSUS_COLUMNS)),
         np.zeros(_NUMBERS, dtype=np.int64),
         ledger.empty(len(tiers), n),
@@ -300,9 +318,9 @@ def _run(
         reason, now, ordinal = _happen(p, network, team, calendar, most)
         if reason in (_AT_A_CENSUS, _AT_THE_END):
             number = ordinal if reason == _AT_A_CENSUS else len(observed) - 1
-            table = network.counts.copy()
+            totals = network.counts.copy()
             if window_place[number] == windows:  # nobody asks for each operator's impressions
-                ledger.take_census(network.ledger, now, rows, tier, posts, p, table)
+                ledger.take_census(network.ledger, now, rows, tier, posts, p, totals)
             else:
                 take_census(
                     now,
@@ -312,10 +330,10 @@ def _run(
                     p["view_probability"],
                     p["discover"],
                     p["rebuild_share"],
-                    table,
+                    totals,
                     seen[window_place[number]],
                 )
-            series[grid_place[number]] = table
+            series[grid_place[number]] = totals
             backlog[grid_place[number]] = network.numbers[_WAITING]
             if reason == _AT_THE_END:
                 break
@@ -348,17 +366,17 @@ def _run(
             if network.numbers[_CASES] == len(team.cases):
                 team = _more_cases(team)
     _finish_all(p, network)
-    accounts = _by_operator(network, n)
+    made = network.accounts[: network.numbers[_ACCOUNTS]]
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
-    return accounts, team.cases, decided, series, backlog, seen, events
+    return made, team.cases, decided, series, backlog, seen, events
 
 
 @compiled
 def _more_accounts(network: Network) -> Network:
-    """The same network with room for twice the accounts."""
+    """The same network with room for four times the accounts; memory is taken when it is used."""
     used = network.numbers[_ACCOUNTS]
-    accounts = np.empty(2 * len(network.accounts), dtype=ACCOUNT)
+    accounts = np.empty(4 * len(network.accounts), dtype=ACCOUNT)
     accounts[:used] = network.accounts[:used]
     return Network(
         network.tiers,
@@ -446,21 +464,44 @@ def _happen(
             _decide_on_case(p, network, team, calendar, now, subject)
         elif who[i]["account"] == subject and (round_ == _NO_ROUND or round_ == who[i]["rounds"]):
             numbers[_EVENTS] += 1
-            if kind == ev.SUSPEND:
-                _suspend(p, network, calendar, now, i)
-            elif kind == ev.PROMOTE:
+            if kind == ev.PROMOTE:
                 _be_promoted(p, network, calendar, now, i, ordinal)
-            elif kind == ev.REPORT:
-                _be_reported(p, network, team, calendar, now, i)
             elif kind == ev.PUBLISH:
                 _publish(p, network, calendar, now, i)
             elif kind == ev.RECRUIT:
                 _win_over(p, network, calendar, now, i)
-            elif kind == ev.DECIDE:
-                _be_decided_on(p, network, calendar, now, i)
-            elif who[i]["channel"] == detection.NONE:
-                _flag(network, now, i, _channel_of(kind), kind == ev.THREATEN)
-                _go_to_review(p, network, team, calendar, now, i)
+            else:
+                _enforce(p, network, team, calendar, now, i, kind)
+
+
+@compiled(inline=True, borrows=True)
+def _enforce(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int, kind: int
+) -> None:
+    """A flag, a decision or a suspension, and those that follow from it at the same instant.
+
+    Each is an event of its own, but need not go through the queue: in the order of an instant they
+    come before whatever else is left of it.
+    """
+    if kind > ev.DECIDE:
+        if network.who[i]["channel"] != detection.NONE:
+            return
+        if kind == ev.REPORT:
+            if not _is_reported(p, network, calendar, now, i):
+                return
+            _flag(network, now, i, detection.REPORTED, False)
+        else:
+            _flag(network, now, i, _channel_of(kind), kind == ev.THREATEN)
+        if not _go_to_review(p, network, team, calendar, now, i):
+            return
+        network.numbers[_EVENTS] += 1
+        kind = ev.DECIDE
+    if kind == ev.DECIDE:
+        if not _is_upheld(p, network, i):
+            _be_cleared(p, network, calendar, now, i)
+            return
+        network.numbers[_EVENTS] += 1
+    _suspend(p, network, calendar, now, i)
 
 
 @compiled(inline=True, borrows=True)
@@ -497,20 +538,21 @@ def _finish_all(p: Any, network: Network) -> None:
 
 
 @compiled
-def _by_operator(network: Network, n: int) -> Table:
-    """The account table in the order of operator and life."""
-    used = network.numbers[_ACCOUNTS]
+def _put_in_order(made: Table, n: int, accounts: Table) -> None:
+    """Write the accounts of ``n`` operators into ``accounts`` in the order of operator and life."""
     start = np.zeros(n + 1, dtype=np.int64)
-    for row in range(used):
-        start[network.accounts[row]["operator"] + 1] += 1
+    for row in range(len(made)):
+        start[made[row]["operator"] + 1] += 1
     for i in range(n):
         start[i + 1] += start[i]
-    accounts = np.empty(used, dtype=ACCOUNT)
-    for row in range(used):  # an operator's lives were created in their order
-        i = network.accounts[row]["operator"]
-        accounts[start[i]] = network.accounts[row]
+    for row in range(len(made)):  # an operator's lives were created in their order
+        if row + _ROWS_AHEAD < len(made):
+            place = start[made[row + _ROWS_AHEAD]["operator"]]
+            for offset in range(0, _ACCOUNT_BYTES, 64):
+                fetch_ahead(accounts, place, offset)
+        i = made[row]["operator"]
+        accounts[start[i]] = made[row]
         start[i] += 1
-    return accounts
 
 
 @compiled(inline=True, borrows=True)
@@ -519,6 +561,16 @@ def _draw(p: Any, network: Network, i: int, decision: int, ordinal: int) -> tupl
     life = network.who[i]["life"]
     # int() makes one compiled version serve all decisions, where constants would each get theirs.
     return uniforms(p["seed"], p["replication"], int(decision), i, life, int(ordinal))
+
+
+@compiled(inline=True, borrows=True)
+def _draw_from(p: Any, network: Network, law: Floats, i: int, decision: int, ordinal: int) -> float:
+    """A value of a distribution for this decision of this life; a constant needs no draw."""
+    u = 0.5
+    if not is_constant(law):
+        u, _ = _draw(p, network, i, decision, ordinal)
+    value: float = quantile(law, u)
+    return value
 
 
 @compiled(inline=True, borrows=True)
@@ -603,9 +655,9 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     account["operator"] = i
     account["life"] = one["life"]
     account["platform"] = one["platform"]
-    account["edit_distance"] = _take_handle(p, one["name"], i, one["life"])
-    for k in range(handles.ROW):
-        account["handle"][k] = one["name"][k]
+    account["edit_distance"] = _take_handle(
+        p, one["last_handle"], account["handle"], i, one["life"]
+    )
     account["created_day"] = now
     account["public_day"] = NAN
     account["flagged_day"] = NAN
@@ -640,16 +692,9 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
             _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
             return
     if not first:
-        chance = detection.match_probability(
-            int(_account(network, i)["edit_distance"]),
-            p["match_edits"],
-            regimes[packing.HANDLE_RECALL, place, regime],
-        )
-        if chance > 0.0:
-            matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
-            if matched < chance:
-                day = now + quantile(p["scan_time"], scan)
-                _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
+        recall = regimes[packing.HANDLE_RECALL, place, regime]
+        if recall > 0.0:
+            _expect_match(p, network, calendar, now, i, recall)
     planned = first and i < network.numbers[_FIRST_RECRUIT]
     public_day = _tier(network, i)["public_day"] if planned else now
     if public_day <= now:
@@ -659,15 +704,26 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
 
 
 @compiled(inline=True, borrows=True)
+def _expect_match(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, recall: float
+) -> None:
+    """The platform may find that the name is much like one that it has suspended."""
+    chance = detection.match_probability(_edits(network, i), p["match_edits"], recall)
+    matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
+    if matched < chance:
+        day = now + quantile(p["scan_time"], scan)
+        _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
+
+
+@compiled(inline=True, borrows=True)
 def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """The account becomes public: followers find it, neighbours promote it, reports begin."""
     account = _account(network, i)
     found = 1.0
     rebuild_until = now
     if network.who[i]["life"] > 1:
-        found = recognition(
-            int(account["edit_distance"]), p["near_edits"], p["unrelated_recognition"]
-        )
+        if p["unrelated_recognition"] < 1.0:
+            found = recognition(_edits(network, i), p["near_edits"], p["unrelated_recognition"])
         rebuild_until = now + p["rebuild_window"]
     _disturb(p, network, i)
     appear(network.rows[i], now, _tier(network, i)["refollow"], found, rebuild_until)
@@ -689,6 +745,8 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     _count(network, i, UNDER_REVIEW, -1.0)
     _count(network, i, SUSPENDED, 1.0)
     _finish(p, network, i)
+    # Only now: bytes that were written one by one a moment ago are slow to read in one piece.
+    handles.copy_handle(_account(network, i)["handle"], network.who[i]["last_handle"])
     network.who[i]["account"] = _NOBODY
     back = _next_account_day(p, network, now, i)
     _plan(p, calendar, back, ev.CREATE, i, 0, _NOBODY, _NO_ROUND)
@@ -758,13 +816,58 @@ def _move(network: Network, i: int) -> bool:
 # --- names ---------------------------------------------------------------------------------------
 
 
-@compiled
-def _take_handle(p: Any, name: npt.NDArray[np.uint8], i: int, life: int) -> int:
-    """Name the account; how far the name is from the last one, -1 if it is the first."""
+@compiled(borrows=True)
+def _take_handle(p: Any, last: Handle, handle: Handle, i: int, life: int) -> int:
+    """Name the account; how far the name is from the last one if known, -1 if it is the first."""
     if life == 1:
-        handles.base_handle(p["seed"], p["replication"], i, name)
+        handles.base_handle(p["seed"], p["replication"], i, handle)
         return -1
-    return handles.next_handle(p["seed"], p["replication"], i, life, p["near_identical"], name)
+    near = p["near_identical"]
+    return handles.next_handle(p["seed"], p["replication"], i, life, near, last, handle)
+
+
+@compiled(inline=True, borrows=True)
+def _edits(network: Network, i: int) -> int:
+    """How far the account's name is from the last one; measured when somebody asks."""
+    account = _account(network, i)
+    if account["edit_distance"] == handles.UNMEASURED:
+        last = network.who[i]["last_handle"]
+        account["edit_distance"] = handles.edit_distance(last, account["handle"])
+    return int(account["edit_distance"])
+
+
+@compiled(borrows=True)
+def _measure_others(accounts: Table) -> None:
+    """The distances that nobody has asked for, four at a time; accounts in their final order."""
+    a = b = c = d = 0
+    found = 0
+    for row in range(len(accounts)):
+        if accounts[row]["edit_distance"] == handles.UNMEASURED:
+            a, b, c, d = b, c, d, row
+            found += 1
+            if found % 4 == 0:
+                _measure_four(accounts, a, b, c, d)
+    if found % 4 != 0:  # with some of the last four again, or one of these if there were none
+        _measure_four(accounts, a or d, b or d, c or d, d)
+
+
+@compiled(inline=True, borrows=True)
+def _measure_four(accounts: Table, a: int, b: int, c: int, d: int) -> None:
+    """Distances of the names in these rows from those in the rows before them."""
+    four = handles.edit_distances(
+        accounts[a - 1]["handle"],
+        accounts[a]["handle"],
+        accounts[b - 1]["handle"],
+        accounts[b]["handle"],
+        accounts[c - 1]["handle"],
+        accounts[c]["handle"],
+        accounts[d - 1]["handle"],
+        accounts[d]["handle"],
+    )
+    accounts[a]["edit_distance"] = four & 15
+    accounts[b]["edit_distance"] = (four >> 16) & 15
+    accounts[c]["edit_distance"] = (four >> 32) & 15
+    accounts[d]["edit_distance"] = (four >> 48) & 15
 
 
 # --- promotion -----------------------------------------------------------------------------------
@@ -776,7 +879,10 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
     if p["promotion_posts"] == 0:
         return
     one = network.who[i]
-    for place in range(one["first_promoter"], one["end_promoter"]):
+    neighbours = range(one["first_promoter"], one["end_promoter"])
+    for place in neighbours:
+        fetch_ahead(network.tier_of, int(network.promoters[place]), 0)
+    for place in neighbours:
         neighbour = int(network.promoters[place])
         decides, when = _draw(p, network, i, PROMOTE, neighbour)
         if decides < network.tiers[network.tier_of[neighbour]]["promotes"]:
@@ -850,7 +956,7 @@ def _expect_recruit(p: Any, network: Network, calendar: Calendar, now: float, i:
     most = p["recruits_per_impression"] * one["posts"] * p["view_probability"] * one["outsiders"]
     if most > 0.0:
         u, _ = _draw(p, network, i, RECRUIT, one["recruits"])
-        _plan_own(p, network, calendar, now - math.log1p(-u) / most, ev.RECRUIT, i, 0)
+        _plan_own(p, network, calendar, now + unit_exponential(u) / most, ev.RECRUIT, i, 0)
 
 
 @compiled(inline=True, borrows=True)
@@ -928,22 +1034,17 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
 
 
 @compiled(inline=True, borrows=True)
-def _be_reported(
-    p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int
-) -> None:
+def _is_reported(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> bool:
     """A candidate report is real with the share of the audience that follows now."""
     one = network.who[i]
-    if one["channel"] != detection.NONE:
-        return
     inside, outside = followers_at(network.rows[i], now, p["discover"])
     _, accept = _draw(p, network, i, REPORT, one["reports"])
     one["reports"] += 1
     most = _visibility(p, network, i, one["insiders"], one["outsiders"])
     if accept * most < _visibility(p, network, i, inside, outside):
-        _flag(network, now, i, detection.REPORTED, False)
-        _go_to_review(p, network, team, calendar, now, i)
-    else:
-        _expect_report(p, network, calendar, now, i)
+        return True
+    _expect_report(p, network, calendar, now, i)
+    return False
 
 
 @compiled(inline=True, borrows=True)
@@ -986,8 +1087,11 @@ def _flag(network: Network, now: float, i: int, channel: int, urgent: bool) -> N
 @compiled(inline=True, borrows=True)
 def _go_to_review(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, i: int
-) -> None:
-    """To the team's queue; with unlimited staff the decision is only a matter of time."""
+) -> bool:
+    """To the team's queue; with unlimited staff the decision is only a matter of time.
+
+    Returns whether it is due now.
+    """
     one = network.who[i]
     account = _account(network, i)
     if p["finite_staff"] != 0:
@@ -997,24 +1101,25 @@ def _go_to_review(
         first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
         _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"], first)
         _take_up_cases(p, network, team, calendar, now)
-        return
+        return False
     regime = detection.regime_at(network.regimes[packing.START, one["platform"]], now)
     severity = review.URGENT if account["urgent"] != 0 else review.ROUTINE
-    u, _ = _draw(p, network, i, TIME_TO_ACTION, one["rounds"])
-    action = quantile(network.actions[regime, severity], u)
+    law = network.actions[regime, severity]
+    action = _draw_from(p, network, law, i, TIME_TO_ACTION, one["rounds"])
     day = review.execution_day(now, action, p["wave_every"])
+    if day <= now:
+        return True
     _plan_own(p, network, calendar, day, ev.DECIDE, i, 0)
+    return False
 
 
 @compiled(inline=True, borrows=True)
-def _be_decided_on(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
-    """The decision with unlimited staff, which takes effect at once."""
-    if p["sensitivity"] < 1.0:
-        u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
-        if u >= p["sensitivity"]:
-            _be_cleared(p, network, calendar, now, i)
-            return
-    _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
+def _is_upheld(p: Any, network: Network, i: int) -> bool:
+    """Whether a review without a team finds what there is to find."""
+    if p["sensitivity"] >= 1.0:
+        return True
+    u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
+    return bool(u < p["sensitivity"])
 
 
 @compiled(inline=True, borrows=True)
@@ -1059,7 +1164,7 @@ def _expect_benign_report(p: Any, calendar: Calendar, now: float, number: int) -
     rate = p["benign_reports"]
     if rate > 0.0:
         u, _ = uniforms(p["seed"], p["replication"], BENIGN_ARRIVAL, 0, 0, number)
-        _plan_date(p, calendar, now - math.log1p(-u) / rate, ev.BENIGN, number)
+        _plan_date(p, calendar, now + unit_exponential(u) / rate, ev.BENIGN, number)
 
 
 @compiled(inline=True, borrows=True)
@@ -1195,8 +1300,8 @@ def _decide_on_case(
         u, _ = _draw(p, network, i, DECISION, case["round"])
         if u < p["sensitivity"]:
             case["upheld"] = 1
-            u, _ = _draw(p, network, i, ACTION_DELAY, case["round"])
-            day = review.execution_day(now, quantile(p["action_delay"], u), p["wave_every"])
+            delay = _draw_from(p, network, p["action_delay"], i, ACTION_DELAY, case["round"])
+            day = review.execution_day(now, delay, p["wave_every"])
             _plan_own(p, network, calendar, day, ev.SUSPEND, i, 0)
         else:
             _be_cleared(p, network, calendar, now, i)

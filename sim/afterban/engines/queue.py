@@ -17,7 +17,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled, fetch_ahead
+from afterban.instructions import fetch_ahead
+from afterban.jit import compiled
 
 # The list links are part of an event, so that one memory access fetches all of it.
 EVENT: Final = np.dtype(
@@ -55,9 +56,11 @@ class Calendar(NamedTuple):
     marks: Integers
 
 
-@compiled
 def empty(horizon: float, buckets: int, room: int) -> Calendar:
-    """A calendar of ``horizon`` days without events, with room for so many."""
+    """A calendar of ``horizon`` days without events, with room for so many.
+
+    Not compiled: numpy asks the system for large pages of memory, numba does not.
+    """
     marks = np.zeros(_MARKS, dtype=np.int64)
     marks[_FREE] = -1
     return Calendar(

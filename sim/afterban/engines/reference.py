@@ -35,7 +35,7 @@ from afterban.model.audience import (
     migrate,
     recognition,
 )
-from afterban.model.distributions import quantile
+from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import return_probability
 from afterban.parameters import RETURN_DELAY, Parameters
@@ -323,12 +323,12 @@ class Operator:
             handles.base_handle(p.seed, p.replication, self.number, self.name)
             self.account.handle = handles.text(self.name)
             return
-        before = handles.text(self.name)
-        handles.next_handle(
-            p.seed, p.replication, self.number, life, p.parameters.near_identical, self.name
-        )
+        before = self.name
+        self.name = np.zeros_like(before)
+        near = p.parameters.near_identical
+        handles.next_handle(p.seed, p.replication, self.number, life, near, before, self.name)
         self.account.handle = handles.text(self.name)
-        self.account.edits = p.distance(before, self.account.handle)
+        self.account.edits = p.distance(handles.text(before), self.account.handle)
 
     # --- promotion -------------------------------------------------------------------------------
 
@@ -396,7 +396,7 @@ class Operator:
         most = p.recruits_per_impression * self.posts * p.view_probability * self.audience[1]
         if most > 0.0:
             u, _ = self.draw(RECRUIT, self.recruits)
-            self.plan(now - math.log1p(-u) / most, ev.RECRUIT)
+            self.plan(now + unit_exponential(u) / most, ev.RECRUIT)
 
     def win_over(self) -> None:
         """Somebody is, with the shares of the audience that follows and of ordinary posts."""
@@ -577,7 +577,7 @@ class Team:
         day = 0.0
         while rate > 0.0:
             u, _ = uniforms(p.seed, p.replication, BENIGN_ARRIVAL, 0, 0, number)
-            day -= math.log1p(-u) / rate
+            day += unit_exponential(u) / rate
             yield p.clock.at(day, ev.BENIGN)
             p.events += 1
             p.clock.process(self.benign_case(number))

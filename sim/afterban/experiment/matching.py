@@ -134,8 +134,7 @@ def successions(
             handles.base_handle(seed, replication, operator, old[k])
         else:
             old[k] = new[k - operators]
-        new[k] = old[k]
-        handles.next_handle(seed, replication, operator, life + 2, near_identical, new[k])
+        handles.next_handle(seed, replication, operator, life + 2, near_identical, old[k], new[k])
     return old, new
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
+from afterban.model.distributions import unit_exponential
 
 Floats = npt.NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def next_arrival(time: float, u: float, exposure: float, starts: Floats, rates: 
     """
     if exposure <= 0.0:
         return math.inf
-    needed = -math.log1p(-u) / exposure
+    needed = unit_exponential(u) / exposure
     regime = regime_at(starts, time)
     now = time
     while True:

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.instructions import places_of
 from afterban.jit import compiled
 from afterban.randomness import (
     HANDLE_BASE,
@@ -31,8 +32,12 @@ ROW: Final = 16
 
 Bytes = npt.NDArray[np.uint8]
 
-_CONSONANTS: Final = np.frombuffer(b"bcdfghjklmnprstvwxyz", dtype=np.uint8)
-_VOWELS: Final = np.frombuffer(b"aeiou", dtype=np.uint8)
+_CONSONANTS: Final = b"bcdfghjklmnprstvwxyz"
+_VOWELS: Final = b"aeiou"
+# A hundred syllables: their first letters, and their second.
+_FIRST: Final = np.repeat(np.frombuffer(_CONSONANTS, dtype=np.uint8), len(_VOWELS))
+_SECOND: Final = np.tile(np.frombuffer(_VOWELS, dtype=np.uint8), len(_CONSONANTS))
+_HUNDRED: Final = np.uint64(100)
 _SYLLABLES: Final = 5
 _NAMES: Final = 100**_SYLLABLES
 _STRIDE: Final = 3_819_660_113  # prime to 10, about 0.38 of the number of names
@@ -45,6 +50,10 @@ DOUBLED_LETTERS: Final = 0.6
 SEPARATORS: Final = 0.9
 _ATTEMPTS: Final = 8
 
+UNMEASURED: Final = -2  # a distance that nobody has asked for yet
+_EACH: Final = 0x0001000100010001  # the lowest bit of each 16 of a word
+
+
 # Handles of ordinary users: nothing is published that these could be taken from, so all of it is
 # assumed.  How many take a name of the network's stock is up to the scenario.
 SHORTEST_ORDINARY: Final = 3  # syllables
@@ -56,12 +65,16 @@ ORDINARY_SEPARATORS: Final = 0.1
 TOPIC_SYLLABLES: Final = 3  # how much of a name a topic word is
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def _spell(number: int, row: Bytes) -> None:
+    left = np.uint64(number)  # unsigned numbers are divided faster
     for k in range(_SYLLABLES):
-        row[2 * k] = _CONSONANTS[(number // 5) % 20]
-        row[2 * k + 1] = _VOWELS[number % 5]
-        number //= 100
+        syllable = left % _HUNDRED
+        row[2 * k] = _FIRST[syllable]
+        row[2 * k + 1] = _SECOND[syllable]
+        left //= _HUNDRED
+    for k in range(2 * _SYLLABLES, LONGEST):
+        row[k] = 0
     row[LONGEST] = 2 * _SYLLABLES
 
 
@@ -79,7 +92,6 @@ def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
     """Write the first handle of an operator into ``row``: a name, one in three with two digits."""
     shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
     number = (operator * _STRIDE + int(shift * _NAMES)) % _NAMES
-    row[:] = 0
     _spell(number, row)
     digits, which = uniforms(seed, replication, HANDLE_BASE, operator, 1, 0)
     if digits < 1.0 / 3.0:
@@ -88,11 +100,10 @@ def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
         _insert(row, 2 * _SYLLABLES + 1, _ZERO + two % 10)
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def unrelated_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> None:
     """Write a fresh name for life number ``life`` of an operator into ``row``."""
     which, _ = uniforms(seed, replication, HANDLE_BASE, operator, life, 1)
-    row[:] = 0
     _spell(int(which * _NAMES), row)
 
 
@@ -125,57 +136,92 @@ def _edit(kind: float, place: float, row: Bytes) -> None:
             row[at + 1] = kept
 
 
-@compiled
-def edit_distance(one: Bytes, other: Bytes) -> int:
-    """Optimal string alignment distance: insertions, deletions, changes, swaps of neighbours.
+@compiled(inline=True, borrows=True)
+def copy_handle(one: Bytes, other: Bytes) -> None:
+    """Write the handle in ``one`` into ``other``; a slice would be copied twice."""
+    for k in range(ROW):
+        other[k] = one[k]
 
-    The compiled engine's counterpart of ``rapidfuzz.distance.OSA``, which the reference engine
-    uses; ``tests/unit/test_handles.py`` holds the two against each other.
+
+@compiled(inline=True, borrows=True)
+def _length(row: Bytes) -> int:
+    """Characters of a handle."""
+    return int(row[LONGEST]) & LONGEST  # which makes a signed number of it
+
+
+@compiled(inline=True, borrows=True)
+def _in_lanes(a: int, b: int, c: int, d: int) -> int:
+    """Four numbers of up to 16 bits in one word, the first lowest."""
+    return a | b << 16 | c << 32 | d << 48
+
+
+@compiled(inline=True, borrows=True)
+def _equal(one: Bytes, other: Bytes, j: int) -> int:
+    """Where ``one`` has the character ``other[j]``; its last place is bit 14."""
+    return (places_of(one, other[j]) << (LONGEST - _length(one))) & 0x7FFF
+
+
+@compiled(inline=True, borrows=True)
+def edit_distances(
+    a0: Bytes, b0: Bytes, a1: Bytes, b1: Bytes, a2: Bytes, b2: Bytes, a3: Bytes, b3: Bytes
+) -> int:
+    """Distances of four pairs of handles, none empty: each in 16 bits of a word, the first lowest.
+
+    Optimal string alignment distance: insertions, deletions, changes, swaps of neighbours.
+
+    Goes through the table of distances column by column, which are the bits of its steps up and
+    down (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit
+    distances").  A column has at most 15 steps, so that four of them stand side by side in a word,
+    and four distances take little longer than one.
     """
-    n = int(one[LONGEST])
-    m = int(other[LONGEST])
-    first = 0
-    while first < n and first < m and one[first] == other[first]:
-        first += 1
-    while n > first and m > first and one[n - 1] == other[m - 1]:
-        n -= 1
-        m -= 1
-    n -= first  # what is left of both when the ends that they share are cut off
-    m -= first
-    if n == 0 or m == 0:
-        return n + m
-    # One column of the table of distances at a time, as the bits of its steps up and down
-    # (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit distances").
-    last = 1 << (n - 1)
-    distance = n
-    up = -1
+    lengths = _in_lanes(_length(b0), _length(b1), _length(b2), _length(b3))
+    distances = _in_lanes(_length(a0), _length(a1), _length(a2), _length(a3))
+    first = _in_lanes(
+        1 << (LONGEST - _length(a0)),
+        1 << (LONGEST - _length(a1)),
+        1 << (LONGEST - _length(a2)),
+        1 << (LONGEST - _length(a3)),
+    )
+    steps = _EACH * 0x8000 - first  # from the first to bit 14
+    up = steps
     down = 0
     diagonal = 0
     equal_before = 0
-    for j in range(m):
-        equal = 0
-        for i in range(n):
-            if one[first + i] == other[first + j]:
-                equal |= 1 << i
+    longest = max(_length(b0), _length(b1), _length(b2), _length(b3))
+    for j in range(longest):
+        under_way = ((lengths + _EACH * (0x7FFF - j)) >> 15) & _EACH  # j is within the handle
+        equal = _in_lanes(
+            _equal(a0, b0, j), _equal(a1, b1, j), _equal(a2, b2, j), _equal(a3, b3, j)
+        )
         swapped = ((~diagonal & equal) << 1) & equal_before
-        diagonal = (((equal & up) + up) ^ up) | equal | down | swapped
-        right = down | ~(diagonal | up)
+        diagonal = ((((equal & up) + up) ^ up) | equal | down | swapped) & steps
+        right = (down | ~(diagonal | up)) & steps
         left = diagonal & up
-        if right & last != 0:
-            distance += 1
-        if left & last != 0:
-            distance -= 1
-        right = (right << 1) | 1
-        left <<= 1
-        up = left | ~(diagonal | right)
+        distances += ((right >> 14) & under_way) - ((left >> 14) & under_way)
+        right = (right << 1) | first
+        up = ((left << 1) | ~(diagonal | right)) & steps
         down = right & diagonal
         equal_before = equal
-    return distance
+    return distances
 
 
-@compiled
-def near_identical_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> int:
-    """Change the handle in ``row``, in place, into one that is one or two edits away.
+@compiled(borrows=True)
+def edit_distance(one: Bytes, other: Bytes) -> int:
+    """Optimal string alignment distance of two handles, as in :func:`edit_distances`.
+
+    The compiled engine's counterpart of ``rapidfuzz.distance.OSA``, which the reference engine
+    uses; ``tests/unit/test_model_handles.py`` holds the two against each other.
+    """
+    if _length(one) == 0 or _length(other) == 0:
+        return _length(one) + _length(other)
+    return edit_distances(one, other, one, other, one, other, one, other) & 15
+
+
+@compiled(borrows=True)
+def near_identical_handle(
+    seed: int, replication: int, operator: int, life: int, before: Bytes, row: Bytes
+) -> int:
+    """Write a handle that is one or two edits away from ``before`` into ``row``.
 
     Returns the distance.
 
@@ -183,7 +229,6 @@ def near_identical_handle(seed: int, replication: int, operator: int, life: int,
     tried.  A handle of full length with a single digit has no neighbour two edits away that these
     edits reach, so that after a few attempts one edit will do.
     """
-    before = row.copy()
     how_many, _ = uniforms(seed, replication, HANDLE_EDIT, operator, life, 0)
     edits = 1 if how_many < ONE_EDIT else 2
     draw = 1
@@ -191,7 +236,7 @@ def near_identical_handle(seed: int, replication: int, operator: int, life: int,
     for attempt in range(2 * _ATTEMPTS):
         if attempt == _ATTEMPTS:
             edits = 1
-        row[:] = before
+        copy_handle(before, row)
         for _ in range(edits):
             kind, place = uniforms(seed, replication, HANDLE_EDIT, operator, life, draw)
             draw += 1
@@ -202,20 +247,27 @@ def near_identical_handle(seed: int, replication: int, operator: int, life: int,
     return distance
 
 
-@compiled
+@compiled(inline=True, borrows=True)
 def next_handle(
-    seed: int, replication: int, operator: int, life: int, near_identical: float, row: Bytes
+    seed: int,
+    replication: int,
+    operator: int,
+    life: int,
+    near_identical: float,
+    before: Bytes,
+    row: Bytes,
 ) -> int:
-    """Turn the handle of life ``life - 1`` in ``row`` into that of ``life``.
+    """Write the handle of ``life`` into ``row``; ``before`` is that of ``life - 1``.
 
-    Returns the distance between the two.
+    Returns the distance between the two where it is known; that of an unrelated handle, which takes
+    longer to measure than to make, is UNMEASURED.
     """
-    choice, _ = uniforms(seed, replication, HANDLE_CHOICE, operator, life, 0)
-    if choice < near_identical:
-        return near_identical_handle(seed, replication, operator, life, row)
-    before = row.copy()
+    if near_identical > 0.0:
+        choice, _ = uniforms(seed, replication, HANDLE_CHOICE, operator, life, 0)
+        if choice < near_identical:
+            return near_identical_handle(seed, replication, operator, life, before, row)
     unrelated_handle(seed, replication, operator, life, row)
-    return edit_distance(before, row)
+    return UNMEASURED
 
 
 @compiled
@@ -254,8 +306,8 @@ def ordinary_handle(
         syllables = SHORTEST_ORDINARY + int(length * (LONGEST_ORDINARY - SHORTEST_ORDINARY + 1))
     own = int(number * 100.0**LONGEST_ORDINARY)
     for k in range(shared, syllables):
-        row[2 * k] = _CONSONANTS[(own // 5) % 20]
-        row[2 * k + 1] = _VOWELS[own % 5]
+        row[2 * k] = _FIRST[own % 100]
+        row[2 * k + 1] = _SECOND[own % 100]
         own //= 100
     row[2 * syllables :] = 0
     row[LONGEST] = 2 * syllables
