@@ -37,7 +37,8 @@ def one(operators: int) -> None:
     compiled.run(small, build(small, 1, 0), 1, 0)  # so that nothing is compiled while measured
     p = network(operators)
     best = (math.inf, math.inf)
-    for _ in range(max(1, min(5, 300_000 // operators))):
+    for _ in range(max(3, min(20, 100_000 // operators))):
+        told = None  # the tables of the run before are not this one's memory
         start = time.thread_time()
         world = build(p, 1, 0)
         drawn = time.thread_time() - start
