@@ -182,7 +182,8 @@ def in_afterban():
         sleeper=np.zeros(1, dtype=np.int64),
         only_if_moved=np.zeros(1, dtype=np.int64),
         near_identical=0.0,  # the others give no names at all
-        unrelated_recognition=1.0,  # nobody who could be misled by one
+        unrelated_recognition=1.0,  # there is nobody who could be misled by one
+        rebuild_window=0.0,  # nor anybody to announce an account to
         watched=np.zeros(1),
         regime_start=np.array([-np.inf]),
         **closed,
