@@ -6,7 +6,7 @@ Operators are banned after a life of five days on average and come back after on
 for a hundred days; nobody has an audience.  SimPy, Mesa (its scheduler of events) and Ciw (two
 stations with as many servers as customers) do this event by event; Starsim steps through time, so
 that its days are cut into ten and a life lasts a whole number of steps.  afterban does more than
-the others for each life: it names the account, draws every channel, and keeps a table.
+the others for each life: its draws have keys, it names the account, and it keeps a table.
 
 ``--python`` names the interpreter that has the other packages; none of them is needed to use
 afterban.  What is not installed is left out.

@@ -330,7 +330,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
         classifier=np.array([number(0.0, 0.01), number(0.0, 0.01)]),
         threats=np.array([number(0.0, 0.05), number(0.0, 0.05)]),
         signup=np.array([number(0.0, 1.0), 0.0]),
-        handle_recall=np.array([draw(st.sampled_from([0.0, 0.4])), number(0.0, 1.0)]),
+        handle_recall=np.array([draw(st.just(0.0) | st.floats(0.0, 1.0)), number(0.0, 1.0)]),
         unrelated_recognition=draw(st.sampled_from([0.3, 1.0])),
         time_to_action=np.array([[delay(), delay()], [delay(), delay()]]),
         scan_time=delay(),

@@ -1115,7 +1115,7 @@ def _go_to_review(
 
 @compiled(inline=True, borrows=True)
 def _is_upheld(p: Any, network: Network, i: int) -> bool:
-    """Whether a review without a team finds what there is to find."""
+    """Whether the review ends in suspension."""
     if p["sensitivity"] >= 1.0:
         return True
     u, _ = _draw(p, network, i, DECISION, network.who[i]["rounds"])
@@ -1297,8 +1297,7 @@ def _decide_on_case(
     case["decided_day"] = now
     i = int(case["operator"])
     if i >= 0 and network.who[i]["account"] == case["subject"]:
-        u, _ = _draw(p, network, i, DECISION, case["round"])
-        if u < p["sensitivity"]:
+        if _is_upheld(p, network, i):
             case["upheld"] = 1
             delay = _draw_from(p, network, p["action_delay"], i, ACTION_DELAY, case["round"])
             day = review.execution_day(now, delay, p["wave_every"])

@@ -53,7 +53,6 @@ _ATTEMPTS: Final = 8
 UNMEASURED: Final = -2  # a distance that nobody has asked for yet
 _EACH: Final = 0x0001000100010001  # the lowest bit of each 16 of a word
 
-
 # Handles of ordinary users: nothing is published that these could be taken from, so all of it is
 # assumed.  How many take a name of the network's stock is up to the scenario.
 SHORTEST_ORDINARY: Final = 3  # syllables
