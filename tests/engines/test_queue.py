@@ -27,13 +27,14 @@ def test_keys_sort_as_kind_operator_ordinal():
 
 
 @given(
-    st.integers(1, 64),
-    st.lists(st.tuples(st.floats(0.0, 9.99), st.integers(1, 14), st.integers(0, 5)), max_size=60),
+    st.integers(1, 9),
+    st.sampled_from([1, 2, 8, 64]),
+    st.lists(st.tuples(st.floats(0.0, 9.99), st.integers(1, 14), st.integers(0, 5)), max_size=200),
     st.lists(st.floats(0.0, 3.0), max_size=60),
 )
-@settings(max_examples=60, deadline=None)
-def test_events_leave_in_their_order(buckets, events, later):
-    calendar = queue.empty(HORIZON, buckets, 8)
+@settings(max_examples=100, deadline=None)
+def test_events_leave_in_their_order(volumes, pages, events, later):
+    calendar = queue.empty(HORIZON, volumes, pages, 8)
     expected: list[tuple[float, int, int, int]] = []
 
     def push(day: float, kind: int, operator: int, number: int) -> None:
@@ -62,10 +63,60 @@ def test_events_leave_in_their_order(buckets, events, later):
     assert queue.pop(calendar)[0] == math.inf
 
 
-def test_places_are_used_again():
-    calendar = queue.empty(HORIZON, 16, 4)
+@pytest.mark.parametrize("volumes", [1, 3, 7])
+@pytest.mark.parametrize("pages", [1, 8])
+@pytest.mark.parametrize("horizon", [1.0, 0.9, 6.7, 7.1, 1.7, 3.4])  # some are rounded up
+def test_the_last_instant_has_a_page(volumes, pages, horizon):
+    calendar = queue.empty(horizon, volumes, pages, 4)
+    last = math.nextafter(horizon, 0.0)
+    for day in (0.0, last, 0.99 * horizon):
+        queue.push(calendar, day, queue.key_of(1, 0, 0), 0, 0)
+    assert [queue.pop(calendar)[0] for _ in range(2)] == [0.0, 0.99 * horizon]
+    queue.push(calendar, last, queue.key_of(1, 1, 0), 1, 0)  # now into the volume that is open
+    assert [queue.pop(calendar)[::2] for _ in range(2)] == [(last, 0), (last, 1)]
+
+
+@pytest.mark.parametrize("volumes", [1, 5, 1000])
+def test_places_are_used_again(volumes):
+    calendar = queue.empty(HORIZON, volumes, 16, 4)
     for day in np.linspace(1.0, 9.0, 500):
         queue.push(calendar, float(day), queue.key_of(1, 0, 0), 0, 0)
         assert queue.room_left(calendar) == 3
         assert queue.pop(calendar)[0] == pytest.approx(day, rel=0, abs=0)
     assert queue.room_left(calendar) == 4
+
+
+def test_memory_of_past_volumes_is_used_again():
+    """A thousand events at a time, in other volumes each time, in the room of a thousand."""
+    calendar = queue.empty(HORIZON, 64, 4, 1000)
+    random = np.random.default_rng(1)
+    for day in range(9):
+        for number, event in enumerate(np.sort(random.uniform(day + 0.5, day + 1.0, 1000))):
+            queue.push(calendar, float(event), queue.key_of(1, number, 0), number, day)
+        assert queue.room_left(calendar) == 0
+        assert [queue.pop(calendar)[2:] for _ in range(1000)] == [(k, day) for k in range(1000)]
+
+
+def test_soon_names_the_pages_ahead_once_and_before_their_time():
+    ahead, volumes, pages = 3, 4, 8
+    calendar = queue.empty(float(volumes * pages), volumes, pages, 100, ahead)
+    days = [0, 1, 2, 5, 6, 7, 11, 12, 20, 31]
+    for day in days:
+        queue.push(calendar, day + 0.5, queue.key_of(1, day, 0), 0, 0)
+    named: list[int] = []
+    for day in days:
+        assert queue.pop(calendar)[0] == day + 0.5
+        first = day - day % pages  # of the open volume
+        page, end = queue.soon(calendar)
+        new = range(first + page, first + end)
+        assert all(day < page <= day + ahead for page in new)
+        named += new
+        assert queue.soon(calendar) == (end, end)
+        # All that lie that near are named by now, but for those of a volume to come.
+        assert set(named) >= {page for page in range(day + 1, day + ahead + 1) if page < first + 8}
+    assert len(named) == len(set(named))
+
+
+def test_a_volume_has_a_power_of_two_of_pages():
+    with pytest.raises(ValueError, match="12 pages of a volume are not a power of two"):
+        queue.empty(HORIZON, 3, 12, 10)

@@ -102,6 +102,9 @@ _OPERATOR: Final = np.dtype(
 _OPERATOR_BYTES: Final = _OPERATOR.itemsize
 _ACCOUNT_BYTES: Final = ACCOUNT.itemsize
 _ROWS_AHEAD: Final = 8
+_PAGES_AHEAD: Final = 8  # with about one event each
+_PAGES_OF_A_VOLUME: Final = 1024
+_FITS_THE_CACHE: Final = 10_000  # operators for which looking ahead costs more than it saves
 _ROW_BYTES: Final = 8 * s.COLUMNS
 
 # A case from its arrival on: the case table's columns, and what the decision needs.
@@ -236,10 +239,12 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     room = 6 * n + dates + 2 * most
     if parameters.promotes_on_start:
         room += len(world.promoters)
-    buckets = 256
-    while buckets < 6 * n and buckets < 1 << 24:
-        buckets *= 2
-    return queue.empty(parameters.horizon, buckets, room)
+    pages = 256
+    while pages < 6 * n and pages < 1 << 24:
+        pages *= 2
+    volumes = max(1, pages // _PAGES_OF_A_VOLUME)
+    ahead = _PAGES_AHEAD if n > _FITS_THE_CACHE else 0
+    return queue.empty(parameters.horizon, volumes, pages // volumes, room, ahead)
 
 
 def _place_of(days: Floats, wanted: Floats) -> Integers:
@@ -448,7 +453,8 @@ def _happen(
         now, key, subject, round_ = queue.pop(calendar)
         if now == math.inf:
             return _AT_THE_END, p["horizon"], 0
-        _fetch_next(network, calendar)
+        if calendar.ahead > 0:
+            _fetch_soon(network, calendar)
         kind, i, ordinal = queue.parts_of(key)
         if kind == ev.CENSUS:
             return _AT_A_CENSUS, now, ordinal
@@ -505,25 +511,32 @@ def _enforce(
 
 
 @compiled(inline=True, borrows=True)
-def _fetch_next(network: Network, calendar: Calendar) -> None:
-    """Have the memory of the next event's operators fetched while this event is processed.
+def _fetch_soon(network: Network, calendar: Calendar) -> None:
+    """Have the memory of the operators fetched that the events of the next pages are about.
 
-    In a large network each event is about operators that are in no cache, and waiting for the
-    memory would take longer than the event.
+    In a large network these are in no cache, and waiting for the memory would take longer than the
+    event.
     """
-    key = queue.next_key(calendar)
-    if key < 0:
-        return
-    kind, i, ordinal = queue.parts_of(key)
+    page, end = queue.soon(calendar)
+    while page < end:
+        place = calendar.first[page]
+        while place >= 0:
+            event = calendar.pool[place]
+            kind, i, ordinal = queue.parts_of(event["key"])
+            _fetch(network, i)
+            if kind == ev.PROMOTE:
+                _fetch(network, ordinal)
+            place = event["next"]
+        page += 1
+
+
+@compiled(inline=True, borrows=True)
+def _fetch(network: Network, i: int) -> None:
+    """Have the memory of an operator fetched."""
     for offset in range(0, _OPERATOR_BYTES, 64):
         fetch_ahead(network.who, i, offset)
     for offset in range(0, _ROW_BYTES, 64):
         fetch_ahead(network.rows, i, offset)
-    if kind == ev.PROMOTE:
-        for offset in range(0, _OPERATOR_BYTES, 64):
-            fetch_ahead(network.who, ordinal, offset)
-        for offset in range(0, _ROW_BYTES, 64):
-            fetch_ahead(network.rows, ordinal, offset)
 
 
 @compiled(borrows=True)

@@ -69,10 +69,9 @@ def _is_steady(row: Floats, time: float, discover: Floats) -> bool:
 
 
 @compiled(borrows=True)
-def _add(ledger: Ledger, row: Floats, k: int, posts: float, p: Any, sign: float) -> None:
+def _add(base: Floats, slope: Floats, row: Floats, posts: float, p: Any, sign: float) -> None:
     """Add the lines of a steady row, or with ``sign`` -1 take the very same ones out again."""
     rate = sign * posts * p["view_probability"]
-    base = ledger.base[k]
     inside = row[s.SEEN_IN]
     outside = row[s.SEEN_OUT]
     effort = row[s.REBUILD_DAYS]
@@ -84,7 +83,6 @@ def _add(ledger: Ledger, row: Floats, k: int, posts: float, p: Any, sign: float)
         outside += more_out - row[s.ATTACHED_OUT] * start
         effort += more_effort
         days -= row[s.CLOCK]
-        slope = ledger.slope[k]
         slope[c.INSIDER_IMPRESSIONS] += rate * row[s.ATTACHED_IN]
         slope[c.OUTSIDER_IMPRESSIONS] += rate * row[s.ATTACHED_OUT]
         slope[c.POSTS] += sign * posts
@@ -103,7 +101,7 @@ def disturb(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) 
     if not ledger.steady[i]:
         return
     ledger.steady[i] = False
-    _add(ledger, rows[i], k, posts, p, -1.0)
+    _add(ledger.base[k], ledger.slope[k], rows[i], posts, p, -1.0)
     ledger.others[ledger.marks[_OTHERS]] = i
     ledger.marks[_OTHERS] += 1
     ledger.held[k] -= 1
@@ -128,9 +126,10 @@ def take_census(
     for place in range(ledger.marks[_OTHERS]):
         i = others[place]
         if _is_steady(rows[i], time, p["discover"]):
+            k = tier[i]
             ledger.steady[i] = True
-            ledger.held[tier[i]] += 1
-            _add(ledger, rows[i], tier[i], posts[i], p, 1.0)
+            ledger.held[k] += 1
+            _add(ledger.base[k], ledger.slope[k], rows[i], posts[i], p, 1.0)
         else:
             others[left] = i
             left += 1

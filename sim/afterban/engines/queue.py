@@ -1,9 +1,12 @@
 """The compiled engine's queue of events: a calendar whose page of today is a small heap.
 
-The time axis is cut into equal buckets.  An event of a later bucket waits in that bucket's linked
-list, unsorted; when its bucket comes, the list moves into a binary heap, from which events leave
-in their total order.  So an event costs the logarithm of its bucket's size, not of the number of
-events that wait (Brown 1988, "Calendar queues", CACM 31(10), 1220-1227).
+The time axis is cut into equal pages, and a number of pages in a row are a volume.  An event of a
+volume to come is written behind the last one of that volume; when the volume is opened, its events
+go to the linked lists of its pages; when a page is turned to, its list moves into a binary heap,
+from which events leave in their total order.  So an event costs the logarithm of what stands on its
+page, not of the number of events that wait (Brown 1988, "Calendar queues", CACM 31(10), 1220-1227).
+Only the open volume is read here and there, and it is small enough for a processor's cache; the
+others are written and read from one end to the other.
 
 Order: by day, and within one instant as :mod:`afterban.engines.events` says.
 Test: ``tests/engines/test_queue.py``.
@@ -17,7 +20,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
 
 # The list links are part of an event, so that one memory access fetches all of it.
@@ -27,49 +29,76 @@ EVENT: Final = np.dtype(
         ("key", np.int64),  # kind, operator and ordinal in one number that sorts as they do
         ("subject", np.int32),  # row of the account, or of the case, that it is about
         ("round", np.int32),  # review of that account after which it was planned
-        ("next", np.int64),  # next event of the bucket, or next free place; -1 at the end
+        ("next", np.int64),  # next event of the page, or next free place; -1 at the end
     ]
 )
+_LATER: Final = np.dtype([(name, EVENT[name]) for name in ("day", "key", "subject", "round")])
+_BLOCK: Final = 32  # events: the piece in which a volume to come takes memory
 
 _BITS: Final = 29  # of an operator's number and of an ordinal; the kind has the rest
 _LOW: Final = (1 << _BITS) - 1
 MOST_OPERATORS: Final = 1 << _BITS
 
-_BUCKET: Final = 0  # marks: the bucket that is in the heap
-_IN_HEAP: Final = 1  # events in the heap
-_USED: Final = 2  # places of the pool that were ever used
-_FREE: Final = 3  # first place that is free again, -1 if none
-_WAITING: Final = 4  # events in all
-_MARKS: Final = 5
+_PAGE: Final = 0  # marks: the page that is in the heap, counted from the first day
+_VOLUME: Final = 1  # the volume that is open
+_IN_HEAP: Final = 2  # events in the heap
+_USED: Final = 3  # places of the pool that were ever used
+_FREE: Final = 4  # first place that is free again, -1 if none
+_USED_BLOCKS: Final = 5  # blocks that were ever used
+_FREE_BLOCK: Final = 6  # first block that is free again, -1 if none
+_WAITING: Final = 7  # events in all
+_NAMED: Final = 8  # the last page that :func:`soon` has named
+_MARKS: Final = 9
 
 Table = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
 
 
 class Calendar(NamedTuple):
-    """Events to come.  ``pool`` and ``heap`` have room for as many each as may wait in all."""
+    """Events to come.  Each table of events has room for as many as may wait in all."""
 
-    per_day: float  # buckets
-    first: npt.NDArray[np.int32]  # [buckets] first event of each bucket's list, -1 if none
-    pool: Table  # EVENT
-    heap: Table  # EVENT
+    per_day: float  # pages
+    ahead: int  # pages after the open one that come soon
+    bits: int  # of the number of a page in its volume
+    first: npt.NDArray[np.int32]  # [pages] first event on each of the open volume, -1 if none
+    pool: Table  # EVENT; those of the open volume
+    heap: Table  # EVENT; those of the open page
+    end: Integers  # [volumes] place in ``later`` behind a volume's last event, 0 if it has none
+    later: Table  # _LATER; those of the volumes to come, in blocks
+    before: npt.NDArray[np.int32]  # [blocks] block of the same volume, or next free one; -1 if none
     marks: Integers
 
 
-def empty(horizon: float, buckets: int, room: int) -> Calendar:
+def empty(horizon: float, volumes: int, pages: int, room: int, ahead: int = 0) -> Calendar:
     """A calendar of ``horizon`` days without events, with room for so many.
 
-    Not compiled: numpy asks the system for large pages of memory, numba does not.
+    It has so many volumes of so many pages, a power of two; ``ahead`` of them are within
+    :func:`soon`.  Not compiled: numpy asks the system for large pages of memory, numba does not.
     """
+    if pages < 1 or pages & (pages - 1) != 0:
+        raise ValueError(f"{pages} pages of a volume are not a power of two")
     marks = np.zeros(_MARKS, dtype=np.int64)
     marks[_FREE] = -1
+    marks[_FREE_BLOCK] = -1
+    blocks = _blocks(volumes, room)
     return Calendar(
-        buckets / horizon,
-        np.full(buckets, -1, dtype=np.int32),
+        volumes * pages / horizon,
+        ahead,
+        pages.bit_length() - 1,
+        np.full(pages, -1, dtype=np.int32),
         np.empty(room, dtype=EVENT),
         np.empty(room, dtype=EVENT),
+        np.zeros(volumes, dtype=np.int64),
+        np.empty(blocks * _BLOCK, dtype=_LATER),
+        np.empty(blocks, dtype=np.int32),
         marks,
     )
+
+
+@compiled
+def _blocks(volumes: int, room: int) -> int:
+    """Enough for so many events: of each volume's blocks only the last is not full."""
+    return room // _BLOCK + volumes
 
 
 @compiled
@@ -80,7 +109,23 @@ def roomier(calendar: Calendar) -> Calendar:
     pool[:room] = calendar.pool
     heap = np.empty(2 * room, dtype=EVENT)
     heap[:room] = calendar.heap
-    return Calendar(calendar.per_day, calendar.first, pool, heap, calendar.marks)
+    blocks = _blocks(len(calendar.end), 2 * room)
+    later = np.empty(blocks * _BLOCK, dtype=_LATER)
+    later[: len(calendar.later)] = calendar.later
+    before = np.empty(blocks, dtype=np.int32)
+    before[: len(calendar.before)] = calendar.before
+    return Calendar(
+        calendar.per_day,
+        calendar.ahead,
+        calendar.bits,
+        calendar.first,
+        pool,
+        heap,
+        calendar.end,
+        later,
+        before,
+        calendar.marks,
+    )
 
 
 @compiled(inline=True, borrows=True)
@@ -160,17 +205,30 @@ def _close_gap(heap: Table, size: int) -> None:
     here["round"] = last["round"]
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def push(calendar: Calendar, day: float, key: int, subject: int, round_: int) -> None:
     """Put an event in; there must be room, and ``day`` must lie before the horizon."""
     marks = calendar.marks
     marks[_WAITING] += 1
-    bucket = min(int(day * calendar.per_day), len(calendar.first) - 1)
+    page = min(int(day * calendar.per_day), (len(calendar.end) << calendar.bits) - 1)
     # A day that rounding put a hair before now belongs to the heap as well.
-    if bucket <= marks[_BUCKET]:
+    if page <= marks[_PAGE]:
         _put_in_heap(calendar.heap, marks[_IN_HEAP], day, key, subject, round_)
         marks[_IN_HEAP] += 1
         return
+    volume = page >> calendar.bits
+    if volume > marks[_VOLUME]:
+        _put_in_volume(calendar, volume, day, key, subject, round_)
+    else:
+        _put_on_page(calendar, page - (volume << calendar.bits), day, key, subject, round_)
+
+
+@compiled(inline=True, borrows=True)
+def _put_on_page(
+    calendar: Calendar, page: int, day: float, key: int, subject: int, round_: int
+) -> None:
+    """Put an event into the list of a page of the open volume, counted from its first."""
+    marks = calendar.marks
     pool = calendar.pool
     place = marks[_FREE]
     if place >= 0:
@@ -183,39 +241,78 @@ def push(calendar: Calendar, day: float, key: int, subject: int, round_: int) ->
     event["key"] = key
     event["subject"] = subject
     event["round"] = round_
-    event["next"] = calendar.first[bucket]
-    calendar.first[bucket] = place
-
-
-@compiled(inline=True, borrows=True)
-def _fetch_pages(calendar: Calendar, bucket: int) -> None:
-    """Have the first events of the next pages fetched: they lie anywhere in the pool's memory."""
-    first = calendar.first
-    pool = calendar.pool
-    if bucket + 2 >= len(first):
-        return
-    head = int(first[bucket + 2])
-    if head >= 0:
-        fetch_ahead(pool, head, 0)
-    head = int(first[bucket + 1])
-    if head >= 0:
-        second = int(pool[head]["next"])
-        if second >= 0:
-            fetch_ahead(pool, second, 0)
+    event["next"] = calendar.first[page]
+    calendar.first[page] = place
 
 
 @compiled(borrows=True)
+def _put_in_volume(
+    calendar: Calendar, volume: int, day: float, key: int, subject: int, round_: int
+) -> None:
+    """Write an event behind the others of a volume to come."""
+    place = calendar.end[volume]
+    if place % _BLOCK == 0:  # the volume's last block is full, or it has none
+        marks = calendar.marks
+        block = marks[_FREE_BLOCK]
+        if block >= 0:
+            marks[_FREE_BLOCK] = calendar.before[block]
+        else:
+            block = marks[_USED_BLOCKS]
+            marks[_USED_BLOCKS] += 1
+        calendar.before[block] = place // _BLOCK - 1
+        place = block * _BLOCK
+    event = calendar.later[place]
+    event["day"] = day
+    event["key"] = key
+    event["subject"] = subject
+    event["round"] = round_
+    calendar.end[volume] = place + 1
+
+
+@compiled(borrows=True)
+def _open_volume(calendar: Calendar, volume: int) -> None:
+    """Put the events of a volume on its pages, and have its blocks free for others."""
+    marks = calendar.marks
+    marks[_VOLUME] = volume
+    opened = volume << calendar.bits
+    end = calendar.end[volume]
+    block = (end - 1) // _BLOCK
+    while end > 0:
+        for place in range(block * _BLOCK, end):
+            event = calendar.later[place]
+            page = int(event["day"] * calendar.per_day) - opened
+            _put_on_page(
+                calendar,
+                min(page, len(calendar.first) - 1),
+                event["day"],
+                event["key"],
+                event["subject"],
+                event["round"],
+            )
+        before = calendar.before[block]
+        calendar.before[block] = marks[_FREE_BLOCK]
+        marks[_FREE_BLOCK] = block
+        block = before
+        end = (block + 1) * _BLOCK
+
+
+@compiled(inline=True, borrows=True)
 def _turn_page(calendar: Calendar) -> None:
-    """Move the events of the next bucket that has any into the heap, which is empty."""
+    """Move the events of the next page that has any into the heap, which is empty."""
     first = calendar.first
     pool = calendar.pool
     marks = calendar.marks
-    bucket = marks[_BUCKET] + 1
-    while first[bucket] < 0:
-        bucket += 1
-    marks[_BUCKET] = bucket
-    _fetch_pages(calendar, bucket)
-    place = int(first[bucket])
+    page = marks[_PAGE] + 1 - (marks[_VOLUME] << calendar.bits)
+    while True:
+        if page == len(first):
+            _open_volume(calendar, marks[_VOLUME] + 1)
+            page = 0
+        if first[page] >= 0:
+            break
+        page += 1
+    marks[_PAGE] = (marks[_VOLUME] << calendar.bits) + page
+    place = int(first[page])
+    first[page] = -1
     size = 0
     while place >= 0:
         event = pool[place]
@@ -230,13 +327,13 @@ def _turn_page(calendar: Calendar) -> None:
     marks[_IN_HEAP] = size
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def pop(calendar: Calendar) -> tuple[float, int, int, int]:
     """Take the next event out: its day, key, subject and round; day inf if there is none."""
     marks = calendar.marks
     if marks[_WAITING] == 0:
         return math.inf, 0, 0, 0
-    if marks[_IN_HEAP] == 0:  # only before the first event: later pages are turned in time
+    if marks[_IN_HEAP] == 0:
         _turn_page(calendar)
     marks[_WAITING] -= 1
     marks[_IN_HEAP] -= 1
@@ -248,12 +345,15 @@ def pop(calendar: Calendar) -> tuple[float, int, int, int]:
     round_ = int(top["round"])
     if marks[_IN_HEAP] > 0:
         _close_gap(heap, marks[_IN_HEAP])
-    elif marks[_WAITING] > 0:
-        _turn_page(calendar)
     return day, key, subject, round_
 
 
 @compiled(inline=True, borrows=True)
-def next_key(calendar: Calendar) -> int:
-    """Key of the event that will be next if nothing earlier is put in, -1 if none waits."""
-    return int(calendar.heap[0]["key"]) if calendar.marks[_IN_HEAP] > 0 else -1
+def soon(calendar: Calendar) -> tuple[int, int]:
+    """The next pages that come soon, from one to before another; each page is named once."""
+    marks = calendar.marks
+    opened = marks[_VOLUME] << calendar.bits
+    page = max(marks[_NAMED], marks[_PAGE]) + 1
+    end = min(marks[_PAGE] + calendar.ahead, opened + len(calendar.first) - 1) + 1
+    marks[_NAMED] = end - 1
+    return page - opened, end - opened
