@@ -19,7 +19,7 @@ SIXTEEN = 16
 def fetch_ahead(array: Any, index: int, offset: int) -> None:
     """Ask for the memory at ``array[index]`` and ``offset`` bytes on, and do not wait for it.
 
-    Changes nothing but the time at which the next use of it is answered.
+    Changes nothing but the time at which the next use of it is answered; the index may be any.
     """
 
 

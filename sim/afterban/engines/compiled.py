@@ -526,6 +526,9 @@ def _fetch_soon(network: Network, calendar: Calendar) -> None:
             _fetch(network, i)
             if kind == ev.PROMOTE:
                 _fetch(network, ordinal)
+            elif kind != ev.REPORT and kind != ev.CREATE and kind != ev.RECRUIT:
+                for offset in range(0, _ACCOUNT_BYTES, 64):
+                    fetch_ahead(network.accounts, int(event["subject"]), offset)
             place = event["next"]
         page += 1
 
@@ -537,6 +540,7 @@ def _fetch(network: Network, i: int) -> None:
         fetch_ahead(network.who, i, offset)
     for offset in range(0, _ROW_BYTES, 64):
         fetch_ahead(network.rows, i, offset)
+    fetch_ahead(network.ledger.steady, i, 0)
 
 
 @compiled(borrows=True)
@@ -693,6 +697,7 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     if first and _tier(network, i)["only_if_moved"] != 0 and not _has_moved(network, i):
         return
     network.numbers[_EVENTS] += 1
+    fetch_ahead(network.promoters, network.who[i]["first_promoter"], 0)
     _open_account(p, network, now, i)
     regimes = network.regimes
     place = network.who[i]["platform"]
