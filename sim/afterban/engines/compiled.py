@@ -102,8 +102,8 @@ _OPERATOR: Final = np.dtype(
 _OPERATOR_BYTES: Final = _OPERATOR.itemsize
 _ACCOUNT_BYTES: Final = ACCOUNT.itemsize
 _ROWS_AHEAD: Final = 8
-_PAGES_AHEAD: Final = 8  # with about one event each
-_PAGES_OF_A_VOLUME: Final = 1024
+_PAGES_AHEAD: Final = 24  # with several events on them in a busy network
+_PAGES_OF_A_VOLUME: Final = 4096
 _FITS_THE_CACHE: Final = 10_000  # operators for which looking ahead costs more than it saves
 _ROW_BYTES: Final = 8 * s.COLUMNS
 
@@ -240,7 +240,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     if parameters.promotes_on_start:
         room += len(world.promoters)
     pages = 256
-    while pages < 6 * n and pages < 1 << 24:
+    while pages < 24 * n and pages < 1 << 24:
         pages *= 2
     volumes = max(1, pages // _PAGES_OF_A_VOLUME)
     ahead = _PAGES_AHEAD if n > _FITS_THE_CACHE else 0
