@@ -1,6 +1,6 @@
 """Instructions of the processor that numba has no name for, each with what it means in Python.
 
-Both are LLVM's own and exist for every processor that LLVM knows.
+All are LLVM's own and exist for every processor that LLVM knows.
 Test: ``tests/unit/test_instructions.py``.
 """
 
@@ -29,6 +29,11 @@ def places_of(row: npt.NDArray[np.uint8], byte: int) -> int:
     All 16 are compared in one go.  ``row`` lies in one piece.
     """
     return sum(1 << k for k in range(SIXTEEN) if row[k] == byte)
+
+
+def first_bit(word: int) -> int:
+    """Place of the lowest bit that is 1 in a whole number that is not 0; 0 is the lowest place."""
+    return int(word & -word).bit_length() - 1
 
 
 def _fetch_line(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -69,6 +74,13 @@ def _compare_bytes(context: Any, builder: Any, signature: Any, arguments: Any) -
     return builder.zext(builder.bitcast(same, ir.IntType(SIXTEEN)), ir.IntType(64))
 
 
+def _count_zeros(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    """Code of :func:`first_bit`."""
+    from llvmlite import ir
+
+    return builder.cttz(arguments[0], ir.IntType(1)(1))  # not asked about 0
+
+
 if COMPILED:
     import numba
     from numba.core import types
@@ -85,3 +97,8 @@ if COMPILED:
         def places_of(typing_context: Any, row: Any, byte: Any) -> Any:
             """As above."""
             return types.int64(row, types.int64), _compare_bytes
+
+        @intrinsic
+        def first_bit(typing_context: Any, word: Any) -> Any:
+            """As above."""
+            return types.int64(types.int64), _count_zeros

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
-from afterban.model.distributions import quantile
+from afterban.model.distributions import quantiles
 from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
 from afterban.randomness import (
     WORLD_AUDIENCE,
@@ -24,12 +24,14 @@ from afterban.randomness import (
     WORLD_POSTS,
     WORLD_PROMINENCE,
     many_uniforms,
-    uniforms,
+    uniforms_of_operators,
 )
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+_ONE = np.uint64(1)
+_VECTOR = 8  # draws that a processor makes at once
 MOST_PROMINENT = 1000.0  # bound on one operator's prominence; the law has no mean for tails <= 1
 
 
@@ -46,6 +48,31 @@ class World(NamedTuple):
     promoter_start: Integers  # [N + 1]
     promoters: npt.NDArray[np.int32]  # [E]
     links: Integers  # [N] operators that each may promote
+
+
+_DRAWN_FROM = (
+    "tier_count",
+    "most_recruits",
+    "recruit_tier",
+    "platform_share",
+    "platform",
+    "same_as",
+    "insider_share",
+    "prominence",
+    "prominence_tail",
+    "own_audience",
+    "own_posts",
+    "own_promoter_start",
+    "own_promoters",
+)
+_LAWS = (AUDIENCE, POSTS, DEGREE)
+
+
+def same_world(one: Parameters, other: Parameters) -> bool:
+    """Whether :func:`build` draws the same world from both; it does if only enforcement differs."""
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in _DRAWN_FROM
+    ) and np.array_equal(one.tier_distributions[:, _LAWS], other.tier_distributions[:, _LAWS])
 
 
 def build(parameters: Parameters, seed: int, replication: int) -> World:
@@ -73,26 +100,21 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
         audience[:there] = share[:, np.newaxis] * parameters.own_audience
         posts[:there] = parameters.own_posts
     first = len(tier)
-    start, promoters = parameters.own_promoter_start, parameters.own_promoters
-    if len(start) == 0:
-        start, promoters = _follow_graph(
-            degree[:first], np.cumsum(weight[:first]), seed, replication
-        )
+    if len(parameters.own_promoter_start):
+        start, promoters = parameters.own_promoter_start, parameters.own_promoters
+        links = np.bincount(promoters, minlength=len(posts))
+    else:
+        start, promoters, links = _follow_graph(degree[:first], weight[:first], seed, replication)
     if len(recruits):
         # Newcomers are followed by those who were there and by each other, and take no place among
         # the followers of those who were there: how many may come must change nothing before.
         degree[:first] = 0
-        more_start, more = _follow_graph(degree, np.cumsum(weight), seed, replication)
+        more_start, more, more_links = _follow_graph(degree, weight, seed, replication)
         start = np.concatenate((start[:-1], len(promoters) + more_start[first:]))
         promoters = np.concatenate((promoters, more))
-    return World(
-        np.concatenate((tier, recruits)),
-        audience,
-        posts,
-        start,
-        promoters,
-        np.bincount(promoters, minlength=len(posts)),
-    )
+        more_links[: len(links)] += links
+        links = more_links
+    return World(np.concatenate((tier, recruits)), audience, posts, start, promoters, links)
 
 
 def _keys(parameters: Parameters) -> Integers:
@@ -136,62 +158,93 @@ def _operators(
     posts = np.empty(n)
     degree = np.empty(n, dtype=np.int64)
     weight = np.empty(n)
-    for i in range(n):
-        k = tier[i]
-        u, _ = uniforms(seed, replication, WORLD_AUDIENCE, keys[i], 0, 0)
-        size = audience_share[k] * quantile(distributions[k, AUDIENCE], u)
-        audience[i, 0] = insider_share[k] * size
-        audience[i, 1] = size - audience[i, 0]
-        u, _ = uniforms(seed, replication, WORLD_POSTS, keys[i], 0, 0)
-        posts[i] = quantile(distributions[k, POSTS], u)
-        u, _ = uniforms(seed, replication, WORLD_DEGREE, i, 0, 0)
-        degree[i] = math.floor(quantile(distributions[k, DEGREE], u) + 0.5)
-        u, _ = uniforms(seed, replication, WORLD_PROMINENCE, i, 0, 0)
-        weight[i] = prominence[k]
-        if tail > 0.0:
-            weight[i] *= min(math.pow(1.0 - u, -1.0 / tail), MOST_PROMINENT)
+    own = np.arange(n)
+    u = np.empty((4, n))
+    value = np.empty((3, n))
+    unused = np.empty(n)
+    for decision, numbers in (
+        (WORLD_AUDIENCE, keys),
+        (WORLD_POSTS, keys),
+        (WORLD_DEGREE, own),
+        (WORLD_PROMINENCE, own),
+    ):
+        row = u[decision - WORLD_AUDIENCE]
+        uniforms_of_operators(seed, replication, decision, numbers, 0, row, unused)
+    first = 0
+    while first < n:
+        k = tier[first]
+        end = first + 1
+        while end < n and tier[end] == k:
+            end += 1
+        for row, law in enumerate(_LAWS):
+            quantiles(distributions[k, law], u[row, first:end], value[row, first:end])
+        for i in range(first, end):
+            size = audience_share[k] * value[0, i]
+            audience[i, 0] = insider_share[k] * size
+            audience[i, 1] = size - audience[i, 0]
+            posts[i] = value[1, i]
+            degree[i] = math.floor(value[2, i] + 0.5)
+            weight[i] = prominence[k]
+            if tail > 0.0:
+                weight[i] *= min(math.pow(1.0 - u[3, i], -1.0 / tail), MOST_PROMINENT)
+        first = end
     return audience, posts, degree, weight
 
 
 @compiled
 def _follow_graph(
-    degree: Integers, cumulative: Floats, seed: int, replication: int
-) -> tuple[Integers, npt.NDArray[np.int32]]:
+    degree: Integers, weight: Floats, seed: int, replication: int
+) -> tuple[Integers, npt.NDArray[np.int32], Integers]:
     """Each operator draws its promoters in proportion to their weight; itself and repeats left out.
 
-    ``guide[b]`` is the first operator whose cumulative weight exceeds b/N of the total, so that a
-    draw is found in a step or two instead of by a search of the whole array.
+    ``edge[j]`` is the weight of all operators before j, so that a draw from ``edge[j]`` to
+    ``edge[j + 1]`` is j's; ``guide[b]`` is the operator whose share holds b/(2N) of the total, so
+    that a draw is found in a step or two instead of by a search.  All draws of an operator are
+    looked up before the first is used, which keeps the processor from waiting for each.
     """
     n = len(degree)
+    cumulative = np.cumsum(weight)
     total = cumulative[-1] if n > 0 else 0.0
-    guide = np.empty(n + 1, dtype=np.int64)
+    edge = np.empty(n + 1)
+    edge[0] = 0.0
+    edge[1:] = cumulative
+    edge[n] = math.inf  # whatever rounding does to the last draw, it is the last operator's
+    parts = 2 * n
+    guide = np.empty(parts + 1, dtype=np.int32)
     at = 0
-    for b in range(n + 1):
-        while at < n - 1 and cumulative[at] <= total * b / n:
+    for b in range(parts + 1):
+        while edge[at + 1] <= total * b / parts:
             at += 1
         guide[b] = at
     start = np.zeros(n + 1, dtype=np.int64)
-    promoters = np.empty(degree.sum(), dtype=np.int32)
-    chosen_by = np.full(n, -1, dtype=np.int32)  # the last operator that drew this one
-    draws = np.empty(degree.max() if n > 0 else 0)
+    promoters = np.empty(degree.sum() + 1, dtype=np.int32)  # the last place is for a repeat
+    chosen = np.zeros((n, 2), dtype=np.int32)  # by whom last, as number + 1, and how often in all
+    most = degree.max() if n > 0 else 0
+    draws = np.empty(most + _VECTOR - 1)
+    near = np.empty(most, dtype=np.int32)
     filled = 0
     for i in range(n):
         start[i] = filled
         if total > 0.0:
-            many_uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, draws[: degree[i]])
-            for u in draws[: degree[i]]:
-                goal = u * total
-                j = guide[int(u * n)]
-                while j > 0 and cumulative[j - 1] > goal:
+            whole = -(-degree[i] // _VECTOR) * _VECTOR  # a few more are sooner made than fewer
+            many_uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, draws[:whole])
+            for k in range(degree[i]):  # unsigned numbers need no look whether they are negative
+                j = np.uint64(guide[np.uint64(draws[k] * parts)])
+                near[k] = np.int64(j) + int(edge[j + _ONE] <= draws[k] * total)
+            for k in range(degree[i]):
+                goal = draws[k] * total
+                j = near[k]
+                while edge[j] > goal:
                     j -= 1
-                while j < n - 1 and cumulative[j] <= goal:
+                while edge[j + 1] <= goal:
                     j += 1
-                if j != i and chosen_by[j] != i:
-                    chosen_by[j] = i
-                    promoters[filled] = j
-                    filled += 1
+                is_new = int(j != i and chosen[j, 0] != i + 1)
+                chosen[j, 0] = i + 1
+                chosen[j, 1] += is_new
+                promoters[filled] = j
+                filled += is_new
     start[n] = filled
-    return start, promoters[:filled].copy()
+    return start, promoters[:filled].copy(), chosen[:, 1].astype(np.int64)
 
 
 @compiled

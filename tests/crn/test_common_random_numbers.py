@@ -210,7 +210,7 @@ def test_plain_python_builds_the_same_world(small, monkeypatch):
 
     parameters = Parameters.from_scenario(small({"tiers.supporter.count": 20}))
     fast = w.build(parameters, 3, 1)
-    for name in ("_operators", "_follow_graph", "uniforms", "quantile"):
+    for name in ("_operators", "_follow_graph", "uniforms_of_operators", "quantiles"):
         monkeypatch.setattr(w, name, getattr(w, name).py_func)
     plain = w.build(parameters, 3, 1)
     assert np.array_equal(fast.promoters, plain.promoters)

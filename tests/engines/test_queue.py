@@ -109,14 +109,35 @@ def test_soon_names_the_pages_ahead_once_and_before_their_time():
         first = day - day % pages  # of the open volume
         page, end = queue.soon(calendar)
         new = range(first + page, first + end)
-        assert all(day < page <= day + ahead for page in new)
+        # As many pages as there are on average for so many events when the volume is opened.
+        reach = ahead * (pages // (sum(first <= other < first + pages for other in days) + 1))
+        reach = ahead if first == 0 else reach
+        assert all(day < page <= day + reach for page in new)
         named += new
         assert queue.soon(calendar) == (end, end)
         # All that lie that near are named by now, but for those of a volume to come.
-        assert set(named) >= {page for page in range(day + 1, day + ahead + 1) if page < first + 8}
+        near = range(day + 1, day + reach + 1)
+        assert set(named) >= {page for page in near if page < first + pages}
     assert len(named) == len(set(named))
 
 
 def test_a_volume_has_a_power_of_two_of_pages():
     with pytest.raises(ValueError, match="12 pages of a volume are not a power of two"):
         queue.empty(HORIZON, 3, 12, 10)
+
+
+def test_the_next_page_that_has_events():
+    pages = 256
+    calendar = queue.empty(float(pages), 1, pages, 100)
+    used = [3, 31, 32, 33, 64, 200, 255]
+    for day in used:
+        queue.push(calendar, day + 0.5, queue.key_of(1, day, 0), 0, 0)
+    for page in range(pages + 1):
+        for end in (page, pages // 2, pages):
+            expected = min([other for other in used if page <= other < end], default=end)
+            assert queue.next_used(calendar, page, end) == expected or page > end
+    for day in used:
+        assert queue.pop(calendar)[0] == day + 0.5
+        assert queue.next_used(calendar, 0, pages) == min(
+            [other for other in used if other > day], default=pages
+        )

@@ -24,7 +24,7 @@ LAYERS = (
     {"scenario"},
     {"sources", "units", "documents"},
     {"instructions"},
-    {"errors", "jit", "theory", "statistics"},
+    {"errors", "heap", "jit", "theory", "statistics"},
 )
 
 

@@ -37,6 +37,17 @@ def fetch(array, index, offset):
     return array[index]
 
 
+@compiled
+def lowest(word):
+    return instructions.first_bit(word)
+
+
+@given(st.integers(1, 2**32 - 1))
+def test_the_first_bit(in_python, word):
+    assert lowest(word) == in_python.first_bit(word) == f"{word:b}"[::-1].index("1")
+    assert lowest(word << 1) == lowest(word) + 1
+
+
 @given(st.binary(min_size=48, max_size=48), st.integers(0, 2), st.integers(0, 255))
 def test_places_of_a_byte(in_python, content, at, byte):
     rows = np.frombuffer(content, dtype=np.uint8).reshape(3, 16).copy()

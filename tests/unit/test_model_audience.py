@@ -18,10 +18,10 @@ from afterban.model.audience import (
     content_share,
     detach,
     followers_at,
+    growth,
     joined,
-    joined_days,
     recognition,
-    seen_since,
+    since,
 )
 from afterban.model.promotion import moved_share, promote, seen_at_least_once
 
@@ -65,7 +65,9 @@ def test_joined_and_its_integral(hazard, elapsed):
     expected = 7.0 * (1 - math.exp(-hazard * elapsed))
     assert joined(7.0, hazard, elapsed) == pytest.approx(expected, rel=1e-9, abs=1e-14)
     area = integrate.quad(lambda t: joined(7.0, hazard, t), 0, elapsed, epsrel=1e-11, limit=200)[0]
-    assert joined_days(7.0, hazard, elapsed) == pytest.approx(area, rel=1e-10, abs=0)
+    people, person_days = growth(7.0, hazard, elapsed)
+    assert people == joined(7.0, hazard, elapsed)
+    assert person_days == pytest.approx(area, rel=1e-10, abs=0)
 
 
 @given(st.floats(-18, 2))
@@ -74,7 +76,7 @@ def test_the_integral_keeps_its_digits(exponent):
     getcontext().prec = 60
     x = 10.0**exponent
     exact = 1 - (1 - (-Decimal(x)).exp()) / Decimal(x)
-    assert joined_days(1.0, x, 1.0) == pytest.approx(float(exact), rel=1e-13, abs=0)
+    assert growth(1.0, x, 1.0)[1] == pytest.approx(float(exact), rel=1e-13, abs=0)
 
 
 def test_compartments_solve_the_equations():
@@ -130,20 +132,21 @@ def test_what_is_seen_is_the_integral_over_the_windows(busy, rebuild):
             return 0.0
         return 1 - share if t < rebuild else 1.0
 
-    inside, outside, effort = seen_since(row, 15.0, DISCOVER, share)
+    before = row.copy()
+    more = since(row, 15.0, DISCOVER, share)
+    assert (row == before).all()  # looking changes nothing
     expected_in = area(lambda t: content(t) * followers_at(row, t, DISCOVER)[0])
     expected_out = area(lambda t: content(t) * followers_at(row, t, DISCOVER)[1])
-    assert inside == pytest.approx(expected_in, rel=1e-10, abs=1e-9)
-    assert outside == pytest.approx(expected_out, rel=1e-10, abs=1e-9)
-    assert effort == pytest.approx(area(lambda t: 1 - content(t)), rel=1e-10, abs=1e-9)
+    assert more.seen_in == pytest.approx(expected_in, rel=1e-10, abs=1e-9)
+    assert more.seen_out == pytest.approx(expected_out, rel=1e-10, abs=1e-9)
+    assert more.effort == pytest.approx(area(lambda t: 1 - content(t)), rel=1e-10, abs=1e-9)
     for t in (5.0, 6.9, 7.5, 9.0, 14.9):
         assert content_share(t, busy, rebuild, share) == content(t)
 
 
-def test_nothing_is_seen_of_a_private_account():
+def test_nobody_follows_a_private_account():
     row = row_of()
     row[s.PUBLIC] = 0.0
-    assert seen_since(row, 15.0, DISCOVER, 0.3) == (0.0, 0.0, 0.0)
     assert followers_at(row, 15.0, DISCOVER) == (0.0, 0.0)
 
 

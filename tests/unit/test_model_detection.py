@@ -13,6 +13,7 @@ from scipy import optimize, stats
 from afterban.model.detection import (
     CHANNELS,
     match_probability,
+    most_arrivals,
     next_arrival,
     regime_at,
     visibility,
@@ -134,3 +135,21 @@ def test_channel_names_fit_their_numbers():
         if name.isupper() and isinstance(value, int)
     }
     assert numbers == set(range(len(CHANNELS)))
+
+
+@given(
+    st.floats(0.0, 50.0),
+    st.floats(2.0**-53, 1 - 2.0**-53),
+    st.floats(1e-9, 20.0),
+    st.lists(st.one_of(st.just(0.0), st.floats(1e-9, 5.0)), min_size=4, max_size=4),
+    st.floats(0.001, 1.0),
+)
+def test_no_arrival_before_the_horizon_where_the_bound_says_so(time, u, exposure, rates, share):
+    rates = np.array(rates)
+    days = u / max(exposure * rates.max(), 1e-30)  # where the bound decides, and some days around
+    for horizon in (time + 40.0, time + share * days, time + days, time + days / share):
+        if u >= most_arrivals(time, exposure, rates, horizon):
+            assert next_arrival(time, u, exposure, STARTS, rates) >= horizon
+    # It says so for most accounts: the bound is all but exact where hazards are small.
+    assert most_arrivals(0.0, 2.0, np.array([0.0, 1e-4, 2e-4, 0.0]), 10.0) == pytest.approx(4e-3)
+    assert most_arrivals(0.0, 2.0, np.zeros(4), 10.0) == 0.0

@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from afterban.model.distributions import normal_quantile, quantile, unit_exponential
+from afterban.model.distributions import (
+    normal_quantile,
+    quantile,
+    quantiles,
+    unit_exponential,
+)
 from afterban.parameters import row
 from afterban.scenario import Distribution
 
@@ -135,3 +140,11 @@ def test_a_slower_law_is_slower_for_the_same_draw(u, median, factor):
     slow = row(Distribution("lognormal", {"median": median * factor, "sigma": 1.2}))
     assert quantile(slow, u) > quantile(fast, u)
     assert quantile(slow, u) / quantile(fast, u) == pytest.approx(factor, rel=1e-12)
+
+
+@pytest.mark.parametrize("law", ALL, ids=lambda law: law.kind)
+def test_many_quantiles_are_those_of_one_call_each(law):
+    numbers = row(law)
+    out = np.empty(len(GRID))
+    quantiles(numbers, GRID, out)
+    assert out.tolist() == [quantile(numbers, u) for u in GRID]

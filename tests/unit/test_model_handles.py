@@ -159,3 +159,9 @@ def test_a_handle_belongs_to_its_key():
     assert near("kabilo", 5) == near("kabilo", 5)
     assert len({near("kabilodami", k) for k in range(50)}) > 20
     assert len({near("kabilodami", 5, life) for life in range(50)}) > 20
+
+
+def test_many_base_names_are_those_of_one_call_each():
+    rows = np.full((500, handles.ROW), 255, dtype=np.uint8)
+    handles.base_handles(SEED, REPLICATION, rows)
+    assert [handles.text(one) for one in rows] == [base(operator) for operator in range(500)]

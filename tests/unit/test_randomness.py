@@ -13,7 +13,14 @@ from scipy import stats
 
 from afterban import randomness
 from afterban.jit import COMPILED
-from afterban.randomness import WORLD_NEIGHBOUR, many_uniforms, philox4x32, uniforms
+from afterban.randomness import (
+    WORLD_NEIGHBOUR,
+    many_uniforms,
+    philox4x32,
+    uniforms,
+    uniforms_of_operators,
+    uniforms_of_ordinals,
+)
 
 WORD = st.integers(0, 2**32 - 1)
 
@@ -164,3 +171,16 @@ def test_many_draws_are_those_of_one_call_each():
     out = np.empty(37)
     many_uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, out)
     assert out.tolist() == [uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, k)[0] for k in range(37)]
+
+
+def test_many_draws_of_operators_and_of_ordinals_are_those_of_one_call_each():
+    numbers = np.array([5, 0, 2**31, 7, 7, 2**32 - 1, *range(30)])
+    first, second = np.empty((2, len(numbers)))
+    uniforms_of_operators(3, 2, WORLD_NEIGHBOUR, numbers, 4, first, second)
+    expected = [uniforms(3, 2, WORLD_NEIGHBOUR, int(k), 4, 0) for k in numbers]
+    assert list(zip(first, second, strict=True)) == expected
+    ordinals = np.array([3, 0, 2**31 - 1, 9, *range(30)], dtype=np.int32)
+    first, second = np.empty((2, len(ordinals)))
+    uniforms_of_ordinals(3, 2, WORLD_NEIGHBOUR, 11, 4, ordinals, first, second)
+    expected = [uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, int(k)) for k in ordinals]
+    assert list(zip(first, second, strict=True)) == expected

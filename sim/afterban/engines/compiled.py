@@ -23,6 +23,7 @@ from afterban.engines import ledger, packing, queue
 from afterban.engines.ledger import Ledger
 from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.heap import keep_freed_memory
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
 from afterban.model import detection, handles, pulses, review
@@ -63,8 +64,12 @@ from afterban.randomness import (
     TIME_TO_ACTION,
     WATCH,
     uniforms,
+    uniforms_of_operators,
+    uniforms_of_ordinals,
 )
 from afterban.world import World, first_state
+
+keep_freed_memory()
 
 NAN: Final = math.nan
 Floats = npt.NDArray[np.float64]
@@ -102,7 +107,7 @@ _OPERATOR: Final = np.dtype(
 _OPERATOR_BYTES: Final = _OPERATOR.itemsize
 _ACCOUNT_BYTES: Final = ACCOUNT.itemsize
 _ROWS_AHEAD: Final = 8
-_PAGES_AHEAD: Final = 24  # with several events on them in a busy network
+_EVENTS_AHEAD: Final = 24  # or several times as many, in a busy network
 _PAGES_OF_A_VOLUME: Final = 4096
 _FITS_THE_CACHE: Final = 10_000  # operators for which looking ahead costs more than it saves
 _ROW_BYTES: Final = 8 * s.COLUMNS
@@ -147,6 +152,9 @@ class Network(NamedTuple):
     accounts: Table  # ACCOUNT, in the order of creation
     counts: Floats  # [K, census.COLUMNS] what is counted as it happens
     numbers: Integers
+    first_flags: Floats  # [4, N] draws for the first flags of the first lives, by channel
+    first_handles: npt.NDArray[np.uint8]  # [N, 16]
+    draws: tuple[Floats, Floats]  # room for two for each promoter of one account
     ledger: Ledger  # for the census
 
 
@@ -169,7 +177,9 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
     most = 8 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
-    made, cases, decided, series, backlog, seen, events = _run(
+    # Large tables are numpy's, which asks the system for large pages of memory; numba does not.
+    impressions = np.empty((len(parameters.windows) - 1, n))
+    made, cases, decided, series, backlog, events = _run(
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
@@ -190,14 +200,14 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         most,
         _operators(parameters, world),
         rows,
-        np.empty(8 * n + 64, dtype=ACCOUNT),
+        np.empty(2 * n + 64, dtype=ACCOUNT),
         world.tier,
         world.posts,
         world.promoters,
         world.links,
         int(parameters.tier_count.sum()),
         len(parameters.grid),
-        len(parameters.windows),
+        impressions,
     )
     accounts = np.empty_like(made)
     _put_in_order(made, n, accounts)
@@ -209,7 +219,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         accounts=accounts,
         cases=table,
         series=series[:-1],
-        window_impressions=np.diff(seen[:-1], axis=0),
+        window_impressions=impressions,
         backlog=backlog[:-1],
         final=rows,
         events=events,
@@ -243,7 +253,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     while pages < 24 * n and pages < 1 << 24:
         pages *= 2
     volumes = max(1, pages // _PAGES_OF_A_VOLUME)
-    ahead = _PAGES_AHEAD if n > _FITS_THE_CACHE else 0
+    ahead = _EVENTS_AHEAD if n > _FITS_THE_CACHE else 0
     return queue.empty(parameters.horizon, volumes, pages // volumes, room, ahead)
 
 
@@ -283,11 +293,16 @@ def _run(
     links: Integers,
     first_recruit: int,
     days: int,
-    windows: int,
-) -> tuple[Table, Table, Integers, Floats, Floats, Floats, int]:
-    """One replication.  The tables of the observer have a last row for days that nobody wants."""
+    impressions: Floats,
+) -> tuple[Table, Table, Integers, Floats, Floats, int]:
+    """One replication.  The tables of the observer have a last row for days that nobody wants.
+
+    impressions: ``[windows, N]``, filled with each operator's in each window.
+    """
     p = settings[0]
     n = len(tier)
+    first_handles = np.empty((n, handles.ROW), dtype=np.uint8)
+    handles.base_handles(p["seed"], p["replication"], first_handles)
     network = Network(
         tiers,
         regimes,
@@ -300,6 +315,9 @@ def _run(
         accounts,
         np.zeros((len(tiers), CENSUS_COLUMNS)),
         np.zeros(_NUMBERS, dtype=np.int64),
+        _draw_first_flags(p, regimes, n),
+        first_handles,
+        (np.empty(most), np.empty(most)),
         ledger.empty(len(tiers), n),
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
@@ -312,7 +330,8 @@ def _run(
     )
     series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
     backlog = np.zeros(len(series))
-    seen = np.zeros((windows + 1, n))
+    seen = np.empty(n)
+    before = np.empty(n)
 
     for k in range(len(observed) - 1):
         _plan_date(p, calendar, observed[k], ev.CENSUS, k)
@@ -324,9 +343,9 @@ def _run(
         if reason in (_AT_A_CENSUS, _AT_THE_END):
             number = ordinal if reason == _AT_A_CENSUS else len(observed) - 1
             totals = network.counts.copy()
-            if window_place[number] == windows:  # nobody asks for each operator's impressions
-                ledger.take_census(network.ledger, now, rows, tier, posts, p, totals)
-            else:
+            window = window_place[number]
+            asked = window <= len(impressions)  # for each operator's impressions
+            if reason == _AT_THE_END:  # in full: how often one was taken before changes nothing
                 take_census(
                     now,
                     rows,
@@ -336,8 +355,17 @@ def _run(
                     p["discover"],
                     p["rebuild_share"],
                     totals,
-                    seen[window_place[number]],
+                    seen,
                 )
+            else:
+                of_whom = seen if asked else seen[:0]
+                book = network.ledger
+                ledger.take_census(book, now, rows, network.tier_of, posts, p, totals, of_whom)
+            if asked:
+                if window > 0:
+                    for i in range(n):
+                        impressions[window - 1, i] = seen[i] - before[i]
+                before, seen = seen, before
             series[grid_place[number]] = totals
             backlog[grid_place[number]] = network.numbers[_WAITING]
             if reason == _AT_THE_END:
@@ -374,7 +402,25 @@ def _run(
     made = network.accounts[: network.numbers[_ACCOUNTS]]
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
-    return made, team.cases, decided, series, backlog, seen, events
+    return made, team.cases, decided, series, backlog, events
+
+
+@compiled
+def _draw_first_flags(p: Any, regimes: Floats, n: int) -> Floats:
+    """Draws of the first lives for each channel that ever opens, all operators at once."""
+    draws = np.empty((packing.WATCH - packing.REPORTS + 1, n))
+    unused = np.empty(n)
+    operators = np.arange(n)
+    for channel, decision in (
+        (packing.REPORTS, REPORT),
+        (packing.CLASSIFIER, CLASSIFIER),
+        (packing.THREATS, THREAT),
+        (packing.WATCH, WATCH),
+    ):
+        if regimes[channel].max() > 0.0:
+            row = draws[channel - packing.REPORTS]
+            uniforms_of_operators(p["seed"], p["replication"], decision, operators, 1, row, unused)
+    return draws
 
 
 @compiled
@@ -395,6 +441,9 @@ def _more_accounts(network: Network) -> Network:
         accounts,
         network.counts,
         network.numbers,
+        network.first_flags,
+        network.first_handles,
+        network.draws,
         network.ledger,
     )
 
@@ -519,7 +568,8 @@ def _fetch_soon(network: Network, calendar: Calendar) -> None:
     """
     page, end = queue.soon(calendar)
     while page < end:
-        place = calendar.first[page]
+        page = queue.next_used(calendar, page, end)
+        place = calendar.first[page] if page < end else -1
         while place >= 0:
             event = calendar.pool[place]
             kind, i, ordinal = queue.parts_of(event["key"])
@@ -540,7 +590,7 @@ def _fetch(network: Network, i: int) -> None:
         fetch_ahead(network.who, i, offset)
     for offset in range(0, _ROW_BYTES, 64):
         fetch_ahead(network.rows, i, offset)
-    fetch_ahead(network.ledger.steady, i, 0)
+    fetch_ahead(network.ledger.kind, i, 0)
 
 
 @compiled(borrows=True)
@@ -672,9 +722,7 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     account["operator"] = i
     account["life"] = one["life"]
     account["platform"] = one["platform"]
-    account["edit_distance"] = _take_handle(
-        p, one["last_handle"], account["handle"], i, one["life"]
-    )
+    account["edit_distance"] = _take_handle(p, network, i, account["handle"])
     account["created_day"] = now
     account["public_day"] = NAN
     account["flagged_day"] = NAN
@@ -834,12 +882,18 @@ def _move(network: Network, i: int) -> bool:
 # --- names ---------------------------------------------------------------------------------------
 
 
-@compiled(borrows=True)
-def _take_handle(p: Any, last: Handle, handle: Handle, i: int, life: int) -> int:
+@compiled(inline=True, borrows=True)
+def _take_handle(p: Any, network: Network, i: int, handle: Handle) -> int:
     """Name the account; how far the name is from the last one if known, -1 if it is the first."""
-    if life == 1:
-        handles.base_handle(p["seed"], p["replication"], i, handle)
+    one = network.who[i]
+    if one["life"] == 1:
+        handles.copy_handle(network.first_handles[i], handle)
         return -1
+    return _next_handle(p, one["last_handle"], handle, i, one["life"])
+
+
+@compiled(borrows=True)
+def _next_handle(p: Any, last: Handle, handle: Handle, i: int, life: int) -> int:
     near = p["near_identical"]
     return handles.next_handle(p["seed"], p["replication"], i, life, near, last, handle)
 
@@ -897,14 +951,17 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
     if p["promotion_posts"] == 0:
         return
     one = network.who[i]
-    neighbours = range(one["first_promoter"], one["end_promoter"])
-    for place in neighbours:
-        fetch_ahead(network.tier_of, int(network.promoters[place]), 0)
-    for place in neighbours:
-        neighbour = int(network.promoters[place])
-        decides, when = _draw(p, network, i, PROMOTE, neighbour)
-        if decides < network.tiers[network.tier_of[neighbour]]["promotes"]:
-            day = now + quantile(p["promotion_delay"], when)
+    neighbours = network.promoters[one["first_promoter"] : one["end_promoter"]]
+    for neighbour in neighbours:
+        fetch_ahead(network.tier_of, int(neighbour), 0)
+    decides, when = network.draws
+    uniforms_of_ordinals(
+        p["seed"], p["replication"], PROMOTE, i, one["life"], neighbours, decides, when
+    )
+    for k in range(len(neighbours)):
+        neighbour = int(neighbours[k])
+        if decides[k] < network.tiers[network.tier_of[neighbour]]["promotes"]:
+            day = now + quantile(p["promotion_delay"], when[k])
             _plan_own(p, network, calendar, day, ev.PROMOTE, i, neighbour)
 
 
@@ -1033,13 +1090,27 @@ def _next_arrival(
     exposure: float,
     channel: int,
 ) -> float:
-    """Day of the next flag by a channel; nothing is drawn for one that never opens."""
+    """Day of the next flag by a channel; inf if there is none before the end."""
     place = network.who[i]["platform"]
     rates = network.regimes[channel, place]
-    if exposure <= 0.0 or not detection.ever_opens(rates):
+    most = detection.most_arrivals(now, exposure, rates, p["horizon"])
+    if most <= 0.0:
         return math.inf
-    u, _ = _draw(p, network, i, decision, ordinal)
+    u = _flag_draw(p, network, i, decision, ordinal, channel)
+    if u >= most:
+        return math.inf
     return detection.next_arrival(now, u, exposure, network.regimes[packing.START, place], rates)
+
+
+@compiled(inline=True, borrows=True)
+def _flag_draw(
+    p: Any, network: Network, i: int, decision: int, ordinal: int, channel: int
+) -> float:
+    """What a channel's next flag is drawn from; that of a first life has been drawn already."""
+    if ordinal == 0 and network.who[i]["life"] == 1:
+        return float(network.first_flags[channel - packing.REPORTS, i])
+    u, _ = _draw(p, network, i, decision, ordinal)
+    return u
 
 
 @compiled(inline=True, borrows=True)

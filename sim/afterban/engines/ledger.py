@@ -1,113 +1,235 @@
 """The compiled engine's daily census: running totals of the operators that nothing happens to.
 
-An account whose audience is neither finding it again nor discovering it, and whose operator is not
-busy rebuilding, has as many followers tomorrow as today, and its counts grow along a straight line.
-Most operators are like that on most days (steady, here), so their lines are added up once, when
-they become steady, and taken out when something happens to them; a census then looks at the others
-only.  :func:`afterban.model.census.take_census`, which the reference engine uses, looks at all; the
-two agree to rounding (``tests/engines/test_ledger.py``).
+Between events the audience of an account follows closed forms: who finds it again, or discovers it,
+joins at a hazard, and counts grow along straight lines as soon as the operator is neither promoting
+others nor rebuilding.  Most operators are like that on most days (steady, here).  So what they come
+to is added up once, when they become steady, and taken out when something happens to them: a
+straight line for each tier, and one exponential for each hazard at which people still join.  A
+census then looks at the other operators only.  That of the model, which the reference engine takes
+every day, looks at all; the two agree to rounding, and in each operator's impressions to the last
+bit (``tests/engines/test_ledger.py``).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
 from afterban.model import census as c
 from afterban.model import state as s
-from afterban.model.audience import seen_since
+from afterban.model.audience import since
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_OTHERS: Final = 0  # marks: how many operators are not steady
-_MARKS: Final = 1
+# Kinds of operator.
+_OTHER: Final = 0
+_STRAIGHT: Final = 1  # steady, and nobody joins any more
+_CURVED: Final = 2  # steady, and people still join
+
+
+_AHEAD: Final = 6  # operators whose memory is fetched before they are looked at
+_WORD: Final = 8  # operators whose kinds are looked at together
+_ALL_STRAIGHT: Final = 0x0101010101010101
+_HAZARDS: Final = 6  # different ones that a segment of a tier has room for
+_SLOWEST: Final = 1e-4  # per day; slower ones cancel too many digits (they divide by the hazard)
+
+# What is added up for a tier: ``base + slope * day`` for each column of the census, as if all who
+# may still join had always followed; and for each segment and hazard those who do not yet.
+_BASE: Final = 0
+_SLOPE: Final = c.COLUMNS
+_HAZARD: Final = 2 * c.COLUMNS  # at which they join, per day; 0 if the place is free
+_JOINING: Final = _HAZARD + 2 * _HAZARDS  # people yet to join, on the day of the last census
+_MISSED: Final = _JOINING + 2 * _HAZARDS  # impressions that they will miss from then on
+_TOTALS: Final = _MISSED + 2 * _HAZARDS
+
+# What a straight operator's outsider follower-days, at which content was posted, are made of:
+# seen + (rebuilding + followers * ((day - clock) - rest)), added up as `since` does it.
+_SEEN: Final = 0
+_REBUILDING: Final = 1
+_FOLLOWERS: Final = 2
+_CLOCK: Final = 3
+_REST: Final = 4  # days from the clock on in which nothing counts, or only the rebuilding
+_LINE: Final = 5
 
 
 class Ledger(NamedTuple):
-    """Totals by tier of the steady operators, ``base + slope * day``, and who the others are."""
+    """Totals by tier of the steady operators, and who the others are."""
 
-    base: Floats  # [K, census.COLUMNS]
-    slope: Floats  # [K, census.COLUMNS]
-    steady: npt.NDArray[np.bool_]  # [N]
+    totals: Floats  # [K, _TOTALS]
+    day: Floats  # [1] of the last census
+    lines: Floats  # [_LINE, N] of the straight operators
+    kind: npt.NDArray[np.int8]  # [N], and some straight ones that fill the last word
     held: Integers  # [K] steady operators of each tier
     others: npt.NDArray[np.int32]  # [N] those who are not, in no order
-    marks: Integers
+    how_many: Integers  # [1] of them
 
 
 @compiled
 def empty(tiers: int, operators: int) -> Ledger:
     """A ledger in which nobody is steady yet."""
-    marks = np.zeros(_MARKS, dtype=np.int64)
-    marks[_OTHERS] = operators
+    kind = np.full(-(-operators // _WORD) * _WORD, _STRAIGHT, dtype=np.int8)
+    kind[:operators] = _OTHER
     return Ledger(
-        np.zeros((tiers, c.COLUMNS)),
-        np.zeros((tiers, c.COLUMNS)),
-        np.zeros(operators, dtype=np.bool_),
+        np.zeros((tiers, _TOTALS)),
+        np.zeros(1),
+        np.zeros((_LINE, operators)),
+        kind,
         np.zeros(tiers, dtype=np.int64),
         np.arange(operators).astype(np.int32),
-        marks,
+        np.full(1, operators, dtype=np.int64),
     )
 
 
 @compiled(inline=True, borrows=True)
-def _is_steady(row: Floats, time: float, discover: Floats) -> bool:
-    """Whether the row's counts follow straight lines from ``time`` on."""
-    if row[s.PUBLIC] == 0.0:
-        return True
-    return bool(
-        (row[s.DETACHED_IN] == 0.0 or row[s.REFOLLOW_IN] == 0.0)
-        and (row[s.DETACHED_OUT] == 0.0 or row[s.REFOLLOW_OUT] == 0.0)
-        and (row[s.UNTOUCHED_IN] == 0.0 or discover[0] == 0.0)
-        and (row[s.UNTOUCHED_OUT] == 0.0 or discover[1] == 0.0)
-        and row[s.BUSY_UNTIL] <= time
-        and row[s.REBUILD_UNTIL] <= time
-    )
+def _place_of(totals: Floats, segment: int, hazard: float) -> int:
+    """Where a tier keeps those of a segment who join at this hazard; -1 if there is no room."""
+    for place in range(segment * _HAZARDS, (segment + 1) * _HAZARDS):
+        if totals[_HAZARD + place] == hazard or totals[_HAZARD + place] == 0.0:
+            return place
+    return -1
+
+
+@compiled(inline=True, borrows=True)
+def _curve(totals: Floats, segment: int, size: float, hazard: float) -> int:
+    """Kind of operator that ``size`` people who join at ``hazard`` make it; takes a place for them."""
+    if size == 0.0 or hazard == 0.0:
+        return _STRAIGHT
+    place = _place_of(totals, segment, hazard) if hazard >= _SLOWEST else -1
+    if place < 0:
+        return _OTHER
+    totals[_HAZARD + place] = hazard  # at once, since the same operator may need another place
+    return _CURVED
 
 
 @compiled(borrows=True)
-def _add(base: Floats, slope: Floats, row: Floats, posts: float, p: Any, sign: float) -> None:
-    """Add the lines of a steady row, or with ``sign`` -1 take the very same ones out again."""
+def _kind_of(row: Floats, time: float, totals: Floats, discover: Floats) -> int:
+    """Whether the row follows lines from ``time`` on, or curves that there is room for."""
+    if row[s.PUBLIC] == 0.0:
+        return _STRAIGHT
+    if row[s.BUSY_UNTIL] > time or row[s.REBUILD_UNTIL] > time:
+        return _OTHER
+    one = _curve(totals, 0, row[s.DETACHED_IN], row[s.REFOLLOW_IN])
+    two = _curve(totals, 0, row[s.UNTOUCHED_IN], discover[0])
+    three = _curve(totals, 1, row[s.DETACHED_OUT], row[s.REFOLLOW_OUT])
+    four = _curve(totals, 1, row[s.UNTOUCHED_OUT], discover[1])
+    if min(one, two, three, four) == _OTHER:
+        return _OTHER
+    return max(one, two, three, four)
+
+
+@compiled(borrows=True)
+def _add_curve(
+    totals: Floats, segment: int, size: float, hazard: float, since_clock: float, rate: float
+) -> None:
+    """Add people of a segment who join at ``hazard``, ``since_clock`` days after the row's clock.
+
+    ``size`` is negative to take them out again.
+    """
+    place = _place_of(totals, segment, hazard)
+    left = size * math.exp(-hazard * since_clock)
+    totals[_JOINING + place] += left
+    totals[_MISSED + place] += rate * left / hazard
+
+
+@compiled(inline=True, borrows=True)
+def _lag(size: float, hazard: float, elapsed: float) -> float:
+    """Follower-days that people will lack from ``elapsed`` days on, who join at ``hazard``."""
+    return size * math.exp(-hazard * elapsed) / hazard
+
+
+@compiled(inline=True, borrows=True)
+def _steady_from(row: Floats) -> float:
+    """Day from which on all posts of a public account are ordinary ones."""
+    day: float = max(row[s.CLOCK], row[s.BUSY_UNTIL], row[s.REBUILD_UNTIL])
+    return day
+
+
+@compiled(borrows=True)
+def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: float) -> None:
+    """Add a steady row, or with ``sign`` -1 take it out again; ``day``: of the last census."""
     rate = sign * posts * p["view_probability"]
     inside = row[s.SEEN_IN]
     outside = row[s.SEEN_OUT]
     effort = row[s.REBUILD_DAYS]
     days = row[s.PUBLIC_DAYS]
     if row[s.PUBLIC] != 0.0:
-        start = max(row[s.CLOCK], row[s.BUSY_UNTIL], row[s.REBUILD_UNTIL])
-        more_in, more_out, more_effort = seen_since(row, start, p["discover"], p["rebuild_share"])
-        inside += more_in - row[s.ATTACHED_IN] * start
-        outside += more_out - row[s.ATTACHED_OUT] * start
-        effort += more_effort
-        days -= row[s.CLOCK]
-        slope[c.INSIDER_IMPRESSIONS] += rate * row[s.ATTACHED_IN]
-        slope[c.OUTSIDER_IMPRESSIONS] += rate * row[s.ATTACHED_OUT]
-        slope[c.POSTS] += sign * posts
-        base[c.LIVE] += sign
-        base[c.ATTACHED_INSIDERS] += sign * row[s.ATTACHED_IN]
-        base[c.ATTACHED_OUTSIDERS] += sign * row[s.ATTACHED_OUT]
-    base[c.INSIDER_IMPRESSIONS] += rate * inside
-    base[c.OUTSIDER_IMPRESSIONS] += rate * outside
-    base[c.POSTS] += sign * posts * days
-    base[c.REBUILD_POSTS] += sign * posts * effort
+        clock = row[s.CLOCK]
+        start = _steady_from(row)
+        more = since(row, start, p["discover"], p["rebuild_share"])
+        effort += more.effort
+        days -= clock
+        inside += more.seen_in
+        outside += more.seen_out
+        followers = row[s.ATTACHED_IN]
+        for size, hazard in (
+            (row[s.DETACHED_IN], row[s.REFOLLOW_IN]),
+            (row[s.UNTOUCHED_IN], p["discover"][0]),
+        ):
+            if size != 0.0 and hazard != 0.0:
+                _add_curve(
+                    totals, 0, sign * size, hazard, day - clock, posts * p["view_probability"]
+                )
+                followers += size
+                inside -= _lag(size, hazard, start - clock)
+        inside -= followers * start
+        totals[_SLOPE + c.INSIDER_IMPRESSIONS] += rate * followers
+        totals[_BASE + c.ATTACHED_INSIDERS] += sign * followers
+        followers = row[s.ATTACHED_OUT]
+        for size, hazard in (
+            (row[s.DETACHED_OUT], row[s.REFOLLOW_OUT]),
+            (row[s.UNTOUCHED_OUT], p["discover"][1]),
+        ):
+            if size != 0.0 and hazard != 0.0:
+                _add_curve(
+                    totals, 1, sign * size, hazard, day - clock, posts * p["view_probability"]
+                )
+                followers += size
+                outside -= _lag(size, hazard, start - clock)
+        outside -= followers * start
+        totals[_SLOPE + c.OUTSIDER_IMPRESSIONS] += rate * followers
+        totals[_BASE + c.ATTACHED_OUTSIDERS] += sign * followers
+        totals[_SLOPE + c.POSTS] += sign * posts
+        totals[_BASE + c.LIVE] += sign
+    totals[_BASE + c.INSIDER_IMPRESSIONS] += rate * inside
+    totals[_BASE + c.OUTSIDER_IMPRESSIONS] += rate * outside
+    totals[_BASE + c.POSTS] += sign * posts * days
+    totals[_BASE + c.REBUILD_POSTS] += sign * posts * effort
+
+
+@compiled(inline=True, borrows=True)
+def _draw_line(lines: Floats, i: int, row: Floats, p: Any) -> None:
+    """Write down the line of an operator that has become straight."""
+    lines[_SEEN, i] = row[s.SEEN_OUT]
+    lines[_REBUILDING, i] = 0.0
+    lines[_FOLLOWERS, i] = 0.0
+    lines[_CLOCK, i] = 0.0
+    lines[_REST, i] = 0.0
+    if row[s.PUBLIC] != 0.0:
+        start = _steady_from(row)
+        lines[_REBUILDING, i] = since(row, start, p["discover"], p["rebuild_share"]).seen_out
+        lines[_FOLLOWERS, i] = row[s.ATTACHED_OUT]
+        lines[_CLOCK, i] = row[s.CLOCK]
+        lines[_REST, i] = start - row[s.CLOCK]
 
 
 @compiled(inline=True, borrows=True)
 def disturb(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) -> None:
     """Something is about to change the row of operator ``i``: it no longer counts as steady."""
-    if not ledger.steady[i]:
+    if ledger.kind[i] == _OTHER:
         return
-    ledger.steady[i] = False
-    _add(ledger.base[k], ledger.slope[k], rows[i], posts, p, -1.0)
-    ledger.others[ledger.marks[_OTHERS]] = i
-    ledger.marks[_OTHERS] += 1
+    ledger.kind[i] = _OTHER
+    _add(ledger.totals[k], ledger.day[0], rows[i], posts, p, -1.0)
+    ledger.others[ledger.how_many[0]] = i
+    ledger.how_many[0] += 1
     ledger.held[k] -= 1
     if ledger.held[k] == 0:  # what rounding has left of those who were taken out
-        ledger.base[k] = 0.0
-        ledger.slope[k] = 0.0
+        ledger.totals[k] = 0.0
 
 
 @compiled(borrows=True)
@@ -115,27 +237,34 @@ def take_census(
     ledger: Ledger,
     time: float,
     rows: Floats,
-    tier: Integers,
+    tier: npt.NDArray[np.uint16],
     posts: Floats,
     p: Any,
     table: Floats,
+    seen: Floats,
 ) -> None:
-    """Add up ``rows`` by tier into ``table``, ``[K, census.COLUMNS]``."""
+    """Add up ``rows`` by tier into ``table``, ``[K, census.COLUMNS]``.
+
+    seen: ``[N]``, set to each operator's outsider impressions, or ``[0]`` where nobody asks.
+    """
+    _pass_time(ledger, time)
     others = ledger.others
     left = 0
-    for place in range(ledger.marks[_OTHERS]):
+    waiting = ledger.how_many[0]
+    for place in range(waiting):
+        soon = others[min(place + _AHEAD, waiting - 1)]
+        fetch_ahead(rows, soon, 0)
+        fetch_ahead(rows, soon, 64)
+        fetch_ahead(rows, soon, 128)
         i = others[place]
-        if _is_steady(rows[i], time, p["discover"]):
-            k = tier[i]
-            ledger.steady[i] = True
-            ledger.held[k] += 1
-            _add(ledger.base[k], ledger.slope[k], rows[i], posts[i], p, 1.0)
-        else:
+        k = tier[i]
+        kind = _kind_of(rows[i], time, ledger.totals[k], p["discover"])
+        if kind == _OTHER:
             others[left] = i
             left += 1
             c.count_operator(
                 rows[i],
-                tier[i],
+                k,
                 posts[i],
                 time,
                 p["view_probability"],
@@ -143,7 +272,68 @@ def take_census(
                 p["rebuild_share"],
                 table,
             )
-    ledger.marks[_OTHERS] = left
+            continue
+        ledger.kind[i] = kind
+        ledger.held[k] += 1
+        _add(ledger.totals[k], time, rows[i], posts[i], p, 1.0)
+        if kind == _STRAIGHT:
+            _draw_line(ledger.lines, i, rows[i], p)
+    ledger.how_many[0] = left
     for k in range(len(table)):
-        for column in range(c.COLUMNS):
-            table[k, column] += ledger.base[k, column] + ledger.slope[k, column] * time
+        _add_up(ledger.totals[k], time, table[k])
+    if len(seen) > 0:
+        _count_impressions(ledger, time, rows, posts, p, seen)
+
+
+@compiled(inline=True, borrows=True)
+def _pass_time(ledger: Ledger, time: float) -> None:
+    """Those who were yet to join have become fewer."""
+    elapsed = time - ledger.day[0]
+    ledger.day[0] = time
+    for k in range(len(ledger.totals)):
+        totals = ledger.totals[k]
+        for place in range(2 * _HAZARDS):
+            if totals[_HAZARD + place] != 0.0:
+                kept = math.exp(-totals[_HAZARD + place] * elapsed)
+                totals[_JOINING + place] *= kept
+                totals[_MISSED + place] *= kept
+
+
+@compiled(inline=True, borrows=True)
+def _add_up(totals: Floats, time: float, table: Floats) -> None:
+    """Add what a tier's steady operators come to on the ledger's day to its row of the census."""
+    if totals[_BASE + c.LIVE] == 0.0:  # what rounding has left of their followers
+        totals[_BASE + c.ATTACHED_INSIDERS] = 0.0
+        totals[_BASE + c.ATTACHED_OUTSIDERS] = 0.0
+        totals[_JOINING:] = 0.0
+    for column in range(c.COLUMNS):
+        table[column] += totals[_BASE + column] + totals[_SLOPE + column] * time
+    for place in range(_HAZARDS):
+        table[c.ATTACHED_INSIDERS] -= totals[_JOINING + place]
+        table[c.ATTACHED_OUTSIDERS] -= totals[_JOINING + _HAZARDS + place]
+        table[c.INSIDER_IMPRESSIONS] += totals[_MISSED + place]
+        table[c.OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
+
+
+@compiled(inline=True, borrows=True)
+def _count_impressions(
+    ledger: Ledger, time: float, rows: Floats, posts: Floats, p: Any, seen: Floats
+) -> None:
+    """Each operator's outsider impressions so far, to the last bit what a full census finds."""
+    lines = ledger.lines
+    view = p["view_probability"]
+    for i in range(len(seen)):  # without a question in it, so that several are done at once
+        days = (time - lines[_CLOCK, i]) - lines[_REST, i]
+        more = lines[_REBUILDING, i] + lines[_FOLLOWERS, i] * days
+        seen[i] = (posts[i] * view) * (lines[_SEEN, i] + more)
+    kinds = ledger.kind.view(np.int64)
+    for word in range(len(kinds)):
+        if kinds[word] == _ALL_STRAIGHT:
+            continue
+        for i in range(word * _WORD, min((word + 1) * _WORD, len(seen))):
+            if ledger.kind[i] != _STRAIGHT:
+                row = rows[i]
+                outside = row[s.SEEN_OUT]
+                if row[s.PUBLIC] != 0.0:
+                    outside += since(row, time, p["discover"], p["rebuild_share"]).seen_out
+                seen[i] = (posts[i] * view) * outside

@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from afterban.instructions import first_bit
 from afterban.jit import compiled
 
 # The list links are part of an event, so that one memory access fetches all of it.
@@ -35,6 +36,8 @@ EVENT: Final = np.dtype(
 _LATER: Final = np.dtype([(name, EVENT[name]) for name in ("day", "key", "subject", "round")])
 _BLOCK: Final = 32  # events: the piece in which a volume to come takes memory
 
+_WORD: Final = 32  # pages whose bits stand in one number
+
 _BITS: Final = 29  # of an operator's number and of an ordinal; the kind has the rest
 _LOW: Final = (1 << _BITS) - 1
 MOST_OPERATORS: Final = 1 << _BITS
@@ -48,7 +51,8 @@ _USED_BLOCKS: Final = 5  # blocks that were ever used
 _FREE_BLOCK: Final = 6  # first block that is free again, -1 if none
 _WAITING: Final = 7  # events in all
 _NAMED: Final = 8  # the last page that :func:`soon` has named
-_MARKS: Final = 9
+_SOON: Final = 9  # how many pages it names behind the open one
+_MARKS: Final = 10
 
 Table = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
@@ -58,9 +62,10 @@ class Calendar(NamedTuple):
     """Events to come.  Each table of events has room for as many as may wait in all."""
 
     per_day: float  # pages
-    ahead: int  # pages after the open one that come soon
+    ahead: int  # events after the open page that come soon, where there is one on a page
     bits: int  # of the number of a page in its volume
     first: npt.NDArray[np.int32]  # [pages] first event on each of the open volume, -1 if none
+    used: Integers  # [pages / _WORD] a bit for each of these pages, 1 if it has events
     pool: Table  # EVENT; those of the open volume
     heap: Table  # EVENT; those of the open page
     end: Integers  # [volumes] place in ``later`` behind a volume's last event, 0 if it has none
@@ -72,7 +77,7 @@ class Calendar(NamedTuple):
 def empty(horizon: float, volumes: int, pages: int, room: int, ahead: int = 0) -> Calendar:
     """A calendar of ``horizon`` days without events, with room for so many.
 
-    It has so many volumes of so many pages, a power of two; ``ahead`` of them are within
+    It has so many volumes of so many pages, a power of two; about ``ahead`` events are within
     :func:`soon`.  Not compiled: numpy asks the system for large pages of memory, numba does not.
     """
     if pages < 1 or pages & (pages - 1) != 0:
@@ -80,12 +85,14 @@ def empty(horizon: float, volumes: int, pages: int, room: int, ahead: int = 0) -
     marks = np.zeros(_MARKS, dtype=np.int64)
     marks[_FREE] = -1
     marks[_FREE_BLOCK] = -1
+    marks[_SOON] = ahead
     blocks = _blocks(volumes, room)
     return Calendar(
         volumes * pages / horizon,
         ahead,
         pages.bit_length() - 1,
         np.full(pages, -1, dtype=np.int32),
+        np.zeros(-(-pages // _WORD), dtype=np.int64),
         np.empty(room, dtype=EVENT),
         np.empty(room, dtype=EVENT),
         np.zeros(volumes, dtype=np.int64),
@@ -119,6 +126,7 @@ def roomier(calendar: Calendar) -> Calendar:
         calendar.ahead,
         calendar.bits,
         calendar.first,
+        calendar.used,
         pool,
         heap,
         calendar.end,
@@ -243,6 +251,7 @@ def _put_on_page(
     event["round"] = round_
     event["next"] = calendar.first[page]
     calendar.first[page] = place
+    calendar.used[page // _WORD] |= 1 << (page % _WORD)
 
 
 @compiled(borrows=True)
@@ -277,7 +286,9 @@ def _open_volume(calendar: Calendar, volume: int) -> None:
     opened = volume << calendar.bits
     end = calendar.end[volume]
     block = (end - 1) // _BLOCK
+    events = 0
     while end > 0:
+        events += end - block * _BLOCK
         for place in range(block * _BLOCK, end):
             event = calendar.later[place]
             page = int(event["day"] * calendar.per_day) - opened
@@ -294,6 +305,25 @@ def _open_volume(calendar: Calendar, volume: int) -> None:
         marks[_FREE_BLOCK] = block
         block = before
         end = (block + 1) * _BLOCK
+    marks[_SOON] = calendar.ahead * (len(calendar.first) // min(events + 1, len(calendar.first)))
+
+
+@compiled(inline=True, borrows=True)
+def next_used(calendar: Calendar, page: int, end: int) -> int:
+    """First page of the open volume with events, from ``page`` on; ``end`` if none before it."""
+    if page >= end:
+        return end
+    used = calendar.used
+    word = page // _WORD
+    bits = used[word] >> (page % _WORD)
+    if bits != 0:
+        return min(page + first_bit(bits), end)
+    word += 1
+    while word * _WORD < end:
+        if used[word] != 0:
+            return min(word * _WORD + first_bit(used[word]), end)
+        word += 1
+    return end
 
 
 @compiled(inline=True, borrows=True)
@@ -304,15 +334,15 @@ def _turn_page(calendar: Calendar) -> None:
     marks = calendar.marks
     page = marks[_PAGE] + 1 - (marks[_VOLUME] << calendar.bits)
     while True:
-        if page == len(first):
-            _open_volume(calendar, marks[_VOLUME] + 1)
-            page = 0
-        if first[page] >= 0:
+        page = next_used(calendar, page, len(first))
+        if page < len(first):
             break
-        page += 1
+        _open_volume(calendar, marks[_VOLUME] + 1)
+        page = 0
     marks[_PAGE] = (marks[_VOLUME] << calendar.bits) + page
     place = int(first[page])
     first[page] = -1
+    calendar.used[page // _WORD] ^= 1 << (page % _WORD)
     size = 0
     while place >= 0:
         event = pool[place]
@@ -354,6 +384,6 @@ def soon(calendar: Calendar) -> tuple[int, int]:
     marks = calendar.marks
     opened = marks[_VOLUME] << calendar.bits
     page = max(marks[_NAMED], marks[_PAGE]) + 1
-    end = min(marks[_PAGE] + calendar.ahead, opened + len(calendar.first) - 1) + 1
+    end = min(marks[_PAGE] + marks[_SOON], opened + len(calendar.first) - 1) + 1
     marks[_NAMED] = end - 1
     return page - opened, end - opened

@@ -8,6 +8,7 @@ form too: no time step is needed and nothing depends on one.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,20 +28,21 @@ def joined(size: float, hazard: float, elapsed: float) -> float:
 
 
 @compiled(inline=True, borrows=True)
-def joined_days(size: float, hazard: float, elapsed: float) -> float:
-    """Integral of :func:`joined` from 0 to ``elapsed``, in person-days.
+def growth(size: float, hazard: float, elapsed: float) -> tuple[float, float]:
+    """:func:`joined` and its integral from 0 to ``elapsed``, people and person-days.
 
-    size * (elapsed - (1 - exp(-x)) / hazard) with x = hazard * elapsed; by its series where x is
-    small and the difference would cancel (error under 1e-13 relative).
+    The integral is size * (elapsed - (1 - exp(-x)) / hazard) with x = hazard * elapsed; by its
+    series where x is small and the difference would cancel (error under 1e-13 relative).
     """
     if size == 0.0:
-        return 0.0
+        return 0.0, 0.0
     x = hazard * elapsed
+    change = math.expm1(-x)
     if x < 0.01:
         share = x * (0.5 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x * (1.0 / 120.0 - x / 720.0))))
     else:
-        share = 1.0 + math.expm1(-x) / x
-    return size * elapsed * share
+        share = 1.0 + change / x
+    return -size * change, size * elapsed * share
 
 
 @compiled
@@ -74,36 +76,66 @@ def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, flo
 
 @compiled(inline=True, borrows=True)
 def _follower_days(
-    row: Floats, first: int, refollow: float, discover: float, start: float, end: float
+    row: Floats,
+    first: int,
+    refollow: float,
+    discover: float,
+    start: float,
+    end: float,
+    found: float,
+    new: float,
 ) -> float:
-    """Follower-days of one segment from ``start`` to ``end``, in days after the row's clock."""
+    """Follower-days of one segment from ``start`` to ``end``, in days after the row's clock.
+
+    ``found`` and ``new``: the integrals of those who joined, from the row's clock to ``end``.
+    """
     attached: float = row[first]
-    detached: float = row[first + 1]
-    untouched: float = row[first + 2]
     days = attached * (end - start)
     if start == 0.0:
-        return days + joined_days(detached, refollow, end) + joined_days(untouched, discover, end)
-    return (
-        days
-        + (joined_days(detached, refollow, end) - joined_days(detached, refollow, start))
-        + (joined_days(untouched, discover, end) - joined_days(untouched, discover, start))
-    )
+        return days + found + new
+    _, found_before = growth(row[first + 1], refollow, start)
+    _, new_before = growth(row[first + 2], discover, start)
+    return days + (found - found_before) + (new - new_before)
 
 
 @compiled(inline=True, borrows=True)
-def seen_since(
-    row: Floats, time: float, discover: Floats, rebuild: float
-) -> tuple[float, float, float]:
-    """Content follower-days of both segments and rebuild days, from the row's clock to ``time``.
+def _rebuilding_days(
+    row: Floats, first: int, refollow: float, discover: float, start: float, end: float
+) -> float:
+    """:func:`_follower_days` where the integrals to ``end`` are not known yet."""
+    _, found = growth(row[first + 1], refollow, end)
+    _, new = growth(row[first + 2], discover, end)
+    return _follower_days(row, first, refollow, discover, start, end, found, new)
 
-    Nothing counts while posts go into promoting others; a share counts while the operator is still
-    re-announcing itself.  The row is left alone.
+
+class Since(NamedTuple):
+    """What has come to a public account since its row's clock."""
+
+    found_in: float  # people who followed again
+    new_in: float  # people who followed for the first time
+    found_out: float
+    new_out: float
+    seen_in: float  # follower-days at which content was posted
+    seen_out: float
+    effort: float  # days of posting that went into rebuilding
+
+
+@compiled(inline=True, borrows=True)
+def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
+    """What came to a public account from its row's clock to ``time``; only reads the row.
+
+    Nothing counts as seen while posts go into promoting others; a share counts while the operator
+    is still re-announcing itself.
     """
-    if row[s.PUBLIC] == 0.0:
-        return 0.0, 0.0, 0.0
     clock = row[s.CLOCK]
     busy = min(max(row[s.BUSY_UNTIL], clock), time)
     half = min(max(row[s.REBUILD_UNTIL], busy), time)
+    elapsed = time - clock
+    again_in, again_out = row[s.REFOLLOW_IN], row[s.REFOLLOW_OUT]
+    found_in, found_days_in = growth(row[s.DETACHED_IN], again_in, elapsed)
+    new_in, new_days_in = growth(row[s.UNTOUCHED_IN], discover[0], elapsed)
+    found_out, found_days_out = growth(row[s.DETACHED_OUT], again_out, elapsed)
+    new_out, new_days_out = growth(row[s.UNTOUCHED_OUT], discover[1], elapsed)
     inside = 0.0
     outside = 0.0
     effort = busy - clock
@@ -111,40 +143,41 @@ def seen_since(
         part = 1.0 - rebuild
         start = busy - clock
         end = half - clock
-        inside += part * _follower_days(
-            row, s.ATTACHED_IN, row[s.REFOLLOW_IN], discover[0], start, end
-        )
-        outside += part * _follower_days(
-            row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], discover[1], start, end
-        )
+        inside += part * _rebuilding_days(row, s.ATTACHED_IN, again_in, discover[0], start, end)
+        outside += part * _rebuilding_days(row, s.ATTACHED_OUT, again_out, discover[1], start, end)
         effort += rebuild * (half - busy)
     if time > half:
         start = half - clock
-        end = time - clock
-        inside += _follower_days(row, s.ATTACHED_IN, row[s.REFOLLOW_IN], discover[0], start, end)
-        outside += _follower_days(row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], discover[1], start, end)
-    return inside, outside, effort
+        inside += _follower_days(
+            row, s.ATTACHED_IN, again_in, discover[0], start, elapsed, found_days_in, new_days_in
+        )
+        outside += _follower_days(
+            row,
+            s.ATTACHED_OUT,
+            again_out,
+            discover[1],
+            start,
+            elapsed,
+            found_days_out,
+            new_days_out,
+        )
+    return Since(found_in, new_in, found_out, new_out, inside, outside, effort)
 
 
 @compiled(borrows=True)
 def advance(row: Floats, time: float, discover: Floats, rebuild: float) -> None:
     """Bring the row of a public account to ``time``: compartments, and the counts on the way."""
-    inside, outside, effort = seen_since(row, time, discover, rebuild)
-    elapsed = time - row[s.CLOCK]
-    row[s.SEEN_IN] += inside
-    row[s.SEEN_OUT] += outside
-    row[s.REBUILD_DAYS] += effort
-    row[s.PUBLIC_DAYS] += elapsed
-    found = joined(row[s.DETACHED_IN], row[s.REFOLLOW_IN], elapsed)
-    new = joined(row[s.UNTOUCHED_IN], discover[0], elapsed)
-    row[s.ATTACHED_IN] += found + new
-    row[s.DETACHED_IN] -= found
-    row[s.UNTOUCHED_IN] -= new
-    found = joined(row[s.DETACHED_OUT], row[s.REFOLLOW_OUT], elapsed)
-    new = joined(row[s.UNTOUCHED_OUT], discover[1], elapsed)
-    row[s.ATTACHED_OUT] += found + new
-    row[s.DETACHED_OUT] -= found
-    row[s.UNTOUCHED_OUT] -= new
+    more = since(row, time, discover, rebuild)
+    row[s.SEEN_IN] += more.seen_in
+    row[s.SEEN_OUT] += more.seen_out
+    row[s.REBUILD_DAYS] += more.effort
+    row[s.PUBLIC_DAYS] += time - row[s.CLOCK]
+    row[s.ATTACHED_IN] += more.found_in + more.new_in
+    row[s.DETACHED_IN] -= more.found_in
+    row[s.UNTOUCHED_IN] -= more.new_in
+    row[s.ATTACHED_OUT] += more.found_out + more.new_out
+    row[s.DETACHED_OUT] -= more.found_out
+    row[s.UNTOUCHED_OUT] -= more.new_out
     row[s.CLOCK] = time
 
 

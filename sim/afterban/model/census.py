@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
-from afterban.model.audience import followers_at, seen_since
+from afterban.model.audience import since
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -44,15 +44,14 @@ def count_operator(
     effort = row[s.REBUILD_DAYS]
     days = row[s.PUBLIC_DAYS]
     if row[s.PUBLIC] != 0.0:
-        more_in, more_out, more_effort = seen_since(row, time, discover, rebuild)
-        inside += more_in
-        outside += more_out
-        effort += more_effort
+        more = since(row, time, discover, rebuild)
+        inside += more.seen_in
+        outside += more.seen_out
+        effort += more.effort
         days += time - row[s.CLOCK]
-        followers_in, followers_out = followers_at(row, time, discover)
         table[k, LIVE] += 1.0
-        table[k, ATTACHED_INSIDERS] += followers_in
-        table[k, ATTACHED_OUTSIDERS] += followers_out
+        table[k, ATTACHED_INSIDERS] += row[s.ATTACHED_IN] + more.found_in + more.new_in
+        table[k, ATTACHED_OUTSIDERS] += row[s.ATTACHED_OUT] + more.found_out + more.new_out
     rate = posts * view_probability
     table[k, INSIDER_IMPRESSIONS] += rate * inside
     table[k, OUTSIDER_IMPRESSIONS] += rate * outside

@@ -35,50 +35,63 @@ def normal_quantile(p: float) -> float:
 
     Wichura (1988), algorithm AS 241 (PPND16), Applied Statistics 37, 477-484.
     """
+    if _is_central(p):
+        return _central_quantile(p)
+    return _tail_quantile(p)
+
+
+@compiled(inline=True, borrows=True)
+def _is_central(p: float) -> bool:
+    return abs(p - 0.5) <= 0.425
+
+
+@compiled(inline=True, borrows=True)
+def _central_quantile(p: float) -> float:
     q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        num = (
+    r = 0.180625 - q * q
+    num = (
+        (
             (
                 (
                     (
-                        (
-                            (2509.0809287301226727 * r + 33430.575583588128105) * r
-                            + 67265.770927008700853
-                        )
-                        * r
-                        + 45921.953931549871457
+                        (2509.0809287301226727 * r + 33430.575583588128105) * r
+                        + 67265.770927008700853
                     )
                     * r
-                    + 13731.693765509461125
+                    + 45921.953931549871457
                 )
                 * r
-                + 1971.5909503065514427
+                + 13731.693765509461125
             )
             * r
-            + 133.14166789178437745
-        ) * r + 3.387132872796366608
-        den = (
+            + 1971.5909503065514427
+        )
+        * r
+        + 133.14166789178437745
+    ) * r + 3.387132872796366608
+    den = (
+        (
             (
                 (
-                    (
-                        (
-                            (5226.495278852545925 * r + 28729.085735721942674) * r
-                            + 39307.89580009271061
-                        )
-                        * r
-                        + 21213.794301586595867
-                    )
+                    ((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061)
                     * r
-                    + 5394.1960214247511077
+                    + 21213.794301586595867
                 )
                 * r
-                + 687.1870074920579083
+                + 5394.1960214247511077
             )
             * r
-            + 42.313330701600911252
-        ) * r + 1.0
-        return q * num / den
+            + 687.1870074920579083
+        )
+        * r
+        + 42.313330701600911252
+    ) * r + 1.0
+    return q * num / den
+
+
+@compiled
+def _tail_quantile(p: float) -> float:
+    q = p - 0.5
     r = p if q < 0.0 else 1.0 - p
     r = math.sqrt(-math.log(r))
     if r <= 5.0:
@@ -215,3 +228,20 @@ def quantile(row: Floats, u: float) -> float:
         x1 = row[6 + MOST_POINTS + k]
         value = x0 * math.pow(x1 / x0, (u - p0) / (p1 - p0))
     return min(max(value, floor), cap)
+
+
+@compiled(borrows=True)
+def quantiles(row: Floats, u: Floats, out: Floats) -> None:
+    """Fill ``out`` with :func:`quantile` of one distribution at each of the probabilities ``u``.
+
+    They must not share memory.
+    """
+    if row[0] != LOGNORMAL:
+        for k in range(len(u)):
+            out[k] = quantile(row, u[k])
+        return
+    for k in range(len(u)):  # a polynomial without a question, so that several are done at once
+        out[k] = _central_quantile(u[k])
+    for k in range(len(u)):
+        normal = out[k] if _is_central(u[k]) else _tail_quantile(u[k])
+        out[k] = min(max(math.exp(row[1] + row[2] * normal), row[3]), row[4])

@@ -25,6 +25,7 @@ from afterban.randomness import (
     HANDLE_EDIT,
     HANDLE_ORDINARY,
     uniforms,
+    uniforms_of_operators,
 )
 
 LONGEST: Final = 15
@@ -86,17 +87,34 @@ def _insert(row: Bytes, position: int, character: int) -> None:
     row[LONGEST] = length + 1
 
 
-@compiled
-def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
-    """Write the first handle of an operator into ``row``: a name, one in three with two digits."""
-    shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
+@compiled(inline=True, borrows=True)
+def _base_handle(shift: float, operator: int, digits: float, which: float, row: Bytes) -> None:
     number = (operator * _STRIDE + int(shift * _NAMES)) % _NAMES
     _spell(number, row)
-    digits, which = uniforms(seed, replication, HANDLE_BASE, operator, 1, 0)
     if digits < 1.0 / 3.0:
         two = int(which * 100.0)
         _insert(row, 2 * _SYLLABLES, _ZERO + two // 10)
         _insert(row, 2 * _SYLLABLES + 1, _ZERO + two % 10)
+
+
+@compiled
+def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
+    """Write the first handle of an operator into ``row``: a name, one in three with two digits."""
+    shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
+    digits, which = uniforms(seed, replication, HANDLE_BASE, operator, 1, 0)
+    _base_handle(shift, operator, digits, which, row)
+
+
+@compiled
+def base_handles(seed: int, replication: int, rows: Bytes) -> None:
+    """:func:`base_handle` of the operators 0, 1, ... into ``rows``, ``[N, 16]``."""
+    n = len(rows)
+    shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
+    digits = np.empty(n)
+    which = np.empty(n)
+    uniforms_of_operators(seed, replication, HANDLE_BASE, np.arange(n), 1, digits, which)
+    for operator in range(n):
+        _base_handle(shift, operator, digits[operator], which[operator], rows[operator])
 
 
 @compiled(inline=True, borrows=True)
