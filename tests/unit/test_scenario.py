@@ -413,3 +413,13 @@ def test_any_change_is_taken_or_refused(path: str, value: object) -> None:
         assert str(errors)  # noqa: PT017 - the value decides whether there is one
     else:
         assert Scenario.from_text(changed.resolved_yaml()) == changed
+
+
+def test_an_arm_is_read_once_and_not_sent_to_worker_processes():
+    scenario = Scenario.from_yaml(CASES / "valid" / "enforcement.yaml")
+    before = pickle.dumps(scenario)
+    assert scenario.arm("unlimited") is scenario.arm("unlimited")
+    assert pickle.dumps(scenario) == before
+    assert pickle.loads(before).arm("unlimited") == scenario.arm("unlimited")
+    other = scenario.model_copy(update={"seed": 5})
+    assert other.arm("unlimited").seed == 5 != scenario.arm("unlimited").seed

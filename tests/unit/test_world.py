@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from afterban.experiment import replicate
 from afterban.model import state as s
-from afterban.parameters import Parameters
+from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.scenario import Scenario
-from afterban.world import build, first_state
+from afterban.world import build, first_state, same_world
 
 TEXT = """
 schema_version: 1
@@ -233,3 +235,54 @@ def test_first_state_conserves_the_audience(scenario):
     assert rows[0, s.REFOLLOW_IN] == pytest.approx(0.25 * 1.0)
     assert rows[0, s.REFOLLOW_OUT] == pytest.approx(0.25 * 0.03)
     assert rows[-1, s.REFOLLOW_OUT] == pytest.approx(0.03)
+
+
+class Watched:
+    """Parameters that tell which of their fields were read."""
+
+    def __init__(self, parameters):
+        self.parameters, self.read = parameters, set()
+
+    def __getattr__(self, name):
+        self.read.add(name)
+        return getattr(self.parameters, name)
+
+
+def test_arms_share_a_world_only_if_nothing_that_it_is_drawn_from_differs(scenario):
+    parameters = Parameters.from_scenario(scenario)
+    assert same_world(parameters, parameters._replace(sensitivity=0.5, lost=np.array([0.3, 0.2])))
+    watched = Watched(parameters._replace(most_recruits=2))
+    build(watched, 5, 0)
+    assert len(watched.read) > 10
+    assert not watched.read & {"sensitivity", "lost"}
+    for name in watched.read:
+        value = np.asarray(getattr(parameters, name))
+        other = value + 1 if value.size else np.ones(1, dtype=value.dtype)
+        assert not same_world(parameters, parameters._replace(**{name: other})), name
+    # Of an operator's laws, how long it takes to come back is no part of the world.
+    delays = parameters.tier_distributions.copy()
+    delays[:, RETURN_DELAY] += 1.0
+    assert same_world(parameters, parameters._replace(tier_distributions=delays))
+
+
+def test_a_replication_draws_the_world_of_arms_that_share_it_once(scenario, monkeypatch):
+    policies = {
+        "slow": {"review": {"time_to_action": "9 d"}},
+        "busy": {"tiers": {"supporter": {"posts": "5 per day"}}},
+    }
+    arms = Scenario.from_text(TEXT + yaml_of(policies))
+    drawn = []
+    monkeypatch.setattr(replicate, "build", lambda *key: drawn.append(key) or build(*key))
+    outcomes = replicate.run_replication(arms, ["base", "slow", "busy"], keep=True)
+    assert len(drawn) == 2  # that of the twin, which base and slow have too, and that of busy
+    for outcome in outcomes:
+        alone = (
+            made(arms, arms.seed) if outcome.policy != "busy" else made(arms.arm("busy"), arms.seed)
+        )
+        assert (outcome.world.posts == alone.posts).all()
+        assert (outcome.world.promoters == alone.promoters).all()
+
+
+def yaml_of(policies):
+    """Policies as they stand in a scenario; JSON is YAML."""
+    return f"policies: {json.dumps(policies)}\n"

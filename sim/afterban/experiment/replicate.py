@@ -16,7 +16,7 @@ from afterban.experiment.memory import refuse_too_large
 from afterban.metrics import measure
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
-from afterban.world import World, build
+from afterban.world import World, build, same_world
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,17 @@ def run_replication(
             f"seed {seed}, replication {replication}: both are whole numbers from 0 to 2^32 - 1"
         )
     done: dict[str, Outcome] = {}
+    worlds: list[tuple[Parameters, World]] = []  # arms that differ in enforcement share one
     runs = [policy for policy in policies if policy != WITHOUT_ENFORCEMENT]
     if twin is None or WITHOUT_ENFORCEMENT in policies:
         runs.insert(0, WITHOUT_ENFORCEMENT)
     for policy in runs:
         arm = scenario if policy in (AS_WRITTEN, WITHOUT_ENFORCEMENT) else scenario.arm(policy)
         parameters = Parameters.from_scenario(scenario, policy)
-        world = build(parameters, seed, replication)
+        world = next((world for of, world in worlds if same_world(of, parameters)), None)
+        if world is None:
+            world = build(parameters, seed, replication)
+            worlds.append((parameters, world))
         records = engines.run(parameters, world, seed, replication, engine)
         metrics = measure(
             parameters,

@@ -663,6 +663,7 @@ class Scenario(Section):
     _root: documents.Mapping | None = PrivateAttr(None)
     _evidence: dict[str, Evidence] | None = PrivateAttr(None)
     _twin: Scenario | None = PrivateAttr(None)
+    _arms: dict[str, Scenario] = PrivateAttr(default_factory=dict)  # those that were asked for
 
     @classmethod
     def from_yaml(cls, source: str | os.PathLike[str]) -> Scenario:
@@ -713,7 +714,12 @@ class Scenario(Section):
         """
         from afterban.scenario.changes import arm
 
-        return self if policy == "base" else arm(self._read, policy)
+        if policy == "base":
+            return self
+        read = self._read
+        if policy not in read._arms:
+            read._arms[policy] = arm(read, policy)
+        return read._arms[policy]
 
     @property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -743,6 +749,7 @@ class Scenario(Section):
         copy = super().model_copy(update=update, deep=deep)
         if update:
             copy._root = copy._twin = None
+            copy._arms = {}
             copy._evidence = {
                 path: evidence
                 for path, evidence in (self._evidence or {}).items()
@@ -761,6 +768,12 @@ class Scenario(Section):
             evidence = self._evidence or default_evidence(self)
             self._twin = self.from_text(resolved(self, evidence), "<scenario>")
         return self._twin
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Without the arms, which a worker process reads again when it needs them."""
+        state = super().__getstate__()
+        private = state["__pydantic_private__"]
+        return {**state, "__pydantic_private__": {**private, "_arms": {}}}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.resolved_yaml() == other.resolved_yaml()
