@@ -228,18 +228,44 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
 
 def _operators(parameters: Parameters, world: World) -> Table:
     """The operators before their first lives."""
-    who = np.zeros(len(world.tier), dtype=_OPERATOR)
-    who["account"] = _NOBODY
-    who["tier"] = world.tier
-    who["spares"] = parameters.spares[world.tier]
-    who["platform"] = parameters.platform[world.tier]
-    who["links"] = world.links
-    who["posts"] = world.posts
-    who["insiders"] = world.audience[:, 0]
-    who["outsiders"] = world.audience[:, 1]
-    who["first_promoter"] = world.promoter_start[:-1]
-    who["end_promoter"] = world.promoter_start[1:]
+    who = np.empty(len(world.tier), dtype=_OPERATOR)
+    _write_operators(
+        world.tier,
+        world.posts,
+        world.audience,
+        world.links,
+        world.promoter_start,
+        parameters.spares,
+        parameters.platform,
+        who,
+    )
     return who
+
+
+@compiled
+def _write_operators(
+    tier: Integers,
+    posts: Floats,
+    audience: Floats,
+    links: Integers,
+    promoter_start: Integers,
+    spares: Integers,
+    platform: Integers,
+    who: Table,
+) -> None:
+    for i in range(len(who)):
+        one = who[i]
+        one["account"] = _NOBODY
+        one["life"] = 0  # what else a life needs is written when it begins
+        one["tier"] = tier[i]
+        one["spares"] = spares[tier[i]]
+        one["platform"] = platform[tier[i]]
+        one["links"] = links[i]
+        one["posts"] = posts[i]
+        one["insiders"] = audience[i, 0]
+        one["outsiders"] = audience[i, 1]
+        one["first_promoter"] = promoter_start[i]
+        one["end_promoter"] = promoter_start[i + 1]
 
 
 def _empty_calendar(parameters: Parameters, world: World, observed: int, most: int) -> Calendar:

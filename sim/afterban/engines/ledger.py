@@ -97,7 +97,7 @@ def _place_of(totals: Floats, segment: int, hazard: float) -> int:
 
 @compiled(inline=True, borrows=True)
 def _curve(totals: Floats, segment: int, size: float, hazard: float) -> int:
-    """Kind of operator that ``size`` people who join at ``hazard`` make it; takes a place for them."""
+    """Kind of operator that people who join at ``hazard`` make it; takes a place for them."""
     if size == 0.0 or hazard == 0.0:
         return _STRAIGHT
     place = _place_of(totals, segment, hazard) if hazard >= _SLOWEST else -1
@@ -107,7 +107,7 @@ def _curve(totals: Floats, segment: int, size: float, hazard: float) -> int:
     return _CURVED
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def _kind_of(row: Floats, time: float, totals: Floats, discover: Floats) -> int:
     """Whether the row follows lines from ``time`` on, or curves that there is room for."""
     if row[s.PUBLIC] == 0.0:
@@ -150,6 +150,15 @@ def _steady_from(row: Floats) -> float:
     return day
 
 
+@compiled(inline=True, borrows=True)
+def _until_steady(row: Floats, start: float, p: Any) -> tuple[float, float, float]:
+    """Content follower-days of both segments and rebuilding, from the row's clock to ``start``."""
+    if start > row[s.BUSY_UNTIL] and start > row[s.CLOCK]:
+        more = since(row, start, p["discover"], p["rebuild_share"])
+        return more.seen_in, more.seen_out, more.effort
+    return 0.0, 0.0, start - row[s.CLOCK]  # all of it went into promoting others
+
+
 @compiled(borrows=True)
 def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: float) -> None:
     """Add a steady row, or with ``sign`` -1 take it out again; ``day``: of the last census."""
@@ -161,11 +170,11 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
     if row[s.PUBLIC] != 0.0:
         clock = row[s.CLOCK]
         start = _steady_from(row)
-        more = since(row, start, p["discover"], p["rebuild_share"])
-        effort += more.effort
+        before_in, before_out, rebuilding = _until_steady(row, start, p)
+        effort += rebuilding
         days -= clock
-        inside += more.seen_in
-        outside += more.seen_out
+        inside += before_in
+        outside += before_out
         followers = row[s.ATTACHED_IN]
         for size, hazard in (
             (row[s.DETACHED_IN], row[s.REFOLLOW_IN]),
@@ -212,7 +221,7 @@ def _draw_line(lines: Floats, i: int, row: Floats, p: Any) -> None:
     lines[_REST, i] = 0.0
     if row[s.PUBLIC] != 0.0:
         start = _steady_from(row)
-        lines[_REBUILDING, i] = since(row, start, p["discover"], p["rebuild_share"]).seen_out
+        _, lines[_REBUILDING, i], _ = _until_steady(row, start, p)
         lines[_FOLLOWERS, i] = row[s.ATTACHED_OUT]
         lines[_CLOCK, i] = row[s.CLOCK]
         lines[_REST, i] = start - row[s.CLOCK]
