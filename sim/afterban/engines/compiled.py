@@ -200,7 +200,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         most,
         _operators(parameters, world),
         rows,
-        np.empty(2 * n + 64, dtype=ACCOUNT),
+        np.empty(8 * n + 64, dtype=ACCOUNT),
         world.tier,
         world.posts,
         world.promoters,
