@@ -151,6 +151,35 @@ def _steady_from(row: Floats) -> float:
 
 
 @compiled(inline=True, borrows=True)
+def _add_segment(
+    totals: Floats,
+    segment: int,
+    row: Floats,
+    first: int,
+    refollow: float,
+    discover: float,
+    day: float,
+    start: float,
+    rate: float,
+    sign: float,
+) -> tuple[float, float]:
+    """Add the curves of one segment, or take them out again.
+
+    Returns its followers once all have joined, and the follower-days by which they lag behind at
+    ``start``, as if all had followed since day 0.
+    """
+    clock = row[s.CLOCK]
+    followers: float = row[first]
+    lag = 0.0
+    for size, hazard in ((row[first + 1], refollow), (row[first + 2], discover)):
+        if size != 0.0 and hazard != 0.0:
+            _add_curve(totals, segment, sign * size, hazard, day - clock, sign * rate)
+            followers += size
+            lag += _lag(size, hazard, start - clock)
+    return followers, lag + followers * start
+
+
+@compiled(inline=True, borrows=True)
 def _until_steady(row: Floats, start: float, p: Any) -> tuple[float, float, float]:
     """Content follower-days of both segments and rebuilding, from the row's clock to ``start``."""
     if start > row[s.BUSY_UNTIL] and start > row[s.CLOCK]:
@@ -175,32 +204,20 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
         days -= clock
         inside += before_in
         outside += before_out
-        followers = row[s.ATTACHED_IN]
-        for size, hazard in (
-            (row[s.DETACHED_IN], row[s.REFOLLOW_IN]),
-            (row[s.UNTOUCHED_IN], p["discover"][0]),
-        ):
-            if size != 0.0 and hazard != 0.0:
-                _add_curve(
-                    totals, 0, sign * size, hazard, day - clock, posts * p["view_probability"]
-                )
-                followers += size
-                inside -= _lag(size, hazard, start - clock)
-        inside -= followers * start
+        again = row[s.REFOLLOW_IN]
+        new = p["discover"][0]
+        followers, lag = _add_segment(
+            totals, 0, row, s.ATTACHED_IN, again, new, day, start, rate, sign
+        )
+        inside -= lag
         totals[_SLOPE + c.INSIDER_IMPRESSIONS] += rate * followers
         totals[_BASE + c.ATTACHED_INSIDERS] += sign * followers
-        followers = row[s.ATTACHED_OUT]
-        for size, hazard in (
-            (row[s.DETACHED_OUT], row[s.REFOLLOW_OUT]),
-            (row[s.UNTOUCHED_OUT], p["discover"][1]),
-        ):
-            if size != 0.0 and hazard != 0.0:
-                _add_curve(
-                    totals, 1, sign * size, hazard, day - clock, posts * p["view_probability"]
-                )
-                followers += size
-                outside -= _lag(size, hazard, start - clock)
-        outside -= followers * start
+        again = row[s.REFOLLOW_OUT]
+        new = p["discover"][1]
+        followers, lag = _add_segment(
+            totals, 1, row, s.ATTACHED_OUT, again, new, day, start, rate, sign
+        )
+        outside -= lag
         totals[_SLOPE + c.OUTSIDER_IMPRESSIONS] += rate * followers
         totals[_BASE + c.ATTACHED_OUTSIDERS] += sign * followers
         totals[_SLOPE + c.POSTS] += sign * posts
