@@ -212,7 +212,7 @@ def _follow_graph(
     parts = 2 * n
     guide = np.empty(parts + 1, dtype=np.int32)
     at = 0
-    for b in range(parts + 1):
+    for b in range(parts + 1 if n > 0 else 0):
         while edge[at + 1] <= total * b / parts:
             at += 1
         guide[b] = at

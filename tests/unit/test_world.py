@@ -13,7 +13,7 @@ from afterban.experiment import replicate
 from afterban.model import state as s
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.scenario import Scenario
-from afterban.world import build, first_state, same_world
+from afterban.world import _follow_graph, build, first_state, same_world
 
 TEXT = """
 schema_version: 1
@@ -286,3 +286,10 @@ def test_a_replication_draws_the_world_of_arms_that_share_it_once(scenario, monk
 def yaml_of(policies):
     """Policies as they stand in a scenario; JSON is YAML."""
     return f"policies: {json.dumps(policies)}\n"
+
+
+def test_nobody_at_all_has_no_links():
+    nobody = np.zeros(0, dtype=np.int64)
+    for draw in (_follow_graph, getattr(_follow_graph, "py_func", _follow_graph)):
+        start, promoters, links = draw(nobody, np.zeros(0), 1, 0)
+        assert (start.tolist(), promoters.tolist(), links.tolist()) == ([0], [], [])
