@@ -99,13 +99,21 @@ def _unit(high: int, low: int) -> float:
 
 
 @compiled(borrows=True)
-def many_uniforms(
-    seed: int, replication: int, decision: int, operator: int, life: int, out: Floats
+def uniforms_of_pairs(
+    seed: int,
+    replication: int,
+    decision: int,
+    operators: npt.NDArray[np.int32],
+    life: int,
+    ordinals: npt.NDArray[np.int32],
+    out: Floats,
 ) -> None:
-    """Fill ``out`` with the first draws of :func:`uniforms` for the ordinals 0, 1, ..."""
-    for ordinal in range(len(out)):
-        w0, w1, _, _ = philox4x32(operator, life, ordinal, decision, seed, replication)
-        out[ordinal] = _unit(w0, w1)
+    """Fill ``out`` with the first draws of :func:`uniforms` for pairs of operator and ordinal."""
+    for k in range(len(out)):
+        w0, w1, _, _ = philox4x32(
+            int(operators[k]), life, int(ordinals[k]), decision, seed, replication
+        )
+        out[k] = _unit(w0, w1)
 
 
 @compiled(borrows=True)

@@ -23,15 +23,16 @@ from afterban.randomness import (
     WORLD_NEIGHBOUR,
     WORLD_POSTS,
     WORLD_PROMINENCE,
-    many_uniforms,
     uniforms_of_operators,
+    uniforms_of_pairs,
 )
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 _ONE = np.uint64(1)
-_VECTOR = 8  # draws that a processor makes at once
+_BLOCK = 64  # operators whose links are drawn together
+_PARTS = 2  # for each operator, in the guide to the draws
 MOST_PROMINENT = 1000.0  # bound on one operator's prominence; the law has no mean for tails <= 1
 
 
@@ -197,54 +198,106 @@ def _follow_graph(
 ) -> tuple[Integers, npt.NDArray[np.int32], Integers]:
     """Each operator draws its promoters in proportion to their weight; itself and repeats left out.
 
-    ``edge[j]`` is the weight of all operators before j, so that a draw from ``edge[j]`` to
-    ``edge[j + 1]`` is j's; ``guide[b]`` is the operator whose share holds b/(2N) of the total, so
-    that a draw is found in a step or two instead of by a search.  All draws of an operator are
-    looked up before the first is used, which keeps the processor from waiting for each.
+    A block of operators at a time, and each step for all their draws: a processor that runs through
+    the few draws of one operator after another guesses wrong where each ends, and that takes it
+    longer than the draws.
     """
     n = len(degree)
-    cumulative = np.cumsum(weight)
-    total = cumulative[-1] if n > 0 else 0.0
-    edge = np.empty(n + 1)
+    edge = np.empty(n + 1)  # the weight of all operators before j: edge[j] to edge[j + 1] is j's
     edge[0] = 0.0
-    edge[1:] = cumulative
+    edge[1:] = np.cumsum(weight)
+    total = edge[n]
     edge[n] = math.inf  # whatever rounding does to the last draw, it is the last operator's
-    parts = 2 * n
-    guide = np.empty(parts + 1, dtype=np.int32)
-    at = 0
-    for b in range(parts + 1 if n > 0 else 0):
-        while edge[at + 1] <= total * b / parts:
-            at += 1
-        guide[b] = at
     start = np.zeros(n + 1, dtype=np.int64)
+    links = np.zeros(n, dtype=np.int64)
+    if not total > 0.0:
+        return start, np.empty(0, dtype=np.int32), links
+    guide = _guide(edge, total)
+    most = 0
+    for first in range(0, n, _BLOCK):
+        most = max(most, degree[first : first + _BLOCK].sum())
+    begin = np.empty(_BLOCK, dtype=np.int64)
+    owner = np.empty(most + 1, dtype=np.int32)
+    ordinal = np.empty(most + 1, dtype=np.int32)
+    draws = np.empty(most)
+    found = np.empty(most, dtype=np.int32)
+    last_owner = np.full(n, -1, dtype=np.int32)  # by whom each was drawn last
     promoters = np.empty(degree.sum() + 1, dtype=np.int32)  # the last place is for a repeat
-    chosen = np.zeros((n, 2), dtype=np.int32)  # by whom last, as number + 1, and how often in all
-    most = degree.max() if n > 0 else 0
-    draws = np.empty(most + _VECTOR - 1)
-    near = np.empty(most, dtype=np.int32)
     filled = 0
-    for i in range(n):
-        start[i] = filled
-        if total > 0.0:
-            whole = -(-degree[i] // _VECTOR) * _VECTOR  # a few more are sooner made than fewer
-            many_uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, draws[:whole])
-            for k in range(degree[i]):  # unsigned numbers need no look whether they are negative
-                j = np.uint64(guide[np.uint64(draws[k] * parts)])
-                near[k] = np.int64(j) + int(edge[j + _ONE] <= draws[k] * total)
-            for k in range(degree[i]):
-                goal = draws[k] * total
-                j = near[k]
-                while edge[j] > goal:
-                    j -= 1
-                while edge[j + 1] <= goal:
-                    j += 1
-                is_new = int(j != i and chosen[j, 0] != i + 1)
-                chosen[j, 0] = i + 1
-                chosen[j, 1] += is_new
-                promoters[filled] = j
-                filled += is_new
-    start[n] = filled
-    return start, promoters[:filled].copy(), chosen[:, 1].astype(np.int64)
+    for first in range(0, n, _BLOCK):
+        size = _number_draws(degree[first : first + _BLOCK], first, begin, owner, ordinal)
+        uniforms_of_pairs(seed, replication, WORLD_NEIGHBOUR, owner, 0, ordinal, draws[:size])
+        for k in range(size):
+            found[k] = _share_at(edge, guide, draws[k], total)
+        for k in range(size):
+            i = owner[k]
+            j = np.uint64(found[k])  # unsigned numbers need no look whether they are negative
+            is_new = int(found[k] != i) & int(last_owner[j] != i)
+            last_owner[j] = i
+            promoters[np.uint64(filled)] = found[k]
+            filled += is_new
+            start[np.uint64(i) + _ONE] = filled
+    for i in range(n):  # those who drew nobody
+        start[i + 1] = max(start[i], start[i + 1])
+    for k in range(filled):
+        links[np.uint64(promoters[k])] += 1
+    return start, promoters[:filled], links
+
+
+@compiled
+def _guide(edge: Floats, total: float) -> npt.NDArray[np.int32]:
+    """For each of 2N equal parts of the weight, the last operator that begins before the part.
+
+    From there a draw is found in a step or two, where a search would take log N.
+    """
+    n = len(edge) - 1
+    parts = _PARTS * n
+    guide = np.zeros(parts + 2, dtype=np.int32)
+    # A little more, so that rounding puts no draw before the operator that its part names.
+    scale = (1.0 + 1e-12) * parts / total
+    for j in range(1, n):
+        guide[np.uint64(min(edge[j] * scale, float(parts))) + _ONE] = j
+    for b in range(parts + 1):
+        guide[b + 1] = max(guide[b], guide[b + 1])
+    return guide
+
+
+@compiled(inline=True, borrows=True)
+def _share_at(edge: Floats, guide: npt.NDArray[np.int32], u: float, total: float) -> int:
+    """The operator into whose share of the weight a draw ``u`` in (0, 1) falls."""
+    goal = u * total
+    j = np.uint64(guide[np.uint64(u * (_PARTS * (len(edge) - 1)))])
+    j += np.uint64(edge[j + _ONE] <= goal)
+    while edge[j + _ONE] <= goal:
+        j += _ONE
+    return int(j)
+
+
+@compiled(borrows=True)
+def _number_draws(
+    degree: Integers,
+    first: int,
+    begin: Integers,
+    owner: npt.NDArray[np.int32],
+    ordinal: npt.NDArray[np.int32],
+) -> int:
+    """Whose each draw of a block is, and its number among its owner's; how many there are.
+
+    degree: of the operators of the block, from ``first`` on.  begin: room for as many numbers.
+    """
+    size = degree.sum()
+    owner[: size + 1] = 0
+    at = 0
+    for k in range(len(degree)):
+        begin[k] = at
+        owner[at] += 1  # for now: how many begin here
+        at += degree[k]
+    here = -1
+    for k in range(size):
+        here += owner[k]
+        owner[k] = first + here
+        ordinal[k] = k - begin[np.uint64(here)]
+    return int(size)
 
 
 @compiled

@@ -15,11 +15,11 @@ from afterban import randomness
 from afterban.jit import COMPILED
 from afterban.randomness import (
     WORLD_NEIGHBOUR,
-    many_uniforms,
     philox4x32,
     uniforms,
     uniforms_of_operators,
     uniforms_of_ordinals,
+    uniforms_of_pairs,
 )
 
 WORD = st.integers(0, 2**32 - 1)
@@ -167,10 +167,13 @@ def test_decision_numbers_are_unique():
     assert all(0 < number < 2**32 for number in numbers.values())
 
 
-def test_many_draws_are_those_of_one_call_each():
-    out = np.empty(37)
-    many_uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, out)
-    assert out.tolist() == [uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, k)[0] for k in range(37)]
+def test_many_draws_of_pairs_are_those_of_one_call_each():
+    operators = np.array([5, 0, 2**31 - 1, 7, 7, *range(30)], dtype=np.int32)
+    ordinals = operators[::-1].copy()
+    out = np.empty(len(operators))
+    uniforms_of_pairs(3, 2, WORLD_NEIGHBOUR, operators, 4, ordinals, out)
+    pairs = zip(operators, ordinals, strict=True)
+    assert out.tolist() == [uniforms(3, 2, WORLD_NEIGHBOUR, int(i), 4, int(k))[0] for i, k in pairs]
 
 
 def test_many_draws_of_operators_and_of_ordinals_are_those_of_one_call_each():
