@@ -30,6 +30,7 @@ from afterban.model import detection, handles, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
     advance,
+    advance_by,
     appear,
     content_share,
     detach,
@@ -38,7 +39,7 @@ from afterban.model.audience import (
     recognition,
 )
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
-from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, take_census
+from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
 from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import return_probability
@@ -372,17 +373,7 @@ def _run(
             window = window_place[number]
             asked = window <= len(impressions)  # for each operator's impressions
             if reason == _AT_THE_END:  # in full: how often one was taken before changes nothing
-                take_census(
-                    now,
-                    rows,
-                    tier,
-                    posts,
-                    p["view_probability"],
-                    p["discover"],
-                    p["rebuild_share"],
-                    totals,
-                    seen,
-                )
+                _finish_all(p, network, totals, seen)
             else:
                 of_whom = seen if asked else seen[:0]
                 book = network.ledger
@@ -424,7 +415,6 @@ def _run(
                 network = _more_accounts(network)
             if network.numbers[_CASES] == len(team.cases):
                 team = _more_cases(team)
-    _finish_all(p, network)
     made = network.accounts[: network.numbers[_ACCOUNTS]]
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
@@ -620,12 +610,22 @@ def _fetch(network: Network, i: int) -> None:
 
 
 @compiled(borrows=True)
-def _finish_all(p: Any, network: Network) -> None:
-    """The horizon cuts off the lives that are under way."""
+def _finish_all(p: Any, network: Network, totals: Floats, seen: Floats) -> None:
+    """The last census, and the horizon cuts off the lives that are under way.
+
+    totals, seen: as for :func:`afterban.model.census.take_census`.
+    """
+    day = p["horizon"]
     for i in range(len(network.who)):
-        if network.who[i]["account"] >= 0:
-            if network.rows[i, s.PUBLIC] != 0.0:
-                advance(network.rows[i], p["horizon"], p["discover"], p["rebuild_share"])
+        one = network.who[i]
+        row = network.rows[i]
+        more = so_far(row, day, p["discover"], p["rebuild_share"])
+        seen[i] = count_operator(
+            row, more, one["tier"], one["posts"], day, p["view_probability"], totals
+        )
+        if one["account"] >= 0:
+            if row[s.PUBLIC] != 0.0:
+                advance_by(row, day, more)
                 _remember_followers(network, i)
             _finish(p, network, i)
 

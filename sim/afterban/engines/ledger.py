@@ -288,16 +288,8 @@ def take_census(
         if kind == _OTHER:
             others[left] = i
             left += 1
-            c.count_operator(
-                rows[i],
-                k,
-                posts[i],
-                time,
-                p["view_probability"],
-                p["discover"],
-                p["rebuild_share"],
-                table,
-            )
+            more = c.so_far(rows[i], time, p["discover"], p["rebuild_share"])
+            c.count_operator(rows[i], more, k, posts[i], time, p["view_probability"], table)
             continue
         ledger.kind[i] = kind
         ledger.held[k] += 1
@@ -358,8 +350,5 @@ def _count_impressions(
             continue
         for i in range(word * _WORD, min((word + 1) * _WORD, len(seen))):
             if ledger.kind[i] != _STRAIGHT:
-                row = rows[i]
-                outside = row[s.SEEN_OUT]
-                if row[s.PUBLIC] != 0.0:
-                    outside += since(row, time, p["discover"], p["rebuild_share"]).seen_out
-                seen[i] = (posts[i] * view) * outside
+                more = c.so_far(rows[i], time, p["discover"], p["rebuild_share"])
+                seen[i] = (posts[i] * view) * (rows[i, s.SEEN_OUT] + more.seen_out)

@@ -8,7 +8,7 @@ form too: no time step is needed and nothing depends on one.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -120,6 +120,9 @@ class Since(NamedTuple):
     effort: float  # days of posting that went into rebuilding
 
 
+NOTHING: Final = Since(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # what comes to an account in private
+
+
 @compiled(inline=True, borrows=True)
 def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
     """What came to a public account from its row's clock to ``time``; only reads the row.
@@ -167,7 +170,12 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
 @compiled(borrows=True)
 def advance(row: Floats, time: float, discover: Floats, rebuild: float) -> None:
     """Bring the row of a public account to ``time``: compartments, and the counts on the way."""
-    more = since(row, time, discover, rebuild)
+    advance_by(row, time, since(row, time, discover, rebuild))
+
+
+@compiled(inline=True, borrows=True)
+def advance_by(row: Floats, time: float, more: Since) -> None:
+    """:func:`advance` where it is known what has come to the account until ``time``."""
     row[s.SEEN_IN] += more.seen_in
     row[s.SEEN_OUT] += more.seen_out
     row[s.REBUILD_DAYS] += more.effort

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
-from afterban.model.audience import since
+from afterban.model.audience import NOTHING, Since, since
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -30,24 +30,22 @@ COLUMNS: Final = 10
 @compiled(inline=True, borrows=True)
 def count_operator(
     row: Floats,
+    more: Since,
     k: int,
     posts: float,
     time: float,
     view_probability: float,
-    discover: Floats,
-    rebuild: float,
     table: Floats,
 ) -> float:
-    """Add an operator of tier ``k`` to ``table``; returns its outsider impressions so far."""
-    inside = row[s.SEEN_IN]
-    outside = row[s.SEEN_OUT]
-    effort = row[s.REBUILD_DAYS]
+    """Add an operator of tier ``k`` to ``table``; returns its outsider impressions so far.
+
+    more: what has come to its account since the row's clock, see :func:`so_far`.
+    """
+    inside = row[s.SEEN_IN] + more.seen_in
+    outside = row[s.SEEN_OUT] + more.seen_out
+    effort = row[s.REBUILD_DAYS] + more.effort
     days = row[s.PUBLIC_DAYS]
     if row[s.PUBLIC] != 0.0:
-        more = since(row, time, discover, rebuild)
-        inside += more.seen_in
-        outside += more.seen_out
-        effort += more.effort
         days += time - row[s.CLOCK]
         table[k, LIVE] += 1.0
         table[k, ATTACHED_INSIDERS] += row[s.ATTACHED_IN] + more.found_in + more.new_in
@@ -58,6 +56,12 @@ def count_operator(
     table[k, POSTS] += posts * days
     table[k, REBUILD_POSTS] += posts * effort
     return float(rate * outside)
+
+
+@compiled(inline=True, borrows=True)
+def so_far(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
+    """What has come to an operator's account from its row's clock to ``time``."""
+    return since(row, time, discover, rebuild) if row[s.PUBLIC] != 0.0 else NOTHING
 
 
 @compiled(borrows=True)
@@ -77,6 +81,5 @@ def take_census(
     table: ``[K, COLUMNS]``, added to.  seen: ``[N]``, set to each operator's outsider impressions.
     """
     for i in range(len(tier)):
-        seen[i] = count_operator(
-            rows[i], tier[i], posts[i], time, view_probability, discover, rebuild, table
-        )
+        more = so_far(rows[i], time, discover, rebuild)
+        seen[i] = count_operator(rows[i], more, tier[i], posts[i], time, view_probability, table)
