@@ -75,37 +75,55 @@ def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, flo
 
 
 @compiled(inline=True, borrows=True)
-def _follower_days(
+def _joined_days(
+    row: Floats, first: int, refollow: float, discover: float, elapsed: float
+) -> tuple[float, float]:
+    """Person-days of one segment's new followers in ``elapsed`` days from the row's clock on.
+
+    Of those who found the account again, and of those who discovered it.
+    """
+    if elapsed == 0.0:
+        return 0.0, 0.0
+    _, found = growth(row[first + 1], refollow, elapsed)
+    _, new = growth(row[first + 2], discover, elapsed)
+    return found, new
+
+
+@compiled(inline=True, borrows=True)
+def _seen_days(
     row: Floats,
     first: int,
     refollow: float,
     discover: float,
-    start: float,
-    end: float,
+    busy: float,
+    half: float,
+    elapsed: float,
+    part: float,
     found: float,
     new: float,
 ) -> float:
-    """Follower-days of one segment from ``start`` to ``end``, in days after the row's clock.
+    """Follower-days of one segment at which content was posted.
 
-    ``found`` and ``new``: the integrals of those who joined, from the row's clock to ``end``.
+    All in days after the row's clock: nothing counts until ``busy``, ``part`` of it until ``half``,
+    and all until ``elapsed``.  ``found`` and ``new``: :func:`_joined_days` until then.
     """
+    if busy == elapsed:
+        return 0.0
     attached: float = row[first]
-    days = attached * (end - start)
-    if start == 0.0:
-        return days + found + new
-    _, found_before = growth(row[first + 1], refollow, start)
-    _, new_before = growth(row[first + 2], discover, start)
-    return days + (found - found_before) + (new - new_before)
-
-
-@compiled(inline=True, borrows=True)
-def _rebuilding_days(
-    row: Floats, first: int, refollow: float, discover: float, start: float, end: float
-) -> float:
-    """:func:`_follower_days` where the integrals to ``end`` are not known yet."""
-    _, found = growth(row[first + 1], refollow, end)
-    _, new = growth(row[first + 2], discover, end)
-    return _follower_days(row, first, refollow, discover, start, end, found, new)
+    found_busy, new_busy = _joined_days(row, first, refollow, discover, busy)
+    found_half, new_half = found_busy, new_busy
+    days = 0.0
+    if half > busy:
+        if half == elapsed:
+            found_half, new_half = found, new
+        else:
+            found_half, new_half = _joined_days(row, first, refollow, discover, half)
+        days += part * (
+            attached * (half - busy) + (found_half - found_busy) + (new_half - new_busy)
+        )
+    if elapsed > half:
+        days += attached * (elapsed - half) + (found - found_half) + (new - new_half)
+    return days
 
 
 class Since(NamedTuple):
@@ -139,31 +157,34 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
     new_in, new_days_in = growth(row[s.UNTOUCHED_IN], discover[0], elapsed)
     found_out, found_days_out = growth(row[s.DETACHED_OUT], again_out, elapsed)
     new_out, new_days_out = growth(row[s.UNTOUCHED_OUT], discover[1], elapsed)
-    inside = 0.0
-    outside = 0.0
-    effort = busy - clock
-    if half > busy:
-        part = 1.0 - rebuild
-        start = busy - clock
-        end = half - clock
-        inside += part * _rebuilding_days(row, s.ATTACHED_IN, again_in, discover[0], start, end)
-        outside += part * _rebuilding_days(row, s.ATTACHED_OUT, again_out, discover[1], start, end)
-        effort += rebuild * (half - busy)
-    if time > half:
-        start = half - clock
-        inside += _follower_days(
-            row, s.ATTACHED_IN, again_in, discover[0], start, elapsed, found_days_in, new_days_in
-        )
-        outside += _follower_days(
-            row,
-            s.ATTACHED_OUT,
-            again_out,
-            discover[1],
-            start,
-            elapsed,
-            found_days_out,
-            new_days_out,
-        )
+    part = 1.0 - rebuild
+    to_busy = busy - clock
+    to_half = half - clock
+    inside = _seen_days(
+        row,
+        s.ATTACHED_IN,
+        again_in,
+        discover[0],
+        to_busy,
+        to_half,
+        elapsed,
+        part,
+        found_days_in,
+        new_days_in,
+    )
+    outside = _seen_days(
+        row,
+        s.ATTACHED_OUT,
+        again_out,
+        discover[1],
+        to_busy,
+        to_half,
+        elapsed,
+        part,
+        found_days_out,
+        new_days_out,
+    )
+    effort = to_busy + rebuild * (half - busy)
     return Since(found_in, new_in, found_out, new_out, inside, outside, effort)
 
 
