@@ -148,8 +148,8 @@ def test_no_arrival_before_the_horizon_where_the_bound_says_so(time, u, exposure
     rates = np.array(rates)
     days = u / max(exposure * rates.max(), 1e-30)  # where the bound decides, and some days around
     for horizon in (time + 40.0, time + share * days, time + days, time + days / share):
-        if u >= most_arrivals(time, exposure, rates, horizon):
+        if u >= most_arrivals(time, exposure, rates.max(), horizon):
             assert next_arrival(time, u, exposure, STARTS, rates) >= horizon
     # It says so for most accounts: the bound is all but exact where hazards are small.
-    assert most_arrivals(0.0, 2.0, np.array([0.0, 1e-4, 2e-4, 0.0]), 10.0) == pytest.approx(4e-3)
-    assert most_arrivals(0.0, 2.0, np.zeros(4), 10.0) == 0.0
+    assert most_arrivals(0.0, 2.0, 2e-4, 10.0) == pytest.approx(4e-3)
+    assert most_arrivals(0.0, 2.0, 0.0, 10.0) == 0.0

@@ -144,6 +144,7 @@ class Network(NamedTuple):
 
     tiers: Table  # packing.TIER [K]
     regimes: Floats  # [packing rows, P, R]
+    highest: Floats  # [packing rows, P] of all regimes
     kept: Floats  # [P] share of the audience that follows an operator to each platform
     actions: Floats  # [R, 2, ROW] time to action, by severity
     who: Table  # _OPERATOR [N]
@@ -333,6 +334,7 @@ def _run(
     network = Network(
         tiers,
         regimes,
+        _highest(regimes),
         kept,
         actions,
         who,
@@ -422,6 +424,16 @@ def _run(
 
 
 @compiled
+def _highest(regimes: Floats) -> Floats:
+    """The highest of each number of a platform in any regime."""
+    highest = np.empty(regimes.shape[:2])
+    for row in range(len(highest)):
+        for place in range(highest.shape[1]):
+            highest[row, place] = regimes[row, place].max()
+    return highest
+
+
+@compiled
 def _draw_first_flags(p: Any, regimes: Floats, n: int) -> Floats:
     """Draws of the first lives for each channel that ever opens, all operators at once."""
     draws = np.empty((packing.WATCH - packing.REPORTS + 1, n))
@@ -448,6 +460,7 @@ def _more_accounts(network: Network) -> Network:
     return Network(
         network.tiers,
         network.regimes,
+        network.highest,
         network.kept,
         network.actions,
         network.who,
@@ -1118,14 +1131,14 @@ def _next_arrival(
 ) -> float:
     """Day of the next flag by a channel; inf if there is none before the end."""
     place = network.who[i]["platform"]
-    rates = network.regimes[channel, place]
-    most = detection.most_arrivals(now, exposure, rates, p["horizon"])
+    most = detection.most_arrivals(now, exposure, network.highest[channel, place], p["horizon"])
     if most <= 0.0:
         return math.inf
     u = _flag_draw(p, network, i, decision, ordinal, channel)
     if u >= most:
         return math.inf
-    return detection.next_arrival(now, u, exposure, network.regimes[packing.START, place], rates)
+    starts, rates = network.regimes[packing.START, place], network.regimes[channel, place]
+    return detection.next_arrival(now, u, exposure, starts, rates)
 
 
 @compiled(inline=True, borrows=True)

@@ -45,15 +45,12 @@ def regime_at(starts: Floats, time: float) -> int:
 
 
 @compiled(inline=True, borrows=True)
-def most_arrivals(time: float, exposure: float, rates: Floats, horizon: float) -> float:
-    """Bound on the hazard that adds up from ``time`` to ``horizon``: the highest rate all along.
+def most_arrivals(time: float, exposure: float, highest: float, horizon: float) -> float:
+    """Bound on the hazard that adds up from ``time`` to ``horizon``: the ``highest`` rate all along.
 
     Where u is not below it, :func:`next_arrival` comes after the horizon, since -log(1 - u) > u; a
     millionth is added for rounding.
     """
-    highest = 0.0
-    for rate in rates:
-        highest = max(highest, rate)
     return 1.000001 * exposure * highest * (horizon - time)
 
 
