@@ -34,6 +34,7 @@ _CURVED: Final = 2  # steady, and people still join
 
 
 _AHEAD: Final = 6  # operators whose memory is fetched before they are looked at
+_WORDS_AHEAD: Final = 6
 _WORD: Final = 8  # operators whose kinds are looked at together
 _ALL_STRAIGHT: Final = 0x0101010101010101
 _HAZARDS: Final = 6  # different ones that a segment of a tier has room for
@@ -279,9 +280,7 @@ def take_census(
     waiting = ledger.how_many[0]
     for place in range(waiting):
         soon = others[min(place + _AHEAD, waiting - 1)]
-        fetch_ahead(rows, soon, 0)
-        fetch_ahead(rows, soon, 64)
-        fetch_ahead(rows, soon, 128)
+        _fetch_row(rows, soon)
         i = others[place]
         k = tier[i]
         kind = _kind_of(rows[i], time, ledger.totals[k], p["discover"])
@@ -301,6 +300,13 @@ def take_census(
         _add_up(ledger.totals[k], time, table[k])
     if len(seen) > 0:
         _count_impressions(ledger, time, rows, posts, p, seen)
+
+
+@compiled(inline=True, borrows=True)
+def _fetch_row(rows: Floats, i: int) -> None:
+    """Have an operator's row fetched."""
+    for offset in range(0, 8 * s.COLUMNS, 64):
+        fetch_ahead(rows, i, offset)
 
 
 @compiled(inline=True, borrows=True)
@@ -346,6 +352,11 @@ def _count_impressions(
         seen[i] = (posts[i] * view) * (lines[_SEEN, i] + more)
     kinds = ledger.kind.view(np.int64)
     for word in range(len(kinds)):
+        soon = min(word + _WORDS_AHEAD, len(kinds) - 1)
+        if kinds[soon] != _ALL_STRAIGHT:
+            for i in range(soon * _WORD, (soon + 1) * _WORD):
+                if ledger.kind[i] != _STRAIGHT:
+                    _fetch_row(rows, i)
         if kinds[word] == _ALL_STRAIGHT:
             continue
         for i in range(word * _WORD, min((word + 1) * _WORD, len(seen))):
