@@ -32,6 +32,7 @@ Integers = npt.NDArray[np.int64]
 
 _ONE = np.uint64(1)
 _BLOCK = 64  # operators whose links are drawn together
+_SIXTEEN = 16  # what a processor writes at once
 _PARTS = 2  # for each operator, in the guide to the draws
 MOST_PROMINENT = 1000.0  # bound on one operator's prominence; the law has no mean for tails <= 1
 
@@ -216,16 +217,15 @@ def _follow_graph(
     most = 0
     for first in range(0, n, _BLOCK):
         most = max(most, degree[first : first + _BLOCK].sum())
-    begin = np.empty(_BLOCK, dtype=np.int64)
-    owner = np.empty(most + 1, dtype=np.int32)
-    ordinal = np.empty(most + 1, dtype=np.int32)
+    owner = np.empty(most + _SIXTEEN, dtype=np.int32)
+    ordinal = np.empty(most + _SIXTEEN, dtype=np.int32)
     draws = np.empty(most)
     found = np.empty(most, dtype=np.int32)
     last_owner = np.full(n, -1, dtype=np.int32)  # by whom each was drawn last
     promoters = np.empty(degree.sum() + 1, dtype=np.int32)  # the last place is for a repeat
     filled = 0
     for first in range(0, n, _BLOCK):
-        size = _number_draws(degree[first : first + _BLOCK], first, begin, owner, ordinal)
+        size = _number_draws(degree[first : first + _BLOCK], first, owner, ordinal)
         uniforms_of_pairs(seed, replication, WORLD_NEIGHBOUR, owner, 0, ordinal, draws[:size])
         for k in range(size):
             found[k] = _share_at(edge, guide, draws[k], total)
@@ -277,27 +277,24 @@ def _share_at(edge: Floats, guide: npt.NDArray[np.int32], u: float, total: float
 def _number_draws(
     degree: Integers,
     first: int,
-    begin: Integers,
     owner: npt.NDArray[np.int32],
     ordinal: npt.NDArray[np.int32],
 ) -> int:
     """Whose each draw of a block is, and its number among its owner's; how many there are.
 
-    degree: of the operators of the block, from ``first`` on.  begin: room for as many numbers.
+    degree: of the operators of the block, from ``first`` on.  Sixteen numbers at a time are written
+    to owner and ordinal, which have room for that; those of the next owner replace what is too much.
     """
-    size = degree.sum()
-    owner[: size + 1] = 0
     at = 0
-    for k in range(len(degree)):
-        begin[k] = at
-        owner[at] += 1  # for now: how many begin here
-        at += degree[k]
-    here = -1
-    for k in range(size):
-        here += owner[k]
-        owner[k] = first + here
-        ordinal[k] = k - begin[np.uint64(here)]
-    return int(size)
+    for i in range(len(degree)):
+        for begin in range(0, degree[i], _SIXTEEN):
+            place = np.uint64(at + begin)
+            for k in range(_SIXTEEN):
+                owner[place + np.uint64(k)] = first + i
+            for k in range(_SIXTEEN):
+                ordinal[place + np.uint64(k)] = begin + k
+        at += degree[i]
+    return at
 
 
 @compiled

@@ -23,6 +23,8 @@ WEIBULL: Final = 4
 PARETO: Final = 5
 QUANTILES: Final = 6
 
+_FAR: Final = 5.0  # distance from which on the tail of the normal law has another formula
+
 MOST_POINTS: Final = 8
 ROW: Final = 6 + 2 * MOST_POINTS
 
@@ -91,94 +93,106 @@ def _central_quantile(p: float) -> float:
 
 @compiled
 def _tail_quantile(p: float) -> float:
-    q = p - 0.5
-    r = p if q < 0.0 else 1.0 - p
-    r = math.sqrt(-math.log(r))
-    if r <= 5.0:
-        r -= 1.6
-        num = (
+    r = _tail_distance(p)
+    size = _near_tail(r) if r <= _FAR else _far_tail(r)
+    return -size if p < 0.5 else size
+
+
+@compiled(inline=True, borrows=True)
+def _tail_distance(p: float) -> float:
+    return math.sqrt(-math.log(min(p, 1.0 - p)))
+
+
+@compiled(inline=True, borrows=True)
+def _near_tail(r: float) -> float:
+    r -= 1.6
+    num = (
+        (
             (
                 (
                     (
-                        (
-                            (7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r
-                            + 0.24178072517745061177
-                        )
-                        * r
-                        + 1.27045825245236838258
+                        (7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r
+                        + 0.24178072517745061177
                     )
                     * r
-                    + 3.64784832476320460504
+                    + 1.27045825245236838258
                 )
                 * r
-                + 5.7694972214606914055
+                + 3.64784832476320460504
             )
             * r
-            + 4.6303378461565452959
-        ) * r + 1.42343711074968357734
-        den = (
+            + 5.7694972214606914055
+        )
+        * r
+        + 4.6303378461565452959
+    ) * r + 1.42343711074968357734
+    den = (
+        (
             (
                 (
                     (
-                        (
-                            (1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r
-                            + 0.0151986665636164571966
-                        )
-                        * r
-                        + 0.14810397642748007459
+                        (1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r
+                        + 0.0151986665636164571966
                     )
                     * r
-                    + 0.68976733498510000455
+                    + 0.14810397642748007459
                 )
                 * r
-                + 1.6763848301838038494
+                + 0.68976733498510000455
             )
             * r
-            + 2.05319162663775882187
-        ) * r + 1.0
-    else:
-        r -= 5.0
-        num = (
+            + 1.6763848301838038494
+        )
+        * r
+        + 2.05319162663775882187
+    ) * r + 1.0
+    return num / den
+
+
+@compiled(borrows=True)
+def _far_tail(r: float) -> float:
+    r -= _FAR
+    num = (
+        (
             (
                 (
                     (
-                        (
-                            (2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r
-                            + 0.0012426609473880784386
-                        )
-                        * r
-                        + 0.026532189526576123093
+                        (2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r
+                        + 0.0012426609473880784386
                     )
                     * r
-                    + 0.29656057182850489123
+                    + 0.026532189526576123093
                 )
                 * r
-                + 1.7848265399172913358
+                + 0.29656057182850489123
             )
             * r
-            + 5.4637849111641143699
-        ) * r + 6.6579046435011037772
-        den = (
+            + 1.7848265399172913358
+        )
+        * r
+        + 5.4637849111641143699
+    ) * r + 6.6579046435011037772
+    den = (
+        (
             (
                 (
                     (
-                        (
-                            (2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r
-                            + 1.8463183175100546818e-5
-                        )
-                        * r
-                        + 7.868691311456132591e-4
+                        (2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r
+                        + 1.8463183175100546818e-5
                     )
                     * r
-                    + 0.0148753612908506148525
+                    + 7.868691311456132591e-4
                 )
                 * r
-                + 0.13692988092273580531
+                + 0.0148753612908506148525
             )
             * r
-            + 0.59983220655588793769
-        ) * r + 1.0
-    return -num / den if q < 0.0 else num / den
+            + 0.13692988092273580531
+        )
+        * r
+        + 0.59983220655588793769
+    ) * r + 1.0
+    return num / den
 
 
 @compiled(inline=True, borrows=True)
@@ -230,7 +244,7 @@ def quantile(row: Floats, u: float) -> float:
     return min(max(value, floor), cap)
 
 
-@compiled(borrows=True)
+@compiled
 def quantiles(row: Floats, u: Floats, out: Floats) -> None:
     """Fill ``out`` with :func:`quantile` of one distribution at each of the probabilities ``u``.
 
@@ -240,8 +254,25 @@ def quantiles(row: Floats, u: Floats, out: Floats) -> None:
         for k in range(len(u)):
             out[k] = quantile(row, u[k])
         return
-    for k in range(len(u)):  # a polynomial without a question, so that several are done at once
-        out[k] = _central_quantile(u[k])
+    # Loops without a question, so that a processor does several at once: first as if none were in
+    # the tails, then those that are.
     for k in range(len(u)):
-        normal = out[k] if _is_central(u[k]) else _tail_quantile(u[k])
-        out[k] = min(max(math.exp(row[1] + row[2] * normal), row[3]), row[4])
+        out[k] = _central_quantile(u[k])
+    where = np.empty(len(u) + 1, dtype=np.int64)
+    tails = 0
+    for k in range(len(u)):
+        where[tails] = k
+        tails += int(not _is_central(u[k]))
+    r = np.empty(tails)
+    size = np.empty(tails)
+    for t in range(tails):
+        r[t] = _tail_distance(u[where[t]])
+    for t in range(tails):
+        size[t] = _near_tail(r[t])
+    for t in range(tails):
+        k = where[t]
+        if r[t] > _FAR:
+            size[t] = _far_tail(r[t])
+        out[k] = -size[t] if u[k] < 0.5 else size[t]
+    for k in range(len(u)):
+        out[k] = min(max(math.exp(row[1] + row[2] * out[k]), row[3]), row[4])
