@@ -157,6 +157,7 @@ class Network(NamedTuple):
     first_flags: Floats  # [4, N] draws for the first flags of the first lives, by channel
     first_handles: npt.NDArray[np.uint8]  # [N, 16]
     draws: tuple[Floats, Floats]  # room for two for each promoter of one account
+    promoting: npt.NDArray[np.int32]  # room for one account's promoters
     ledger: Ledger  # for the census
 
 
@@ -347,6 +348,7 @@ def _run(
         _draw_first_flags(p, regimes, n),
         first_handles,
         (np.empty(most), np.empty(most)),
+        np.empty(most + 1, dtype=np.int32),
         ledger.empty(len(tiers), n),
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
@@ -473,6 +475,7 @@ def _more_accounts(network: Network) -> Network:
         network.first_flags,
         network.first_handles,
         network.draws,
+        network.promoting,
         network.ledger,
     )
 
@@ -997,11 +1000,16 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
     uniforms_of_ordinals(
         p["seed"], p["replication"], PROMOTE, i, one["life"], neighbours, decides, when
     )
-    for k in range(len(neighbours)):
-        neighbour = int(neighbours[k])
-        if decides[k] < network.tiers[network.tier_of[neighbour]]["promotes"]:
-            day = now + quantile(p["promotion_delay"], when[k])
-            _plan_own(p, network, calendar, day, ev.PROMOTE, i, neighbour)
+    promoting = network.promoting
+    willing = 0
+    for k in range(len(neighbours)):  # no question, since a processor would guess the answer wrong
+        tier = network.tiers[network.tier_of[neighbours[k]]]
+        promoting[willing] = neighbours[k]
+        when[willing] = when[k]
+        willing += int(decides[k] < tier["promotes"])
+    for k in range(willing):
+        day = now + quantile(p["promotion_delay"], when[k])
+        _plan_own(p, network, calendar, day, ev.PROMOTE, i, int(promoting[k]))
 
 
 @compiled(inline=True, borrows=True)
