@@ -2,9 +2,11 @@
 
     python benchmarks/engines.py [repeats]
 
-Both engines must agree first.  Three networks: september-2014 as it is (few suspensions, so that
-most of a run is drawing the world and the daily census, which both engines share), the same with
-ten times the reports, and the same under pressure with a census at the ends only.
+Both engines must agree first.  First a replication of the whole scenario september-2014, as
+``afterban run`` makes it: its world is drawn once and every arm is run in it.  Then single arms:
+september-2014 as it is (few suspensions, so that most of a run is drawing the world and the daily
+census), the same with ten times the reports, and the same under pressure with a census at the ends
+only.
 
 The reference engine calls compiled equations; with ``--plain`` it is timed once more in a process
 without numba, as it is where numba is not installed.
@@ -17,11 +19,13 @@ import subprocess
 import sys
 import time
 
-from common import machine, september, side_by_side, under_pressure
+from common import Timing, machine, september, side_by_side, under_pressure
 
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import differences
-from afterban.world import build
+from afterban.parameters import Parameters
+from afterban.scenario import Scenario
+from afterban.world import World, build, same_world
 
 CASES = {
     "september-2014": september,
@@ -38,6 +42,47 @@ def plain(case: str) -> float:
     return float(out.stdout)
 
 
+def engines(arms: list[Parameters], world: World, repeats: int) -> tuple[list[Timing], ...]:
+    """Timings of the reference engine and the compiled one in each arm; both must agree."""
+    for p in arms:
+        compiled.run(p, world, 1, 0)
+    timings = side_by_side(
+        [
+            lambda p=p, run=engine.run: run(p, world, 1, 0)
+            for engine in (reference, compiled)
+            for p in arms
+        ],
+        repeats,
+    )
+    slow, fast = timings[: len(arms)], timings[len(arms) :]
+    for one, other in zip(slow, fast, strict=True):
+        if found := differences(one.result, other.result):
+            raise SystemExit(f"the engines give different tables: {found[0]}")
+    return slow, fast
+
+
+def drawing(p: Parameters, repeats: int) -> float:
+    """Seconds that drawing the world takes."""
+    return side_by_side([lambda: build(p, 1, 0)], repeats)[0].fewest
+
+
+def whole_scenario(repeats: int) -> None:
+    """Time a replication of september-2014 with all arms in the world that they share."""
+    scenario = Scenario.from_yaml("september-2014")
+    names = ["base", *scenario.policies]
+    arms = [Parameters.from_scenario(scenario, name) for name in names]
+    assert all(same_world(arms[0], p) for p in arms)
+    slow, fast = engines(arms, build(arms[0], 1, 0), repeats)
+    drawn = drawing(arms[0], 3 * repeats)
+    print("\nseptember-2014, all arms of a replication: the same tables")
+    print(f"  {'the world':34} {1e3 * drawn:8.1f}")
+    for name, one, other in zip(names, slow, fast, strict=True):
+        times = f"{1e3 * one.fewest:8.0f} {1e3 * other.fewest:8.1f}"
+        print(f"  {name:34} {times}  {one.fewest / other.fewest:6.0f} times")
+    one, other = (drawn + sum(timing.fewest for timing in engine) for engine in (slow, fast))
+    print(f"  {'whole':34} {1e3 * one:8.0f} {1e3 * other:8.1f}  {one / other:6.0f} times")
+
+
 def main() -> None:
     if "--one" in sys.argv:
         p = CASES[sys.argv[-1]]()
@@ -48,37 +93,25 @@ def main() -> None:
     repeats = int(sys.argv[-1]) if sys.argv[-1].isdigit() else 5
     print(machine())
     print("milliseconds of processor time, the fewest of several runs in turn; target 100 times")
+    whole_scenario(repeats)
     for name, make in CASES.items():
         p = make()
         world = build(p, 1, 0)
-        start = time.perf_counter()
-        compiled.run(p, world, 1, 0)
-        first = time.perf_counter() - start
-        drawn, slow, fast = side_by_side(
-            [
-                lambda p=p: build(p, 1, 0),
-                lambda p=p, world=world: reference.run(p, world, 1, 0),
-                lambda p=p, world=world: compiled.run(p, world, 1, 0),
-            ],
-            repeats,
-        )
-        same = not differences(slow.result, fast.result)
+        (slow,), (fast,) = engines([p], world, repeats)
+        drawn = drawing(p, 3 * repeats)
         events = fast.result.events
-        print(f"\n{name}: {events} events, {'the same tables' if same else 'DIFFERENT TABLES'}")
-        print(f"  first call of the compiled engine, on the clock {1e3 * first:10.0f}")
-        print(f"  the world                      {1e3 * drawn.fewest:10.1f}")
+        print(f"\n{name}, one arm: {events} events, the same tables")
+        print(f"  the world                      {1e3 * drawn:10.1f}")
         for label, one in (("reference", slow), ("compiled", fast)):
             each = f"{1e6 * one.fewest / events:8.2f} us per event"
-            print(f"  {label:10} loop                {1e3 * one.fewest:10.1f}  {each}")
-        whole = (slow.fewest + drawn.fewest) / (fast.fewest + drawn.fewest)
-        print(f"  ratio of the loops             {slow.fewest / fast.fewest:10.1f}")
-        print(f"  ratio of whole replications    {whole:10.1f}")
+            print(f"  {label:10} engine              {1e3 * one.fewest:10.1f}  {each}")
+        whole = (slow.fewest + drawn) / (fast.fewest + drawn)
+        print(f"  ratio of the engines           {slow.fewest / fast.fewest:10.1f}")
+        print(f"  ratio with the world           {whole:10.1f}")
         if "--plain" in sys.argv:
             seconds = plain(name)
             print(f"  reference without numba, whole {1e3 * seconds:10.0f}")
-            print(
-                f"  ratio to that                  {seconds / (fast.fewest + drawn.fewest):10.0f}"
-            )
+            print(f"  ratio to that                  {seconds / (fast.fewest + drawn):10.0f}")
 
 
 if __name__ == "__main__":
