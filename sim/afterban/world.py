@@ -283,7 +283,7 @@ def _number_draws(
     """Whose each draw of a block is, and its number among its owner's; how many there are.
 
     degree: of the operators of the block, from ``first`` on.  Sixteen numbers at a time are written
-    to owner and ordinal, which have room for that; those of the next owner replace what is too much.
+    to owner and ordinal, which have room for that; the next owner's replace what is too much.
     """
     at = 0
     for i in range(len(degree)):

@@ -349,7 +349,7 @@ def _run(
         first_handles,
         (np.empty(most), np.empty(most)),
         np.empty(most + 1, dtype=np.int32),
-        ledger.empty(len(tiers), n),
+        ledger.empty(len(tiers), n, observed),
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
@@ -428,9 +428,10 @@ def _run(
 @compiled
 def _highest(regimes: Floats) -> Floats:
     """The highest of each number of a platform in any regime."""
-    highest = np.empty(regimes.shape[:2])
-    for row in range(len(highest)):
-        for place in range(highest.shape[1]):
+    rows, places, _ = regimes.shape
+    highest = np.empty((rows, places))
+    for row in range(rows):
+        for place in range(places):
             highest[row, place] = regimes[row, place].max()
     return highest
 
@@ -1027,8 +1028,7 @@ def _be_promoted(
         return
     if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
         return
-    _settle(p, network, now, neighbour)
-    promoter_row[s.BUSY_UNTIL] = now + p["promotion_posts"] / promoter["posts"]
+    _begin_promoting(p, network, now, neighbour)
     inside, outside = followers_at(promoter_row, now, p["discover"])
     seen = p["promotion_seen"]
     insiders = moved_share(seen, p["overlap"][0], one["insiders"], promoter["insiders"], inside)
@@ -1038,6 +1038,20 @@ def _be_promoted(
     one["received"] += 1
     promoter["made"] += 1
     _be_linked(p, network, calendar, now, i, neighbour)
+
+
+@compiled(inline=True, borrows=True)
+def _begin_promoting(p: Any, network: Network, now: float, i: int) -> None:
+    """For a while all posts go into promoting another account."""
+    one = network.who[i]
+    row = network.rows[i]
+    stays = ledger.is_straight(network.ledger, i)
+    if not stays:
+        _disturb(p, network, i)
+    advance(row, now, p["discover"], p["rebuild_share"])
+    row[s.BUSY_UNTIL] = now + p["promotion_posts"] / one["posts"]
+    if stays:
+        ledger.pause(network.ledger, network.rows, i, int(one["tier"]), one["posts"], p)
 
 
 @compiled(inline=True, borrows=True)

@@ -4,10 +4,12 @@ Between events the audience of an account follows closed forms: who finds it aga
 joins at a hazard, and counts grow along straight lines as soon as the operator is neither promoting
 others nor rebuilding.  Most operators are like that on most days (steady, here).  So what they come
 to is added up once, when they become steady, and taken out when something happens to them: a
-straight line for each tier, and one exponential for each hazard at which people still join.  A
-census then looks at the other operators only.  That of the model, which the reference engine takes
-every day, looks at all; the two agree to rounding, and in each operator's impressions to the last
-bit (``tests/engines/test_ledger.py``).
+straight line for each tier, and one exponential for each hazard at which people still join.  One
+on a line whose posts go into promoting others for a while stays there: what it adds each day is
+taken out, and put back by the first census after that while.  So a census looks at the other
+operators only.  That of the model, which the reference engine takes every day, looks at all; the
+two agree to rounding, and in each operator's impressions to the last bit
+(``tests/engines/test_ledger.py``).
 """
 
 from __future__ import annotations
@@ -59,11 +61,21 @@ _REST: Final = 4  # days from the clock on in which nothing counts, or only the 
 _LINE: Final = 5
 
 
+# What an operator adds less of each day while it promotes others.  Promoting counts as rebuilding,
+# of which it adds more, so that the last of the three slopes is negative.
+_PAUSED: Final = (c.INSIDER_IMPRESSIONS, c.OUTSIDER_IMPRESSIONS, c.REBUILD_POSTS)
+
+
 class Ledger(NamedTuple):
     """Totals by tier of the steady operators, and who the others are."""
 
     totals: Floats  # [K, _TOTALS]
-    day: Floats  # [1] of the last census
+    days: Floats  # [C] of all censuses
+    taken: Integers  # [1] censuses so far
+    day: Floats  # [1] of the last one
+    resuming: (
+        Floats  # [C + 1, K, 2, 3] by census: slopes to be put back, and slope * day they are due
+    )
     lines: Floats  # [_LINE, N] of the straight operators
     kind: npt.NDArray[np.int8]  # [N], and some straight ones that fill the last word
     held: Integers  # [K] steady operators of each tier
@@ -72,13 +84,16 @@ class Ledger(NamedTuple):
 
 
 @compiled
-def empty(tiers: int, operators: int) -> Ledger:
-    """A ledger in which nobody is steady yet."""
+def empty(tiers: int, operators: int, days: Floats) -> Ledger:
+    """A ledger in which nobody is steady yet, for censuses on these days, the last after day 0."""
     kind = np.full(-(-operators // _WORD) * _WORD, _STRAIGHT, dtype=np.int8)
     kind[:operators] = _OTHER
     return Ledger(
         np.zeros((tiers, _TOTALS)),
+        days,
+        np.zeros(1, dtype=np.int64),
         np.zeros(1),
+        np.zeros((len(days) + 1, tiers, 2, len(_PAUSED))),
         np.zeros((_LINE, operators)),
         kind,
         np.zeros(tiers, dtype=np.int64),
@@ -246,10 +261,78 @@ def _draw_line(lines: Floats, i: int, row: Floats, p: Any) -> None:
 
 
 @compiled(inline=True, borrows=True)
+def _paused(row: Floats, posts: float, p: Any) -> tuple[float, float, float]:
+    """What a straight operator stops adding per day, in the order of ``_PAUSED``."""
+    rate = posts * p["view_probability"]
+    return rate * row[s.ATTACHED_IN], rate * row[s.ATTACHED_OUT], -posts
+
+
+@compiled(inline=True, borrows=True)
+def _census_from(days: Floats, day: float) -> int:
+    """Number of the first census that is not before ``day``, their number if none is."""
+    last = len(days) - 1
+    k = min(int(day / days[last] * last), last)  # this one, where all are equally far apart
+    while k > 0 and days[k - 1] >= day:
+        k -= 1
+    while k <= last and days[k] < day:
+        k += 1
+    return k
+
+
+@compiled(inline=True, borrows=True)
+def is_straight(ledger: Ledger, i: int) -> bool:
+    """Whether the ledger holds the operator as one whom nobody joins any more."""
+    return bool(ledger.kind[i] == _STRAIGHT)
+
+
+@compiled(borrows=True)
+def pause(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) -> None:
+    """A straight operator's posts go into promoting others, from its row's clock on."""
+    row = rows[i]
+    now = row[s.CLOCK]
+    until = row[s.BUSY_UNTIL]
+    totals = ledger.totals[k]
+    due = ledger.resuming[_census_from(ledger.days, until), k]
+    for place, slope in enumerate(_paused(row, posts, p)):
+        totals[_SLOPE + _PAUSED[place]] -= slope
+        totals[_BASE + _PAUSED[place]] += slope * now
+        due[0, place] += slope
+        due[1, place] += slope * until
+    _draw_line(ledger.lines, i, row, p)
+
+
+@compiled(borrows=True)
+def _resume_early(ledger: Ledger, row: Floats, k: int, posts: float, p: Any) -> None:
+    """A paused operator's line goes on as it would after the pause."""
+    until = row[s.BUSY_UNTIL]
+    totals = ledger.totals[k]
+    due = ledger.resuming[_census_from(ledger.days, until), k]
+    for place, slope in enumerate(_paused(row, posts, p)):
+        totals[_SLOPE + _PAUSED[place]] += slope
+        totals[_BASE + _PAUSED[place]] -= slope * until
+        due[0, place] -= slope
+        due[1, place] -= slope * until
+
+
+@compiled(inline=True, borrows=True)
+def _resume(ledger: Ledger) -> None:
+    """The pauses that are over by the next census."""
+    due = ledger.resuming[ledger.taken[0]]
+    ledger.taken[0] += 1
+    for k in range(len(ledger.totals)):
+        totals = ledger.totals[k]
+        for place in range(len(_PAUSED)):
+            totals[_SLOPE + _PAUSED[place]] += due[k, 0, place]
+            totals[_BASE + _PAUSED[place]] -= due[k, 1, place]
+
+
+@compiled(inline=True, borrows=True)
 def disturb(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) -> None:
     """Something is about to change the row of operator ``i``: it no longer counts as steady."""
     if ledger.kind[i] == _OTHER:
         return
+    if rows[i, s.BUSY_UNTIL] > ledger.day[0] and rows[i, s.PUBLIC] != 0.0:
+        _resume_early(ledger, rows[i], k, posts, p)
     ledger.kind[i] = _OTHER
     _add(ledger.totals[k], ledger.day[0], rows[i], posts, p, -1.0)
     ledger.others[ledger.how_many[0]] = i
@@ -257,6 +340,7 @@ def disturb(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) 
     ledger.held[k] -= 1
     if ledger.held[k] == 0:  # what rounding has left of those who were taken out
         ledger.totals[k] = 0.0
+        ledger.resuming[:, k] = 0.0
 
 
 @compiled(borrows=True)
@@ -275,6 +359,7 @@ def take_census(
     seen: ``[N]``, set to each operator's outsider impressions, or ``[0]`` where nobody asks.
     """
     _pass_time(ledger, time)
+    _resume(ledger)
     others = ledger.others
     left = 0
     waiting = ledger.how_many[0]
@@ -347,7 +432,7 @@ def _count_impressions(
     lines = ledger.lines
     view = p["view_probability"]
     for i in range(len(seen)):  # without a question in it, so that several are done at once
-        days = (time - lines[_CLOCK, i]) - lines[_REST, i]
+        days = max((time - lines[_CLOCK, i]) - lines[_REST, i], 0.0)  # 0 for those who are paused
         more = lines[_REBUILDING, i] + lines[_FOLLOWERS, i] * days
         seen[i] = (posts[i] * view) * (lines[_SEEN, i] + more)
     kinds = ledger.kind.view(np.int64)

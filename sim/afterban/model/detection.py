@@ -46,7 +46,7 @@ def regime_at(starts: Floats, time: float) -> int:
 
 @compiled(inline=True, borrows=True)
 def most_arrivals(time: float, exposure: float, highest: float, horizon: float) -> float:
-    """Bound on the hazard that adds up from ``time`` to ``horizon``: the ``highest`` rate all along.
+    """Bound on the hazard that adds up from ``time`` to ``horizon``: the highest rate all along.
 
     Where u is not below it, :func:`next_arrival` comes after the horizon, since -log(1 - u) > u; a
     millionth is added for rounding.
