@@ -502,10 +502,15 @@ def _exposure(
     )
 
 
+def _columns(accounts: npt.NDArray[np.void]) -> dict[str, npt.NDArray[Any]]:
+    """The account table column by column, which is what metrics read: each lies in one piece."""
+    return {name: np.ascontiguousarray(accounts[name]) for name in accounts.dtype.names or ()}
+
+
 def _accounts(
     out: dict[str, float], p: Parameters, world: World, records: Records, tiers: Sequence[str]
 ) -> None:
-    a = records.accounts
+    a = _columns(records.accounts)
     tier = world.tier[a["operator"]]
     suspended = ~np.isnan(a["suspended_day"])
     was_public = ~np.isnan(a["public_day"])
@@ -551,7 +556,7 @@ def _accounts(
     ended = suspended & was_public
     ever = np.unique(a["operator"][suspended])
     for name, of_tier, members in [
-        ("", np.ones(len(a), dtype=bool), ever),
+        ("", np.ones(len(tier), dtype=bool), ever),
         *(
             (f".{tier_name}", tier == k, ever[world.tier[ever] == k])
             for k, tier_name in enumerate(tiers)
@@ -574,7 +579,11 @@ def _accounts(
 
 
 def _targeting(
-    out: dict[str, float], p: Parameters, world: World, a: npt.NDArray[np.void], first: float
+    out: dict[str, float],
+    p: Parameters,
+    world: World,
+    a: Mapping[str, npt.NDArray[Any]],
+    first: float,
 ) -> None:
     """Accounts that are public when the evaluation begins: the suspended beside the others."""
     end = np.where(np.isnan(a["suspended_day"]), math.inf, a["suspended_day"])
@@ -616,6 +625,8 @@ def _platforms(
     replication: int,
     sample: int,
 ) -> None:
+    if not platforms:
+        return
     a = records.accounts
     seen = np.zeros((len(platforms), len(world.tier)))
     live = np.isnan(a["suspended_day"]) & ~np.isnan(a["public_day"])
