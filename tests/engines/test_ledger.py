@@ -157,13 +157,20 @@ def test_a_change_that_the_ledger_does_not_hear_of_shows():
     assert Crowd(tell=False).worst() > 1e-3
 
 
-@pytest.mark.parametrize("step", ["_resume_early", "_draw_line"])
+@pytest.mark.parametrize("step", ["take out", "put back", "draw"])
 def test_a_pause_without_each_of_its_steps_shows(monkeypatch, step):
     for name in ("disturb", "pause"):  # in Python, where a step can be left out
         function = getattr(ledger, name)
         monkeypatch.setattr(ledger, name, getattr(function, "py_func", function))
     assert Crowd().worst(60) < 1e-12
-    monkeypatch.setattr(ledger, step, lambda *_: None)
+    take_out = ledger._take_out
+    if step == "draw":
+        monkeypatch.setattr(ledger, "_draw_line", lambda *_: None)
+    else:
+        left_out = 1.0 if step == "take out" else -1.0
+        monkeypatch.setattr(
+            ledger, "_take_out", lambda *a: take_out(*a) if a[-1] != left_out else None
+        )
     assert Crowd().worst(60) > 1e-3
 
 

@@ -36,8 +36,8 @@ _CURVED: Final = 2  # steady, and people still join
 
 
 _AHEAD: Final = 6  # operators whose memory is fetched before they are looked at
-_WORDS_AHEAD: Final = 6
 _WORD: Final = 8  # operators whose kinds are looked at together
+_WORDS_AHEAD: Final = 6
 _ALL_STRAIGHT: Final = 0x0101010101010101
 _HAZARDS: Final = 6  # different ones that a segment of a tier has room for
 _SLOWEST: Final = 1e-4  # per day; slower ones cancel too many digits (they divide by the hazard)
@@ -73,9 +73,7 @@ class Ledger(NamedTuple):
     days: Floats  # [C] of all censuses
     taken: Integers  # [1] censuses so far
     day: Floats  # [1] of the last one
-    resuming: (
-        Floats  # [C + 1, K, 2, 3] by census: slopes to be put back, and slope * day they are due
-    )
+    resuming: Floats  # [C + 1, K, 2, 3] slopes that each census puts back, and slope * day
     lines: Floats  # [_LINE, N] of the straight operators
     kind: npt.NDArray[np.int8]  # [N], and some straight ones that fill the last word
     held: Integers  # [K] steady operators of each tier
@@ -289,34 +287,32 @@ def is_straight(ledger: Ledger, i: int) -> bool:
 def pause(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) -> None:
     """A straight operator's posts go into promoting others, from its row's clock on."""
     row = rows[i]
-    now = row[s.CLOCK]
-    until = row[s.BUSY_UNTIL]
-    totals = ledger.totals[k]
-    due = ledger.resuming[_census_from(ledger.days, until), k]
-    for place, slope in enumerate(_paused(row, posts, p)):
-        totals[_SLOPE + _PAUSED[place]] -= slope
-        totals[_BASE + _PAUSED[place]] += slope * now
-        due[0, place] += slope
-        due[1, place] += slope * until
+    _take_out(ledger, row, k, posts, p, row[s.CLOCK], 1.0)
     _draw_line(ledger.lines, i, row, p)
 
 
 @compiled(borrows=True)
-def _resume_early(ledger: Ledger, row: Floats, k: int, posts: float, p: Any) -> None:
-    """A paused operator's line goes on as it would after the pause."""
+def _take_out(
+    ledger: Ledger, row: Floats, k: int, posts: float, p: Any, day: float, sign: float
+) -> None:
+    """Take what an operator adds per day out of the totals from ``day`` to the end of its pause.
+
+    With ``sign`` -1 and the day on which the pause ends: put it back before a census does so.
+    """
     until = row[s.BUSY_UNTIL]
     totals = ledger.totals[k]
     due = ledger.resuming[_census_from(ledger.days, until), k]
-    for place, slope in enumerate(_paused(row, posts, p)):
-        totals[_SLOPE + _PAUSED[place]] += slope
-        totals[_BASE + _PAUSED[place]] -= slope * until
-        due[0, place] -= slope
-        due[1, place] -= slope * until
+    for place, paused in enumerate(_paused(row, posts, p)):
+        slope = sign * paused
+        totals[_SLOPE + _PAUSED[place]] -= slope
+        totals[_BASE + _PAUSED[place]] += slope * day
+        due[0, place] += slope
+        due[1, place] += slope * until
 
 
 @compiled(inline=True, borrows=True)
 def _resume(ledger: Ledger) -> None:
-    """The pauses that are over by the next census."""
+    """Put back what comes back with the next census."""
     due = ledger.resuming[ledger.taken[0]]
     ledger.taken[0] += 1
     for k in range(len(ledger.totals)):
@@ -332,7 +328,7 @@ def disturb(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) 
     if ledger.kind[i] == _OTHER:
         return
     if rows[i, s.BUSY_UNTIL] > ledger.day[0] and rows[i, s.PUBLIC] != 0.0:
-        _resume_early(ledger, rows[i], k, posts, p)
+        _take_out(ledger, rows[i], k, posts, p, rows[i, s.BUSY_UNTIL], -1.0)
     ledger.kind[i] = _OTHER
     _add(ledger.totals[k], ledger.day[0], rows[i], posts, p, -1.0)
     ledger.others[ledger.how_many[0]] = i
