@@ -7,13 +7,16 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy import stats
 
 from afterban.experiment import replicate
 from afterban.model import state as s
 from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.randomness import WORLD_NEIGHBOUR, uniforms
 from afterban.scenario import Scenario
-from afterban.world import _follow_graph, build, first_state, same_world
+from afterban.world import _follow_graph, _guide, _share_at, build, first_state, same_world
 
 TEXT = """
 schema_version: 1
@@ -286,6 +289,54 @@ def test_a_replication_draws_the_world_of_arms_that_share_it_once(scenario, monk
 def yaml_of(policies):
     """Policies as they stand in a scenario; JSON is YAML."""
     return f"policies: {json.dumps(policies)}\n"
+
+
+def links_one_by_one(degree, weight, seed, replication):
+    """The same links by a search for each draw."""
+    ends = np.cumsum(weight)
+    ends[-1] = math.inf
+    promoters = []
+    for i in range(len(degree)):
+        mine = []
+        for ordinal in range(degree[i]):
+            u, _ = uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, ordinal)
+            j = int(np.searchsorted(ends, u * weight.sum(), side="right"))
+            if j != i and j not in mine:
+                mine.append(j)
+        promoters.append(mine)
+    return promoters
+
+
+@pytest.mark.parametrize("n", [1, 2, 63, 64, 65, 200])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_links_are_those_of_a_search_for_each_draw(n, seed):
+    draw = np.random.default_rng(seed)
+    degree = draw.integers(0, 40, n) * (draw.random(n) < 0.8)
+    weight = draw.pareto(1.0, n) * (draw.random(n) < 0.7) + 1e-9 * (draw.random(n) < 0.2)
+    weight[draw.integers(n)] = 1.0
+    start, promoters, links = _follow_graph(degree, weight, seed, 3)
+    expected = links_one_by_one(degree, weight, seed, 3)
+    assert np.diff(start).tolist() == [len(mine) for mine in expected]
+    assert promoters.tolist() == [j for mine in expected for j in mine]
+    assert links.tolist() == np.bincount(promoters, minlength=n).tolist()
+    assert degree.max() > 16 or n < 3  # some take more than one piece of memory
+
+
+@given(
+    st.lists(st.one_of(st.just(0.0), st.floats(1e-12, 1e6)), min_size=1, max_size=30),
+    st.floats(2.0**-53, 1 - 2.0**-53),
+)
+def test_a_draw_falls_into_the_share_that_a_search_finds(weight, u):
+    edge = np.concatenate(([0.0], np.cumsum(weight)))
+    total = float(edge[-1])
+    assume(total > 0.0)
+    edge[-1] = math.inf
+    guide = _guide(edge, total)
+    on_edges = [float(e) / total for e in edge[:-1] if 0.0 < e < total]
+    for draw in (u, *on_edges, *np.nextafter(on_edges, 0.0), *np.nextafter(on_edges, 1.0)):
+        assert (
+            _share_at(edge, guide, draw, total) == np.searchsorted(edge, draw * total, "right") - 1
+        )
 
 
 def test_nobody_at_all_has_no_links():
