@@ -43,7 +43,7 @@ HEADLINE = (
     "share_of_voice",
     "recruits",
 )
-FIRST_COMPILATION_SECONDS = 60
+FIRST_COMPILATION_SECONDS = 80
 
 
 @commands.command()
