@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
+    from afterban.experiment.ablate import Ablation, ablate
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.results import Results
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from afterban.scenario import Distribution, Scenario
 
 _HOME = {
+    "Ablation": "experiment.ablate",
     "AfterbanError": "errors",
     "Distribution": "scenario",
     "Outcome": "experiment.replicate",
@@ -31,6 +33,7 @@ _HOME = {
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
+    "ablate": "experiment.ablate",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
@@ -38,6 +41,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Ablation",
     "AfterbanError",
     "Distribution",
     "Outcome",
@@ -45,6 +49,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",
+    "ablate",
     "read_results",
     "replicate",
     "run",

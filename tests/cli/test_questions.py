@@ -243,3 +243,30 @@ def test_validate_reads_the_tables_of_a_network(cli, here):
     told = cli("validate", "own.yaml")
     assert told.code == 2
     assert "who.csv" in told.err
+
+
+# --- ablation -------------------------------------------------------------------------------------
+
+
+def test_ablate_answers_with_a_table_and_a_picture(cli, here):
+    told = cli("ablate", "tiny.yaml", *SMALL, "--pressure", "1,3", "--out", "parts")
+    assert told.code == 0, told.err
+    assert files(here / "parts") == ["ablation.csv", "ablation.png"]
+    assert picture(here / "parts" / "ablation.png")
+    rows = table(here / "parts" / "ablation.csv")
+    assert [row["part"] for row in rows] == 2 * ["return", "similar-names", "promotion", "spares"]
+    assert [row["pressure"] for row in rows] == 4 * ["1.0"] + 4 * ["3.0"]
+
+
+def test_ablate_answers_in_json(cli):
+    told = cli("ablate", "tiny.yaml", *SMALL, "--parts", "return", "--json", "-q")
+    (one,) = json.loads(told.out)["contributions"]
+    assert one["part"] == "return"
+    assert one["words"]
+
+
+@pytest.mark.parametrize("pressure", ["0", "much", "1,-2", "inf", ""])
+def test_a_pressure_that_is_none_is_refused(cli, pressure):
+    told = cli("ablate", "tiny.yaml", "--pressure", pressure)
+    assert told.code == 2
+    assert "--pressure" in told.err

@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "claims": "claims",
     "compare": "compare",
     "breakeven": "compare",
+    "ablate": "ablate",
     "explain": "compare",
     "staffing": "questions",
     "extinction": "questions",

@@ -1,0 +1,374 @@
+"""Ablation: what each part of the cycle contributes to a metric, on common random numbers.
+
+Each part is switched off alone and the scenario is run again with the same draws.  What is lost is
+what the part contributes where all others are at work: contributions need not add up.
+
+Checked by ``tests/experiment/test_ablate.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from afterban.engines import EngineName
+from afterban.errors import AfterbanError, closest, listed
+from afterban.experiment.compare import (
+    HEADLINE,
+    Difference,
+    check_metric,
+    decimals,
+    differences,
+    estimate_dict,
+    label,
+    number,
+    table,
+)
+from afterban.experiment.replicate import Outcome, replicate
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.scenario import Scenario
+from afterban.units import format_per, format_rate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARTS: Mapping[str, str] = {
+    "return": "operators come back",
+    "similar-names": "new handles are near-identical",
+    "promotion": "surviving accounts promote the new ones",
+    "spares": "spare accounts stand ready",
+}
+
+# Hazards of discovery, which pressure multiplies: as Detection and Regime name them, and the form
+# in which they are written.
+_HAZARDS: Mapping[str, Callable[[float], str]] = {
+    "reports": lambda value: format_per(value, "impression"),
+    "classifier": lambda value: format_per(value, "post"),
+    "threats": format_rate,
+    "watch": repr,
+}
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one part contributes to the metric at one pressure.
+
+    part: a key of PARTS.  pressure: factor on every hazard of discovery.
+    difference: with the part minus without it, paired, in the metric's unit; None where the metric
+        is undefined in one of the arms.
+    absent: why the part cannot contribute, where the scenario does not have it; "" if it has.
+    """
+
+    part: str
+    pressure: float
+    difference: Difference | None
+    absent: str = ""
+
+    @property
+    def sign(self) -> int:
+        """+1 if the part raises the metric, -1 if it lowers it, 0 if the interval holds zero."""
+        if self.difference is None or not self.difference.distinguishable:
+            return 0
+        return 1 if self.difference.estimate.value > 0 else -1
+
+    @property
+    def relative(self) -> float:
+        """The contribution as a share of the metric with all parts at work; NaN if undefined."""
+        if self.difference is None or not self.difference.arm.value:
+            return math.nan
+        return self.difference.estimate.value / self.difference.arm.value
+
+    def words(self) -> str:
+        """The verdict, in one sentence."""
+        what = f"`{self.part}` ({PARTS[self.part]})"
+        if self.absent:
+            return f"{what} contributes nothing: {self.absent}"
+        d = self.difference
+        if d is None:
+            return f"{what}: undefined, the metric has no value in one of the arms"
+        if d.same:
+            return f"{what} contributes nothing: no draw of the run depended on it"
+        name = label(d.metric)
+        e = d.estimate
+        if not self.sign:
+            if math.isnan(e.low):
+                return f"{what}: one replication gives no interval"
+            return f"{what}: not distinguishable from zero in {e.n} replications"
+        digits = decimals(e.half_width)
+        low, high = sorted((abs(e.low), abs(e.high)))
+        return (
+            f"{what} {'raises' if self.sign > 0 else 'lowers'} {name} by "
+            f"{number(abs(e.value), digits)} ({number(low, digits)}–{number(high, digits)}), "
+            f"{abs(self.relative):.1%} of {number(d.arm.value, digits)}"
+        )
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """The contribution of each part of the cycle, by pressure.
+
+    contributions: in the order of the pressures and of PARTS.
+    """
+
+    scenario: str
+    digest: str
+    policy: str
+    metric: str
+    level: float
+    seed: int
+    replications: int
+    pressures: tuple[float, ...]
+    contributions: tuple[Contribution, ...]
+
+    def at(self, part: str, pressure: float = 1.0) -> Contribution:
+        """The contribution of one part at one pressure.  Raises KeyError if it was not asked."""
+        for one in self.contributions:
+            if one.part == part and one.pressure == pressure:
+                return one
+        raise KeyError((part, pressure))
+
+    def words(self) -> list[str]:
+        """One sentence for each part and pressure."""
+        return [
+            ("" if one.pressure == 1.0 else f"{one.pressure:g} times the hazard of discovery: ")
+            + one.words()
+            for one in self.contributions
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record for each part and pressure; what is undefined is NaN."""
+        out = []
+        for one in self.contributions:
+            d = one.difference
+            out.append(
+                {
+                    "pressure": one.pressure,
+                    "part": one.part,
+                    "metric": self.metric,
+                    "with": math.nan if d is None else d.arm.value,
+                    "without": math.nan if d is None else d.control.value,
+                    "contribution": math.nan if d is None else d.estimate.value,
+                    "contribution_low": math.nan if d is None else d.estimate.low,
+                    "contribution_high": math.nan if d is None else d.estimate.high,
+                    "relative": one.relative,
+                    "sign": one.sign,
+                    "absent": one.absent,
+                    "n": 0 if d is None else d.estimate.n,
+                }
+            )
+        return out
+
+    def frame(self) -> pd.DataFrame:
+        """:meth:`rows` as a data frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, for JSON: a number that is not finite is None."""
+        return {
+            "scenario": self.scenario,
+            "digest": self.digest,
+            "policy": self.policy,
+            "metric": self.metric,
+            "level": self.level,
+            "seed": self.seed,
+            "replications": self.replications,
+            "pressures": list(self.pressures),
+            "contributions": [
+                {
+                    "part": one.part,
+                    "pressure": one.pressure,
+                    "with": None if one.difference is None else estimate_dict(one.difference.arm),
+                    "without": None
+                    if one.difference is None
+                    else estimate_dict(one.difference.control),
+                    "contribution": None
+                    if one.difference is None
+                    else estimate_dict(one.difference.estimate),
+                    "relative": one.relative if math.isfinite(one.relative) else None,
+                    "sign": one.sign,
+                    "absent": one.absent,
+                    "words": one.words(),
+                }
+                for one in self.contributions
+            ],
+        }
+
+
+def ablate(
+    scenario: Scenario,
+    parts: Sequence[str] | None = None,
+    *,
+    policy: str = AS_WRITTEN,
+    pressures: Sequence[float] = (1.0,),
+    metric: str = HEADLINE,
+    replications: int | None = None,
+    level: float = 0.95,
+    seed: int | None = None,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    each: Callable[[list[Outcome]], None] | None = None,
+) -> Ablation:
+    """Switch off each part of the cycle alone, and tell what it contributes.
+
+    Args:
+        scenario: the scenario.
+        parts: keys of PARTS; all if None.
+        policy: arm under which it is asked.
+        pressures: factors on every hazard of discovery (reports, classifier, threats, watch); each
+            above 0.  Campaigns and probabilities per act (sign-up, handle and link match) stay.
+        metric: what the contributions are to.
+        level: probability that all intervals at one pressure hold the true contributions.
+        each: called with the outcomes of each replication as it is finished.
+
+    Raises:
+        AfterbanError: a part, an arm or a metric that is not there, or a pressure that is none.
+    """
+    chosen = list(PARTS) if parts is None else list(dict.fromkeys(parts))
+    for part in chosen:
+        if part not in PARTS:
+            raise AfterbanError(_unknown_part(part))
+    if not chosen or not pressures:
+        raise AfterbanError("there is nothing to switch off; name a part and a pressure")
+    for factor in pressures:
+        if not (factor > 0 and math.isfinite(factor)):
+            raise AfterbanError(f"a pressure of {factor:g}: it must be above 0")
+    check_metric(scenario, metric)
+    try:
+        asked = scenario.arm(policy)
+    except KeyError:
+        raise AfterbanError(f"{scenario.name} has no arm `{policy}`") from None
+    found: list[Contribution] = []
+    n = 0
+    for factor in pressures:
+        pressed = with_pressure(asked, factor)
+        absent = {part: _absent(pressed, part) for part in chosen}
+        arms = [part for part in chosen if not absent[part]]
+        told: dict[str, Difference] = {}
+        if arms:
+            runs = _with_ablations(pressed, arms)
+            done = []
+            for outcomes in replicate(
+                runs,
+                _runs(arms),
+                replications=replications,
+                seed=seed,
+                engine=engine,
+                workers=workers,
+            ):
+                done.append(outcomes)
+                if each is not None:
+                    each(outcomes)
+            n = len(done)
+            told = _paired(done, arms, metric, level)
+        found += [
+            Contribution(part, float(factor), told.get(part), absent[part]) for part in chosen
+        ]
+    return Ablation(
+        scenario=scenario.name,
+        digest=scenario.digest(),
+        policy=policy,
+        metric=metric,
+        level=level,
+        seed=scenario.seed if seed is None else seed,
+        replications=n or (scenario.replications if replications is None else replications),
+        pressures=tuple(float(factor) for factor in pressures),
+        contributions=tuple(found),
+    )
+
+
+def with_pressure(scenario: Scenario, factor: float) -> Scenario:
+    """The scenario with every hazard of discovery multiplied by ``factor``, in all regimes."""
+    if factor == 1.0:
+        return scenario
+    changes: dict[str, str] = {}
+    sections = [("detection", scenario.detection)] + [
+        (f"detection.regimes[{k}]", regime) for k, regime in enumerate(scenario.detection.regimes)
+    ]
+    for path, section in sections:
+        for key, text in _HAZARDS.items():
+            value = getattr(section, key)
+            if value is not None and value > 0:
+                changes[f"{path}.{key}"] = text(float(value) * factor)
+    return scenario.with_changes(changes)
+
+
+def _paired(
+    done: Sequence[Sequence[Outcome]], parts: Sequence[str], metric: str, level: float
+) -> dict[str, Difference]:
+    """For each part the run with it against the run without it."""
+    runs = _runs(parts)
+    # `differences` sets arms against one control; seen from there, what is lost has the other sign.
+    found = differences(
+        table(done, runs), runs[2:], AS_WRITTEN, level, metrics=[metric], closer=[metric]
+    )
+    return {d.policy.removeprefix("without-"): _turned(d) for d in found.get(metric, ())}
+
+
+def _turned(d: Difference) -> Difference:
+    """The same difference seen from the other arm."""
+    e = d.estimate
+    turned = replace(e, value=0.0 - e.value, low=0.0 - e.high, high=0.0 - e.low)
+    return replace(
+        d,
+        policy=d.baseline,
+        baseline=d.policy,
+        arm=d.control,
+        control=d.arm,
+        estimate=turned,
+    )
+
+
+def _arm(part: str) -> str:
+    return f"without-{part}"
+
+
+def _runs(parts: Sequence[str]) -> list[str]:
+    return [WITHOUT_ENFORCEMENT, AS_WRITTEN, *(_arm(part) for part in parts)]
+
+
+def _with_ablations(scenario: Scenario, parts: Sequence[str]) -> Scenario:
+    """The scenario with one arm for each part that is switched off."""
+    changes: dict[str, dict[str, Any]] = {}
+    for part in parts:
+        if part == "return":
+            arm: dict[str, Any] = {"returning": {"probability": 0}}
+            tiers = {name: {"returns": 0} for name, t in scenario.tiers.items() if t.returns}
+            if tiers:
+                arm["tiers"] = tiers
+        elif part == "similar-names":
+            arm = {"handles": {"near_identical": 0}}
+        elif part == "promotion":
+            arm = {"promotion": {"posts": 0}}
+        else:
+            arm = {"tiers": {n: {"spares": 0} for n, t in scenario.tiers.items() if t.spares}}
+        changes[f"policies.{_arm(part)}"] = arm
+    return scenario.with_changes(changes)
+
+
+def _absent(scenario: Scenario, part: str) -> str:
+    """Why the scenario does not have the part; "" if it does."""
+    if part == "return":
+        chances = [
+            scenario.returning.probability if t.returns is None else t.returns
+            for t in scenario.tiers.values()
+        ]
+        return "" if any(chances) else "nobody comes back"
+    if part == "similar-names":
+        return "" if scenario.handles.near_identical > 0 else "no handle is near-identical"
+    if part == "promotion":
+        promoters = any(t.promotes for t in scenario.tiers.values())
+        return "" if scenario.promotion.posts and promoters else "nobody promotes"
+    return "" if any(t.spares for t in scenario.tiers.values()) else "no tier has spares"
+
+
+def _unknown_part(part: str) -> str:
+    hint = closest(part, list(PARTS))
+    return (
+        f"there is no part `{part}`"
+        + (f" (did you mean `{hint}`?)" if hint else "")
+        + f"; the parts are {listed(list(PARTS))}"
+    )
