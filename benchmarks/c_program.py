@@ -33,9 +33,10 @@ SOURCE = Path(__file__).with_name("c") / "afterban.c"
 _COLUMNS = (
     "operator,life,platform,handle,edit_distance,created_day,public_day,flagged_day,"
     "review_started_day,suspended_day,channel,urgent,insider_followers,outsider_followers,"
-    "insider_impressions,outsider_impressions,promotions_received,promotions_made"
+    "insider_impressions,outsider_impressions,unnoticed_impressions,"
+    "promotions_received,promotions_made"
 )
-_ROW = 120
+_ROW = 128
 
 
 def compiler() -> str | None:

@@ -55,7 +55,7 @@ typedef struct {
     int32_t edit_distance;
     double created, public_, flagged, review_started, suspended;
     int32_t channel, urgent;
-    double followers_in, followers_out, impressions_in, impressions_out;
+    double followers_in, followers_out, impressions_in, impressions_out, unnoticed;
     int32_t received, made;
 } Account;
 #pragma pack(pop)
@@ -494,6 +494,10 @@ static void flag(double now, i64 i, int channel, int urgent) {
     if (o->channel == C_NONE) table[o->tier * COUNTED + N_UNDER_REVIEW] += 1.0;
     o->channel = a->channel = channel;
     a->flagged = a->review_started = now;
+    const double *row = rows + i * S_COLUMNS;
+    double more[3];
+    seen_since(row, now, more);
+    a->unnoticed = row[S_SEEN_OUT] + more[1];
     a->urgent = urgent || p.tier[o->tier].severity == 0;
 }
 
@@ -539,7 +543,7 @@ static void open_account(double now, i64 i) {
     a->edit_distance = take_handle(i);
     memcpy(a->handle, o->name, HANDLE);
     a->created = now;
-    a->public_ = a->flagged = a->review_started = a->suspended = NAN;
+    a->public_ = a->flagged = a->review_started = a->suspended = a->unnoticed = NAN;
     a->impressions_in = rows[i * S_COLUMNS + S_SEEN_IN];
     a->impressions_out = rows[i * S_COLUMNS + S_SEEN_OUT];
     table[o->tier * COUNTED + N_CREATED] += 1.0;
@@ -585,6 +589,7 @@ static void finish(i64 i) {
     Account *a = &accounts[o->account];
     double rate = o->posts * p.view_probability, *row = rows + i * S_COLUMNS;
     a->impressions_in = rate * (row[S_SEEN_IN] - a->impressions_in);
+    a->unnoticed = rate * ((isnan(a->unnoticed) ? row[S_SEEN_OUT] : a->unnoticed) - a->impressions_out);
     a->impressions_out = rate * (row[S_SEEN_OUT] - a->impressions_out);
     a->received = o->received;
     a->made = o->made;
@@ -674,7 +679,7 @@ static void be_decided_on(double now, i64 i) {
     }
     table[o->tier * COUNTED + N_UNDER_REVIEW] -= 1.0;
     o->channel = a->channel = C_NONE;
-    a->flagged = a->review_started = NAN;
+    a->flagged = a->review_started = a->unnoticed = NAN;
     a->urgent = 0;
     o->rounds++;
     o->reports++;

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,12 @@ from afterban.world import World
 Floats = npt.NDArray[np.float64]
 
 
+# What kind of number a metric is; from it follow percent, digits and axes wherever it is shown.
+# share: part of a whole, told in percent.  ratio: quotient of two counts, seldom whole.  count: of
+# accounts, people, impressions, hours.  time: days.  rate: per day.
+Form: TypeAlias = Literal["share", "ratio", "count", "time", "rate"]
+
+
 @dataclass(frozen=True)
 class Metric:
     """A named quantity.  ``by_tier`` ones are also written ``name.tier``, ``by_platform`` ones only
@@ -37,6 +43,7 @@ class Metric:
 
     name: str
     unit: str
+    form: Form
     label: str
     meaning: str
     better: int = 0  # -1 if less of it is what a defender wants, +1 if more, 0 if neither
@@ -55,14 +62,43 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "effective_reach",
             "",
+            "share",
             "effective reach",
             "outsider impressions divided by those of the same world without enforcement",
             -1,
             by_tier=True,
         ),
         Metric(
+            "recent_effective_reach",
+            "",
+            "share",
+            "effective reach of the last 30 days",
+            "the same for the last 30 days of the run, the whole of a shorter one: what is left "
+            "once the start is behind",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "effective_reach_trend",
+            "",
+            "share",
+            "change of effective reach over the last 60 days",
+            "effective reach of the last 30 days relative to that of the 30 before, less one; "
+            "undefined for a run of less than 60 days",
+        ),
+        Metric(
+            "effective_reached",
+            "",
+            "share",
+            "people reached, relative",
+            "distinct outsiders exposed at least once in the evaluation period, divided by those "
+            "of the world without enforcement",
+            -1,
+        ),
+        Metric(
             "effective_weekly_reach",
             "",
+            "share",
             "effective weekly reach",
             "outsiders exposed per window, divided by those of the world without enforcement",
             -1,
@@ -70,14 +106,33 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "outsider_impressions",
             "impressions",
+            "count",
             "outsider impressions",
             "ordinary posts seen by outsiders in the evaluation period",
             -1,
             by_tier=True,
         ),
         Metric(
+            "recent_outsider_impressions",
+            "impressions",
+            "count",
+            "outsider impressions of the last 30 days",
+            "ordinary posts seen by outsiders in the last 30 days",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "earlier_outsider_impressions",
+            "impressions",
+            "count",
+            "outsider impressions of the 30 days before",
+            "ordinary posts seen by outsiders from 60 to 30 days before the end",
+            -1,
+        ),
+        Metric(
             "impressions",
             "impressions",
+            "count",
             "impressions",
             "ordinary posts seen by anybody since the start",
             -1,
@@ -85,54 +140,69 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "reach_per_window",
             "people",
+            "count",
             "reach per window",
             "distinct outsiders exposed at least once in a window, mean over windows",
             -1,
         ),
         Metric(
-            "reach", "people", "reach", "distinct outsiders exposed in the evaluation period", -1
+            "reach",
+            "people",
+            "count",
+            "reach",
+            "distinct outsiders exposed in the evaluation period",
+            -1,
         ),
         Metric(
             "frequency",
             "impressions per person",
+            "ratio",
             "frequency",
             "outsider impressions per person reached in the evaluation period",
         ),
         Metric(
             "rebuild_effort",
             "",
+            "share",
             "rebuild effort",
             "share of posts spent on re-announcing and on promoting others",
             +1,
         ),
-        Metric("suspensions", "accounts", "suspensions", "accounts suspended since the start"),
+        Metric(
+            "suspensions", "accounts", "count", "suspensions", "accounts suspended since the start"
+        ),
         Metric(
             "creations",
             "accounts",
+            "count",
             "creations",
             "accounts made after the start, first ones left out",
         ),
         Metric(
             "suspensions_per_day",
             "per day",
+            "rate",
             "suspensions per day",
             "accounts suspended per day of the evaluation period",
         ),
         Metric(
             "suspension_hazard",
             "per account-day",
+            "rate",
             "suspension hazard",
             "suspensions in the evaluation period per day that an account was public",
         ),
         Metric(
             "replacement_ratio",
             "",
+            "ratio",
             "replacement ratio",
             "accounts made per account suspended",
         ),
         Metric(
             "regeneration_number",
             "",
+            "ratio",
             "regeneration number",
             "followers at the end of a successor per follower of its predecessor",
             -1,
@@ -141,6 +211,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "regained_status",
             "",
+            "ratio",
             "regained status",
             "followers at the end of later accounts per follower of the operator's first account",
             -1,
@@ -149,58 +220,115 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "lives_per_operator",
             "lives",
+            "ratio",
             "lives per operator",
             "mean number of accounts that an operator had",
         ),
-        Metric("most_lives", "lives", "most lives", "accounts of the operator that had most"),
+        Metric(
+            "most_lives", "lives", "count", "most lives", "accounts of the operator that had most"
+        ),
         Metric(
             "return_share",
             "",
+            "share",
             "return share",
             "suspended lives that were followed by another before the end",
         ),
         Metric(
             "return_delay_median",
             "days",
+            "time",
             "return delay",
             "median time from a suspension to the next account, among those that came",
         ),
         Metric(
             "near_identical_share",
             "",
+            "share",
             "near-identical handles",
             "successors within the near-identical edit distance of their predecessor",
         ),
         Metric(
             "time_to_action_median",
             "days",
+            "time",
             "time to action",
-            "median time from flag to suspension, campaigns and sign-up catches left out",
+            "median time from flag to suspension, campaigns and sign-up catches left out "
+            "(Kaplan-Meier: accounts that still wait count)",
             -1,
         ),
         Metric(
             "time_to_action_p95",
             "days",
+            "time",
             "time to action, 95th percentile",
-            "time from flag to suspension that 95 in 100 stay within",
+            "time from flag to suspension that 95 in 100 stay within (Kaplan-Meier)",
             -1,
         ),
         Metric(
             "urgent_time_to_action_median",
             "days",
+            "time",
             "time to action, urgent cases",
-            "median time from flag to suspension of urgent cases",
+            "median time from flag to suspension of urgent cases (Kaplan-Meier)",
             -1,
+        ),
+        Metric(
+            "routine_time_to_action_median",
+            "days",
+            "time",
+            "time to action, routine cases",
+            "median time from flag to suspension of cases that are not urgent (Kaplan-Meier)",
+            -1,
+        ),
+        Metric(
+            "unnoticed_days",
+            "days",
+            "time",
+            "days unnoticed",
+            "mean time that accounts which were suspended had been public before they were flagged",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "waiting_days",
+            "days",
+            "time",
+            "days from flag to action",
+            "mean time that these accounts stayed public after they were flagged",
+            -1,
+            by_tier=True,
+        ),
+        Metric(
+            "unnoticed_share",
+            "",
+            "share",
+            "seen before the flag",
+            "share of outsider impressions, since the start, that accounts made before they were "
+            "flagged or without being flagged: the most that better detection could cut",
+            by_tier=True,
+        ),
+        Metric(
+            "waiting_share",
+            "",
+            "share",
+            "seen between flag and action",
+            "share of outsider impressions, since the start, that accounts made after they were "
+            "flagged: the most that faster action could cut",
+            -1,
+            by_tier=True,
         ),
         Metric(
             "account_life_median",
             "days",
+            "time",
             "account life",
             "median life of accounts made after the start (Kaplan-Meier)",
         ),
         Metric(
             "attached_outsiders_share",
             "",
+            "share",
             "attached outsiders",
             "share of outsider audiences that follow an account, mean over the evaluation period",
             -1,
@@ -208,6 +336,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "live_accounts",
             "accounts",
+            "count",
             "live accounts at the end",
             "public accounts at the horizon",
             by_tier=True,
@@ -215,6 +344,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "suspended_share",
             "",
+            "share",
             "operators ever suspended",
             "share of operators with at least one suspension",
             by_tier=True,
@@ -222,30 +352,35 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "targeting_posts_ratio",
             "",
+            "ratio",
             "posts, suspended over not suspended",
             "mean posts per day of accounts suspended in the evaluation period over that of others",
         ),
         Metric(
             "targeting_followers_ratio",
             "",
+            "ratio",
             "followers, suspended over not suspended",
             "mean audience of accounts suspended in the evaluation period over that of others",
         ),
         Metric(
             "targeting_reshares_ratio",
             "",
+            "ratio",
             "in-network exposure, suspended over not suspended",
             "mean of posts times insider audience, which in-network reshares are taken to follow",
         ),
         Metric(
             "targeting_links_ratio",
             "",
+            "ratio",
             "in-network followers, suspended over not suspended",
             "mean number of operators that may promote the account",
         ),
         Metric(
             "followers_at_termination",
             "people",
+            "count",
             "followers at termination",
             "mean followers of accounts when they were suspended after having been public",
             by_tier=True,
@@ -253,6 +388,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "most_followers",
             "people",
+            "count",
             "most followers",
             "followers of the largest account there ever was",
             -1,
@@ -261,6 +397,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "public_until_termination",
             "days",
+            "time",
             "public until termination",
             "mean time that suspended accounts had been public",
             by_tier=True,
@@ -268,13 +405,24 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "extinction_day",
             "days",
+            "time",
             "day of the last account",
             "first day of the time series from which on no account of the tier is public",
             by_tier=True,
         ),
         Metric(
+            "others_left",
+            "",
+            "share",
+            "other accounts left when the tier is gone",
+            "public accounts of all other tiers on the day of the tier's last account, relative to "
+            "the start",
+            by_tier=True,
+        ),
+        Metric(
             "waiting_time_mean",
             "days",
+            "time",
             "waiting time",
             "mean time from arrival to the start of review (finite staff)",
             -1,
@@ -282,16 +430,23 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "reviewer_hours",
             "hours",
+            "count",
             "reviewer hours",
             "time that reviewers spent on cases (finite staff)",
             -1,
         ),
         Metric(
-            "backlog_mean", "cases", "backlog", "mean number of cases waiting for a reviewer", -1
+            "backlog_mean",
+            "cases",
+            "count",
+            "backlog",
+            "mean number of cases waiting for a reviewer",
+            -1,
         ),
         Metric(
             "backlog_age_p95",
             "days",
+            "time",
             "waiting time, 95th percentile",
             "time from arrival to the start of review that 95 in 100 cases stay within",
             -1,
@@ -299,6 +454,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "wrong_suspensions",
             "accounts",
+            "count",
             "wrong suspensions",
             "ordinary users suspended (unlimited staff: expected from the precision of flags), "
             "look-alikes among them",
@@ -307,6 +463,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "wrong_per_right",
             "",
+            "ratio",
             "wrong suspensions per right one",
             "ordinary users suspended for each account of the network suspended",
             -1,
@@ -314,6 +471,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "wrong_days",
             "account-days",
+            "count",
             "days wrongly suspended",
             "days that ordinary users spent suspended before the horizon (finite staff)",
             -1,
@@ -321,6 +479,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "handle_matched_share",
             "",
+            "share",
             "successors found by their handle",
             "accounts of operators who came back that the handle match flagged",
             +1,
@@ -328,6 +487,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "look_alikes_flagged",
             "accounts",
+            "count",
             "look-alikes flagged",
             "new accounts of ordinary users that the handle match flagged, since the start",
             -1,
@@ -335,6 +495,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "look_alikes_suspended",
             "accounts",
+            "count",
             "look-alikes suspended",
             "those of them that a mistake of the review suspended",
             -1,
@@ -342,6 +503,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "look_alike_share",
             "",
+            "share",
             "share of look-alikes",
             "share of ordinary users' new accounts that the handle match flagged",
             -1,
@@ -349,6 +511,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "network_followers",
             "people",
+            "count",
             "followers of the network",
             "followers of all public accounts at the horizon, people counted once an account",
             -1,
@@ -357,6 +520,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "speaker_followers",
             "people",
+            "count",
             "followers of the counter-speakers",
             "followers of accounts that speak against the network at the horizon",
             +1,
@@ -364,6 +528,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "voice_ratio",
             "",
+            "ratio",
             "followers of counter-speakers per follower of the network",
             "at the horizon; share of voice is this over one plus this",
             +1,
@@ -371,6 +536,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "share_of_voice",
             "",
+            "share",
             "share of voice",
             "impressions of counter-speakers among all impressions, since the start",
             +1,
@@ -378,18 +544,21 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "answers_per_day",
             "per day",
+            "rate",
             "answers per day",
             "answers of counter-speakers to posts of the network",
         ),
         Metric(
             "replies_per_day",
             "per day",
+            "rate",
             "replies of the network per day",
             "replies of the network to those answers",
         ),
         Metric(
             "recruits",
             "operators",
+            "count",
             "recruits",
             "operators who were won over during the run and made an account",
             -1,
@@ -397,6 +566,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "outsider_impressions_on",
             "impressions",
+            "count",
             "outsider impressions on a platform",
             "ordinary posts seen by outsiders on one platform since the start",
             -1,
@@ -405,6 +575,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "reach_on",
             "people",
+            "count",
             "reach on a platform",
             "distinct outsiders exposed on one platform since the start",
             -1,
@@ -413,11 +584,12 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "live_accounts_on",
             "accounts",
+            "count",
             "live accounts on a platform",
             "public accounts on one platform at the horizon",
             by_platform=True,
         ),
-        Metric("events", "events", "events", "events that the engine processed"),
+        Metric("events", "events", "count", "events", "events that the engine processed"),
     )
 }
 
@@ -451,12 +623,9 @@ def measure(
     out: dict[str, float] = {}
     _exposure(out, parameters, world, records, tiers, seed, replication, sample)
     if twin is not None:
-        for name in ["", *(f".{tier}" for tier in tiers)]:
-            out["effective_reach" + name] = _ratio(
-                out["outsider_impressions" + name], twin["outsider_impressions" + name]
-            )
-        out["effective_weekly_reach"] = _ratio(out["reach_per_window"], twin["reach_per_window"])
+        _beside_the_twin(out, twin, tiers)
     _accounts(out, parameters, world, records, tiers)
+    _parts_of_life(out, world, records, tiers)
     _network(out, parameters, world, records, tiers)
     _platforms(out, parameters, world, records, platforms, seed, replication, sample)
     _look_alikes(out, parameters, records, seed, replication)
@@ -464,6 +633,28 @@ def measure(
     _counter_speech(out, parameters, records, tiers)
     out["events"] = float(records.events)
     return out
+
+
+# What the twin's own metrics are needed for: ratio -> the metric that it is the ratio of.
+RATIOS: Mapping[str, str] = {
+    "effective_reach": "outsider_impressions",
+    "recent_effective_reach": "recent_outsider_impressions",
+    "effective_reached": "reach",
+    "effective_weekly_reach": "reach_per_window",
+}
+
+
+def _beside_the_twin(
+    out: dict[str, float], twin: Mapping[str, float], tiers: Sequence[str]
+) -> None:
+    """Each ratio to the world without enforcement; a twin that was left out gives none."""
+    for ratio, of in RATIOS.items():
+        for name in ["", *(f".{tier}" for tier in tiers)] if METRICS[ratio].by_tier else [""]:
+            out[ratio + name] = _ratio(out[of + name], twin.get(of + name, math.nan))
+    before = _ratio(
+        out["earlier_outsider_impressions"], twin.get("earlier_outsider_impressions", math.nan)
+    )
+    out["effective_reach_trend"] = _ratio(out["recent_effective_reach"], before) - 1.0
 
 
 def _exposure(
@@ -480,6 +671,11 @@ def _exposure(
     out["outsider_impressions"] = float(per_operator.sum())
     for k, tier in enumerate(tiers):
         out[f"outsider_impressions.{tier}"] = float(per_operator[world.tier == k].sum())
+    recent, earlier = recent_impressions(p, records)
+    out["recent_outsider_impressions"] = float(recent.sum())
+    out["earlier_outsider_impressions"] = float(earlier.sum())
+    for k, tier in enumerate(tiers):
+        out[f"recent_outsider_impressions.{tier}"] = float(recent[k])
     last = records.series[-1]
     out["impressions"] = float(
         last[:, c.INSIDER_IMPRESSIONS].sum() + last[:, c.OUTSIDER_IMPRESSIONS].sum()
@@ -538,12 +734,7 @@ def _accounts(
     )
     followers = a["insider_followers"] + a["outsider_followers"]
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
-    at_once = (detection.CAUGHT_AT_SIGNUP, detection.STRUCK)
-    acted = suspended & ~np.isin(a["channel"], at_once)
-    waited = a["suspended_day"] - a["flagged_day"]
-    out["time_to_action_median"] = _median(waited[acted])
-    out["time_to_action_p95"] = float(np.quantile(waited[acted], 0.95)) if acted.any() else math.nan
-    out["urgent_time_to_action_median"] = _median(waited[acted & (a["urgent"] == 1)])
+    _time_to_action(out, p, a, suspended)
     made = was_public & (a["life"] > 1)
     life = math.nan
     if made.any():
@@ -576,6 +767,66 @@ def _accounts(
             float(followers[of_tier].max()) if of_tier.any() else math.nan
         )
         out["public_until_termination" + name] = _mean((end - a["public_day"])[ended & of_tier])
+
+
+def _time_to_action(
+    out: dict[str, float],
+    p: Parameters,
+    a: Mapping[str, npt.NDArray[Any]],
+    suspended: npt.NDArray[np.bool_],
+) -> None:
+    """Kaplan-Meier: an account that waits at the horizon has waited at least so long."""
+    at_once = (detection.CAUGHT_AT_SIGNUP, detection.STRUCK)
+    flagged = ~np.isnan(a["flagged_day"]) & ~np.isin(a["channel"], at_once)
+    waited = np.where(suspended, a["suspended_day"], p.horizon) - a["flagged_day"]
+    for name, which, shares in (
+        ("time_to_action", flagged, {"median": 0.5, "p95": 0.95}),
+        ("urgent_time_to_action", flagged & (a["urgent"] == 1), {"median": 0.5}),
+        ("routine_time_to_action", flagged & (a["urgent"] == 0), {"median": 0.5}),
+    ):
+        curve = kaplan_meier(waited[which], suspended[which]) if which.any() else None
+        for ending, share in shares.items():
+            day = curve.quantile(share).value if curve is not None else math.nan
+            out[f"{name}_{ending}"] = day if math.isfinite(day) else math.nan
+
+
+def _parts_of_life(
+    out: dict[str, float], world: World, records: Records, tiers: Sequence[str]
+) -> None:
+    """Before the flag, which detection could shorten, and after it, which speed could."""
+    a = _columns(records.accounts)
+    tier = world.tier[a["operator"]]
+    ended = ~np.isnan(a["suspended_day"]) & ~np.isnan(a["public_day"])
+    # A prepared account may be flagged before it is public; then none of its life is unnoticed.
+    found = np.maximum(a["flagged_day"], a["public_day"])
+    unnoticed = found - a["public_day"]
+    waiting = a["suspended_day"] - found
+    seen, before = a["outsider_impressions"], a["unnoticed_impressions"]
+    for k, name in enumerate(["", *(f".{tier}" for tier in tiers)]):
+        mine = np.ones(len(tier), dtype=bool) if k == 0 else tier == k - 1
+        out["unnoticed_days" + name] = _mean(unnoticed[ended & mine])
+        out["waiting_days" + name] = _mean(waiting[ended & mine])
+        total = float(seen[mine].sum())
+        out["unnoticed_share" + name] = _ratio(float(before[mine].sum()), total)
+        out["waiting_share" + name] = _ratio(float((seen[mine] - before[mine]).sum()), total)
+
+
+RECENT = 30.0  # days
+
+
+def recent_impressions(p: Parameters, records: Records) -> Floats:
+    """Outsider impressions by tier in the last 30 days and in the 30 days before, ``[2, K]``.
+
+    From the cumulative series, linear between its days.  NaN where the run is too short; the last
+    30 days of a shorter run are all of it.
+    """
+    seen = records.series[:, :, c.OUTSIDER_IMPRESSIONS]
+    days = np.maximum(p.horizon - RECENT * np.arange(3), 0.0)
+    at = np.array([[np.interp(day, p.grid, one) for one in seen.T] for day in days])
+    if p.horizon < 2 * RECENT:
+        at[2] = math.nan
+    spent: Floats = at[:-1] - at[1:]
+    return spent
 
 
 def _targeting(
@@ -612,7 +863,10 @@ def _network(
     out["extinction_day"] = _extinction(p.grid, live.sum(axis=1))
     for k, tier in enumerate(tiers):
         out[f"live_accounts.{tier}"] = float(live[-1, k])
-        out[f"extinction_day.{tier}"] = _extinction(p.grid, live[:, k])
+        gone = out[f"extinction_day.{tier}"] = _extinction(p.grid, live[:, k])
+        others = live.sum(axis=1) - live[:, k]
+        left = others[np.searchsorted(p.grid, gone)] if math.isfinite(gone) else math.nan
+        out[f"others_left.{tier}"] = _ratio(float(left), float(others[0]))
 
 
 def _platforms(

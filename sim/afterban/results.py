@@ -535,6 +535,7 @@ def account_table(
         "peak_outsider_followers_people": _numbers(a["outsider_followers"]),
         "impressions": _numbers(impressions),
         "outsider_impressions": _numbers(a["outsider_impressions"]),
+        "unnoticed_impressions": _numbers(a["unnoticed_impressions"]),
         "promotions_received": _numbers(a["promotions_received"]),
         "promotions_made": _numbers(a["promotions_made"]),
     }

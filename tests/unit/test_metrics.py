@@ -172,9 +172,14 @@ EXPECTED = {
     "near_identical_share": 2 / 3,
     # 300, 0 and 100 followers after 1000, 300 and 0.
     "regeneration_number": 400 / 1300,
-    "time_to_action_median": 1.25,  # 2 days and half a day; neither campaign nor sign-up
-    "time_to_action_p95": 0.5 + 0.95 * 1.5,
+    "time_to_action_median": 0.5,  # 2 days and half a day; neither campaign nor sign-up
+    "time_to_action_p95": 2.0,
     "urgent_time_to_action_median": 0.5,
+    "routine_time_to_action_median": 2.0,
+    "unnoticed_days": (4 + 3 + 1.5) / 3,
+    "unnoticed_days.official": 3.5,
+    "waiting_days": (2 + 0 + 0.5) / 3,
+    "waiting_days.supporter": 0.5,
     # Lives after the first: one of 3 days, one of 6 that goes on.
     "account_life_median": 3.0,
     "attached_outsiders_share": 60 / 600,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ from afterban.cli import options, output
 if TYPE_CHECKING:
     from afterban.claims import Claim, Verdict
     from afterban.results import Results
+    from afterban.statistics import Estimate
 
 commands = typer.Typer()
 
@@ -104,8 +106,8 @@ def _block(v: Verdict, everything: bool) -> list[str]:
         lines.append(f"    cited      {v.claim.cited}")
     if v.simulated is not None and v.simulated.n:
         e = v.simulated
-        interval = output.interval(e) if e.n == 1 else f"{output.interval(e)}, n = {e.n}"
-        lines.append(f"    simulated  {output.number(e.value)} ({interval})")
+        value, ends = _simulated(e)
+        lines.append(f"    simulated  {value} ({ends if e.n == 1 else f'{ends}, n = {e.n}'})")
     if everything and v.claim.scenario is not None:
         lines.append(f"    in         {_where(v.claim)}")
     return [*lines, f"    verdict    {'BROKEN: ' if v.broke else ''}{v.text}"]
@@ -117,7 +119,7 @@ def _table(verdicts: list[Verdict], everything: bool) -> None:
     for v in verdicts:
         e = v.simulated if v.simulated is not None and v.simulated.n else None
         row = [v.claim.id, v.claim.says, v.claim.cited]
-        row += ["", "", ""] if e is None else [output.number(e.value), output.interval(e), str(e.n)]
+        row += ["", "", ""] if e is None else [*_simulated(e), str(e.n)]
         if everything:
             row += [_where(v.claim)]
         row += [f"{'BROKEN: ' if v.broke else ''}{v.text}"]
@@ -130,6 +132,18 @@ def _table(verdicts: list[Verdict], everything: bool) -> None:
         right=(2, 3, 5),
         fold=(1, 6, len(head) - 1),
     )
+
+
+def _simulated(e: Estimate) -> tuple[str, str]:
+    """Value and interval, with the digits that the interval leaves certain."""
+    from afterban.report.words import rounded
+
+    value = rounded(e.value, e.half_width)
+    if math.isnan(e.low):
+        return value, "n = 1: no interval"
+    if e.low == e.high:
+        return value, "no spread"
+    return value, f"{rounded(e.low, e.half_width)} to {rounded(e.high, e.half_width)}"
 
 
 def _where(claim: Claim) -> str:

@@ -127,6 +127,7 @@ def compare(
 def _show(found: Comparison, tiers: bool) -> None:
     from afterban.experiment.compare import interval, label
     from afterban.metrics import metric_of
+    from afterban.report.words import relative_text
 
     output.say(
         f"{found.scenario}: {len(found.policies)} arm{'s'[: len(found.policies) > 1]} against "
@@ -166,6 +167,7 @@ def _show(found: Comparison, tiers: bool) -> None:
                     output.number(d.control.value),
                     output.number(d.arm.value),
                     interval(d.estimate, signed=True),
+                    relative_text(d),
                     str(d.estimate.n),
                     verdict,
                 ]
@@ -178,11 +180,12 @@ def _show(found: Comparison, tiers: bool) -> None:
             found.baseline,
             "arm's mean",
             f"difference [{found.level:.0%}]",
+            "relative",
             "n",
             "verdict",
         ],
         rows,
-        right=(2, 3, 5),
+        right=(2, 3, 5, 6),
         fold=(0,),
     )
     arms = len(found.policies)

@@ -25,14 +25,20 @@ commands = typer.Typer()
 # Metrics of the first table, where they can be told; `summary.csv` has all of them.
 HEADLINE = (
     "effective_reach",
+    "effective_reached",
     "effective_weekly_reach",
+    "recent_effective_reach",
     "outsider_impressions",
+    "reach",
     "reach_per_window",
     "attached_outsiders_share",
     "rebuild_effort",
     "suspensions",
     "suspensions_per_day",
     "time_to_action_median",
+    "unnoticed_days",
+    "waiting_days",
+    "waiting_share",
     "account_life_median",
     "lives_per_operator",
     "return_share",
@@ -75,7 +81,7 @@ def run(
     if as_json:
         output.say_json(_document(results, verdicts))
     else:
-        show(results)
+        show(results, quiet)
         show_claims(verdicts)
         output.say(str(results.folder))
     if interrupted:
@@ -194,9 +200,11 @@ class _Bar:
         self.bar.stop()
 
 
-def show(results: Results) -> None:
+def show(results: Results, quiet: bool = False) -> None:
     """The table of headline metrics, one column per arm."""
     from afterban.metrics import METRICS
+    from afterban.report import words
+    from afterban.report.headline import sentences, warnings
 
     scenario = results.scenario
     n = len(results.finished)
@@ -213,11 +221,14 @@ def show(results: Results) -> None:
         if all(e.n == 0 or e.value == 0 for e in estimates):
             continue
         metric = METRICS[name]
-        label = f"{metric.label}, {metric.unit}" if metric.unit else metric.label
+        # Shares and times are told with their unit.
+        told = metric.unit and metric.form != "time" and not metric.label.endswith(metric.unit)
+        label = f"{metric.label}, {metric.unit}" if told else metric.label
         for policy, e in zip(results.policies, estimates, strict=True):
             if e.n:
                 count = str(e.n) if e.n == n else f"{e.n} of {n}"
-                rows.append([label, policy, output.number(e.value), output.interval(e), count])
+                value, ends = words.value_text(name, e), words.interval_words(name, e)
+                rows.append([label, policy, value, ends, count])
                 label = ""
     output.say_table(
         ["metric", "policy", "mean", "95 % interval", "n"],
@@ -226,9 +237,14 @@ def show(results: Results) -> None:
         fold=(0, 1),
     )
     output.say(
-        "Intervals: Student's t over replications; effective reach is a ratio within each, to the "
-        "twin `none`.\nn: replications in which the metric can be told; a median of none cannot."
+        "Intervals: Student's t over replications: chance alone. Effective reach counts "
+        "impressions, relative to the twin `none`.\n"
+        "n: replications in which the metric is defined; a median of none is not."
     )
+    for sentence in sentences(results):
+        output.say(sentence)
+    for warning in warnings(results):
+        output.note(f"note: {warning}", quiet)
 
 
 def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:

@@ -577,9 +577,9 @@ def _enforce(
         if kind == ev.REPORT:
             if not _is_reported(p, network, calendar, now, i):
                 return
-            _flag(network, now, i, detection.REPORTED, False)
+            _flag(p, network, now, i, detection.REPORTED, False)
         else:
-            _flag(network, now, i, _channel_of(kind), kind == ev.THREATEN)
+            _flag(p, network, now, i, _channel_of(kind), kind == ev.THREATEN)
         if not _go_to_review(p, network, team, calendar, now, i):
             return
         network.numbers[_EVENTS] += 1
@@ -778,6 +778,7 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     # Until the life has ended: what the operator's earlier ones had come to.
     account["insider_impressions"] = network.rows[i, s.SEEN_IN]
     account["outsider_impressions"] = network.rows[i, s.SEEN_OUT]
+    account["unnoticed_impressions"] = NAN  # likewise, once there is a flag
     _count(network, i, CREATED, 1.0)
 
 
@@ -797,7 +798,7 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     if chance > 0.0:
         caught, _ = _draw(p, network, i, SIGNUP, 0)
         if caught < chance:
-            _flag(network, now, i, detection.CAUGHT_AT_SIGNUP, False)
+            _flag(p, network, now, i, detection.CAUGHT_AT_SIGNUP, False)
             _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
             return
     if not first:
@@ -878,7 +879,10 @@ def _finish(p: Any, network: Network, i: int) -> None:
     before = account["insider_impressions"]
     account["insider_impressions"] = rate * (network.rows[i, s.SEEN_IN] - before)
     before = account["outsider_impressions"]
-    account["outsider_impressions"] = rate * (network.rows[i, s.SEEN_OUT] - before)
+    seen = network.rows[i, s.SEEN_OUT]
+    at_flag = account["unnoticed_impressions"]
+    account["outsider_impressions"] = rate * (seen - before)
+    account["unnoticed_impressions"] = rate * ((seen if math.isnan(at_flag) else at_flag) - before)
     account["promotions_received"] = one["received"]
     account["promotions_made"] = one["made"]
 
@@ -1221,7 +1225,7 @@ def _channel_of(kind: int) -> int:
 
 
 @compiled(inline=True, borrows=True)
-def _flag(network: Network, now: float, i: int, channel: int, urgent: bool) -> None:
+def _flag(p: Any, network: Network, now: float, i: int, channel: int, urgent: bool) -> None:
     """The account is up for review, by the first channel that finds it."""
     one = network.who[i]
     if one["channel"] == detection.NONE:
@@ -1230,6 +1234,8 @@ def _flag(network: Network, now: float, i: int, channel: int, urgent: bool) -> N
     account = _account(network, i)
     account["channel"] = channel
     account["flagged_day"] = now
+    more = so_far(network.rows[i], now, p["discover"], p["rebuild_share"])
+    account["unnoticed_impressions"] = network.rows[i, s.SEEN_OUT] + more.seen_out
     account["review_started_day"] = now
     account["urgent"] = 1 if urgent or _tier(network, i)["severity"] == review.URGENT else 0
 
@@ -1281,6 +1287,7 @@ def _be_cleared(p: Any, network: Network, calendar: Calendar, now: float, i: int
     account = _account(network, i)
     account["channel"] = detection.NONE
     account["flagged_day"] = NAN
+    account["unnoticed_impressions"] = NAN
     account["review_started_day"] = NAN
     account["urgent"] = 0
     one["rounds"] += 1
@@ -1292,7 +1299,7 @@ def _be_cleared(p: Any, network: Network, calendar: Calendar, now: float, i: int
 @compiled(borrows=True)
 def _strike(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
     """A campaign suspends an account."""
-    _flag(network, now, i, detection.STRUCK, False)
+    _flag(p, network, now, i, detection.STRUCK, False)
     _suspend(p, network, calendar, now, i)
 
 

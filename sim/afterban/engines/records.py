@@ -33,6 +33,7 @@ ACCOUNT = np.dtype(
         ("outsider_followers", np.float64),
         ("insider_impressions", np.float64),
         ("outsider_impressions", np.float64),
+        ("unnoticed_impressions", np.float64),  # of these, before the flag; all if there is none
         ("promotions_received", np.int32),
         ("promotions_made", np.int32),
     ]

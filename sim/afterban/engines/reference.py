@@ -98,7 +98,7 @@ class Account:
         self.edits = -1
         self.followers = (0.0, 0.0)
         self.seen_before = (0.0, 0.0)
-        self.seen = (0.0, 0.0)
+        self.seen_at_flag = NAN
         self.received = 0
         self.made = 0
 
@@ -473,10 +473,17 @@ class Operator:
             self.platform.under_review[self.tier] += 1
         self.account.channel = channel
         self.account.flagged = now
+        self.account.seen_at_flag = self.seen_by_outsiders(now)
         self.account.review_started = now
         self.account.urgent = (
             urgent or self.platform.parameters.severity[self.tier] == review.URGENT
         )
+
+    def seen_by_outsiders(self, now: float) -> float:
+        """Outsider follower-days at which content was posted, since the start."""
+        p = self.platform.parameters
+        more = census.so_far(self.state, now, p.discover, p.rebuild_share)
+        return float(self.state[s.SEEN_OUT] + more.seen_out)
 
     def go_to_review(self) -> None:
         """To the team's queue; with unlimited staff the decision is only a matter of time."""
@@ -508,7 +515,7 @@ class Operator:
         """The review found nothing: the account goes on, and the channels race again."""
         self.platform.under_review[self.tier] -= 1
         self.account.channel = detection.NONE
-        self.account.flagged = self.account.review_started = NAN
+        self.account.flagged = self.account.review_started = self.account.seen_at_flag = NAN
         self.account.urgent = False
         self.rounds += 1
         self.reports += 1  # the candidate under way was drawn for a time before this one
@@ -763,6 +770,7 @@ class Platform:
         row = operator.state
         inside, outside = row[s.SEEN_IN], row[s.SEEN_OUT]
         rate = operator.posts * self.parameters.view_probability
+        until_flag = outside if math.isnan(a.seen_at_flag) else a.seen_at_flag
         self.finished.append(
             (
                 operator.number,
@@ -781,6 +789,7 @@ class Platform:
                 a.followers[1],
                 rate * (inside - a.seen_before[0]),
                 rate * (outside - a.seen_before[1]),
+                rate * (until_flag - a.seen_before[1]),
                 a.received,
                 a.made,
             )

@@ -17,7 +17,7 @@ from scipy import stats
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, closest, listed
 from afterban.experiment.replicate import Outcome, replicate
-from afterban.metrics import METRICS, metric_of
+from afterban.metrics import METRICS, RATIOS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.statistics import (
@@ -32,11 +32,6 @@ Flags = npt.NDArray[np.bool_]
 
 HEADLINE = "effective_reach"
 PILOT = 10  # replications before the first look at a width
-# A ratio to the twin world, and the metric that it is the ratio of.
-RATIOS = {
-    "effective_reach": "outsider_impressions",
-    "effective_weekly_reach": "reach_per_window",
-}
 
 
 @dataclass(frozen=True)
@@ -108,6 +103,18 @@ class Difference:
         """Whether the interval leaves out zero."""
         return self.estimate.low > 0 or self.estimate.high < 0
 
+    @property
+    def relative(self) -> float:
+        """The difference as a share of the baseline's mean; NaN where that is not above 0."""
+        base = self.control.value
+        return self.estimate.value / base if base > 0 else math.nan
+
+    def _relative(self) -> str:
+        if not math.isfinite(self.relative):
+            return ""
+        size = decimals(100 * self.estimate.half_width / self.control.value)
+        return f" ({number(100 * self.relative, size)} %)"
+
     def words(self) -> str:
         """The verdict, in one sentence."""
         metric = metric_of(self.metric)
@@ -123,7 +130,7 @@ class Difference:
                 f"{self.policy} {'reduces' if e.value < 0 else 'raises'} {name} by "
                 f"{number(abs(e.value), digits)} ({number(low, digits)}–{number(high, digits)})"
                 f"{unit}, from {number(self.control.value, digits)} "
-                f"to {number(self.arm.value, digits)}"
+                f"to {number(self.arm.value, digits)}{self._relative()}"
             )
         start = f"{self.policy} and {self.baseline} are not distinguishable in {name} yet"
         if math.isnan(e.low):
@@ -184,6 +191,7 @@ class Comparison:
                     "arm": estimate_dict(d.arm),
                     "baseline": estimate_dict(d.control),
                     "difference": estimate_dict(d.estimate),
+                    "relative": d.relative if math.isfinite(d.relative) else None,
                     "skipped": d.skipped,
                     "verdict": d.words(),
                     "replications_needed": d.needed,

@@ -13,7 +13,7 @@ from afterban.engines import EngineName
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
 from afterban.experiment.memory import refuse_too_large
-from afterban.metrics import measure
+from afterban.metrics import RATIOS, measure
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
 from afterban.world import World, build, same_world
@@ -97,8 +97,7 @@ def run_replication(
         )
         if policy == WITHOUT_ENFORCEMENT:
             twin = metrics
-            for name in ("effective_reach", "effective_weekly_reach"):
-                metrics[name] = 1.0
+            metrics |= dict.fromkeys(RATIOS, 1.0) | {"effective_reach_trend": 0.0}
         outcome = Outcome(policy, replication, metrics, records, world)
         done[policy] = outcome if keep else replace(outcome, records=None, world=None)
     return [done[policy] for policy in policies]

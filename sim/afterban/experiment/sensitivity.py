@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import EngineName
+from afterban.errors import ScenarioErrors
 from afterban.experiment.breakeven import stretched, time_text
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict
 from afterban.experiment.replicate import replicate
@@ -383,6 +384,29 @@ def _times(value: float) -> str:
 
 def _plain(value: float) -> str:
     return f"{value:,.10g}"
+
+
+def _horizon(scenario: Scenario, factor: float) -> dict[str, str] | None:
+    """A shorter or longer run, unless a date of the scenario would lie behind its end."""
+
+    def days(of: float) -> dict[str, str]:
+        return {"horizon": f"{max(1, round(scenario.horizon * of))} days"}
+
+    try:
+        scenario.with_changes(days(0.5))
+    except ScenarioErrors:
+        return None
+    return days(factor)
+
+
+def _starting_state(scenario: Scenario, attached: float) -> dict[str, str] | None:
+    """So much of every audience follows at the start; the rest did so before and looks for it."""
+    changes = {}
+    for name, tier in scenario.tiers.items():
+        if tier.sleeper is None and tier.attached_at_start > 0:
+            changes[f"tiers.{name}.attached_at_start"] = f"{attached:.10g}"
+            changes[f"tiers.{name}.detached_at_start"] = f"{1 - attached:.10g}"
+    return changes or None
 
 
 # The ranges are those of the published figures beside the starting values (`sources.yaml` has what
@@ -783,6 +807,28 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "nothing is published; half to twice the scenario's time",
         _recruits_delay,
         _times,
+    ),
+    Assumption(
+        "horizon",
+        "how long the run is",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "a choice: from a start with everybody attached reach goes on falling; half to twice",
+        _horizon,
+        _times,
+    ),
+    Assumption(
+        "starting-state",
+        "how much of the audiences follows at the start",
+        0.25,
+        1.0,
+        "assumed",
+        (),
+        "a choice: the rest followed an earlier account and looks for the next one",
+        _starting_state,
+        _share,
     ),
 )
 

@@ -28,7 +28,16 @@ from afterban.experiment.compare import HEADLINE, label
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.metrics import METRICS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.report import colours, figures, frontiers, interactive, numbers, pictures, words
+from afterban.report import (
+    colours,
+    figures,
+    frontiers,
+    headline,
+    interactive,
+    numbers,
+    pictures,
+    words,
+)
 from afterban.report.numbers import Numbers
 from afterban.report.sweeps import Swept, told
 from afterban.results import Results, estimate
@@ -377,8 +386,8 @@ def in_short(
     e = found.estimate(HEADLINE, main)
     if e.n:
         say(
-            f"With suspensions {words.quoted(main)}, {words.value_text(HEADLINE, e)} of what "
-            "outsiders would have seen is still seen.",
+            f"With suspensions {words.quoted(main)}, {words.value_text(HEADLINE, e)} of the "
+            "impressions on outsiders are left" + _people(found, main) + ".",
             _sure(HEADLINE, e, found.level)
             + (
                 " That cannot be told apart from no effect."
@@ -388,6 +397,10 @@ def in_short(
         )
     for sentence, more in _against_baseline(found):
         say(sentence, more)
+    for sentence in (*headline.parts_of_life(found, main), *headline.trend(found, main)):
+        say(sentence)
+    for warning in headline.warnings(found):
+        say(warning[0].upper() + warning[1:])
     costs = []
     for metric, text in (
         ("suspensions", "{} suspensions"),
@@ -416,6 +429,19 @@ def in_short(
     if sensitivity is not None and sensitivity.swings:
         say(*_sensitivity_sentence(sensitivity))
     return said
+
+
+def _people(found: Numbers, arm: str) -> str:
+    """The other two numbers of reach, which are never the same as that of impressions."""
+    people, weekly = (
+        found.estimate(name, arm) for name in ("effective_reached", "effective_weekly_reach")
+    )
+    if not (people.n and weekly.n):
+        return ""
+    return (
+        f"; {words.value_text('effective_reached', people)} of the people are still reached at "
+        f"least once, {words.value_text('effective_weekly_reach', weekly)} of those of a week"
+    )
 
 
 def _sure(metric: str, e: Estimate, level: float) -> str:
@@ -476,7 +502,8 @@ def _against_baseline(found: Numbers) -> list[tuple[str, str]]:
             size = words.size_text(HEADLINE, e)
             said.append(
                 (
-                    f"Under {arm} it is {to}: {size.partition(' (')[0]} {side} than {base}.",
+                    f"Under {arm} it is {to}: {size.partition(' (')[0]} {side} than {base} "
+                    f"({words.relative_text(d)}).",
                     f"Paired difference {words.change_text(HEADLINE, e)}, {n}.",
                 )
             )
@@ -789,9 +816,10 @@ def _claim(verdict: Verdict) -> dict[str, Any]:
     e = verdict.simulated
     text = "–"
     if e is not None and e.n:
-        text = _four(e.value)
-        if not math.isnan(e.low):
-            text += f" ({_four(e.low)} to {_four(e.high)})"
+        text = words.rounded(e.value, e.half_width)
+        if e.half_width > 0:
+            ends = (words.rounded(x, e.half_width) for x in (e.low, e.high))
+            text += f" ({' to '.join(ends)})"
     return {
         "id": claim.id,
         "says": claim.says,

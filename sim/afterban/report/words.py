@@ -15,14 +15,6 @@ from afterban.metrics import metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.statistics import Estimate
 
-# Metrics without a unit that are shares of a whole.
-SHARES = frozenset(
-    (
-        *("effective_reach", "effective_weekly_reach", "rebuild_effort", "return_share"),
-        *("near_identical_share", "attached_outsiders_share", "suspended_share"),
-        "share_of_voice",
-    )
-)
 SHORT_UNITS = {"days": "d", "hours": "h"}
 _NAMES = {AS_WRITTEN: "as written", WITHOUT_ENFORCEMENT: "no enforcement"}
 _MILLION = 1e6
@@ -58,7 +50,7 @@ def several(count: int, word: str) -> str:
 
 def is_share(metric: str) -> bool:
     """Whether a metric is told in percent."""
-    return metric.partition(".")[0] in SHARES
+    return metric_of(metric).form == "share"
 
 
 def rounded(value: float, half_width: float = math.nan, *, signed: bool = False) -> str:
@@ -134,6 +126,26 @@ def interval_text(metric: str, e: Estimate) -> str:
     return f"{rounded(e.low * factor, half)} to {rounded(e.high * factor, half)}"
 
 
+def interval_words(metric: str, e: Estimate) -> str:
+    """The interval for a table: ``40 to 55``, or why there is none."""
+    if e.n == 0:
+        return "undefined"
+    if math.isnan(e.low):
+        return "n = 1: no interval"
+    return interval_text(metric, e) or "no spread"
+
+
+def relative_text(difference: Difference) -> str:
+    """A difference relative to the baseline: ``−9.8 %``; empty where there is nothing to divide by.
+
+    Differences in points shrink with the horizon, relative ones hardly do.
+    """
+    base, e = difference.control.value, difference.estimate
+    if not (math.isfinite(base) and base > 0 and math.isfinite(e.value)):
+        return ""
+    return f"{rounded(100 * e.value / base, 100 * e.half_width / base, signed=True)} %"
+
+
 def both(metric: str, e: Estimate) -> str:
     """Value and interval: ``47 % (40 to 55)``."""
     inside = interval_text(metric, e)
@@ -198,16 +210,17 @@ def percent(level: float) -> str:
 
 
 __all__ = [
-    "SHARES",
     "arm_name",
     "both",
     "change_text",
     "interval_text",
+    "interval_words",
     "is_share",
     "joined",
     "noun",
     "percent",
     "quoted",
+    "relative_text",
     "rounded",
     "several",
     "sign_of",

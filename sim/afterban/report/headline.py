@@ -1,0 +1,98 @@
+"""What a run comes to, in sentences: the three numbers of reach, the two parts of a life, the end.
+
+Checked by ``tests/report/test_headline.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from afterban.parameters import WITHOUT_ENFORCEMENT
+from afterban.report import words
+from afterban.statistics import Estimate
+
+
+class Told(Protocol):
+    """What has estimates of metrics by arm: results of a run, or the numbers of a page."""
+
+    @property
+    def policies(self) -> Sequence[str]:
+        """Names of the arms."""
+
+    def estimate(self, name: str, policy: str) -> Estimate:
+        """Mean of a metric under an arm; n = 0 where it is undefined."""
+
+
+FALLING = 0.02  # relative change over a month that is worth a word
+
+
+def sentences(results: Told) -> list[str]:
+    """About the first arm: what is left of reach, what speed and detection can buy, the trend."""
+    arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
+    if not arms:
+        return []
+    arm = arms[0]
+    return [*reach(results, arm), *parts_of_life(results, arm), *trend(results, arm)]
+
+
+def reach(results: Told, arm: str) -> list[str]:
+    """Impressions, people reached, and people reached in a window: never one without the others."""
+    names = ("effective_reach", "effective_reached", "effective_weekly_reach")
+    told = [words.both(name, e) for name in names if (e := results.estimate(name, arm)).n]
+    if len(told) < len(names):
+        return []
+    impressions, people, weekly = told
+    return [
+        f"Under {words.quoted(arm)} {impressions} of the impressions on outsiders are left; "
+        f"{people} of the people are still reached at least once, {weekly} of those of a week."
+    ]
+
+
+def parts_of_life(results: Told, arm: str) -> list[str]:
+    """How long an account is unnoticed and how long it waits, and the most that either can buy."""
+    unnoticed, waiting = (results.estimate(n, arm) for n in ("unnoticed_days", "waiting_days"))
+    late, early = (results.estimate(n, arm) for n in ("waiting_share", "unnoticed_share"))
+    if not (unnoticed.n and waiting.n and late.n and early.n):
+        return []
+    return [
+        "A suspended account had been public for "
+        f"{words.value_text('unnoticed_days', unnoticed)} until its flag and "
+        f"{words.value_text('waiting_days', waiting)} from the flag to action. The most that speed "
+        f"can buy (action at the flag) is {words.value_text('waiting_share', late)} of the "
+        "impressions that are left; the most that detection can buy is "
+        f"{words.value_text('unnoticed_share', early)}."
+    ]
+
+
+def trend(results: Told, arm: str) -> list[str]:
+    """Whether effective reach still falls, or rises, when the run ends; nothing if it is steady."""
+    change = results.estimate("effective_reach_trend", arm)
+    recent = results.estimate("recent_effective_reach", arm)
+    if not (change.n and recent.n) or abs(change.value) < FALLING:
+        return []
+    if not math.isnan(change.low) and change.low <= 0 <= change.high:
+        return []
+    way, size = ("falls", "less") if change.value < 0 else ("rises", "more")
+    return [
+        f"The curve still {way} when the run ends: effective reach of the last 30 days is "
+        f"{words.both('recent_effective_reach', recent)}, {words.rounded(100 * abs(change.value))} "
+        f"% {size} than in the 30 days before. A longer run would give another number."
+    ]
+
+
+def warnings(results: Told, arms: Iterable[str] | None = None) -> list[str]:
+    """Arms in which urgent cases are slower than routine ones, which nobody means."""
+    out = []
+    for arm in results.policies if arms is None else arms:
+        urgent = results.estimate("urgent_time_to_action_median", arm)
+        routine = results.estimate("routine_time_to_action_median", arm)
+        if urgent.n and routine.n and urgent.value > routine.value:
+            out.append(
+                f"under {words.quoted(arm)} urgent cases are slower than routine ones "
+                f"({words.value_text('urgent_time_to_action_median', urgent)} against "
+                f"{words.value_text('routine_time_to_action_median', routine)} in the median); "
+                "the arm changes `time_to_action` and not `urgent_time_to_action`?"
+            )
+    return out

@@ -1,0 +1,88 @@
+"""What a run comes to in sentences."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from afterban.report.headline import parts_of_life, reach, sentences, trend, warnings
+from afterban.statistics import Estimate
+
+
+class Numbers:
+    """Estimates that a test sets; what is not set is undefined."""
+
+    def __init__(self, **values):
+        self.policies = ("base", "none")
+        self.values = values
+
+    def estimate(self, name, policy):
+        if name not in self.values or policy == "none":
+            return Estimate(math.nan, math.nan, math.nan, 0, 0.95, "undefined")
+        value, half = self.values[name]
+        return Estimate(value, value - half, value + half, 10, 0.95, "set")
+
+
+WHOLE = Numbers(
+    effective_reach=(0.655, 0.008),
+    effective_reached=(0.998, 0.001),
+    effective_weekly_reach=(0.899, 0.005),
+    unnoticed_days=(59.0, 1.0),
+    waiting_days=(1.85, 0.05),
+    waiting_share=(0.0152, 0.0017),
+    unnoticed_share=(0.9848, 0.0017),
+    recent_effective_reach=(0.50, 0.01),
+    effective_reach_trend=(-0.07, 0.01),
+)
+
+
+def test_impressions_people_and_people_of_a_week_stand_together():
+    (text,) = reach(WHOLE, "base")
+    for number in ("65.5 %", "99.8 %", "89.9 %"):
+        assert number in text
+    del (part := Numbers(**WHOLE.values)).values["effective_reached"]
+    assert reach(part, "base") == []
+
+
+def test_the_two_parts_of_a_life_and_what_each_can_buy():
+    (text,) = parts_of_life(WHOLE, "base")
+    assert "59.0 d until its flag" in text
+    assert "44.4 h from the flag to action" in text
+    assert "speed can buy (action at the flag) is 1.52 %" in text
+    assert "detection can buy is 98.5 %" in text
+    assert parts_of_life(Numbers(), "base") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "half", "word"),
+    [
+        (-0.07, 0.01, "still falls"),
+        (0.07, 0.01, "still rises"),
+        (-0.07, 0.10, None),  # may be chance
+        (-0.01, 0.001, None),  # too little for a word
+    ],
+)
+def test_the_trend_at_the_end_is_told_where_there_is_one(change, half, word):
+    numbers = Numbers(**{**WHOLE.values, "effective_reach_trend": (change, half)})
+    told = trend(numbers, "base")
+    assert (word in told[0]) if word else told == []
+
+
+def test_urgent_cases_that_are_slower_than_routine_ones_are_warned_of():
+    slow = Numbers(
+        urgent_time_to_action_median=(0.26, 0.01), routine_time_to_action_median=(0.05, 0.01)
+    )
+    (warning,) = warnings(slow)
+    assert "urgent cases are slower" in warning
+    assert "6.2 h against" in warning
+    fast = Numbers(
+        urgent_time_to_action_median=(0.05, 0.01), routine_time_to_action_median=(0.26, 0.01)
+    )
+    assert warnings(fast) == []
+
+
+def test_nothing_is_said_of_a_run_without_arms():
+    alone = Numbers()
+    alone.policies = ("none",)
+    assert sentences(alone) == []
