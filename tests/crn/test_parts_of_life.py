@@ -20,7 +20,7 @@ name: found
 start: 2014-09-01
 horizon: 120 days
 seed: 7
-tiers: {supporter: {count: 400, audience: 200, posts: 2 per day}}
+tiers: {supporter: {count: 1200, audience: 200, posts: 2 per day}}
 detection: {classifier: 0.02 per post}
 returning: {probability: 0}
 exposure: {outsiders: 100_000}
@@ -36,8 +36,8 @@ def found(median, **changes):
 @pytest.mark.parametrize(("median", "days"), [("2d", 2.0), ("30d", 30.0)])
 def test_the_median_time_to_action_is_the_one_that_was_set(median, days):
     outcome = simulate(found(median, horizon="60 days"), engine="reference")
-    # Some 300 flags, a part of them censored: 4 standard errors of a lognormal median.
-    error = 4 * days * 0.8 * math.sqrt(math.pi / 2 / 300)
+    # Some 1,000 flags, a part of them censored: 5 standard errors of a lognormal median.
+    error = 5 * days * 0.8 * math.sqrt(math.pi / 2 / 1000)
     assert outcome.metrics["time_to_action_median"] == pytest.approx(days, abs=error)
     finished = outcome.records.accounts
     told = finished["suspended_day"] - finished["flagged_day"]
