@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from afterban.edges import import_network
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.experiment.ablate import Ablation, ablate
     from afterban.experiment.replicate import Outcome, replicate, simulate
@@ -34,6 +35,7 @@ _HOME = {
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
     "ablate": "experiment.ablate",
+    "import_network": "edges",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
@@ -50,6 +52,7 @@ __all__ = [
     "ScenarioError",
     "ScenarioErrors",
     "ablate",
+    "import_network",
     "read_results",
     "replicate",
     "run",

@@ -302,3 +302,17 @@ def test_doctor_compares_the_engines(cli):
     found = json.loads(cli("doctor", "--json").out)
     row = next(row for row in found if row["check"] == "engines")
     assert row["state"] == "ok", row["text"]
+
+
+def test_import_says_what_it_made_dropped_and_assumed(cli, here):
+    (here / "graph.csv").write_text("Source,Target,Weight\na,b,1\na,a,1\nb,a,2\n")
+    told = cli("import", "graph.csv")
+    assert told.code == 0, told.err
+    assert "2 operators and 2 links" in told.out
+    assert "self-loops" in told.out
+    assert "assumed:" in told.out
+    assert cli("validate", "graph/graph.yaml").code == 0
+    again = cli("import", "graph.csv")
+    assert again.code == 2
+    assert "is there already" in again.err
+    assert cli("import", "graph.csv", "--follower", "third", "--out", "x").code == 2

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "run": "run",
     "list": "scenarios",
     "new": "scenarios",
+    "import": "importing",
     "validate": "scenarios",
     "inspect": "scenarios",
     "schema": "scenarios",
