@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.documents import shown_path
-from afterban.errors import ScenarioError, ScenarioErrors, closest, listed, shortened
+from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors, closest, listed, shortened
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
@@ -235,7 +235,14 @@ class _Table:
                 "read the scenario again",
             )
         reader = cls._parquet if file.endswith(".parquet") else cls._csv
-        table = reader(file, data, (*required, *optional), required)
+        try:
+            table = reader(file, data, (*required, *optional), required)
+        except (AfterbanError, MemoryError):
+            raise
+        except Exception as error:  # whatever the parser of a stranger's file raises
+            raise _alone(
+                file, f"the table cannot be read ({shortened(str(error), 200)})", "mend it"
+            ) from None
         if len(table) == 0 and not table.refused:
             raise _alone(file, "the table has no rows", "write at least one")
         return table
@@ -245,6 +252,8 @@ class _Table:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
+        if b"\n" not in data:  # lines end in CR alone, as old programs of the Macintosh write them
+            data = data.replace(b"\r", b"\n")
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
