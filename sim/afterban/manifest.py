@@ -168,7 +168,7 @@ def verify(folder: Path, manifest: _Manifest, names: Iterable[str]) -> None:
         expected = manifest.files_sha256.get(name)
         if expected is None:
             raise AfterbanError(
-                f"{path}: the manifest beside it does not know this file, so it cannot be "
+                f"{path}: the {NAME} beside it does not list this file, so it cannot be "
                 "verified; remove it, or make the results anew"
             )
         with fault_of(path):

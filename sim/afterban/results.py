@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -336,13 +336,18 @@ class Recorder:
         self._ages = AGES[scenario.horizon >= AGES]
         self._tables: list[pa.Table] = []
         self._writer: Any = None
+        self._stream: IO[bytes] | None = None
         self._temporary: Path | None = None
         self._held: int | None = None  # lock on it, which ends with this process however that ends
         self._made: list[Path] = []  # folders above it that were not there, the lowest first
         if self.folder is not None:
             self._made = [path for path in self.folder.parents if not path.exists()]
-            self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
-            self._held = _hold(self._temporary)
+            try:
+                self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
+                self._held = _hold(self._temporary)
+            except BaseException:
+                self._remove_made()
+                raise
 
     def __enter__(self) -> Recorder:
         return self
@@ -356,15 +361,18 @@ class Recorder:
         if self._temporary is None:
             return
         shutil.rmtree(self._temporary, ignore_errors=True)
-        with suppress(OSError):  # nothing is left over, unless something else is in it
-            for path in self._made:
-                path.rmdir()
+        self._remove_made()
         if isinstance(error, OSError) and _is_full(error):
             raise AfterbanError(
                 f"{self.folder}: there is no room for the results here "
                 f"({_reason(error)}), so nothing was kept; make room, or choose another place "
                 "with `--out`"
             ) from None
+
+    def _remove_made(self) -> None:
+        for path in self._made:
+            with suppress(OSError):  # it is not there, or something else is in it
+                path.rmdir()
 
     @property
     def finished(self) -> int:
@@ -498,15 +506,20 @@ class Recorder:
         if self._writer is None:
             import pyarrow.parquet as pq
 
+            self._stream = (self._temporary / ACCOUNTS).open("wb")
             self._writer = pq.ParquetWriter(
-                self._temporary / ACCOUNTS, table.schema, compression="zstd"
+                self._stream, table.schema, compression="zstd", write_page_checksum=True
             )
         self._writer.write_table(table)
 
     def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        writer, stream, self._writer, self._stream = self._writer, self._stream, None, None
+        try:
+            if writer is not None:
+                writer.close()
+        finally:
+            if stream is not None:
+                stream.close()
 
 
 def account_table(
@@ -696,6 +709,8 @@ def _names(folder: Path, scenario: Scenario) -> list[str]:
     """Names of the metrics of a folder; those that this version does not know are told."""
     path = folder / "summary.csv"
     names = list(dict.fromkeys(row[1] for row in _rows(path)[1:]))
+    if not names:
+        raise ValueError("there is no metric in it")
     parts = {"", *scenario.tiers, *scenario.platforms}
 
     def known(name: str) -> bool:
@@ -915,7 +930,12 @@ def _swap(temporary: Path, folder: Path) -> None:
     old = folder.with_name(f".{folder.name}.{_stamp()}.old")
     if folder.exists():
         folder.rename(old)
-    temporary.rename(folder)
+    try:
+        temporary.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
