@@ -162,7 +162,7 @@ def test_tables_of_a_run_are_read_and_checked(tmp_path: Path) -> None:
         ((count,),) = query(f"SELECT count(*) FROM {name}", tmp_path).rows
         assert count > 3
     listing = query("SHOW TABLES", tmp_path).rows
-    assert {row[0] for row in listing} >= set(names)
+    assert {row[0] for row in listing} == set(names)
     ((first,),) = query("SELECT min(date) FROM timeseries", tmp_path).rows
     assert str(first) == "2014-09-01"
     assert type(first) is datetime.date

@@ -114,7 +114,7 @@ _ALONE = {
 # After the tables are there: no file, no network, and none of this can be undone.
 _LOCKS = ("SET enable_external_access = false", "SET lock_configuration = true")
 _ANY_TABLE = re.compile(
-    r"\b(query|query_table|show|describe|summarize|information_schema|duckdb_\w+|pragma\w*)\b",
+    r"\b(query|query_table|information_schema|duckdb_\w+|pragma\w*)\b",
     re.IGNORECASE,
 )
 
@@ -155,9 +155,7 @@ def _put(base: Any, name: str, place: Path) -> None:
             source.project(_renaming(source.columns)).create(name)
             return
         # Read by Arrow, a piece at a time: DuckDB itself may open no file by then.
-        base.register(f"_{name}", source)
-        renamed = _renaming(source.schema.names)
-        base.execute(f'CREATE VIEW "{name}" AS SELECT {renamed} FROM "_{name}"')
+        base.from_arrow(source).project(_renaming(source.schema.names)).create_view(name)
 
 
 def _texts_as_written(relation: Any) -> Any:
