@@ -111,6 +111,35 @@ def test_the_port_is_the_one_that_is_served() -> None:
     assert status("localhost", 80) == 200  # browsers leave this one out
 
 
+def test_it_says_who_else_can_open_it_and_guards_the_port_that_it_got(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("marimo", reason="the page is not installed (pip install 'afterban[app]')")
+    import uvicorn
+
+    from afterban.app import answers, widget
+
+    guarded: list[int] = []
+    monkeypatch.setattr(server, "notebook", guarded.append)
+    monkeypatch.setattr(answers, "warm_up", lambda: None)
+    monkeypatch.setattr(widget, "opened_with", None)
+    monkeypatch.setattr(uvicorn, "Config", lambda *_, **__: None)
+
+    class Server:
+        def __init__(self, config: Any) -> None:
+            del config
+
+        def run(self, sockets: list[socket.socket]) -> None:
+            sockets[0].close()
+
+    monkeypatch.setattr(uvicorn, "Server", Server)
+    told: list[str] = []
+    server.serve(port=0, browser=False, say=told.append)
+    assert "Other users of this machine can open it" in told[1]
+    (port,) = guarded
+    assert f"http://127.0.0.1:{port}/" in told[0]
+
+
 def test_a_port_that_is_taken_is_told() -> None:
     first = server.open_port(0)
     try:
@@ -210,6 +239,7 @@ def test_ctrl_c_ends_it_quietly(running: subprocess.Popen[str], number: int) -> 
     line = running.stdout.readline()
     port = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
     assert port is not None
+    assert "Other users of this machine can open it there too" in running.stdout.readline()
     with socket.create_connection(("127.0.0.1", int(port[1])), timeout=20) as one:
         one.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port[1]}\r\n\r\n".encode())
         assert one.recv(100).startswith(b"HTTP/1.1 200")

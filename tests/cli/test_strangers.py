@@ -6,6 +6,8 @@ import ast
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -116,6 +118,19 @@ def test_no_text_of_a_stranger_steers_the_terminal(
     # The text was there to be shown, in one form or the other.
     if name != "list":
         assert "\N{REPLACEMENT CHARACTER}" in shown or "\\u001b" in shown
+
+
+def test_nor_does_a_traceback(there: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "afterban", "--debug", "validate", "--set", EVIL, "evil.yaml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Traceback" in done.stderr
+    assert "\N{REPLACEMENT CHARACTER}" in done.stderr
+    assert terminal_safe(done.stderr) == done.stderr
 
 
 def test_nothing_else_writes_to_the_terminal() -> None:

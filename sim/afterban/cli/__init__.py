@@ -170,8 +170,11 @@ def command() -> NoReturn:
     for nothing.  Where no other thread is left (a pool of worker processes has one), that is
     passed over.
     """
-    sys.excepthook = _show_traceback
-    code = main()
+    try:
+        code = main()
+    except BaseException:
+        sys.excepthook = _show_traceback  # here, since Typer has set one of its own by now
+        raise
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
