@@ -282,8 +282,9 @@ def _cached(cache: Path | None, asked: dict[str, Any]) -> Sensitivity | None:
         return None
     if data.get(DOCUMENT_SEAL) != sealed(data, DOCUMENT_SEAL)[DOCUMENT_SEAL]:
         return None  # it was changed, or is of an earlier version: it is made anew
+    kept = {key: value for key, value in data.items() if key not in ("asked", DOCUMENT_SEAL)}
     try:
-        return Sensitivity.from_dict(data)
+        return Sensitivity.from_dict(kept)
     except Exception:  # whatever a file can lead to that is not ours
         return None
 
