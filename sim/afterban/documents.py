@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from afterban.errors import ScenarioError, ScenarioErrors, closest, shortened
+from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors, closest, shortened
 
 LARGEST_FILE = 256 * 1024
 DEEPEST = 30
@@ -217,7 +217,7 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
             [ScenarioError(file=file, found=f"the text is larger than {LARGEST_FILE // 1024} KB")]
         )
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
+    from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.reader import ReaderError
 
     problems: list[ScenarioError] = []
@@ -237,7 +237,9 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
         ) from None
     except MarkedYAMLError as error:
         raise ScenarioErrors([_syntax(error, text)]) from None
-    except (YAMLError, YAMLStreamError) as error:
+    except AfterbanError:
+        raise
+    except Exception as error:  # of the parser, which has others than its own for some texts
         message = shortened(str(error), 200)
         raise ScenarioErrors(
             [ScenarioError(file=file, found=f"this is not YAML ({message})")]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 _WIDEST_LINE = 100
 _MOST_SHOWN = 100
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 
 class AfterbanError(Exception):
     """Base of every error that a user can mend; the command line prints it without a traceback."""
 
     exit_code = 2
+
+
+class FileWarning(UserWarning):
+    """What must be said of a file that is read all the same; a line on stderr for commands."""
 
 
 class ValueProblem(ValueError):
@@ -137,6 +143,20 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() else " " if c in "\t\n\r" else "\N{REPLACEMENT CHARACTER}"
         for c in text
+    )
+
+
+def terminal_safe(text: str) -> str:
+    """Text of any number of lines in which nothing can steer a terminal.
+
+    Control characters, marks that turn the direction of writing, and what is no character become
+    replacement characters; ends of lines and tabs stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs" else _REPLACED
+        for c in text.replace("\r\n", "\n")
     )
 
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -22,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.documents import shown_path
-from afterban.errors import ScenarioError, ScenarioErrors, closest, listed, shortened
+from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors, closest, listed, shortened
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
@@ -110,8 +111,26 @@ def _key(given: InputFile) -> tuple[str, str]:
     return given.file, given.sha256
 
 
+@contextmanager
+def _fault_of(file: str) -> Iterator[None]:
+    """What Arrow makes of the values of a file is a fault of that file."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, UnicodeError) as error:
+        raise _alone(
+            file, f"its values cannot be read ({shortened(str(error), 200)})", "mend them"
+        ) from None
+
+
 @lru_cache(maxsize=8)
 def _operators(file: str, sha256: str, tiers: _Tiers) -> Operators:
+    with _fault_of(file):
+        return _operators_in(file, sha256, tiers)
+
+
+def _operators_in(file: str, sha256: str, tiers: _Tiers) -> Operators:
     import pyarrow.compute as pc
 
     table = _Table.read(file, sha256, OPERATOR_COLUMNS, OPTIONAL_COLUMNS)
@@ -147,6 +166,11 @@ def _operators(file: str, sha256: str, tiers: _Tiers) -> Operators:
 
 @lru_cache(maxsize=8)
 def _follows(file: str, sha256: str, own: tuple[str, str] | None, tiers: _Tiers) -> Follows:
+    with _fault_of(file):
+        return _follows_in(file, sha256, own, tiers)
+
+
+def _follows_in(file: str, sha256: str, own: tuple[str, str] | None, tiers: _Tiers) -> Follows:
     table = _Table.read(file, sha256, FOLLOW_COLUMNS)
     if own is None:
         count = sum(number for _, number, _ in tiers)
@@ -235,7 +259,14 @@ class _Table:
                 "read the scenario again",
             )
         reader = cls._parquet if file.endswith(".parquet") else cls._csv
-        table = reader(file, data, (*required, *optional), required)
+        try:
+            table = reader(file, data, (*required, *optional), required)
+        except (AfterbanError, MemoryError):
+            raise
+        except Exception as error:  # whatever the parser of a stranger's file raises
+            raise _alone(
+                file, f"the table cannot be read ({shortened(str(error), 200)})", "mend it"
+            ) from None
         if len(table) == 0 and not table.refused:
             raise _alone(file, "the table has no rows", "write at least one")
         return table
@@ -245,6 +276,8 @@ class _Table:
         import pyarrow as pa
         from pyarrow import csv as arrow_csv
 
+        if b"\n" not in data:  # lines end in CR alone, as old programs of the Macintosh write them
+            data = data.replace(b"\r", b"\n")
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -420,7 +453,9 @@ class _Table:
             )
         else:
             missing = _flags(pc.is_null(cells))
-            values = np.asarray(pc.cast(cells, pa.float64()).to_numpy(zero_copy_only=False))
+            # Whole numbers beyond 2^53 are rounded.
+            floats = pc.cast(cells, pa.float64(), safe=False)
+            values = np.asarray(floats.to_numpy(zero_copy_only=False))
             good = ~np.isnan(values)
         form = f"write {what}, a number that is 0 or more"
         if highest < np.inf:

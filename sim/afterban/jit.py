@@ -6,10 +6,15 @@ change in one file can never leave an old version of another in use.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import hashlib
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -33,20 +38,56 @@ def source_digest() -> str:
     return digest.hexdigest()[:16]
 
 
+@cache
 def cache_directory() -> Path:
-    """Folder of compiled code: ``$NUMBA_CACHE_DIR``, the user's cache, or a temporary one."""
+    """Folder of compiled code: ``$NUMBA_CACHE_DIR``, the user's cache, or a temporary one.
+
+    What lies in it is run, so it is one that only this user can write: made so, or checked to be.
+    Where none of the three is, a new one is made that this process and those it starts use, and
+    that goes with it.
+    """
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base else Path.home() / ".cache"
-    folder = root / "afterban" / source_digest()
+    digest = source_digest()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
+        root = Path(base) if base else Path.home() / ".cache"
+        root.mkdir(parents=True, exist_ok=True)
+        if _is_private(root / "afterban") and _is_private(root / "afterban" / digest):
+            return root / "afterban" / digest
+    except (OSError, RuntimeError):  # no place there, or nobody knows this user's home
         pass
-    folder = Path(tempfile.gettempdir()) / f"afterban-{os.getuid()}" / source_digest()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.gettempdir()) / f"afterban-{os.getuid()}"
+    with contextlib.suppress(OSError):
+        if _is_private(folder) and _is_private(folder / digest):
+            return folder / digest
+    fresh = Path(tempfile.mkdtemp(prefix="afterban-"))
+    atexit.register(_remove, fresh, os.getpid())
+    os.environ["NUMBA_CACHE_DIR"] = str(fresh)
+    folder = fresh / "afterban" / digest
+    folder.mkdir(mode=0o700, parents=True)
     return folder
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether only this user can write a folder, which is made if it is not there.
+
+    One of this user's that others may write (as a mask of 002 makes it) is closed to them if it
+    holds no compiled code itself: what is in it is looked at on its own.  Raises OSError.
+    """
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():  # nor is it a link
+        return False
+    if found.st_mode & 0o022:
+        if folder.name != "afterban":
+            return False
+        folder.chmod(stat.S_IMODE(found.st_mode) & ~0o022)
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # and not in a process that was forked
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 try:

@@ -14,27 +14,31 @@ import csv
 import errno
 import fcntl
 import hashlib
-import json
 import math
 import os
 import platform
 import re
 import shutil
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from afterban import manifest as manifests
 from afterban import statistics
+from afterban.cells import as_written, csv_cell
 from afterban.engines.records import END_REASONS, Records
-from afterban.errors import AfterbanError
+from afterban.errors import AfterbanError, FileWarning, listed
+from afterban.files import fault_of, json_or_none, sha256_of
 from afterban.jit import source_digest
+from afterban.manifest import RunManifest
 from afterban.metrics import METRICS, metric_of
 from afterban.model import census, detection, handles
 from afterban.parameters import WITHOUT_ENFORCEMENT
@@ -51,6 +55,9 @@ Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.95
 EVERYBODY = "all"  # the row of a time series that adds up all tiers
+RESOLVED = "scenario.resolved.yaml"
+ACCOUNTS = "accounts.parquet"
+TABLES = ("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", ACCOUNTS)
 ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
 # Column of timeseries.csv -> column of the census, or None where it is worked out.
@@ -199,7 +206,11 @@ class Results:
         if self.folder is not None:
             import pyarrow.parquet as pq
 
-            table = pq.read_table(self.folder / "accounts.parquet")
+            path = self.folder / ACCOUNTS
+            if (self.folder / manifests.NAME).exists():  # it is written last
+                check(self.folder, [ACCOUNTS])
+            with fault_of(path):
+                table = pq.read_table(path)
         else:
             table = pa.concat_tables(self.tables)
         frame: pd.DataFrame = table.to_pandas()
@@ -325,13 +336,18 @@ class Recorder:
         self._ages = AGES[scenario.horizon >= AGES]
         self._tables: list[pa.Table] = []
         self._writer: Any = None
+        self._stream: IO[bytes] | None = None
         self._temporary: Path | None = None
         self._held: int | None = None  # lock on it, which ends with this process however that ends
         self._made: list[Path] = []  # folders above it that were not there, the lowest first
         if self.folder is not None:
             self._made = [path for path in self.folder.parents if not path.exists()]
-            self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
-            self._held = _hold(self._temporary)
+            try:
+                self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
+                self._held = _hold(self._temporary)
+            except BaseException:
+                self._remove_made()
+                raise
 
     def __enter__(self) -> Recorder:
         return self
@@ -345,15 +361,18 @@ class Recorder:
         if self._temporary is None:
             return
         shutil.rmtree(self._temporary, ignore_errors=True)
-        with suppress(OSError):  # nothing is left over, unless something else is in it
-            for path in self._made:
-                path.rmdir()
+        self._remove_made()
         if isinstance(error, OSError) and _is_full(error):
             raise AfterbanError(
                 f"{self.folder}: there is no room for the results here "
                 f"({_reason(error)}), so nothing was kept; make room, or choose another place "
                 "with `--out`"
             ) from None
+
+    def _remove_made(self) -> None:
+        for path in self._made:
+            with suppress(OSError):  # it is not there, or something else is in it
+                path.rmdir()
 
     @property
     def finished(self) -> int:
@@ -487,15 +506,20 @@ class Recorder:
         if self._writer is None:
             import pyarrow.parquet as pq
 
+            self._stream = (self._temporary / ACCOUNTS).open("wb")
             self._writer = pq.ParquetWriter(
-                self._temporary / "accounts.parquet", table.schema, compression="zstd"
+                self._stream, table.schema, compression="zstd", write_page_checksum=True
             )
         self._writer.write_table(table)
 
     def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        writer, stream, self._writer, self._stream = self._writer, self._stream, None, None
+        try:
+            if writer is not None:
+                writer.close()
+        finally:
+            if stream is not None:
+                stream.close()
 
 
 def account_table(
@@ -600,9 +624,7 @@ def handle_texts(rows: npt.NDArray[np.uint8]) -> list[str]:
 
 def write(results: Results, folder: Path) -> None:
     """Write the tables into an existing folder, the manifest last."""
-    (folder / "scenario.resolved.yaml").write_text(
-        results.scenario.resolved_yaml(), encoding="utf-8"
-    )
+    (folder / RESOLVED).write_text(results.scenario.resolved_yaml(), encoding="utf-8")
     for name, (head, rows) in (
         ("summary.csv", results._summary()),
         ("replications.csv", results._replications()),
@@ -617,86 +639,121 @@ def write(results: Results, folder: Path) -> None:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     manifest = {
         **results.manifest,
-        "files_sha256": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
+        manifests.FILES: {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
     }
-    (folder / "manifest.json").write_text(
-        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    (folder / manifests.NAME).write_text(manifests.text_of(manifest), encoding="utf-8")
 
 
 def read(folder: str | os.PathLike[str]) -> Results:
-    """Read results that were written before.  Raises AfterbanError if this is no such folder."""
+    """Read results that were written before, every file checked against its digest.
+
+    Tables that are not there are nobody's fault: of the results that come with the project only
+    the metrics are kept, without curves.  Results from before there were digests are read with a
+    :class:`afterban.errors.FileWarning`.
+
+    Raises AfterbanError if this is no such folder, or if a file in it is not what the run wrote.
+    """
     from afterban.scenario import Scenario
 
     path = Path(folder)
     manifest = _manifest_in(path)
-    if manifest is None:
-        raise AfterbanError(
-            f"{path}: this is no folder of results; there is no manifest.json in it"
-        )
-    scenario = Scenario.from_yaml(path / "scenario.resolved.yaml")
-    policies = tuple(manifest["policies"])
-    finished = tuple(manifest["replications_finished"])
-    head, *rows = _rows(path / "replications.csv")
-    names = {column_of(name): name for name in _names(path)}
-    values = {
-        policy: {
-            names[column]: np.array([_number(row[k]) for row in rows if row[0] == policy])
-            for k, column in enumerate(head)
-            if column in names
-        }
-        for policy in policies
-    }
-    # Of the results that come with the project only the metrics are kept, without curves.
+    manifests.verify(path, manifest, (RESOLVED, *TABLES))
+    with fault_of(path / RESOLVED):
+        scenario = Scenario.from_yaml(path / RESOLVED)
+    policies = tuple(manifest.policies)
+    finished = tuple(manifest.replications_finished)
+    with fault_of(path / "summary.csv"):
+        names = {column_of(name): name for name in _names(path, scenario)}
+    with fault_of(path / "replications.csv"):
+        values = _values(_rows(path / "replications.csv"), policies, finished, names)
     series: dict[str, dict[str, dict[str, Curve]]] = {}
     curves = path / "timeseries.csv"
-    head, *rows = _rows(curves) if curves.exists() else [[]]
-    for (policy, tier), block in _blocks(rows, 2):
-        series.setdefault(policy, {})[tier] = {
-            name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
-            for name in SERIES
-            for k in (head.index(name) - 2,)
-        }
+    with fault_of(curves):
+        head, *rows = _rows(curves) if curves.exists() else [[]]
+        for (policy, tier), block in _blocks(rows, 2):
+            series.setdefault(policy, {})[tier] = {
+                name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
+                for name in SERIES
+                for k in (head.index(name) - 2,)
+            }
     curves = path / "survival.csv"
-    head, *rows = _rows(curves) if curves.exists() else [[]]
-    lives = {
-        policy: Curve(block[0], block[1], block[2], block[3], int(block[4][0]))
-        for (policy,), block in _blocks(rows, 1)
-    }
-    return Results(scenario, policies, finished, values, series, lives, manifest, folder=path)
+    with fault_of(curves):
+        head, *rows = _rows(curves) if curves.exists() else [[]]
+        lives = {
+            policy: Curve(block[0], block[1], block[2], block[3], int(block[4][0]))
+            for (policy,), block in _blocks(rows, 1)
+        }
+    return Results(
+        scenario, policies, finished, values, series, lives, manifest.data(), folder=path
+    )
 
 
-def check(folder: Path) -> None:
+def check(folder: Path, names: Iterable[str] | None = None) -> None:
     """Raise AfterbanError if a table in a folder of results is not what the run wrote.
 
-    Tables that are not there are nobody's fault: of the results that come with the project only the
-    metrics are kept.
+    names: of the tables that are checked; all of them, and the scenario, if None.
     """
-    manifest = _manifest_in(folder) or {}
-    for name, expected in (manifest.get("files_sha256") or {}).items():
-        path = folder / name
-        if path.parent != folder or not path.is_file():
-            continue  # a figure, which nothing is read from
-        with path.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != expected:
-            raise AfterbanError(
-                f"{path}: this is not the file that the run wrote (its SHA-256 begins with "
-                f"{found[:12]}, not {expected[:12]}): it was cut off or changed; run again, which "
-                "makes the same folder"
-            )
+    wanted = (RESOLVED, *TABLES) if names is None else names
+    manifests.verify(folder, _manifest_in(folder), wanted)
+
+
+def _manifest_in(folder: Path) -> RunManifest:
+    return manifests.read(folder, RunManifest, "results")
 
 
 def _rows(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.reader(stream))
+        return [[as_written(cell) for cell in row] for row in csv.reader(stream)]
 
 
-def _names(folder: Path) -> list[str]:
-    return list(dict.fromkeys(row[1] for row in _rows(folder / "summary.csv")[1:]))
+def _names(folder: Path, scenario: Scenario) -> list[str]:
+    """Names of the metrics of a folder; those that this version does not know are told."""
+    path = folder / "summary.csv"
+    names = list(dict.fromkeys(row[1] for row in _rows(path)[1:]))
+    if not names:
+        raise ValueError("there is no metric in it")
+    parts = {"", *scenario.tiers, *scenario.platforms}
+
+    def known(name: str) -> bool:
+        base, _, part = name.partition(".")
+        if base not in METRICS or part not in parts:
+            return False
+        return not part or METRICS[base].by_tier or METRICS[base].by_platform
+
+    strange = [name for name in names if not known(name)]
+    if strange:
+        warnings.warn(
+            f"{path}: {listed(strange)}: no such metric in this version of afterban, so left out",
+            FileWarning,
+            stacklevel=3,
+        )
+    return [name for name in names if known(name)]
+
+
+def _values(
+    table: list[list[str]],
+    policies: Sequence[str],
+    finished: Sequence[int],
+    names: Mapping[str, str],
+) -> dict[str, dict[str, Floats]]:
+    """Metrics of single replications.  Raises ValueError if rows or columns are missing."""
+    head, *rows = table
+    missing = [column for column in names if column not in head]
+    if missing:
+        raise ValueError(f"there is no column `{missing[0]}`")
+    values = {}
+    for policy in policies:
+        mine = [row for row in rows if row[0] == policy]
+        if [int(row[1]) for row in mine] != list(finished):
+            raise ValueError(f"the rows of `{policy}` are not its finished replications")
+        values[policy] = {
+            names[column]: np.array(
+                [float(row[k]) if row[k] else math.nan for row in mine], dtype=np.float64
+            )
+            for k, column in enumerate(head)
+            if column in names
+        }
+    return values
 
 
 def _blocks(rows: list[list[str]], keys: int) -> Iterator[tuple[tuple[str, ...], list[Floats]]]:
@@ -720,7 +777,7 @@ def _cell(value: Any) -> Any:
     """Ten digits of a number: more than any estimate has, and the same on every machine."""
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.10g}"
-    return value
+    return csv_cell(value)
 
 
 def _frame(head: list[str], rows: Iterable[list[Any]]) -> pd.DataFrame:
@@ -767,17 +824,22 @@ def _manifest(
     }
 
 
-def _manifest_in(folder: Path) -> dict[str, Any] | None:
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return manifest if isinstance(manifest, dict) else None
+def _digest_in(folder: Path) -> str | None:
+    """The digest of the run that a folder holds, complete or not; None if it holds none."""
+    data = json_or_none(folder / manifests.NAME)
+    return str(data.get("digest")) if isinstance(data, dict) else None
 
 
 def _is_complete(folder: Path) -> bool:
-    manifest = _manifest_in(folder)
-    return manifest is not None and bool(manifest.get("complete"))
+    """Whether a folder holds a complete run, as it was written."""
+    try:
+        manifest = _manifest_in(folder)
+        if manifest.files_sha256 is None:
+            return manifest.complete
+        check(folder)
+    except AfterbanError:
+        return False
+    return manifest.complete
 
 
 def _is_full(error: OSError) -> bool:
@@ -845,13 +907,11 @@ def _is_alive(pid: int) -> bool:
 def _temporary(folder: Path, digest: str) -> Path:
     """An empty folder beside the one to be made; refuses before any work where that must fail."""
     clear_leftovers(folder.parent)
-    if folder.exists() or folder.is_symlink():
-        manifest = _manifest_in(folder)
-        if manifest is None or manifest.get("digest") != digest:
-            raise FolderTaken(
-                f"{folder}: this folder is there and does not hold this run, so it is left alone; "
-                "remove it, or choose another place with `--out`"
-            )
+    if (folder.exists() or folder.is_symlink()) and _digest_in(folder) != digest:
+        raise FolderTaken(
+            f"{folder}: this folder is there and does not hold this run, so it is left alone; "
+            "remove it, or choose another place with `--out`"
+        )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = folder.with_name(f".{folder.name}.{_stamp()}.tmp")
@@ -871,7 +931,12 @@ def _swap(temporary: Path, folder: Path) -> None:
     old = folder.with_name(f".{folder.name}.{_stamp()}.old")
     if folder.exists():
         folder.rename(old)
-    temporary.rename(folder)
+    try:
+        temporary.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -68,6 +68,11 @@ def test_the_own_browser_is_let_in_with_a_policy(host: str) -> None:
         ("", None),
         ("127.0.0.1:8265", "https://example.org"),
         ("127.0.0.1:8265", "http://127.0.0.1:9999"),
+        # Another port is another site, also where host and origin agree.
+        ("127.0.0.1:9999", None),
+        ("127.0.0.1:9999", "http://127.0.0.1:9999"),
+        ("localhost:9999", "http://localhost:9999"),
+        ("127.0.0.1", "http://127.0.0.1"),
         ("127.0.0.1:8265", "null"),
     ],
 )
@@ -75,6 +80,64 @@ def test_others_are_refused(host: str, origin: str | None) -> None:
     start, _ = asked(scope(host, origin))
     assert start["status"] == 403
     assert asked(scope(host, origin, "websocket")) == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_two_hosts_or_origins_are_refused() -> None:
+    for name in (b"host", b"origin"):
+        twice = scope("127.0.0.1:8265", "http://127.0.0.1:8265")
+        twice["headers"].append((name, b"example.org"))
+        start, _ = asked(twice)
+        assert start["status"] == 403
+
+
+def test_the_port_is_the_one_that_is_served() -> None:
+    async def nothing(*_: Any) -> None:
+        return None
+
+    def status(host: str, port: int) -> int:
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200})
+
+        asyncio.run(server.guarded(app, port)(scope(host), nothing, send))
+        return int(sent[0]["status"])
+
+    assert status("127.0.0.1:4711", 4711) == 200
+    assert status("127.0.0.1:8265", 4711) == 403
+    assert status("localhost", 80) == 200  # browsers leave this one out
+
+
+def test_it_says_who_else_can_open_it_and_guards_the_port_that_it_got(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("marimo", reason="the page is not installed (pip install 'afterban[app]')")
+    import uvicorn
+
+    from afterban.app import answers, widget
+
+    guarded: list[int] = []
+    monkeypatch.setattr(server, "notebook", guarded.append)
+    monkeypatch.setattr(answers, "warm_up", lambda: None)
+    monkeypatch.setattr(widget, "opened_with", None)
+    monkeypatch.setattr(uvicorn, "Config", lambda *_, **__: None)
+
+    class Server:
+        def __init__(self, config: Any) -> None:
+            del config
+
+        def run(self, sockets: list[socket.socket]) -> None:
+            sockets[0].close()
+
+    monkeypatch.setattr(uvicorn, "Server", Server)
+    told: list[str] = []
+    server.serve(port=0, browser=False, say=told.append)
+    assert "Other users of this machine can open it" in told[1]
+    (port,) = guarded
+    assert f"http://127.0.0.1:{port}/" in told[0]
 
 
 def test_a_port_that_is_taken_is_told() -> None:
@@ -176,6 +239,7 @@ def test_ctrl_c_ends_it_quietly(running: subprocess.Popen[str], number: int) -> 
     line = running.stdout.readline()
     port = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
     assert port is not None
+    assert "Other users of this machine can open it there too" in running.stdout.readline()
     with socket.create_connection(("127.0.0.1", int(port[1])), timeout=20) as one:
         one.sendall(f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port[1]}\r\n\r\n".encode())
         assert one.recv(100).startswith(b"HTTP/1.1 200")

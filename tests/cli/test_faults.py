@@ -248,10 +248,10 @@ def test_a_comparison_that_cannot_be_written_is_told(
     assert [path.name for path in tmp_path.iterdir()] == ["small.yaml"]
 
 
-def test_a_check_names_the_folder_only_where_there_is_one(tmp_path: Path) -> None:
-    with pytest.raises(AfterbanError, match=r"no manifest\.json"):
-        results.read(tmp_path)
-    results.check(tmp_path)
+def test_a_folder_without_a_manifest_holds_no_results(tmp_path: Path) -> None:
+    for read in (results.read, results.check):
+        with pytest.raises(AfterbanError, match=r"no manifest\.json"):
+            read(tmp_path)
 
 
 def test_a_comparison_that_was_edited_is_told_in_plain_words(

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import datetime
 import shutil
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from afterban.errors import AfterbanError, MissingExtra
+from afterban.errors import AfterbanError, FileWarning, MissingExtra
 from afterban.experiment.query import query, sql_name
+from afterban.experiment.run import run
 from afterban.experiment.sweep import sweep
 from afterban.scenario import loads
 
@@ -61,7 +64,8 @@ def test_what_is_finished_of_a_sweep_can_be_asked(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         sweep(loads(TEXT), tmp_path, engine="reference", workers=1, progress=stop)
-    assert query("SELECT count(*) FROM sweep", tmp_path).rows == ((4,),)
+    with pytest.warns(FileWarning, match="this sweep is unfinished: 2 of 6 replications"):
+        assert query("SELECT count(*) FROM sweep", tmp_path).rows == ((4,),)
 
 
 def test_refusals_are_one_message(results: Path, tmp_path: Path) -> None:
@@ -82,8 +86,8 @@ def test_an_empty_query_is_refused(results: Path, sql: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("sweep.parquet", b"PAR1", "cannot be read, perhaps since it was cut short"),
-        ("manifest.json", b"{", "not the manifest of a sweep"),
+        ("sweep.parquet", b"PAR1", "not the file that was written .*cut off or changed"),
+        ("manifest.json", b"{", "manifest.json: this file is damaged"),
         ("manifest.json", b'{"format": 1, "points": []}', "not the manifest of a sweep"),
         ("manifest.json", b'{"format": 1, "points": 3}', "not the manifest of a sweep"),
         ("manifest.json", b'{"format": 9, "points": []}', "has format 9"),
@@ -114,3 +118,57 @@ def test_the_missing_package_is_named(results: Path, monkeypatch: pytest.MonkeyP
 def test_names_need_no_quotes() -> None:
     assert sql_name("reach_people.hub") == "reach_people_hub"
     assert sql_name("detection.regimes[0].reports") == "detection_regimes_0_reports"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM '{file}'",
+        "SELECT * FROM read_csv('{file}')",
+        "SELECT * FROM read_text('{file}')",
+        "SELECT * FROM glob('{folder}/*')",
+        "SELECT * FROM parquet_metadata('{folder}/a.parquet')",
+        "COPY (SELECT 1) TO '{folder}/new.csv'",
+        "COPY sweep TO '{folder}/new.parquet' (FORMAT parquet)",
+        "ATTACH '{folder}/new.db'",
+        "EXPORT DATABASE '{folder}/new'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SET temp_directory = '{folder}/new'",
+        "SET allowed_directories = ['{folder}']",
+        "SELECT * FROM 'https://example.org/a.csv'",
+        "SELECT 1; SELECT * FROM '{file}'",
+        "SELECT * FROM secret",
+    ],
+)
+def test_a_query_sees_the_results_alone(results: Path, tmp_path: Path, sql: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("a\n1\n")
+    secret = pa.table({"a": [1]})  # of this program, not of the results
+    assert len(secret) == 1
+    with pytest.raises(AfterbanError, match="the query is refused"):
+        query(sql.format(file=file, folder=tmp_path), results)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_tables_of_a_run_are_read_and_checked(tmp_path: Path) -> None:
+    scenario = loads(TEXT.partition("sweep:")[0]).with_changes({"replications": 2})
+    made = run(scenario, engine="reference", workers=1, out=tmp_path)
+    assert made.folder is not None
+    names = ("summary", "replications", "timeseries", "survival", "accounts")
+    for name in names:
+        ((count,),) = query(f"SELECT count(*) FROM {name}", tmp_path).rows
+        assert count > 3
+    listing = query("SHOW TABLES", tmp_path).rows
+    assert {row[0] for row in listing} == set(names)
+    ((first,),) = query("SELECT min(date) FROM timeseries", tmp_path).rows
+    assert str(first) == "2014-09-01"
+    assert type(first) is datetime.date
+    path = made.folder / "summary.csv"
+    path.write_text(path.read_text().replace("0.", "3."))
+    with pytest.raises(AfterbanError, match=r"summary\.csv: .* cut off or changed"):
+        query("SELECT * FROM Summary", tmp_path)
+    # The others are as they were.
+    assert query("SELECT count(*) FROM accounts", tmp_path).rows[0][0] > 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib.util
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -152,7 +153,7 @@ def test_a_full_disk_keeps_what_is_finished(
 
     def fills_up(table, where, **options):
         if left[0] == 0:
-            Path(where).write_bytes(b"PAR1 and no more")
+            where.write(b"PAR1 and no more")
             raise OSError(errno.ENOSPC, "No space left on device")
         left[0] -= 1
         write(table, where, **options)
@@ -305,8 +306,26 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     finished = run(tmp_path, SWEPT.replace("replications: 4", "replications: 1"))
     assert finished is not None
     (finished.folder / "manifest.json").write_text("mine")
-    with pytest.raises(AfterbanError, match="holds no sweep, so it is left alone"):
+    for part in parts(tmp_path):
+        part.write_text("mine too")
+    for resume in (False, True):
+        with pytest.raises(AfterbanError, match="holds no sweep, so it is left alone"):
+            run(tmp_path, resume=resume)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "scenario.resolved.yaml"])
+def test_a_damaged_plan_is_written_anew_from_parts_that_prove_themselves(
+    whole: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    (file,) = tmp_path.glob(f"small/sweep-*/{name}")
+    file.write_bytes(file.read_bytes()[:-30])
+    with pytest.raises(AfterbanError, match=r"is damaged; add `--resume`"):
         run(tmp_path)
+    finished = run(tmp_path, resume=True)
+    assert finished is not None
+    assert finished.run == 0
+    assert contents(tmp_path) == contents(whole)
 
 
 def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:

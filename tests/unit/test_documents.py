@@ -153,3 +153,9 @@ def test_any_punctuation_is_read_or_refused(parts: list[str]) -> None:
         parse("".join(parts), "x")
     except ScenarioErrors as errors:
         assert errors.errors  # noqa: PT017 - the text decides whether there is one
+
+
+@pytest.mark.parametrize("text", ['a: "\\U00110000"', 'a: "\\Uffffffff"'])
+def test_what_the_parser_itself_does_not_expect_is_a_fault_of_the_text(text: str) -> None:
+    with pytest.raises(ScenarioErrors, match="x: this is not YAML"):
+        parse(text, "x")

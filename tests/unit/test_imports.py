@@ -18,11 +18,11 @@ LAYERS = (
     {"cli", "app", "__main__"},
     {"lessons"},
     {"report", "experiment", "claims"},
-    {"results", "metrics"},
+    {"results", "metrics", "manifest"},
     {"engines"},
     {"world", "parameters", "inputs", "model", "randomness"},
     {"scenario"},
-    {"sources", "units", "documents"},
+    {"sources", "units", "documents", "files", "cells"},
     {"instructions"},
     {"errors", "heap", "jit", "theory", "statistics"},
 )

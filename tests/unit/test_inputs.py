@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import random
 import re
 import time
 from pathlib import Path
@@ -102,24 +103,76 @@ def test_the_order_of_rows_and_columns_changes_nothing_in_the_graph(own):
     assert (again.promoters == first.promoters).all()
 
 
-@pytest.mark.parametrize("change", ["crlf", "bom", "spaces", "quotes", "blank lines", "no end"])
+@pytest.mark.parametrize(
+    "change", ["crlf", "cr", "bom", "spaces", "quotes", "blank lines", "no end"]
+)
 def test_forms_of_csv(own, change):
     text = OPERATORS
     if change == "crlf":
         text = text.replace("\n", "\r\n")
+    elif change == "cr":
+        text = text.replace("\n", "\r")
     elif change == "bom":
         text = "\ufeff" + text
     elif change == "spaces":
         text = text.replace(",", " , ")
     elif change == "quotes":
         text = text.replace("ann", '"ann"').replace("operator,", '"operator",')
-    elif change == "blank lines":
+    elif change == "blanks":
         text = text.replace("cy,", "\ncy,") + "\n\n"
     else:
         text = text.rstrip("\n")
     table = inputs.operators(own(operators=text))
     assert table.names == ("bo", "ann", "cy", "di")
     assert table.audience.tolist() == [[1250, 3750], [50, 50], [1000, 0], [0, 300]]
+
+
+def test_rows_that_end_in_carriage_returns_are_counted(own):
+    table = OPERATORS.replace("bo,hub,5000", "bo,hub,-5").replace("\n", "\r")
+    assert "operators.csv:3:3: audience: `-5` is below 0" in message(own(operators=table))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"operator\rtier,audience\nann,supporter,1\n",
+        b'"' + b"x" * 200_000 + b"\n",
+        b'"operator\r",tier\rann,supporter\r\n',
+        b"\x00\n",
+        OPERATORS.encode() + b"\x00\x1a\r\r\n",
+    ],
+)
+def test_whatever_a_parser_raises_is_a_fault_of_the_file(own, content):
+    assert "operators.csv" in message(own(operators=content))
+    assert "follows.csv" in message(own(follows=content))
+
+
+def test_no_flipped_bit_of_a_parquet_table_is_a_fault_of_ours(own, tmp_path):
+    rng = random.Random(19)
+    scenario = own()
+    table = inputs.operators(scenario)
+    columns = {
+        "operator": list(table.names),
+        "tier": ["hub"] + ["supporter"] * 3,
+        "audience": pa.array([5000, 100, 1000, 2**64 - 1], pa.uint64()),
+        "posts_per_day": pa.array([1, 1, 0, 2], pa.float32()),
+    }
+    path = tmp_path / "operators.parquet"
+    parquet.write_table(pa.table(columns), path)
+    whole = path.read_bytes()
+    yaml = YAML.replace("operators.csv", "operators.parquet")
+    assert inputs.operators(own(yaml=yaml)).audience.sum() == 6100 + 2.0**64
+    refused = 0
+    for _ in range(100):
+        content = bytearray(whole)
+        at = rng.randrange(8 * len(content))
+        content[at // 8] ^= 1 << at % 8
+        path.write_bytes(content)
+        try:
+            inputs.check(own(yaml=yaml))
+        except ScenarioErrors as error:
+            refused += "operators.parquet" in str(error)
+    assert refused > 20
 
 
 def test_parquet(own, tmp_path):

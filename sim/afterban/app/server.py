@@ -1,7 +1,8 @@
 """The page on this machine: the notebook behind a small web server that only 127.0.0.1 reaches.
 
 What the page may load is said in its own policy: nothing from anywhere else.  Requests that come
-from another site, or under another host's name, are refused.
+from another site, under another host's name or port, are refused.  That keeps other sites out and
+not other users of the machine, who reach the same address; they are told of where it begins.
 
 Checked by ``tests/app/test_server.py`` and ``test_browser.py``.
 """
@@ -76,28 +77,36 @@ def open_port(port: int) -> socket.socket:
     return one
 
 
-def notebook() -> Asgi:
+def notebook(port: int = PORT) -> Asgi:
     """The notebook as a web application, guarded."""
     import marimo
 
     builder = marimo.create_asgi_app(quiet=True, include_code=False, html_head=HEAD)
     page = Path(__file__).with_name("page.py")
-    return guarded(builder.with_app(path="/", root=str(page)).build())
+    return guarded(builder.with_app(path="/", root=str(page)).build(), port)
 
 
-def guarded(app: Asgi) -> Asgi:
-    """The application for this machine's own browser only, with a policy on what it may load."""
+def guarded(app: Asgi, port: int = PORT) -> Asgi:
+    """The application for this machine's own browser only, with a policy on what it may load.
+
+    port: the one that it is served on; a page of another port is another site.
+    """
+    own = {f"{name}:{port}" for name in (HOST, "localhost")}
+    if port == 80:  # which browsers leave out
+        own |= {HOST, "localhost"}
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await app(scope, receive, send)
             return
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        host = headers.get("host", "")
-        origin = headers.get("origin", f"http://{host}")
-        if host.partition(":")[0] not in (HOST, "localhost") or origin != f"http://{host}":
+        headers = [
+            (name.decode("latin-1").lower(), value.decode("latin-1"))
+            for name, value in scope["headers"]
+        ]
+        hosts = [value for name, value in headers if name == "host"]
+        host = hosts[0] if len(hosts) == 1 else ""
+        origins = {value for name, value in headers if name == "origin"}
+        if host not in own or not origins <= {f"http://{host}"}:
             if scope["type"] == "websocket":
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})
@@ -142,7 +151,8 @@ def serve(
     """
     require()
     listening = open_port(port)
-    address = f"http://{HOST}:{listening.getsockname()[1]}/"
+    number = listening.getsockname()[1]
+    address = f"http://{HOST}:{number}/"
     import uvicorn
 
     from afterban.app import answers, widget
@@ -150,7 +160,7 @@ def serve(
     widget.opened_with = state
     server = uvicorn.Server(
         uvicorn.Config(
-            notebook(),
+            notebook(number),
             log_level="error",
             timeout_graceful_shutdown=SLOW_TO_END,
         )
@@ -158,6 +168,7 @@ def serve(
     # The engine is loaded, or the first time compiled, while the browser starts.
     threading.Thread(target=answers.warm_up, daemon=True).start()
     say(f"The page is at {address} (Ctrl-C ends it)")
+    say("Other users of this machine can open it there too; other machines cannot.")
     if browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     with contextlib.suppress(KeyboardInterrupt):  # the ordinary way to end it

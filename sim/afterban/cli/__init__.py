@@ -18,8 +18,8 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
-from types import FrameType
-from typing import Any, NoReturn
+from types import FrameType, TracebackType
+from typing import Any, NoReturn, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -153,6 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _ready_to_write()
     # Tasks that an error or Ctrl-C has cut short; either has a message of its own.
     warnings.filterwarnings("ignore", message=r"\d+ tasks ", module="joblib")
+    _tell_warnings()
     try:
         with _stoppable():
             code = app(given, prog_name="afterban", standalone_mode=False)
@@ -171,7 +172,11 @@ def command() -> NoReturn:
     for nothing.  Where no other thread is left (a pool of worker processes has one), that is
     passed over.
     """
-    code = main()
+    try:
+        code = main()
+    except BaseException:
+        sys.excepthook = _show_traceback  # here, since Typer has set one of its own by now
+        raise
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
@@ -271,6 +276,46 @@ def _unreadable(error: BaseException) -> str | None:
 
 
 def _say(text: str, code: int) -> int:
+    from afterban.errors import terminal_safe
+
     with contextlib.suppress(OSError):
-        print(f"afterban: {text}", file=sys.stderr)  # noqa: T201 (the place for messages)
+        # The place for messages.
+        print(f"afterban: {terminal_safe(text)}", file=sys.stderr)  # noqa: T201
     return code
+
+
+def _tell_warnings() -> None:
+    """What a reader of files warns of is one line on stderr, each once."""
+    from afterban.errors import FileWarning
+
+    told: set[str] = set()
+    others = warnings.showwarning
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if not issubclass(category, FileWarning):
+            others(message, category, filename, lineno, file, line)
+        elif str(message) not in told:
+            told.add(str(message))
+            _say(str(message), 0)
+
+    warnings.filterwarnings("always", category=FileWarning)
+    warnings.showwarning = show
+
+
+def _show_traceback(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """The traceback of ``--debug``, in which a file's text may stand."""
+    import traceback
+
+    from afterban.errors import terminal_safe
+
+    text = "".join(traceback.format_exception(kind, error, trace))
+    print(terminal_safe(text), end="", file=sys.stderr)  # noqa: T201 (the place for messages)

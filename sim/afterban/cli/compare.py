@@ -120,7 +120,7 @@ def compare(
             for policy, arm in found.values.items()
         }
         kept = {**found.to_dict(), "resolved": loaded.resolved_yaml(), "values": values}
-        output.write_json(out, kept)
+        output.write_json(out, kept, sealed=True)
         output.note(f"kept in {out}; `afterban report {out}` makes a page of it", quiet)
 
 

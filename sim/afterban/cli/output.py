@@ -1,4 +1,10 @@
-"""What commands have in common: results go to stdout, progress and notes to stderr."""
+"""What commands have in common: results go to stdout, progress and notes to stderr.
+
+Whatever a command shows goes through this file, so that no text of a stranger's (a title, a note, a
+handle, a cell, a file's name) can steer the terminal: see ``errors.terminal_safe``.
+
+Checked by ``tests/cli/test_output.py`` and ``test_strangers.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +13,8 @@ import math
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from afterban.errors import terminal_safe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,13 +28,13 @@ WIDTH_OF_FILES = 160  # of tables that go to a file or a pipe, where no line is 
 
 def say(text: str = "") -> None:
     """A line of results."""
-    print(text)  # noqa: T201 (results go to stdout)
+    print(terminal_safe(text))  # noqa: T201 (results go to stdout)
 
 
 def note(text: str, quiet: bool = False) -> None:
     """A line about what is going on."""
     if not quiet:
-        print(text, file=sys.stderr)  # noqa: T201 (notes go to stderr)
+        print(terminal_safe(text), file=sys.stderr)  # noqa: T201 (notes go to stderr)
 
 
 def say_json(data: Any) -> None:
@@ -35,8 +43,25 @@ def say_json(data: Any) -> None:
 
 
 def json_text(data: Any) -> str:
-    """A JSON document; a number that is not finite becomes null."""
-    return json.dumps(_finite(data), indent=2, ensure_ascii=False, default=str)
+    r"""A JSON document; a number that is not finite becomes null.
+
+    Letters stand as they are, and what could steer a terminal as ``\\u`` and its number.
+    """
+    text = json.dumps(_finite(data), indent=2, ensure_ascii=False, default=str)
+    if terminal_safe(text) == text:
+        return text
+    return "".join(c if terminal_safe(c) == c else json.dumps(c)[1:-1] for c in text)
+
+
+def say_csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table as CSV, whose texts no spreadsheet takes for formulas."""
+    import csv
+
+    from afterban.cells import csv_cell
+
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow([csv_cell(name) for name in head])
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
 
 
 def check_file(path: Path | None, option: str, hint: str) -> None:
@@ -54,16 +79,21 @@ def check_file(path: Path | None, option: str, hint: str) -> None:
         raise AfterbanError(f"{option} {path}: there is no folder {path.parent}; make it first")
 
 
-def write_json(path: Path, data: Any) -> None:
-    """Write one JSON document; the file is whole or not there."""
-    from afterban.errors import AfterbanError
+def write_json(path: Path, data: Any, sealed: bool = False) -> None:
+    """Write one JSON document; the file is whole or not there.
 
-    temporary = path.with_name(f".{path.name}.tmp")
+    sealed: with a digest of the rest in it, so that a change is noticed.
+    """
+    from afterban.errors import AfterbanError
+    from afterban.files import write_text
+
+    if sealed:
+        from afterban import manifest
+
+        data = manifest.sealed(_finite(data), manifest.DOCUMENT_SEAL)
     try:
-        temporary.write_text(json_text(data) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, json_text(data) + "\n")
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise AfterbanError(
             f"{path}: the file cannot be written ({error.strerror}); "
             "choose another place with `--out`"
@@ -87,7 +117,9 @@ def say_table(
     from rich.console import Console
     from rich.table import Table
 
-    rows = [tuple(row) for row in rows]
+    rows = [tuple(terminal_safe(cell) for cell in row) for row in rows]
+    head = [terminal_safe(name) for name in head]
+    title = None if title is None else terminal_safe(title)
     folded, aligned = set(fold), set(right)
     room = screen_width()
     for gap in (3, 2):

@@ -19,7 +19,10 @@ def progress(
         yield lambda done, planned: None
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from afterban.errors import terminal_safe
 
     columns = (
         "{task.description}",
@@ -30,5 +33,5 @@ def progress(
         "left",
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
+        task = bar.add_task(escape(terminal_safe(name)), total=None)
         yield lambda done, planned: bar.update(task, completed=done, total=planned)

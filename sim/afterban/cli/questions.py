@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from afterban.cells import csv_cell
 from afterban.cli import complete, options, output
+from afterban.errors import terminal_safe
 
 if TYPE_CHECKING:
     from afterban.experiment.matching import TradeOff
@@ -642,7 +644,9 @@ class _Files:
                 for row in rows:
                     writer.writerow(
                         {
-                            key: "" if isinstance(value, float) and math.isnan(value) else value
+                            key: ""
+                            if isinstance(value, float) and math.isnan(value)
+                            else csv_cell(value)
                             for key, value in row.items()
                         }
                     )
@@ -701,7 +705,8 @@ def _clock(
             output.note(f"about {_seconds(left)} left", quiet)
         if not quiet and sys.stderr.isatty():
             end = "\r" if finished < planned else "\r\033[K"
-            print(f"{finished} of {about}{planned} {what}", end=end, file=sys.stderr)  # noqa: T201
+            told = terminal_safe(f"{finished} of {about}{planned} {what}")
+            print(told, end=end, file=sys.stderr)  # noqa: T201 (progress goes to stderr)
 
     yield done
 

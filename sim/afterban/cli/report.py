@@ -81,7 +81,10 @@ def report(
     as_json: options.Json = False,
 ) -> None:
     """Make a page to take to a meeting: one HTML file that needs nothing else, and prints."""
+    from contextlib import nullcontext
+
     from afterban.errors import AfterbanError
+    from afterban.files import fault_of
     from afterban.report import html, numbers, sweeps
 
     html.require()
@@ -109,7 +112,9 @@ def report(
                     )
             found = numbers.of_comparison(document, path)
             ranked, why = ranking.of_comparison(found)
-            page = html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
+            # What has no digest may hold anything.
+            with nullcontext() if found.verified else fault_of(path):
+                page = html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
         else:
             found = numbers.of_run(document, baseline)
             breaking = (
@@ -216,7 +221,9 @@ class _Ranking:
         cache: Path | None,
     ) -> tuple[Sensitivity | None, str]:
         from afterban.experiment import sensitivity as ranking
+        from afterban.files import write_text
         from afterban.jit import source_digest
+        from afterban.manifest import DOCUMENT_SEAL, sealed
 
         if not self.wanted:
             return None, "Left out, as asked (--no-sensitivity)."
@@ -250,11 +257,10 @@ class _Ranking:
                 progress=advance,
             )
         if cache is not None:
-            text = json.dumps({"asked": asked, **ranked.to_dict()}, indent=1, ensure_ascii=False)
+            kept = sealed({"asked": asked, **ranked.to_dict()}, DOCUMENT_SEAL)
+            text = json.dumps(kept, indent=1, ensure_ascii=False)
             try:
-                temporary = cache.with_name(f".{cache.name}.tmp")
-                temporary.write_text(text + "\n", encoding="utf-8")
-                temporary.replace(cache)
+                write_text(cache, text + "\n")
             except OSError:
                 output.note(f"{cache} cannot be written; the ranking is not kept", self.quiet)
         return ranked, ""
@@ -268,13 +274,18 @@ def _rival(found: Numbers) -> str | None:
 
 def _cached(cache: Path | None, asked: dict[str, Any]) -> Sensitivity | None:
     from afterban.experiment.sensitivity import Sensitivity
+    from afterban.files import json_or_none
+    from afterban.manifest import DOCUMENT_SEAL, sealed
 
+    data = None if cache is None else json_or_none(cache)
+    if not isinstance(data, dict) or data.get("asked") != asked:
+        return None
+    if data.get(DOCUMENT_SEAL) != sealed(data, DOCUMENT_SEAL)[DOCUMENT_SEAL]:
+        return None  # it was changed, or is of an earlier version: it is made anew
+    kept = {key: value for key, value in data.items() if key not in ("asked", DOCUMENT_SEAL)}
     try:
-        data = json.loads(cache.read_text(encoding="utf-8")) if cache is not None else None
-        if not isinstance(data, dict) or data.pop("asked", None) != asked:
-            return None
-        return Sensitivity.from_dict(data)
-    except (OSError, ValueError, KeyError, TypeError):
+        return Sensitivity.from_dict(kept)
+    except Exception:  # whatever a file can lead to that is not ours
         return None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,9 +165,7 @@ def query(
     if as_json:
         output.say_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
     elif as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(answer.columns)
-        writer.writerows(answer.rows)
+        output.say_csv(answer.columns, answer.rows)
     elif answer.columns:
         numbers = [
             k

@@ -6,13 +6,17 @@ Checked by ``tests/experiment/test_query.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from afterban.errors import AfterbanError, MissingExtra, listed
-from afterban.experiment.store import MANIFEST, TABLE, Store
+from afterban.cells import MARKED_SQL
+from afterban.errors import AfterbanError, FileWarning, MissingExtra, listed
+from afterban.experiment.store import MANIFEST, Store
+from afterban.files import fault_of
+from afterban.results import check
 
 _TABLES_OF_A_RUN = ("summary", "replications", "timeseries", "survival")
 
@@ -47,11 +51,16 @@ def sql_name(column: str) -> str:
 def query(sql: str, root: Path | str = "results") -> Answer:
     """Answer a query over the sweep and the run that were changed last below ``root``.
 
-    ``sweep``: the table of the sweep, or what is finished of it.  ``summary``, ``replications``,
-    ``timeseries``, ``survival`` and ``accounts``: tables of the run.  Columns have the names of the
-    files, with ``_`` in place of dots.  Give the folder of a sweep or run to choose another one.
+    ``sweep``: the table of the sweep, or what is finished of it, which a
+    :class:`afterban.errors.FileWarning` says.  ``summary``, ``replications``, ``timeseries``,
+    ``survival`` and ``accounts``: tables of the run.  Columns have the names of the files, with
+    ``_`` in place of dots.  Give the folder of a sweep or run to choose another one.
 
-    Raises MissingExtra without DuckDB, and AfterbanError for a query that DuckDB refuses.
+    The query sees these tables alone: no other file, no extension, no variable of Python, and it
+    writes nothing.
+
+    Raises MissingExtra without DuckDB, and AfterbanError for a query that DuckDB refuses or a table
+    that is not as it was written.
     """
     try:
         import duckdb
@@ -60,29 +69,17 @@ def query(sql: str, root: Path | str = "results") -> Answer:
     if not sql.strip(" \t\r\n;"):
         raise AfterbanError("the query is empty; write one, such as `DESCRIBE sweep`")
     root = Path(root)
-    tables: dict[str, Any] = {}
-    with duckdb.connect(":memory:") as base:
-        try:
-            for folder in sweeps(root)[:1]:
-                tables["sweep"] = _sweep_source(base, folder)
-            for folder in runs(root)[:1]:
-                for name in _TABLES_OF_A_RUN:
-                    if (folder / f"{name}.csv").exists():
-                        tables[name] = base.read_csv(str(folder / f"{name}.csv"))
-                if (folder / "accounts.parquet").exists():
-                    tables["accounts"] = base.read_parquet(str(folder / "accounts.parquet"))
-        except duckdb.Error as error:
-            raise AfterbanError(
-                f"{root}: a table of these results cannot be read, perhaps since it was cut short: "
-                f"{_first_line(error)}; make it again, or choose other results with `--results`"
-            ) from None
-        if not tables:
-            raise AfterbanError(
-                f"{root}: there are no results here; run `afterban sweep` or `afterban run` first, "
-                "or say where they are with `--results`"
-            )
-        for name, relation in tables.items():
-            relation.project(_renaming(relation.columns)).create_view(name)
+    tables = _tables(root)
+    if not tables:
+        raise AfterbanError(
+            f"{root}: there are no results here; run `afterban sweep` or `afterban run` first, "
+            "or say where they are with `--results`"
+        )
+    with duckdb.connect(":memory:", config=dict(_ALONE)) as base:
+        for name in _asked(sql, tables):
+            _put(base, name, tables[name])
+        for setting in _LOCKS:
+            base.execute(setting)
         try:
             answer: Any = base.sql(sql)
             if answer is None:
@@ -95,28 +92,109 @@ def query(sql: str, root: Path | str = "results") -> Answer:
         except duckdb.Error as error:
             # A missing module of Python is told with its traceback.
             first = str(error).partition("Traceback")[0].strip().splitlines()
+            hint = (
+                "\n  a query sees the tables of the results alone: no other file, no extension"
+                if isinstance(error, duckdb.PermissionException)
+                else ""
+            )
             raise AfterbanError(
                 "\n  ".join([f"the query is refused: {first[0]}", *(x for x in first[1:] if x)])
                 + f"\n  there are the tables {listed(tables)}; `DESCRIBE sweep` lists columns"
+                + hint
             ) from None
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+# No extension is loaded on its own, and no variable of this program is taken for a table.
+_ALONE = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+# After the tables are there: no file, no network, and none of this can be undone.
+_LOCKS = ("SET enable_external_access = false", "SET lock_configuration = true")
+_ANY_TABLE = re.compile(
+    r"\b(query|query_table|information_schema|duckdb_\w+|pragma\w*)\b",
+    re.IGNORECASE,
+)
 
 
-def _sweep_source(base: Any, folder: Path) -> Any:
-    table = folder / TABLE
-    if table.exists():
-        return base.read_parquet(str(table))
+def _tables(root: Path) -> dict[str, Path]:
+    """Tables that may be asked for: the folder of the sweep, or the files of the run."""
+    tables: dict[str, Path] = {}
+    for folder in sweeps(root)[:1]:
+        tables["sweep"] = folder
+    for folder in runs(root)[:1]:
+        for name in (*_TABLES_OF_A_RUN, "accounts"):
+            path = folder / f"{name}.{'parquet' if name == 'accounts' else 'csv'}"
+            if path.exists():
+                tables[name] = path
+    return tables
+
+
+def _asked(sql: str, tables: Iterable[str]) -> list[str]:
+    """Tables that a query may be about; no other one is read, or has to be whole."""
+    named = [name for name in tables if re.search(rf"\b{name}\b", sql, re.IGNORECASE)]
+    return list(tables) if _ANY_TABLE.search(sql) or not named else named
+
+
+def _put(base: Any, name: str, place: Path) -> None:
+    """Make a table of the results one of the data base.  Raises AfterbanError if it is damaged."""
+    if name == "sweep":
+        source = _sweep_source(place)
+    else:
+        check(place.parent, [place.name])
+        with fault_of(place, "make it again, or choose other results with `--results`"):
+            source = (
+                _texts_as_written(base.read_csv(str(place)))
+                if place.suffix == ".csv"
+                else _dataset(place)
+            )
+    with fault_of(place, "make it again, or choose other results with `--results`"):
+        if place.suffix == ".csv":
+            source.project(_renaming(source.columns)).create(name)
+            return
+        # Read by Arrow, a piece at a time: DuckDB itself may open no file by then.
+        base.from_arrow(source).project(_renaming(source.schema.names)).create_view(name)
+
+
+def _texts_as_written(relation: Any) -> Any:
+    """The cells of a CSV file without the marks that keep spreadsheets from running them."""
+    parts = []
+    for column, kind in zip(relation.columns, relation.types, strict=True):
+        quoted = '"{}"'.format(column.replace('"', '""'))
+        if str(kind) == "VARCHAR":
+            pattern = MARKED_SQL.replace("'", "''")
+            parts.append(f"regexp_replace({quoted}, '{pattern}', '\\1') AS {quoted}")
+        else:
+            parts.append(quoted)
+    return relation.project(", ".join(parts))
+
+
+def _dataset(path: Path) -> Any:
+    import pyarrow.dataset as ds
+
+    return ds.dataset(path, format="parquet")
+
+
+def _sweep_source(folder: Path) -> Any:
+    """The table of a sweep, or what is finished of it."""
     store = Store(folder)
-    plan = store.read()
-    if plan is None:
-        raise AfterbanError(
-            f"{folder / MANIFEST}: this is not the manifest of a sweep (damaged?); remove the "
-            "folder, or choose another one with `--results`"
+    plan = store.plan()
+    table = store.verified_table()
+    if table is not None:
+        with fault_of(table):
+            return _dataset(table)
+    kept = store.table(plan)
+    told = kept.num_rows // len(plan.policies)
+    if told < plan.tasks:
+        warnings.warn(
+            f"{folder}: this sweep is unfinished: {told:,} of {plan.tasks:,} replications; "
+            "`afterban sweep` with `--resume` runs the rest",
+            FileWarning,
+            stacklevel=4,
         )
-    return base.from_arrow(store.table(plan))
+    return kept
 
 
 def _renaming(columns: Sequence[str]) -> str:

@@ -11,6 +11,9 @@ A file appears under its name only when it is complete and on the disk, so whate
 leaves finished replications and nothing else.  No file but the manifest tells how it was run, so
 that interrupted and uninterrupted sweeps give the same bytes.
 
+Nothing is believed unchecked: a part proves itself (see ``parts``), and the manifest has the
+digests of the scenario, of the table, and its own.
+
 Checked by ``tests/experiment/test_sweep.py`` and ``test_query.py``.
 """
 
@@ -18,7 +21,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +29,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from afterban import manifest as manifests
 from afterban.errors import AfterbanError
 from afterban.experiment.design import Point
+from afterban.experiment.parts import Floats, PartFormat
+from afterban.files import fault_of, json_or_none, sha256_of, write_text, written_whole
+from afterban.manifest import SweepManifest
 from afterban.metrics import METRICS
-from afterban.results import column_of
+from afterban.results import RESOLVED, column_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +47,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 TABLE = "sweep.parquet"
-MANIFEST = "manifest.json"
+MANIFEST = manifests.NAME
 _PARTS = "replications"
 
 
@@ -81,7 +89,10 @@ class Plan:
     @classmethod
     def from_manifest(cls, data: Mapping[str, Any], resolved: str) -> Plan:
         """The plan of a sweep that was started before."""
-        plain = ("format", "scenario", "policies", "metrics", "paths", "replications", "points")
+        plain = (
+            *("format", "scenario", "policies", "metrics", "paths", "replications", "points"),
+            *(manifests.FILES, manifests.SEAL),
+        )
         return cls(
             scenario_name=data["scenario"],
             resolved=resolved,
@@ -121,50 +132,98 @@ class Store:
 
         Raises AfterbanError if it was written by a later version.
         """
+        self._refuse_other_format()
         try:
-            data = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
-            resolved = (self.folder / "scenario.resolved.yaml").read_text(encoding="utf-8")
-        except (OSError, ValueError):
+            return self.plan()
+        except AfterbanError:
             return None
-        if not isinstance(data, dict) or "points" not in data:
-            return None
-        if data.get("format") != FORMAT:
+
+    def _refuse_other_format(self) -> None:
+        data = json_or_none(self.folder / MANIFEST)
+        if isinstance(data, dict) and "points" in data and data.get("format") != FORMAT:
             raise AfterbanError(
                 f"{self.folder}: this sweep has format {data.get('format')}, "
                 f"and this version of afterban reads format {FORMAT}"
             )
-        try:
-            return Plan.from_manifest(data, resolved)
-        except (KeyError, TypeError, AttributeError):
+
+    def plan(self) -> Plan:
+        """The plan that is kept here.
+
+        Raises AfterbanError if there is none, or if what tells it is not as it was written.
+        """
+        self._refuse_other_format()
+        manifest = self._manifest()
+        manifests.verify(self.folder, manifest, [RESOLVED])
+        path = self.folder / RESOLVED
+        with fault_of(path):
+            resolved = path.read_text(encoding="utf-8")
+        plan = Plan.from_manifest(manifest.data(), resolved)
+        with fault_of(self.folder / MANIFEST):
+            for point, entry in zip(plan.points, manifest.points, strict=True):
+                if point.key != entry.key:
+                    raise ValueError(f"the point {entry.key} has other values than its key says")
+            _schema(plan)
+        return plan
+
+    def _manifest(self) -> SweepManifest:
+        return manifests.read(self.folder, SweepManifest, "a sweep")
+
+    def verified_table(self) -> Path | None:
+        """The table of the finished sweep, or None if there is none yet.
+
+        Raises AfterbanError if it is not the one that was written.
+        """
+        manifest = self._manifest()
+        if not (self.folder / TABLE).exists():
             return None
+        if manifest.files_sha256 is not None and TABLE not in manifest.files_sha256:
+            return None  # stopped before its digest was written
+        manifests.verify(self.folder, manifest, [TABLE])
+        return self.folder / TABLE
+
+    def is_published(self) -> bool:
+        """Whether manifest, scenario and table are there as they were written, with digests."""
+        try:
+            manifest = self._manifest()
+            manifests.verify(self.folder, manifest, [RESOLVED])
+            return manifest.files_sha256 is not None and self.verified_table() is not None
+        except AfterbanError:
+            return False
 
     def part(self, key: str, replication: int) -> Path:
         """File of one replication of one point."""
         return self.folder / _PARTS / f"point={key}" / f"{replication:06d}.parquet"
+
+    def _parts(self, plan: Plan) -> PartFormat:
+        manifest = json_or_none(self.folder / MANIFEST)
+        old = isinstance(manifest, dict) and manifests.FILES not in manifest
+        return PartFormat(plan.identity, plan.policies, plan.metrics, sealed=not old)
+
+    def _of_point(self, form: PartFormat, key: str, count: int) -> Iterator[tuple[int, Floats]]:
+        """The replications of a point that are kept, whole, with their values."""
+        folder = self.folder / _PARTS / f"point={key}"
+        try:
+            names = set(os.listdir(folder))
+        except OSError:
+            return
+        for replication in range(count):
+            path = self.part(key, replication)
+            if path.name in names:
+                values = form.read(path, key, replication)
+                if values is not None:
+                    yield replication, values
 
     def finished(self, plan: Plan) -> set[tuple[str, int]]:
         """Point keys and replications of the plan that are kept, complete.
 
         What cannot be read (a disk error, or somebody's hand) does not count and is run again.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        found: set[tuple[str, int]] = set()
-        for point in plan.points:
-            folder = self.folder / _PARTS / f"point={point.key}"
-            names = set(os.listdir(folder)) if folder.is_dir() else set()
-            for replication in range(plan.replications):
-                path = self.part(point.key, replication)
-                if path.name not in names:
-                    continue
-                try:
-                    rows = pq.read_metadata(path).num_rows
-                except (OSError, pa.ArrowException):
-                    continue
-                if rows == len(plan.policies):
-                    found.add((point.key, replication))
-        return found
+        form = self._parts(plan)
+        return {
+            (point.key, replication)
+            for point in plan.points
+            for replication, _ in self._of_point(form, point.key, plan.replications)
+        }
 
     def table(self, plan: Plan) -> pa.Table:
         """Everything that is finished, as one table: see :meth:`tables`."""
@@ -176,31 +235,27 @@ class Store:
     def tables(self, plan: Plan) -> Iterator[pa.Table]:
         """For each point a table of what is finished, in the order of points and replications."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        done = self.finished(plan)
         schema = _schema(plan)
+        form = self._parts(plan)
+        arms = len(plan.policies)
         for number, point in enumerate(plan.points):
-            parts = [
-                pq.read_table(self.part(point.key, k), partitioning=None)
-                for k in range(plan.replications)
-                if (point.key, k) in done
-            ]
-            if not parts:
+            found = list(self._of_point(form, point.key, plan.replications))
+            if not found:
                 continue
-            body = pa.concat_tables(parts)
-            n = body.num_rows
+            n = len(found) * arms
+            body = np.concatenate([block for _, block in found])
             values = point.numbers()
             columns: dict[str, Any] = {
                 "point": [number] * n,
                 "point_key": [point.key] * n,
-                "replication": body["replication"],
-                "policy": body["policy"],
+                "replication": np.repeat([k for k, _ in found], arms),
+                "policy": list(plan.policies) * len(found),
                 **{
                     path: [_fitting(values[path], schema.field(path).type)] * n
                     for path in plan.paths
                 },
-                **{column_of(name): body[column_of(name)] for name in plan.metrics},
+                **{column_of(name): body[:, k] for k, name in enumerate(plan.metrics)},
             }
             yield pa.table(columns, schema=schema)
 
@@ -213,59 +268,53 @@ class Store:
             for left in self.folder.rglob(".*.tmp"):
                 left.unlink(missing_ok=True)
             (self.folder / TABLE).unlink(missing_ok=True)
-            _write(
-                self.folder / "scenario.resolved.yaml",
-                lambda path: path.write_text(plan.resolved, encoding="utf-8"),
-            )
-            text = json.dumps(plan.manifest(), indent=1, ensure_ascii=False) + "\n"
-            _write(self.folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
+            self._write_manifest(plan, [RESOLVED])
         except OSError as error:
             raise _refusal(error, self.folder) from None
 
+    def _write_manifest(self, plan: Plan, files: Sequence[str]) -> None:
+        write_text(self.folder / RESOLVED, plan.resolved)
+        digests = {name: sha256_of(self.folder / name) for name in files}
+        data = {**plan.manifest(), manifests.FILES: digests}
+        write_text(self.folder / MANIFEST, manifests.text_of(data))
+
     def keep(self, plan: Plan, key: str, replication: int, rows: Sequence[Sequence[float]]) -> None:
         """Keep one finished replication: for each arm the metrics, in the order of the plan."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        table = pa.table(
-            {
-                "replication": pa.array([replication] * len(plan.policies), pa.int32()),
-                "policy": pa.array(list(plan.policies), pa.string()),
-                **{
-                    column_of(name): pa.array([row[k] for row in rows], pa.float64())
-                    for k, name in enumerate(plan.metrics)
-                },
-            }
-        )
         path = self.part(key, replication)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(
-                path,
-                lambda temporary: pq.write_table(
-                    table,
-                    temporary,
-                    compression="none",  # smaller than compressed, at a few rows a file
-                    use_dictionary=False,
-                    write_statistics=False,
-                ),
-            )
+            form = PartFormat(plan.identity, plan.policies, plan.metrics)
+            form.write(path, key, replication, rows)
         except OSError as error:
             raise _refusal(error, self.folder) from None
 
     def publish(self, plan: Plan) -> Path:
-        """Write the table of a finished sweep; the same bytes however it came to be finished."""
+        """Write the table of a finished sweep; the same bytes however it came to be finished.
+
+        Raises AfterbanError if a replication can no longer be read.
+        """
         import pyarrow.parquet as pq
 
         schema = _schema(plan)
-
-        def write(temporary: Path) -> None:
-            with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
+        rows = 0
+        try:
+            with (
+                written_whole(self.folder / TABLE) as stream,
+                pq.ParquetWriter(
+                    stream, schema, compression="zstd", write_page_checksum=True
+                ) as writer,
+            ):
                 for table in self.tables(plan):
                     writer.write_table(table)
-
-        try:
-            _write(self.folder / TABLE, write)
+                    rows += table.num_rows
+                missing = plan.tasks - rows // len(plan.policies)
+                if missing:
+                    raise AfterbanError(
+                        f"{self.folder}: {missing:,} finished replication"
+                        f"{'s'[: missing > 1]} can no longer be read, so there is no table yet; "
+                        "run again with `--resume`"
+                    )
+            self._write_manifest(plan, [RESOLVED, TABLE])
         except OSError as error:
             raise _refusal(error, self.folder) from None
         return self.folder / TABLE
@@ -313,24 +362,6 @@ def _fitting(value: float | str, kind: pa.DataType) -> float | str:
     import pyarrow as pa
 
     return str(value) if pa.types.is_string(kind) and not isinstance(value, str) else value
-
-
-def _write(path: Path, write: Any) -> None:
-    """Write a file under another name, see it onto the disk, and only then give it its own."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb") as stream:
-            os.fsync(stream.fileno())
-        temporary.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _refusal(error: OSError, folder: Path) -> AfterbanError:

@@ -35,7 +35,7 @@ from afterban.experiment.cluster import (
 from afterban.experiment.design import Point, merged, points
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
-from afterban.experiment.store import TABLE, Plan, Store, metric_names, row_of
+from afterban.experiment.store import MANIFEST, TABLE, Plan, Store, metric_names, row_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -243,7 +243,7 @@ def sweep(
         elif progress is not None:
             progress(plan.tasks, plan.tasks)
         table = store.folder / TABLE
-        if len(done) < plan.tasks or not table.exists():
+        if len(done) < plan.tasks or not store.is_published():
             table = store.publish(plan)
         return Finished(store.folder, plan, plan.tasks - len(done), table)
 
@@ -257,6 +257,16 @@ def _continued(
         # What a start that was stopped at once can have left is no reason to refuse.
         own = {"replications", "scenario.resolved.yaml"}
         there = {path.name for path in store.folder.glob("[!.]*")}
+        done = store.finished(wanted) if MANIFEST in there else set()
+        if done:
+            # Each finished replication proves itself, so that the plan can be written anew.
+            if not resume:
+                raise AfterbanError(
+                    f"{store.folder}: the manifest or the scenario of this sweep is damaged; add "
+                    "`--resume` to write them anew and keep what is finished, or choose another "
+                    "place with `--out`"
+                )
+            return wanted, done
         if there - own:
             raise AfterbanError(
                 f"{store.folder}: this folder is there and holds no sweep, so it is left alone; "

@@ -26,6 +26,7 @@ from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
 from afterban.experiment.sensitivity import Sensitivity
+from afterban.files import write_text
 from afterban.metrics import METRICS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import (
@@ -1461,10 +1462,8 @@ def _sweep_limits(swept: Swept) -> list[str]:
 
 def write(path: Path, page: str) -> None:
     """Write a page.  Raises AfterbanError if that cannot be done."""
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(path)
+        write_text(path, page)
     except OSError as error:
         raise AfterbanError(
             f"{path}: the page cannot be written here ({error.strerror}); "

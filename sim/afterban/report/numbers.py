@@ -8,8 +8,8 @@ Checked by ``tests/report/test_page.py``.
 
 from __future__ import annotations
 
-import json
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,12 +19,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from afterban.errors import AfterbanError, closest, listed
+from afterban.errors import AfterbanError, FileWarning, closest, listed
 from afterban.experiment.compare import HEADLINE, Difference, differences
+from afterban.files import json_or_none
+from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import figures
-from afterban.results import Results, check, read
+from afterban.results import ACCOUNTS, Results, check, read
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate, bonferroni_level, paired_difference
 
@@ -42,6 +44,7 @@ class Numbers:
     scenario: None if only its name is known.
     values: arm -> metric -> one number per replication, where they are known.
     as_shipped: of a comparison, whether its scenario comes with afterban, unchanged.
+    verified: whether it was read from nothing that could have been changed unnoticed.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Numbers:
     source: Path | None = None
     values: Mapping[str, Mapping[str, Floats]] | None = None
     as_shipped: bool = False
+    verified: bool = True
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -153,7 +157,29 @@ def of_run(results: Results, baseline: str | None = None) -> Numbers:
 
 
 def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Numbers:
-    """Numbers of the document that ``afterban compare --out`` keeps and ``--json`` prints."""
+    """Numbers of the document that ``afterban compare --out`` keeps and ``--json`` prints.
+
+    A document without a digest is read with a :class:`afterban.errors.FileWarning`.  Raises
+    AfterbanError if something is missing in it, or if it is not as it was written.
+    """
+    made = _of_comparison(data, source)
+    where = source or "this document"
+    if not made.verified:
+        warnings.warn(
+            f"{where}: this comparison cannot be verified: it has no digest "
+            "(`afterban compare --out FILE` writes one)",
+            FileWarning,
+            stacklevel=2,
+        )
+    elif data[DOCUMENT_SEAL] != sealed(data, DOCUMENT_SEAL)[DOCUMENT_SEAL]:
+        raise AfterbanError(
+            f"{where}: this is not what `afterban compare --out` wrote: it was changed or damaged; "
+            "compare again"
+        )
+    return made
+
+
+def _of_comparison(data: Mapping[str, Any], source: Path | None) -> Numbers:
     try:
         level, baseline = float(data["level"]), str(data["baseline"])
         estimates: dict[str, dict[str, Estimate]] = {name: {} for name in data["policies"]}
@@ -196,8 +222,11 @@ def of_comparison(data: Mapping[str, Any], source: Path | None = None) -> Number
             source=source,
             values=_values(data),
             as_shipped=shipped is not None,
+            verified=DOCUMENT_SEAL in data,
         )
-    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except AfterbanError:
+        raise
+    except Exception as error:  # whatever a document that was edited can lead to
         what = (
             f"it lacks `{error.args[0]}`"
             if isinstance(error, KeyError)
@@ -294,10 +323,7 @@ def complete_folders(folder: Path) -> list[Path]:
     """Complete runs in a folder, the newest last."""
     found = []
     for manifest in folder.glob("*/manifest.json"):
-        try:
-            data = json.loads(manifest.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
+        data = json_or_none(manifest)
         if isinstance(data, dict) and data.get("complete"):
             found.append((manifest.stat().st_mtime_ns, str(manifest.parent)))
     return [Path(path) for _, path in sorted(found)]
@@ -309,12 +335,9 @@ def read_document(path: Path) -> Results | dict[str, Any]:
     Raises AfterbanError if it is neither, or if a table of the run is not as it was written.
     """
     if path.is_dir():
-        check(path)
+        check(path, [ACCOUNTS])  # the page does not read it, but the folder is to be whole
         return read(path)
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        data = None
+    data = json_or_none(path)
     if not isinstance(data, dict) or "differences" not in data:
         raise AfterbanError(
             f"{path}: this is no comparison; `afterban compare NAME --out FILE` makes one"

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError
 from afterban.experiment.compare import HEADLINE, differences
+from afterban.files import json_or_none
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report.numbers import COSTS, Numbers
 from afterban.results import LEVEL, column_of, estimate
@@ -321,13 +322,10 @@ def _mean(rows: Floats) -> Floats:
 
 
 def is_sweep(folder: Path) -> bool:
-    """Whether a folder is one of a sweep."""
-    import json
-
-    try:
-        data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
+    """Whether a folder is one of a sweep, damaged or not."""
+    data = json_or_none(folder / "manifest.json")
+    if data is None:
+        return (folder / "replications").is_dir()
     return isinstance(data, dict) and "points" in data
 
 
@@ -337,9 +335,7 @@ def read_sweep(folder: Path) -> Swept:
     from afterban.scenario import Scenario
 
     store = Store(folder)
-    plan = store.read()
-    if plan is None:
-        raise AfterbanError(f"{folder}: this is no folder of a sweep")
+    plan = store.plan()
     table = store.table(plan)
     if not table.num_rows:
         raise AfterbanError(f"{folder}: no replication of this sweep is finished yet")
