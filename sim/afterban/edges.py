@@ -27,6 +27,7 @@ from typing import Final, Literal, NoReturn
 import numpy as np
 import numpy.typing as npt
 
+from afterban.cells import csv_cell
 from afterban.documents import shown_path
 from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors, listed, shortened
 
@@ -36,12 +37,16 @@ End = Literal["first", "second"]
 
 # Words of headers, without case and punctuation, and what they name.
 _FIRST: Final = frozenset(
-    ("source", "from", "fromnodeid", "fromnode", "src", "follower", "promoter")
-    + ("id1", "node1", "i", "v1")
+    (
+        *("source", "from", "fromnodeid", "fromnode", "src", "follower", "promoter"),
+        *("id1", "node1", "i", "v1"),
+    )
 )
 _SECOND: Final = frozenset(
-    ("target", "to", "tonodeid", "tonode", "dst", "followed", "followee", "operator")
-    + ("id2", "node2", "j", "v2")
+    (
+        *("target", "to", "tonodeid", "tonode", "dst", "followed", "followee", "operator"),
+        *("id2", "node2", "j", "v2"),
+    )
 )
 _TABLE: Final[Mapping[str, frozenset[str]]] = {
     "operator": frozenset(
@@ -178,7 +183,7 @@ def import_network(
             zip(range(n), tiers, *(map(_text, x) for x in (audience, per_day, share)), strict=True),
         )
         _write(where / "follows.csv", ("promoter", "operator"), links.tolist())
-        _write(where / "ids.csv", ("operator", "id"), enumerate(map(_plain, ids.names)))
+        _write(where / "ids.csv", ("operator", "id"), enumerate(map(csv_cell, ids.names)))
         text = _scenario(_slug(place.name), tiers, audience, per_day)
         (where / scenario.name).write_text(text, encoding="utf-8")
 
@@ -405,11 +410,6 @@ def _slug(text: str) -> str:
 
 def _text(x: float) -> str:
     return f"{x:.10g}"
-
-
-def _plain(name: str) -> str:
-    """A name for a spreadsheet, where a cell that begins like this would be a formula."""
-    return f"'{name}" if name[:1] in "=+-@" and not re.fullmatch(r"-?[0-9.]+", name) else name
 
 
 def _write(path: Path, head: Sequence[str], rows: object) -> None:

@@ -44,6 +44,8 @@ ASKED: dict[str, list[list[str]]] = {
         ["evil.yaml", "--metric", EVIL, "--value", "1"],
     ],
     "breakeven": [[EVIL, "--below", "0.5"]],
+    "ablate": [[EVIL], ["evil.yaml", "--parts", EVIL], ["evil.yaml", "--pressure", EVIL]],
+    "import": [[EVIL], ["evil.json", "--out", f"{EVIL}/x"]],
     "explain": [
         [EVIL, "--metric", "suspensions", "--value", "1"],
         ["evil.yaml", "--metric", EVIL, "--value", "1"],
