@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 _AS_WRITTEN, _WITHOUT = "base", "none"
+_MANY = 6  # keys of one reason; of more, those of all tiers are told together
 
 
 class Inert(NamedTuple):
@@ -537,6 +538,9 @@ def words(found: Iterable[Inert]) -> list[str]:
     groups: dict[str, list[str]] = {}
     for path, why in found:
         groups.setdefault(why, []).append(path)
+    for why, paths in groups.items():
+        if len(paths) > _MANY:
+            groups[why] = list(dict.fromkeys(re.sub(r"^tiers\.[^.]+", "tiers.*", p) for p in paths))
     return [
         f"{_joined(paths)} {'has' if len(paths) == 1 else 'have'} no effect here: {why}"
         for why, paths in groups.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
@@ -41,6 +41,7 @@ from afterban.scenario.types import (
 )
 
 if TYPE_CHECKING:
+    from afterban.scenario.inert import Inert
     from afterban.scenario.resolve import Row
 
 SCHEMA_VERSION = 1
@@ -739,6 +740,16 @@ class Scenario(Section):
         if policy not in read._arms:
             read._arms[policy] = arm(read, policy)
         return read._arms[policy]
+
+    def no_effect(self, policies: Iterable[str] | None = None) -> list[Inert]:
+        """Keys that were written and have no effect in any of the arms that are run, and why.
+
+        ``policies``: those arms; ``base`` and every policy if left out.  Raises KeyError for a
+        policy that the scenario does not have.
+        """
+        from afterban.scenario.inert import inert
+
+        return inert(self, policies)
 
     @property
     def evidence(self) -> Mapping[str, Evidence]:
