@@ -343,10 +343,13 @@ def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[f
     out = []
     for pulse in pulses:
         day = _days(pulse.date, start)
-        while 0.0 <= day < horizon:
+        end = horizon if pulse.until is None else min(horizon, _days(pulse.until, start))
+        struck = 0
+        while 0.0 <= day < end and (pulse.times is None or struck < pulse.times):
             out.append((day, pulse))
             if pulse.every is None:
                 break
+            struck += 1
             day += float(pulse.every)
     return sorted(out, key=lambda one: one[0])
 

@@ -305,3 +305,14 @@ def test_figures_without_a_number_are_quoted() -> None:
 def test_at_the_start_nobody_is_campaigned_against() -> None:
     assert JUNE.first == NOBODY
     assert answers.numbers(JUNE)["rows"][0]["value"] < 1
+
+
+def test_a_slider_without_effect_is_named_on_the_page() -> None:
+    assert answers.numbers(JUNE)["no_effect"] == []
+    assert answers.numbers(replace(JUNE, speed="7d"))["no_effect"] == []
+    # Its one campaign suspends at once, so that nothing waits for a review.
+    war = start_of("flame-war-2011")
+    (told,) = answers.numbers(replace(war, speed="7d"))["no_effect"]
+    assert told.startswith("review.time_to_action has no effect here: ")
+    before = [row["value"] for row in answers.numbers(war)["rows"]]
+    assert before == [row["value"] for row in answers.numbers(replace(war, speed="7d"))["rows"]]

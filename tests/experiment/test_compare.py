@@ -65,7 +65,9 @@ def test_an_arm_that_changes_nothing_is_the_same_to_the_bit() -> None:
     (difference,) = result.headline
     assert difference.same
     assert not difference.distinguishable
-    assert difference.words() == ("same leaves effective reach as under base in every replication")
+    assert difference.words() == (
+        "same is identical to base in every replication: nothing that this arm changes was used"
+    )
     assert all(d.same for one in result.differences.values() for d in one)
 
 
@@ -226,7 +228,7 @@ def test_gain_without_any_variance_is_infinite() -> None:
     gain = pairing_gain(x + 1, x)
     assert gain is not None
     assert math.isinf(gain.factor.value)
-    assert "no number" in gain.words()
+    assert "cannot be told" in gain.words()
 
 
 # --- coverage ------------------------------------------------------------------------------------

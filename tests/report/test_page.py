@@ -76,7 +76,7 @@ def test_verdicts_are_not_canned(made: Made) -> None:
     assert "less than" in rows["faster", "time_to_action_median"]["text"]
     said = html.in_short(made.numbers, made.ranked, None)
     text = " ".join(one["text"] + " " + one["more"] for one in said)
-    assert "Under “no-change” it is the same as in the scenario as written" in text
+    assert "no-change is identical to base in every replication" in text
     assert " as as " not in made.page.partition('<script type="application/json"')[0]
     assert "3 replications" in text
     # Impressions, people, people of a week: three numbers, each from its own metric.

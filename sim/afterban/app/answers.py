@@ -37,6 +37,7 @@ from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import words
 from afterban.results import estimate, handle_texts
+from afterban.scenario.inert import words as inert_words
 from afterban.sources import registry
 from afterban.statistics import Estimate
 
@@ -316,6 +317,7 @@ def numbers(state: State) -> Data:
         "state": _state_data(state),
         "rows": rows,
         "replications": REPLICATIONS,
+        "no_effect": inert_words(states.scenario_of(state).no_effect([AS_WRITTEN])),
     }
 
 

@@ -126,16 +126,27 @@ def compare(
 
 def _show(found: Comparison, tiers: bool) -> None:
     from afterban.experiment.compare import interval, label
+    from afterban.experiment.identical import identical_words
     from afterban.metrics import metric_of
     from afterban.report.words import relative_text
+    from afterban.scenario.inert import words
 
     output.say(
         f"{found.scenario}: {len(found.policies)} arm{'s'[: len(found.policies) > 1]} against "
         f"{found.baseline}, {found.replications} paired replications, seed {found.seed}"
     )
+    if found.asked:
+        output.say(found.asked)
+    for sentence in words(found.no_effect):
+        output.say(sentence)
     output.say()
+    against = {p for p, other in found.identical.items() if other == found.baseline}
     for difference in found.headline:
         output.say(difference.words())
+    others = {p: other for p, other in found.identical.items() if p not in against}
+    others.pop(found.baseline, None)  # said of the arm that equals it
+    for sentence in identical_words(others):
+        output.say(sentence)
     if not found.headline:
         output.say(f"{label(found.metric)} could not be told in any common replication")
     for difference in found.headline:
@@ -151,6 +162,8 @@ def _show(found: Comparison, tiers: bool) -> None:
         if unit and not shown.endswith(unit):
             shown += f", {unit}"
         for d in differences:
+            if d.identical:
+                continue  # said above; zeros would read as findings
             verdict = (
                 "same"
                 if d.same
@@ -173,6 +186,9 @@ def _show(found: Comparison, tiers: bool) -> None:
                 ]
             )
             shown = ""
+    if not rows:
+        output.say(f"There is nothing to tell of any metric. {found.stopping}.")
+        return
     output.say_table(
         [
             "metric",

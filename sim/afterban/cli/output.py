@@ -308,6 +308,22 @@ def note_provisional(source: str, quiet: bool = False) -> None:
         note(told)
 
 
+def note_asked(chosen: Sequence[str], arms: Sequence[str], quiet: bool = False) -> None:
+    """Say so where other arms are run than were asked for; the twin is always run."""
+    names = [name.strip() for part in chosen for name in part.split(",") if name.strip()]
+    if len(names) != len(dict.fromkeys(names)):
+        run = [name for name in arms if name != "none" or name in names]
+        note(f"{len(names)} arms asked, {len(run)} run: some are named twice", quiet)
+
+
+def note_no_effect(scenario: Scenario, arms: Sequence[str] | None, quiet: bool = False) -> None:
+    """Name the keys that were written and have no effect in what is run."""
+    from afterban.scenario.inert import inert, words
+
+    for sentence in words(inert(scenario, arms)):
+        note(sentence, quiet)
+
+
 def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
     """Arms to run: ``base`` and every policy, or those chosen; the twin is always last."""
     from afterban.errors import AfterbanError, closest, listed

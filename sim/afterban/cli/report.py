@@ -268,7 +268,7 @@ class _Ranking:
 
 def _rival(found: Numbers) -> str | None:
     """The arm with the least effective reach beside the one that sentences are about."""
-    others = [arm for arm in found.by_reach if arm != found.main]
+    others = [arm for arm in found.by_reach if arm != found.main and arm not in found.identical]
     return others[0] if others else None
 
 

@@ -73,6 +73,8 @@ def run(
     if workers is not None and workers < 1:
         raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
     output.note_provisional(scenario, quiet)
+    output.note_asked(policies, arms, quiet)
+    output.note_no_effect(loaded, arms, quiet)
     results, verdicts, interrupted = execute(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
@@ -236,6 +238,10 @@ def show(results: Results, quiet: bool = False) -> None:
         right=(2, 4),
         fold=(0, 1),
     )
+    from afterban.experiment.identical import identical, identical_words
+
+    for sentence in identical_words(identical(results.values)):
+        output.say(sentence)
     output.say(
         "Intervals: Student's t over replications: chance alone. Effective reach counts "
         "impressions, relative to the twin `none`.\n"
@@ -248,7 +254,9 @@ def show(results: Results, quiet: bool = False) -> None:
 
 
 def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
+    from afterban.experiment.identical import identical
     from afterban.metrics import metric_of
+    from afterban.scenario.inert import inert
 
     return {
         "scenario": results.scenario.name,
@@ -257,6 +265,8 @@ def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
         "seed": results.scenario.seed,
         "replications": len(results.finished),
         "complete": results.complete,
+        "no_effect": [one._asdict() for one in inert(results.scenario, results.policies)],
+        "identical": identical(results.values),
         "policies": {
             policy: {
                 name: {

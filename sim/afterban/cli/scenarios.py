@@ -123,13 +123,21 @@ def validate(
     """Check scenario files and tell every fault in them, with its line."""
     from afterban import inputs
     from afterban.errors import ScenarioErrors
+    from afterban.scenario.inert import inert, words
 
     reports: list[dict[str, Any]] = []
     for file in files:
         try:
             loaded = output.load(file, changes)
             inputs.check(loaded)
-            report = {"scenario": file, "valid": True, **_facts(loaded)}
+            silent = inert(loaded)
+            report = {
+                "scenario": file,
+                "valid": True,
+                **_facts(loaded),
+                "no_effect": [one._asdict() for one in silent],
+                "told": words(silent),
+            }
             large = _too_large(loaded)
             reports.append(report if large is None else {**report, "note": large})
         except ScenarioErrors as error:
@@ -149,6 +157,8 @@ def validate(
             if not as_json:
                 output.note(str(error))
     if as_json:
+        for report in reports:
+            report.pop("told", None)
         output.say_json(reports)
     else:
         for report in reports:
@@ -157,6 +167,8 @@ def validate(
                     f"{report['scenario']}: valid ({report['operators']:,} operators, "
                     f"{report['days']:g} days, {len(report['policies'])} policies)"
                 )
+                for sentence in report.pop("told"):
+                    output.say(f"  {sentence}")
                 if "note" in report:
                     output.say(f"  but it cannot run on this machine: {report['note']}")
             else:

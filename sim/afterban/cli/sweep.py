@@ -75,9 +75,14 @@ def sweep(
     if sizes and loaded.sweep is not None:
         loaded = loaded.with_changes(sizes)
 
+    from afterban.experiment.sweep import no_effect
     from afterban.experiment.sweep import sweep as run_sweep
+    from afterban.scenario.inert import words
 
     names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
+    if loaded.sweep is not None:  # it is refused below otherwise
+        for sentence in words(no_effect(loaded, names or None)):
+            output.note(sentence, quiet)
     told: list[Forecast] = []
 
     def forecast(found: Forecast) -> None:

@@ -16,10 +16,12 @@ from scipy import stats
 
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, closest, listed
+from afterban.experiment.identical import identical, identical_sentence, same_everywhere
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.metrics import METRICS, RATIOS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
+from afterban.scenario.inert import Inert, inert
 from afterban.statistics import (
     Estimate,
     compare_with_control,
@@ -61,8 +63,8 @@ class Gain:
         """One sentence."""
         if math.isinf(self.factor.value):
             return (
-                f"the paired difference does not vary: {self.n} replications tell what no number "
-                "of independent ones would"
+                f"the difference is the same in all {self.n} replications, so what pairing saved "
+                "cannot be told"
             )
         return (
             f"{self.n} paired replications tell as much as about {self.independent:,.0f} "
@@ -79,7 +81,9 @@ class Difference:
     skipped: replications left out since the metric could not be told in one of the arms.
     needed: replications after which the interval would leave out zero if the difference stayed as
         it is; None where it does already, or where it cannot be told.
-    gain: what pairing saved; None below three replications.
+    gain: what pairing saved; None below three replications, and where there is no difference.
+    identical: whether the arms are equal in every metric of every replication, so that nothing in
+        which they differ was used.
     """
 
     policy: str
@@ -91,6 +95,7 @@ class Difference:
     skipped: int = 0
     needed: int | None = None
     gain: Gain | None = None
+    identical: bool = False
 
     @property
     def same(self) -> bool:
@@ -119,6 +124,8 @@ class Difference:
         """The verdict, in one sentence."""
         metric = metric_of(self.metric)
         name = label(self.metric)
+        if self.identical:
+            return identical_sentence([self.policy], self.baseline)
         if self.same:
             return f"{self.policy} leaves {name} as under {self.baseline} in every replication"
         e = self.estimate
@@ -149,6 +156,8 @@ class Comparison:
     differences: metric -> one difference per arm, in the order of the arms.  Metrics that could be
         told in fewer than one common replication are left out.
     stopping: how the number of replications came about, in words.
+    asked: in what the arms differ from those that were asked for; "" if in nothing.
+    no_effect: keys that were written and have no effect under any of the arms.
     """
 
     scenario: str
@@ -163,6 +172,13 @@ class Comparison:
     stopping: str
     values: Mapping[str, Mapping[str, Floats]]
     differences: Mapping[str, tuple[Difference, ...]]
+    asked: str = ""
+    no_effect: tuple[Inert, ...] = ()
+
+    @property
+    def identical(self) -> dict[str, str]:
+        """Arms that equal another one in every draw, and that one: no finding."""
+        return identical(self.values)
 
     @property
     def headline(self) -> tuple[Difference, ...]:
@@ -182,6 +198,9 @@ class Comparison:
             "engine": self.engine,
             "replications": self.replications,
             "stopping": self.stopping,
+            "asked": self.asked,
+            "no_effect": [one._asdict() for one in self.no_effect],
+            "identical": self.identical,
             "verdicts": [difference.words() for difference in self.headline],
             "differences": [
                 {
@@ -194,6 +213,7 @@ class Comparison:
                     "relative": d.relative if math.isfinite(d.relative) else None,
                     "skipped": d.skipped,
                     "verdict": d.words(),
+                    "identical": d.identical,
                     "replications_needed": d.needed,
                     "pairing_factor": None if d.gain is None else estimate_dict(d.gain.factor),
                 }
@@ -285,6 +305,8 @@ def compare(
         stopping=stopping,
         values=values,
         differences=differences(values, arms, baseline, level, closer=(metric, HEADLINE)),
+        asked=_asked(policies, arms, baseline),
+        no_effect=tuple(inert(scenario, runs)),
     )
 
 
@@ -361,6 +383,18 @@ def arms_of(scenario: Scenario, policies: Sequence[str] | None, baseline: str) -
     return arms
 
 
+def _asked(policies: Sequence[str] | None, arms: Sequence[str], baseline: str) -> str:
+    """In what the arms differ from those that were asked for, in words; "" if in nothing."""
+    if policies is None or list(policies) == list(arms):
+        return ""
+    said = f"{len(policies)} arms asked, {len(arms)} compared"
+    twice = [name for name in dict.fromkeys(policies) if list(policies).count(name) > 1]
+    why = [f"{listed(twice)} {'is' if len(twice) == 1 else 'are'} named twice"] if twice else []
+    if baseline in policies:
+        why.append(f"`{baseline}` is what they are compared with")
+    return f"{said}: {'; '.join(why)}"
+
+
 def check_metric(scenario: Scenario, metric: str) -> None:
     """Raise AfterbanError if there is no such metric for the scenario's tiers."""
     name, _, tier = metric.partition(".")
@@ -406,6 +440,7 @@ def differences(
     (the others use Bonferroni's, a few percent wider), and for which it is said what pairing saved.
     """
     found: dict[str, tuple[Difference, ...]] = {}
+    alike = {arm for arm in arms if same_everywhere(values[arm], values[baseline])}
     for name in metrics if metrics is not None else values[baseline]:
         control = values[baseline].get(name)
         if control is None:
@@ -422,6 +457,7 @@ def differences(
             "max-t" if name in closer and len(ours) > 1 else "bonferroni"
         )
         together = compare_with_control(ours, control[good], level, method)
+        equal = {arm for arm, x in ours.items() if np.array_equal(x, control[good])}
         found[name] = tuple(
             Difference(
                 policy=arm,
@@ -432,7 +468,10 @@ def differences(
                 estimate=together[arm],
                 skipped=skipped,
                 needed=_needed(x - control[good], together[arm]),
-                gain=_gain(values, arm, baseline, name, good, level) if name in closer else None,
+                gain=_gain(values, arm, baseline, name, good, level)
+                if name in closer and arm not in equal
+                else None,
+                identical=arm in alike,
             )
             for arm, x in ours.items()
         )

@@ -15,7 +15,7 @@ import os
 import pickle
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -38,11 +38,13 @@ from afterban.experiment.replicate import run_replication
 from afterban.experiment.store import MANIFEST, TABLE, Plan, Store, metric_names, row_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
+from afterban.scenario.inert import Inert, common, inert
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
 PART_BYTES_PER_METRIC = 260  # on disk, of one replication's file: its columns and their headers
 _BOOKKEEPING_BYTES = 4096
+MOST_POINTS_READ = 60  # to find what has no effect: what acts at all does so at many of them
 
 
 @dataclass(frozen=True)
@@ -306,6 +308,32 @@ def _continued(
             "finished; add `--resume` to run the rest, or choose another place with `--out`"
         )
     return plan, done
+
+
+def no_effect(scenario: Scenario, policies: Sequence[str] | None = None) -> list[Inert]:
+    """What the scenario or its ``sweep`` section writes and has no effect at any of its points.
+
+    policies: arms that are run; those of the section if None.
+    Raises AfterbanError if there is no such section.
+    """
+    plan = plan_of(scenario, policies=policies)
+    base = scenario.with_changes({"sweep": "none"})
+    return no_effect_at(base, [dict(point.values) for point in plan.points], plan.policies)
+
+
+def no_effect_at(
+    scenario: Scenario, points: Sequence[Mapping[str, str]], policies: Sequence[str]
+) -> list[Inert]:
+    """What has no effect at any of some points, each given by its values; many are sampled."""
+    count = min(len(points), MOST_POINTS_READ)
+    found: list[Inert] | None = None
+    for k in range(count):
+        at_point = scenario.with_changes(points[k * len(points) // count])
+        here = inert(at_point, policies)
+        found = here if found is None else common([found, here])
+        if not found:
+            break  # as soon as everything acts somewhere
+    return found or []
 
 
 # --- forecast -------------------------------------------------------------------------------------

@@ -25,7 +25,9 @@ from afterban.claims import Verdict
 from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
+from afterban.experiment.identical import identical_sentence, identical_words
 from afterban.experiment.sensitivity import Sensitivity
+from afterban.experiment.sweep import no_effect_at
 from afterban.files import write_text
 from afterban.metrics import METRICS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -43,6 +45,7 @@ from afterban.report.numbers import Numbers
 from afterban.report.sweeps import Swept, told
 from afterban.results import Results, estimate
 from afterban.scenario import Scenario
+from afterban.scenario.inert import words as inert_words
 from afterban.statistics import Estimate
 
 INSTALL = "pip install 'afterban[report]'"
@@ -59,7 +62,7 @@ TABLE = (
 )
 # What a page may have; a part that it does not have is left out.
 OPTIONAL = (
-    *("table", "left_out", "unclear", "changes", "statistics", "difference_rows"),
+    *("table", "left_out", "unclear", "no_effect", "changes", "statistics", "difference_rows"),
     *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
     *("across", "baseline", "baseline_noun"),
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
@@ -135,6 +138,7 @@ def page_of_numbers(
         "table": policy_table(found),
         "left_out": _left_out(found),
         "unclear": unclear(found),
+        "no_effect": _no_effect(found),
         "changes": _changes(found),
         "statistics": _statistics(found),
         "difference_rows": _difference_rows(found),
@@ -483,7 +487,11 @@ def _against_baseline(found: Numbers) -> list[tuple[str, str]]:
         n = words.several(e.n, "replication")
         arm, base = words.quoted(d.policy), words.noun(d.baseline)
         sign = words.sign_of(d)
-        if sign == "same":
+        if d.identical:
+            said.append(
+                (f"{identical_sentence([d.policy], d.baseline)}.", f"{n}."),
+            )
+        elif sign == "same":
             said.append(
                 (f"Under {arm} it is the same as in {base}, in every replication.", f"{n}.")
             )
@@ -580,7 +588,7 @@ def unclear(found: Numbers) -> dict[str, list[str]]:
         f"the same in {words.several(d.estimate.n, 'replication')}"
         for metric in TABLE
         for d in found.differences.get(metric, ())
-        if words.sign_of(d) == "same"
+        if words.sign_of(d) == "same" and not d.identical
     ]
     pairs = [
         f"{words.quoted(a)} and {words.quoted(b)} in {label(HEADLINE)}"
@@ -1064,11 +1072,13 @@ def _one_operator(results: Results) -> list[Picture]:
 
 def _frontier(found: Numbers, chosen: Mapping[str, str], foot: str) -> dict[str, Any] | None:
     costs = numbers.costs(found)
-    if not costs or len(found.by_reach) < 1:
+    if not costs or not found.choices:
         return None
     first = costs[0]
     best = numbers.frontier(found, first)
-    beaten = [arm for arm in found.by_reach if arm not in best]
+    if not best:
+        return None
+    beaten = [arm for arm in found.by_reach if arm in found.choices and arm not in best]
     cost = METRICS[first].label
     says = (
         f"Share of outsider impressions averted against {cost}. "
@@ -1080,6 +1090,7 @@ def _frontier(found: Numbers, chosen: Mapping[str, str], foot: str) -> dict[str,
             " Beaten, since another averts as much or more for no more: "
             f"{words.joined(map(words.quoted, beaten))}."
         )
+    says += _not_on_frontier(found)
     return {
         "says": says,
         "note": "By the means; the bars are intervals of each policy on its own, "
@@ -1101,12 +1112,38 @@ def _frontier(found: Numbers, chosen: Mapping[str, str], foot: str) -> dict[str,
     }
 
 
+def _not_on_frontier(found: Numbers) -> str:
+    """Which arms no frontier has, and why."""
+    said = ""
+    worlds = [arm for arm in found.worlds if arm not in found.identical]
+    if worlds:
+        said += (
+            f" {words.joined(map(words.quoted, worlds))} "
+            f"{'is no policy' if len(worlds) == 1 else 'are no policies'} and not drawn: "
+            f"{'it changes' if len(worlds) == 1 else 'they change'} more than what the platform "
+            "does."
+        )
+    alike = [arm for arm in found.arms if arm in found.identical]
+    if alike:
+        said += f" {words.joined(map(words.quoted, alike))}, identical to another, not either."
+    return said
+
+
+def _no_effect(found: Numbers) -> list[str]:
+    """What was written and has no effect, and arms that equal others."""
+    said = []
+    if found.scenario is not None:
+        known = [arm for arm in found.arms if arm == AS_WRITTEN or arm in found.scenario.policies]
+        said += inert_words(found.scenario.no_effect(known))
+    return [*said, *identical_words(found.identical)]
+
+
 def _frontier_rows(found: Numbers) -> dict[str, Any] | None:
     costs = numbers.costs(found)
     if not costs:
         return None
     rows = []
-    for policy in found.by_reach:
+    for policy in (arm for arm in found.by_reach if arm in found.choices):
         per = "–"
         averted = numbers.averted(found, policy)
         none = found.estimates.get(WITHOUT_ENFORCEMENT, {}).get("outsider_impressions")
@@ -1292,12 +1329,21 @@ def _sweep_policies(swept: Swept) -> dict[str, Any]:
         "table": policy_table(found),
         "left_out": _left_out(found),
         "unclear": doubtful,
+        "no_effect": _no_effect_in_sweep(swept, found),
         "changes": _changes(found),
         "statistics": _statistics(found),
         "difference_rows": _difference_rows(found),
         "baseline": words.arm_name(found.baseline),
         "baseline_noun": words.noun(found.baseline),
     }
+
+
+def _no_effect_in_sweep(swept: Swept, found: Numbers) -> list[str]:
+    """What was written or varied and has no effect at any point, and arms that equal others."""
+    return [
+        *inert_words(no_effect_at(swept.scenario, swept.points, swept.policies)),
+        *identical_words(found.identical),
+    ]
 
 
 def _sweep_frontier(swept: Swept, foot: str) -> dict[str, Any]:
@@ -1317,6 +1363,10 @@ def _sweep_frontier(swept: Swept, foot: str) -> dict[str, Any]:
     note = "By the means; bars are intervals of each choice on its own."
     if not swept.levers:
         note += " Nothing that was varied is up to enforcement: only the policies are choices."
+    if swept.left_out:
+        names = words.joined(map(words.quoted, swept.left_out))
+        note += f" {names} {'is' if len(swept.left_out) == 1 else 'are'} not drawn: "
+        note += "what changes more than the platform, or equals another, is no choice."
     if others and swept.crossed:
         note += (
             f" Each choice is the mean over {words.joined(f'`{path}`' for path in others)}, "

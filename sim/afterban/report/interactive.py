@@ -170,7 +170,7 @@ def _legend() -> Spec:
 def frontier_figure(numbers: Numbers, cost: str, colours: Mapping[str, str]) -> Spec:
     """Harm averted against one cost."""
     best = frontier(numbers, cost)
-    arms = [arm for arm in numbers.arms if numbers.estimate(cost, arm).n]
+    arms = [arm for arm in numbers.choices if numbers.estimate(cost, arm).n]
     metric = METRICS[cost]
     data: list[Spec] = [
         {

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError, FileWarning, closest, listed
 from afterban.experiment.compare import HEADLINE, Difference, differences
+from afterban.experiment.identical import identical
 from afterban.files import json_or_none
 from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.metrics import METRICS
@@ -28,6 +29,7 @@ from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import figures
 from afterban.results import ACCOUNTS, Results, check, read
 from afterban.scenario import Scenario
+from afterban.scenario.inert import changes_platform_only
 from afterban.statistics import Estimate, bonferroni_level, paired_difference
 
 Floats = npt.NDArray[np.float64]
@@ -89,6 +91,28 @@ class Numbers:
             if one.policy == policy:
                 return one
         return None
+
+    @cached_property
+    def identical(self) -> Mapping[str, str]:
+        """Arms that equal another in every draw, which is no finding, and that other one."""
+        if self.values is not None:
+            return identical({policy: self.values[policy] for policy in self.policies})
+        rows = self.differences.get(HEADLINE, ())
+        return {d.policy: self.baseline for d in rows if d.identical}
+
+    @cached_property
+    def worlds(self) -> tuple[str, ...]:
+        """Arms that change the operators or their audience too: no policies of a platform."""
+        if self.scenario is None:
+            return ()
+        return tuple(arm for arm in self.arms if not changes_platform_only(self.scenario, arm))
+
+    @cached_property
+    def choices(self) -> tuple[str, ...]:
+        """Arms that a platform can choose between, each once: those that a frontier is drawn of."""
+        return tuple(
+            arm for arm in self.arms if arm not in self.worlds and arm not in self.identical
+        )
 
     @cached_property
     def by_reach(self) -> tuple[str, ...]:
@@ -202,6 +226,7 @@ def _of_comparison(data: Mapping[str, Any], source: Path | None) -> Numbers:
                     estimate=_estimate(row["difference"]),
                     skipped=int(row["skipped"]),
                     needed=row["replications_needed"],
+                    identical=bool(row.get("identical", False)),
                 )
             )
         shipped = _shipped(data)
@@ -379,13 +404,13 @@ def averted(numbers: Numbers, policy: str) -> Estimate:
 
 
 def frontier(numbers: Numbers, cost: str) -> tuple[str, ...]:
-    """Arms that no other one beats in both: more averted for no more cost, by their means.
+    """Policies that no other one beats in both: more averted for no more cost, by their means.
 
     From the cheapest to the dearest.
     """
     points = [
         (numbers.estimate(cost, policy).value, averted(numbers, policy).value, policy)
-        for policy in numbers.arms
+        for policy in numbers.choices
         if numbers.estimate(cost, policy).n and numbers.estimate(HEADLINE, policy).n
     ]
     kept: list[tuple[float, float, str]] = []

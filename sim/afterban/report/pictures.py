@@ -153,7 +153,7 @@ def frontier_picture(numbers: Numbers, cost: str, foot: str) -> Figure:
     figure = _figure(4.6, foot)
     axes = figure.add_subplot()
     chosen = arm_colours(numbers)
-    arms = [arm for arm in numbers.arms if numbers.estimate(cost, arm).n]
+    arms = [arm for arm in numbers.choices if numbers.estimate(cost, arm).n]
     best = frontier(numbers, cost)
     axes.plot(
         [numbers.estimate(cost, arm).value for arm in best],

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,12 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError
 from afterban.experiment.compare import HEADLINE, differences
+from afterban.experiment.identical import identical
 from afterban.files import json_or_none
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report.numbers import COSTS, Numbers
 from afterban.results import LEVEL, column_of, estimate
+from afterban.scenario.inert import changes_platform_only
 from afterban.statistics import Estimate, paired_difference
 
 if TYPE_CHECKING:
@@ -38,8 +41,8 @@ METRICS = (
     "rebuild_effort",
 )
 BINS = 6  # of a value that has a different number at every point
-# Beginnings of the paths that enforcement chooses; everything else is how the network is.
-LEVERS = ("detection.", "review.", "policies.")
+# The paths that enforcement chooses; everything else is how the network is.
+_LEVER = re.compile(r"(policies\.[^.]+\.)?(detection|review)\.")
 _TIME = "review.time_to_action"
 _TIMES = (_TIME, *(f"{_TIME}.{part}" for part in ("lognormal.median", "exponential.mean")))
 
@@ -188,7 +191,17 @@ class Swept:
     @property
     def levers(self) -> tuple[str, ...]:
         """Paths that enforcement chooses."""
-        return tuple(path for path in self.paths if path.startswith(LEVERS))
+        return tuple(path for path in self.paths if _LEVER.match(path))
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """Arms that are no choices: they change more than the platform, or equal another arm."""
+        alike = identical({policy: self.values[policy] for policy in self.policies})
+        return tuple(
+            policy
+            for policy in self.policies
+            if policy in alike or not changes_platform_only(self.scenario, policy)
+        )
 
     @property
     def crossed(self) -> bool:
@@ -222,6 +235,8 @@ class Swept:
             groups.setdefault(tuple(point[path] for path in shown), []).append(k)
         found: dict[tuple[str, bytes, bytes], Choice] = {}
         for policy in self.policies:
+            if policy in self.left_out:
+                continue
             for texts, points in groups.items():
                 averted = 1 - _mean(self.values[policy][HEADLINE][points])
                 spent = _mean(self.values[policy][cost][points])

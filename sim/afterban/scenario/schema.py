@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
@@ -41,6 +41,7 @@ from afterban.scenario.types import (
 )
 
 if TYPE_CHECKING:
+    from afterban.scenario.inert import Inert
     from afterban.scenario.resolve import Row
 
 SCHEMA_VERSION = 1
@@ -335,6 +336,12 @@ class Pulse(Section):
     every: Duration | None = param(
         None, "time between its repetitions; only once if left out", unit="days"
     )
+    until: dt.date | None = param(
+        None, "date from which it is not repeated any more; to the end of the run if left out"
+    )
+    times: Count | None = param(
+        None, "how often it strikes at most, the first time included; no bound if left out"
+    )
     share: Share = param(0.0, "share of the live public accounts that it suspends each time")
     accounts: Count = param(
         0, "accounts that it suspends each time, beside that share", unit="accounts"
@@ -345,6 +352,19 @@ class Pulse(Section):
     platform: Name | None = param(
         None, "platform whose accounts are suspended; all platforms together if left out"
     )
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Pulse:
+        if self.every is None and (self.until is not None or self.times is not None):
+            key = "until" if self.until is not None else "times"
+            raise ValueError(f"`{key}` is given of a campaign that strikes once; give `every` too")
+        if self.times == 0:
+            raise ValueError("the campaign strikes 0 times; write 1 or more, or remove it")
+        if self.until is not None and self.until <= self.date:
+            raise ValueError(
+                f"it ends on {self.until}, before it has begun; write a date after {self.date}"
+            )
+        return self
 
 
 class Regime(Section):
@@ -720,6 +740,16 @@ class Scenario(Section):
         if policy not in read._arms:
             read._arms[policy] = arm(read, policy)
         return read._arms[policy]
+
+    def no_effect(self, policies: Iterable[str] | None = None) -> list[Inert]:
+        """Keys that were written and have no effect in any of the arms that are run, and why.
+
+        ``policies``: those arms; ``base`` and every policy if left out.  Raises KeyError for a
+        policy that the scenario does not have.
+        """
+        from afterban.scenario.inert import inert
+
+        return inert(self, policies)
 
     @property
     def evidence(self) -> Mapping[str, Evidence]:

@@ -1,0 +1,464 @@
+"""Settings without effect: each rule is held against what the engines do, in both directions.
+
+Where a rule says that a key has no effect, another value must give the same records and metrics to
+the last bit; where its reason is taken away, another value must give others.  A rule that the
+engine has left behind fails in the first test, a key that is named without cause in the second.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from afterban import engines
+from afterban.jit import COMPILED
+from afterban.metrics import measure
+from afterban.parameters import Parameters
+from afterban.scenario import Scenario, shipped_names
+from afterban.scenario.inert import RULES, _reasons, changes_platform_only, common, inert, words
+from afterban.world import build
+
+ENGINE = "compiled" if COMPILED else "reference"
+SEED = 5
+
+# Every key of the rules acts here, but for those of which the team or its absence says otherwise.
+RICH = """
+schema_version: 1
+name: rich
+start: 2014-06-02
+horizon: 40 d
+seed: 5
+tiers:
+  hub:
+    count: 6
+    audience: {lognormal: {median: 4000, sigma: 0.5}}
+    posts: 10 per day
+    degree: 12
+    prominence: 5
+    promotes: 0.9
+    returns: 0.9
+    return_delay: {exponential: {mean: 1d}}
+    moves: 0.3
+    spares: 1
+    watched: 0.1 per day
+    severity: urgent
+  supporter:
+    count: 60
+    audience: {lognormal: {median: 600, sigma: 1.2, cap: 20000}}
+    posts: {lognormal: {median: 5 per day, sigma: 1.0, cap: 50 per day}}
+    attached_at_start: 0.6
+    detached_at_start: 0.2
+    spares: 1
+exposure: {outsiders: 100_000}
+detection:
+  precision: 0.7
+  signup: 0.1
+  reports: 3000 per million impressions
+  insider_reports: 0.2
+  classifier: 0.003 per post
+  threats: 0.01 per day
+  handle_match:
+    recall: 0.4
+    edits: 4
+    ordinary: {signups: 100 per day, namesakes: 0.1, topic_names: 0.2, sample: 500}
+  link_match: {promoted: 0.2, promoter: 0.2}
+  pulses:
+    - {date: 2014-06-20, share: 0.2, every: 5 d, until: 2014-07-05, platform: first}
+    - {date: 2014-06-12, accounts: 5, choose: followers, every: 4 d, times: 3}
+  regimes:
+    - {from: 2014-06-08, reports: 2000 per million impressions, watch: 2, link_promoted: 0.3,
+       link_promoter: 0.3, time_to_action: 12h, urgent_time_to_action: 3h}
+review:
+  time_to_action: {lognormal: {median: 1d, sigma: 1.0}}
+  urgent_time_to_action: {lognormal: {median: 4h, sigma: 1.0}}
+  sensitivity: 0.8
+  mistakes: {probability: 0.3}
+  waves: {every: 8h}
+returning:
+  probability: 0.85
+  delay: {lognormal: {median: 1d, sigma: 1.2}}
+  moves: 0.3
+  fatigue: 0.9
+  most_lives: 3
+platforms:
+  first: {users: 1_000_000}
+  second: {users: 500_000, follows: 0.7, enforces_from: 2014-06-06, intensity: 0.8}
+recruitment: {per_impression: 50 per million impressions, tier: supporter, most: 20, delay: 1d}
+counter_speech:
+  speakers:
+    one: {followers: 5000, growth: 0.01 per day, ceiling: 9000, posts: 3 per day, answers: 0.2}
+  answers_seen: 0.5
+  effect: 0.5
+  reply_rate: 0.1
+metrics: {outsider_sample: 200}
+"""
+
+TEAM = {
+    "review.team": {
+        "reviewers": 1,
+        "service_time": {"exponential": {"mean": "1h"}},
+        "benign_reports": "10 per day",
+    }
+}
+NO_CHANNEL = {
+    "detection.regimes": [
+        {"from": "2014-06-22", "time_to_action": "12h", "urgent_time_to_action": "3h"}
+    ],
+    "detection.reports": "0 per impression",
+    "detection.classifier": "0 per post",
+    "detection.threats": "0 per day",
+    "detection.watch": 0,
+    "detection.handle_match.recall": 0,
+    "detection.link_match.promoted": 0,
+    "detection.link_match.promoter": 0,
+}
+UNTOUCHED = {**NO_CHANNEL, "detection.signup": 0, "detection.pulses": []}
+ALWAYS = {"detection.regimes": []}
+REGIME = {  # keys that take the place of others on the first day
+    "signup": "0.2",
+    "reports": "1000 per million impressions",
+    "classifier": "0.01 per post",
+    "threats": "0.02 per day",
+    "watch": "3",
+    "handle_recall": "0.2",
+    "link_promoted": "0.1",
+    "link_promoter": "0.1",
+    "time_to_action": "2h",
+    "urgent_time_to_action": "1h",
+}
+
+# Beginning of a reason -> what makes it true of RICH.
+REASONS: dict[str, dict] = {
+    "no channel of detection flags": NO_CHANNEL,
+    "nobody is ever suspended": UNTOUCHED,
+    "with a team": TEAM,
+    "staff is unlimited": {},
+    "no review ends in a mistake": {**TEAM, "review.mistakes.probability": 0},
+    "the team gets no report": {
+        **TEAM,
+        "review.team.benign_reports": "0 per day",
+        "detection.handle_match.ordinary": "none",
+    },
+    "no flag concerns an ordinary user": {
+        "detection.precision": 1,
+        "detection.handle_match.ordinary": "none",
+    },
+    "the review makes no mistakes": {"review.mistakes.probability": 0},
+    "no case is urgent": {
+        "tiers.hub.severity": "routine",
+        "detection.threats": "0 per day",
+    },
+    "{1} takes its place": {"detection.regimes": [{"from": "2014-06-02", **REGIME}]},
+    "nobody reports": {**ALWAYS, "detection.reports": "0 per impression"},
+    "nobody watches": {**ALWAYS, "detection.watch": 0},
+    "no tier is watched": {"tiers.hub.watched": "0 per day"},
+    "no handle is matched": {"detection.handle_match.recall": 0},
+    "no link is matched": {
+        **ALWAYS,
+        "detection.link_match.promoted": 0,
+        "detection.link_match.promoter": 0,
+    },
+    "there is no promotion": {"promotion.posts": 0},
+    "this campaign hits nobody": {
+        "detection.pulses[0].share": 0,
+        "detection.pulses[1].accounts": 0,
+    },
+    "the campaign strikes once": {
+        "detection.pulses": [
+            {"date": "2014-06-20", "share": 0.2, "every": "5d", "until": "2014-07-05", "times": 1}
+        ]
+    },
+    "there is no other platform": {"platforms": {"first": {"users": 1000}}},
+    "nobody has spare accounts": {"tiers.hub.spares": 0, "tiers.supporter.spares": 0},
+    "every tier has its own (tiers.*.returns)": {"tiers.supporter.returns": 0.7},
+    "every tier has its own (tiers.*.return_delay)": {"tiers.supporter.return_delay": "2d"},
+    "every tier has its own (tiers.*.moves)": {"tiers.supporter.moves": 0.2},
+    "nobody of this tier comes back": {"tiers.hub.returns": 0, "tiers.supporter.returns": 0},
+    "nobody comes back": {"tiers.hub.returns": 0, "returning.probability": 0},
+    "there is no time for it": {"returning.rebuilding.window": "0d"},
+    "this tier has no operators": {"tiers.hub.count": 0},
+    "the tier's accounts are not public": {
+        "tiers.hub.sleeper": {"created": "2014-06-05", "public": "2014-06-10"}
+    },
+    "nobody finds a new account": {
+        "audience.refollow_insiders": "0 per day",
+        "audience.refollow_outsiders": "0 per day",
+    },
+    "the table network.operators": {"network.operators": "operators.csv", "recruitment": "none"},
+    "the table network.follows": {"network.follows": "follows.csv", "recruitment": "none"},
+    "this is the first platform": {},
+    "nothing is enforced there": {"platforms.second.enforces_from": "none"},
+    "nobody ever gets there": {"returning.moves": 0, "tiers.hub.moves": 0},
+    "there is room for none": {"recruitment.most": 0},
+    "nobody is won over": {"recruitment.per_impression": "0 per impression"},
+    "answers change nothing": {"counter_speech.effect": 0},
+    "nobody answers": {"counter_speech.speakers.one.answers": 0},
+    "the speaker's followers do not grow": {"counter_speech.speakers.one.growth": "0 per day"},
+}
+
+# Key -> other values; the first that can stand there is taken.
+OTHER: dict[str, list] = {
+    "detection.precision": [0.35],
+    "detection.signup": [0.5],
+    "detection.reports": ["9000 per million impressions"],
+    "detection.classifier": ["0.02 per post"],
+    "detection.threats": ["0.05 per day"],
+    "detection.watch": [7],
+    "detection.handle_match.recall": [0.9],
+    "detection.link_match.promoted": [0.9],
+    "detection.link_match.promoter": [0.9],
+    "detection.insider_reports": [0.9],
+    "detection.handle_match.edits": [2],
+    "detection.handle_match.scan_time": ["4d"],
+    "detection.handle_match.ordinary.namesakes": [0.6],
+    "detection.handle_match.ordinary.topic_names": [0.9],
+    "detection.handle_match.ordinary.sample": [900],
+    "detection.link_match.scan_time": ["4d"],
+    "detection.pulses[*].date": ["2014-06-14"],
+    "detection.pulses[*].every": ["2d"],
+    "detection.pulses[*].until": ["2014-06-24", "none"],
+    "detection.pulses[*].times": [2],
+    "detection.pulses[*].choose": ["activity"],
+    "detection.pulses[*].platform": ["second", "none"],
+    "detection.regimes[*].time_to_action": ["10d"],
+    "detection.regimes[*].urgent_time_to_action": ["10d"],
+    "detection.regimes[*].watch": [9],
+    "detection.regimes[*].link_promoted": [1],
+    "detection.regimes[*].link_promoter": [1],
+    "review.time_to_action": ["8d"],
+    "review.urgent_time_to_action": ["8d"],
+    "review.sensitivity": [0.2],
+    "review.action_delay": ["4d"],
+    "review.waves.every": ["3d"],
+    "review.team.order": ["followers"],
+    "review.mistakes.probability": [0.9],
+    "review.mistakes.appeals": [0.1],
+    "review.mistakes.reinstatement": ["1d"],
+    "returning.probability": [0.2],
+    "returning.moves": [0.9],
+    "returning.fatigue": [0.3],
+    "returning.delay": ["6d"],
+    "returning.spare_delay": ["3d"],
+    "returning.most_lives": [2],
+    "returning.rebuilding.share": [0.9],
+    "returning.rebuilding.window": ["20d"],
+    "tiers.*.audience": [900],
+    "tiers.*.insider_share": [0.1],
+    "tiers.*.attached_at_start": [0.3],
+    "tiers.*.detached_at_start": [0.0],
+    "tiers.*.refollow_factor": [3],
+    "tiers.*.posts": ["1 per day"],
+    "tiers.*.degree": [3],
+    "tiers.*.prominence": [90],
+    "tiers.*.promotes": [0.1],
+    "tiers.*.returns": [0.1],
+    "tiers.*.return_delay": ["9d"],
+    "tiers.*.moves": [0.9],
+    "tiers.*.spares": [3],
+    "tiers.*.report_weight": [9],
+    "tiers.*.watched": ["2 per day"],
+    "handles.near_identical": [0.1],
+    "audience.lost_insiders": [0.5],
+    "audience.lost_outsiders": [0.5],
+    "audience.recognition.near_edits": [0],
+    "audience.recognition.unrelated": [0.9],
+    "promotion.delay": ["5d"],
+    "promotion.untouched_factor": [0.9],
+    "promotion.on_start": ["true"],
+    "network.overlap_insiders": [0.9],
+    "network.overlap_outsiders": [0.9],
+    "network.prominence_tail": [1.1],
+    "platforms.*.follows": [0.2],
+    "platforms.*.intensity": [3],
+    "platforms.*.enforces_from": ["2014-06-25"],
+    "recruitment.per_impression": ["900 per million impressions"],
+    "recruitment.tier": ["hub"],
+    "recruitment.delay": ["9d"],
+    "counter_speech.answers_seen": [0.9],
+    "counter_speech.effect": [0.9],
+    "counter_speech.reply_rate": [0.9],
+    "counter_speech.speakers.*.ceiling": [7000],
+}
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory):
+    """Function from changes to the rich scenario with them, tables of its network beside it."""
+    folder = tmp_path_factory.mktemp("rich")
+    rows = [f"h{k},hub,{2000 + k},8" for k in range(6)]
+    rows += [f"s{k},supporter,{300 + k},4" for k in range(60)]
+    (folder / "operators.csv").write_text(
+        "operator,tier,audience,posts_per_day\n" + "\n".join(rows) + "\n"
+    )
+    links = [f"{(7 * k) % 66},{k}" for k in range(1, 60) if (7 * k) % 66 != k]
+    (folder / "follows.csv").write_text("promoter,operator\n" + "\n".join(links) + "\n")
+    scenario = Scenario.from_text(RICH)
+
+    def changed(changes):
+        paths = ("network.operators", "network.follows")
+        placed = {k: str(folder / v) if k in paths else v for k, v in changes.items()}
+        return scenario.with_changes(placed) if placed else scenario
+
+    return changed
+
+
+def outcome(scenario):
+    """Everything that can be seen of one replication, as bytes."""
+    p = Parameters.from_scenario(scenario)
+    world = build(p, SEED, 0)
+    records = engines.run(p, world, SEED, 0, ENGINE)
+    tiers, platforms = list(scenario.tiers), list(scenario.platforms)
+    metrics = measure(
+        p, world, records, tiers, SEED, 0, scenario.metrics.outsider_sample, None, platforms
+    )
+    names = ("accounts", "cases", "series", "window_impressions", "backlog")
+    return (
+        *(np.ascontiguousarray(getattr(records, name)).tobytes() for name in names),
+        # How many events it took says what the engine did, not what came of it.
+        repr(sorted((name, x) for name, x in metrics.items() if name != "events")),
+    )
+
+
+def reason_of(rule):
+    found = [beginning for beginning in REASONS if rule.why.startswith(beginning)]
+    assert len(found) == 1, f"no scenario makes this reason true: {rule.why}"
+    return found[0]
+
+
+def others(scenario, key, item):
+    """The scenario with other values at a key."""
+    path = key.replace("*", item)
+    for value in OTHER[key]:
+        try:
+            yield path, scenario.with_changes({path: value})
+        except Exception:  # such as a platform that is not there
+            continue
+
+
+@pytest.fixture(scope="module")
+def acting(rich):
+    """The rich scenario with either kind of staff, and what comes of it."""
+    return [(scenario, outcome(scenario)) for scenario in (rich({}), rich(TEAM))]
+
+
+def items_of(scenario):
+    """Names and numbers that `*` can stand for, and none."""
+    return ["", *scenario.tiers, *scenario.platforms, "one", "0", "1"]
+
+
+@pytest.mark.parametrize("number", range(len(RULES)), ids=lambda k: f"{k}-{RULES[k].keys[0]}")
+def test_where_a_rule_holds_another_value_changes_nothing(rich, number):
+    rule = RULES[number]
+    looked = set()
+    for staffing in ({}, TEAM):
+        scenario = rich({**staffing, **REASONS[reason_of(rule)]})
+        before = outcome(scenario)
+        for item in items_of(scenario):
+            try:
+                holds = rule.holds(scenario, item)
+            except (KeyError, IndexError, ValueError):
+                continue  # the name of something else
+            for key in rule.keys if holds else ():
+                if ("*" in key) != bool(item):
+                    continue
+                for path, other in others(scenario, key, item):
+                    assert outcome(other) == before, f"{path} acts, though {rule.why}"
+                    looked.add(key)
+    assert looked == set(rule.keys)
+
+
+@pytest.mark.parametrize("key", sorted({key for rule in RULES for key in rule.keys}))
+def test_where_no_rule_names_a_key_it_acts(acting, key):
+    assert any(
+        outcome(other) != before
+        for scenario, before in acting
+        for item in items_of(scenario)
+        if ("*" in key) == bool(item) and key.replace("*", item) not in _reasons(scenario)
+        for _, other in others(scenario, key, item)
+    )
+
+
+def test_every_reason_is_of_a_rule():
+    used = {reason_of(rule) for rule in RULES}
+    assert used == set(REASONS)
+    assert {key for rule in RULES for key in rule.keys} == set(OTHER)
+
+
+def said(scenario, policies=None):
+    return {one.path for one in inert(scenario, policies)}
+
+
+BESIDE_A_TEAM = """
+schema_version: 1
+name: free-detection
+start: 2026-01-05
+horizon: 20 days
+replications: 2
+seed: 11
+tiers: {supporter: {count: 100, audience: 500, posts: 3 per day}}
+exposure: {outsiders: 1_000_000}
+detection: {reports: 100 per million impressions, classifier: 0.003 per post, precision: 0.5}
+review:
+  mistakes: {probability: 0.02}
+  team: {reviewers: 3, service_time: {exponential: {mean: 6min}}, benign_reports: 300 per day}
+policies:
+  ten-times-the-classifier: {detection: {classifier: 0.03 per post}}
+  imprecise: {detection: {precision: 0.05}}
+  within-2h: {review: {time_to_action: 2h}}
+"""
+
+
+def test_what_a_team_leaves_without_effect_is_named_where_it_is_written():
+    scenario = Scenario.from_text(BESIDE_A_TEAM)
+    assert said(scenario) == {
+        "detection.precision",
+        "policies.imprecise.detection.precision",
+        "policies.within-2h.review.time_to_action",
+    }
+    (told,) = words(inert(scenario))
+    assert told.startswith("detection.precision, policies.imprecise")
+    assert "have no effect here: with a team" in told
+
+
+def test_a_key_that_acts_in_one_arm_that_is_run_is_not_named():
+    scenario = Scenario.from_text(BESIDE_A_TEAM).with_changes(
+        {"policies.unlimited.review.team": "none"}
+    )
+    assert "detection.precision" not in said(scenario)
+    assert "detection.precision" in said(scenario, ["base", "imprecise"])
+    assert "policies.imprecise.detection.precision" in said(scenario)
+    assert said(scenario, ["none"]) == set()
+
+
+def test_only_what_somebody_wrote_is_named():
+    scenario = Scenario.from_text(BESIDE_A_TEAM)
+    assert "review.action_delay" not in said(scenario)
+    assert "review.time_to_action" not in said(scenario)  # a default
+    changed = scenario.with_changes({"review.time_to_action": "2h"})
+    assert "review.time_to_action" in said(changed)
+    # The complete form writes every default, and nobody has chosen those.
+    assert said(Scenario.from_text(scenario.resolved_yaml())) == said(scenario)
+
+
+def test_what_the_shipped_scenarios_say():
+    found = {name: said(Scenario.from_yaml(name)) for name in shipped_names()}
+    assert {name for name, paths in found.items() if paths} == {
+        "displacement-2014",
+        "no-enforcement",  # that others extend: it has what they need, and nobody suspends
+    }
+
+
+def test_what_is_common_to_several_versions():
+    scenario = Scenario.from_text(BESIDE_A_TEAM)
+    without = scenario.with_changes({"review.team": "none"})
+    both = common([inert(scenario), inert(without)])
+    assert both == []
+    assert common([inert(scenario), inert(scenario)]) == inert(scenario)
+    assert common([]) == []
+
+
+def test_arms_that_change_the_world_are_no_policies():
+    scenario = Scenario.from_yaml("september-2014")
+    policies = {name: changes_platform_only(scenario, name) for name in scenario.policies}
+    assert policies == {"faster": True, "without-promotion": False, "ten-times-the-reports": True}
+    assert changes_platform_only(scenario, "base")
