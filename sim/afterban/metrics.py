@@ -24,7 +24,7 @@ from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
 from afterban.statistics import kaplan_meier
-from afterban.world import World
+from afterban.world import World, cut_audiences
 
 Floats = npt.NDArray[np.float64]
 
@@ -97,6 +97,12 @@ METRICS: Mapping[str, Metric] = {
             "impressions per person",
             "frequency",
             "outsider impressions per person reached in the evaluation period",
+        ),
+        Metric(
+            "audiences_cut",
+            "operators",
+            "audiences cut off",
+            "operators whose audience was drawn larger than `exposure.outsiders`, and cut there",
         ),
         Metric(
             "rebuild_effort",
@@ -444,12 +450,12 @@ def measure(
 ) -> dict[str, float]:
     """All metrics of one replication.
 
-    tiers: names of the tiers, in order.  sample: outsiders drawn to estimate reach.
+    tiers: names of the tiers, in order.  sample: no longer read, since reach needs no sample.
     platforms: names of the platforms, in order; none if the scenario has only one, unnamed.
     twin: metrics of the same replication without enforcement, for effective reach.
     """
     out: dict[str, float] = {}
-    _exposure(out, parameters, world, records, tiers, seed, replication, sample)
+    _exposure(out, parameters, world, records, tiers)
     if twin is not None:
         for name in ["", *(f".{tier}" for tier in tiers)]:
             out["effective_reach" + name] = _ratio(
@@ -458,7 +464,7 @@ def measure(
         out["effective_weekly_reach"] = _ratio(out["reach_per_window"], twin["reach_per_window"])
     _accounts(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
-    _platforms(out, parameters, world, records, platforms, seed, replication, sample)
+    _platforms(out, parameters, world, records, platforms)
     _look_alikes(out, parameters, records, seed, replication)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
@@ -472,9 +478,6 @@ def _exposure(
     world: World,
     records: Records,
     tiers: Sequence[str],
-    seed: int,
-    replication: int,
-    sample: int,
 ) -> None:
     per_operator = records.window_impressions.sum(axis=0)
     out["outsider_impressions"] = float(per_operator.sum())
@@ -488,15 +491,13 @@ def _exposure(
         np.ascontiguousarray(records.window_impressions),
         np.ascontiguousarray(world.audience[:, 1]),
         float(p.outsiders),
-        sample,
-        seed,
-        replication,
     )
     # A last window that the horizon cut short counts for as much of a window as it is.
     lengths = np.diff(p.windows)
     out["reach_per_window"] = p.outsiders * float(np.average(shares[:-1], weights=lengths))
     out["reach"] = p.outsiders * float(shares[-1])
     out["frequency"] = _ratio(out["outsider_impressions"], out["reach"])
+    out["audiences_cut"] = float(cut_audiences(p, world))
     out["rebuild_effort"] = _ratio(
         float(last[:, c.REBUILD_POSTS].sum()), float(last[:, c.POSTS].sum())
     )
@@ -621,9 +622,6 @@ def _platforms(
     world: World,
     records: Records,
     platforms: Sequence[str],
-    seed: int,
-    replication: int,
-    sample: int,
 ) -> None:
     if not platforms:
         return
@@ -639,9 +637,6 @@ def _platforms(
         seen,
         np.ascontiguousarray(world.audience[:, 1]),
         float(p.outsiders),
-        sample,
-        seed,
-        replication,
     )
     for k, platform in enumerate(platforms):
         out[f"reach_on.{platform}"] = p.outsiders * float(shares[k])

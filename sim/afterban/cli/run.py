@@ -71,7 +71,10 @@ def run(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
     from afterban.cli.claims import show as show_claims
+    from afterban.experiment.notes import notes
 
+    for line in notes(results.scenario, results.values):
+        output.note(f"note: {line}", quiet)
     if as_json:
         output.say_json(_document(results, verdicts))
     else:
@@ -232,6 +235,7 @@ def show(results: Results) -> None:
 
 
 def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
+    from afterban.experiment.notes import notes
     from afterban.metrics import metric_of
 
     return {
@@ -241,6 +245,7 @@ def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
         "seed": results.scenario.seed,
         "replications": len(results.finished),
         "complete": results.complete,
+        "notes": notes(results.scenario, results.values),
         "policies": {
             policy: {
                 name: {

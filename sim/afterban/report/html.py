@@ -25,6 +25,7 @@ from afterban.claims import Verdict
 from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
+from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.metrics import METRICS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -580,6 +581,10 @@ def limits(
             f"The run was interrupted: {n} of {results.scenario.replications} replications."
         )
     scenario = found.scenario
+    if results is not None:
+        said += [
+            f"{line[0].upper()}{line[1:]}." for line in notes(results.scenario, results.values)
+        ]
     if scenario is not None:
         counts = _evidence_counts(scenario)
         whole = sum(counts.values())
