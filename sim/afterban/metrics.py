@@ -282,15 +282,28 @@ METRICS: Mapping[str, Metric] = {
             "waiting_time_mean",
             "days",
             "waiting time",
-            "mean time from arrival to the start of review (finite staff)",
+            "mean time from arrival to the start of review (finite staff); cases that still wait "
+            "at the horizon are censored there, and waits are cut at the longest that was seen",
+            -1,
+        ),
+        Metric(
+            "paid_hours",
+            "hours",
+            "paid hours",
+            "hours that reviewers were on duty, whether they had a case or not (finite staff)",
             -1,
         ),
         Metric(
             "reviewer_hours",
             "hours",
-            "reviewer hours",
-            "time that reviewers spent on cases (finite staff)",
-            -1,
+            "busy hours",
+            "hours that reviewers spent on cases, finished or in hand (finite staff)",
+        ),
+        Metric(
+            "utilisation",
+            "",
+            "utilisation",
+            "busy hours per paid hour; above 1 if cases are finished after the shift",
         ),
         Metric(
             "backlog_mean", "cases", "backlog", "mean number of cases waiting for a reviewer", -1
@@ -299,7 +312,9 @@ METRICS: Mapping[str, Metric] = {
             "backlog_age_p95",
             "days",
             "waiting time, 95th percentile",
-            "time from arrival to the start of review that 95 in 100 cases stay within",
+            "time from arrival to the start of review that 95 in 100 cases stay within "
+            "(Kaplan-Meier: cases that still wait count); the longest that was seen if more than "
+            "5 in 100 wait longer",
             -1,
         ),
         Metric(
@@ -688,8 +703,7 @@ def _review(
     out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
 ) -> None:
     cases = records.cases
-    waited = cases["started_day"] - cases["arrived_day"]
-    out["backlog_age_p95"] = float(np.quantile(waited, 0.95)) if len(cases) else math.nan
+    _hours_and_waits(out, p, records)
     if p.finite_staff:
         benign = cases[cases["operator"] < 0]
         days = wrong_days(
@@ -716,10 +730,48 @@ def _review(
     if p.ordinary_signups > 0.0:
         out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
-    out["waiting_time_mean"] = _mean(cases["started_day"] - cases["arrived_day"])
-    hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())
-    out["reviewer_hours"] = hours if len(cases) else math.nan
-    out["backlog_mean"] = _mean(records.backlog) if len(cases) else math.nan
+
+
+def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> None:
+    """What a team costs and how long cases wait for it, decided on or not.
+
+    Measures of state are there without any case; waits need one that arrived.
+    """
+    for name in (*_OF_A_TEAM, "waiting_time_mean", "backlog_age_p95"):
+        out[name] = math.nan
+    if not p.finite_staff:
+        return
+    out["backlog_mean"] = _mean(records.backlog)
+    out["paid_hours"] = p.paid_hours
+    done, left = records.cases, records.open_cases
+    busy = float((done["decided_day"] - done["started_day"]).sum())
+    in_hand = left["started_day"][~np.isnan(left["started_day"])]
+    out["reviewer_hours"] = 24.0 * (busy + float((p.horizon - in_hand).sum()))
+    out["utilisation"] = _ratio(out["reviewer_hours"], out["paid_hours"])
+    waited, taken_up = waits(p.horizon, records)
+    if len(waited):
+        curve = kaplan_meier(waited, taken_up)
+        longest = float(waited.max())
+        out["waiting_time_mean"] = curve.restricted_mean(longest) if longest > 0.0 else 0.0
+        out["backlog_age_p95"] = min(curve.quantile(0.95).value, longest)
+
+
+_OF_A_TEAM = ("backlog_mean", "paid_hours", "reviewer_hours", "utilisation")
+
+
+def waits(
+    horizon: float, records: Records, first: float = 0.0
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Time from arrival until a case was taken up, or the horizon; and whether it was taken up.
+
+    Of the cases that arrived from day ``first`` on, those decided before those still open.
+    """
+    cases = np.concatenate((records.cases, records.open_cases))
+    cases = cases[cases["arrived_day"] >= first]
+    taken_up = ~np.isnan(cases["started_day"])
+    until = np.where(taken_up, cases["started_day"], horizon)
+    # A hair below 0 is rounding.
+    return np.maximum(until - cases["arrived_day"], 0.0), taken_up
 
 
 def _counter_speech(

@@ -140,6 +140,12 @@ class Parameters(NamedTuple):
     windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
 
     @property
+    def paid_hours(self) -> float:
+        """Hours that reviewers are on duty before the horizon; 0 with unlimited staff."""
+        days = np.diff(np.minimum(np.append(self.duty_change, self.horizon), self.horizon))
+        return 24.0 * float(days @ self.on_duty)
+
+    @property
     def audience_limit(self) -> Floats:
         """[K], people: the audience whose outsiders are all that there are; inf if it has none."""
         outside = 1.0 - self.insider_share

@@ -43,11 +43,14 @@ TABLE = (
     "effective_reach",
     "reach",
     "time_to_action_median",
+    "paid_hours",
     "reviewer_hours",
+    "utilisation",
     "suspensions",
     "wrong_suspensions",
     "rebuild_effort",
 )
+OF_A_TEAM = ("paid_hours", "reviewer_hours", "utilisation")
 # What a page may have; a part that it does not have is left out.
 OPTIONAL = (
     *("table", "left_out", "unclear", "changes", "statistics", "difference_rows"),
@@ -392,7 +395,7 @@ def in_short(
     costs = []
     for metric, text in (
         ("suspensions", "{} suspensions"),
-        ("reviewer_hours", "{} hours of reviewers"),
+        ("paid_hours", "{} paid hours of reviewers"),
         ("wrong_suspensions", "{} ordinary users suspended wrongly"),
     ):
         e = found.estimate(metric, main)
@@ -595,7 +598,7 @@ def limits(
         if scenario.review.team is None:
             said.append(
                 "Reviewers are unlimited in this scenario: every flag is acted on after its time "
-                "to action, so there are no reviewer hours and no backlog."
+                "to action, so there are no paid hours and no backlog."
             )
         if not found.told("wrong_suspensions") or all(
             found.estimate("wrong_suspensions", policy).value == 0 for policy in found.arms
@@ -709,7 +712,7 @@ def _left_out(found: Numbers) -> list[str]:
         if found.told(metric):
             continue
         why = "it did not happen in any replication"
-        if metric == "reviewer_hours" and (scenario is None or scenario.review.team is None):
+        if metric in OF_A_TEAM and (scenario is None or scenario.review.team is None):
             why = "reviewers are unlimited in this scenario"
         said.append(f"{METRICS[metric].label} cannot be told: {why}.")
     return said
@@ -1106,7 +1109,7 @@ def _frontier_rows(found: Numbers) -> dict[str, Any] | None:
 
 def _one(cost: str) -> str:
     return {
-        "reviewer_hours": "reviewer hour",
+        "paid_hours": "paid hour",
         "suspensions": "suspension",
         "wrong_suspensions": "wrong suspension",
     }[cost]
