@@ -77,7 +77,6 @@ review:
 returning:
   probability: 0.85
   delay: {lognormal: {median: 1d, sigma: 1.2}}
-metrics: {outsider_sample: 300}
 """
 
 # Reviewers who are few and not always there, so that cases wait.

@@ -64,7 +64,9 @@ def operators(scenario: Scenario) -> Operators | None:
     Raises ScenarioErrors with the faults of the file.
     """
     given = scenario.network.operators
-    return None if given is None else _operators(*_key(given), _tiers(scenario))
+    return (
+        None if given is None else _operators(*_key(given), _tiers(scenario), _outsiders(scenario))
+    )
 
 
 def follows(scenario: Scenario) -> Follows | None:
@@ -78,7 +80,8 @@ def follows(scenario: Scenario) -> Follows | None:
         return None
     known = scenario.network.operators
     tiers = _tiers(scenario)
-    return _follows(*_key(given), None if known is None else _key(known), tiers)
+    own = None if known is None else _key(known)
+    return _follows(*_key(given), own, tiers, _outsiders(scenario))
 
 
 def check(scenario: Scenario) -> None:
@@ -98,6 +101,10 @@ def check(scenario: Scenario) -> None:
 
 
 _Tiers = tuple[tuple[str, int, float], ...]  # name, operators, insider share
+
+
+def _outsiders(scenario: Scenario) -> int:
+    return int(scenario.exposure.outsiders)
 
 
 def _tiers(scenario: Scenario) -> _Tiers:
@@ -125,12 +132,12 @@ def _fault_of(file: str) -> Iterator[None]:
 
 
 @lru_cache(maxsize=8)
-def _operators(file: str, sha256: str, tiers: _Tiers) -> Operators:
+def _operators(file: str, sha256: str, tiers: _Tiers, outsiders: int) -> Operators:
     with _fault_of(file):
-        return _operators_in(file, sha256, tiers)
+        return _operators_in(file, sha256, tiers, outsiders)
 
 
-def _operators_in(file: str, sha256: str, tiers: _Tiers) -> Operators:
+def _operators_in(file: str, sha256: str, tiers: _Tiers, outsiders: int) -> Operators:
     import pyarrow.compute as pc
 
     table = _Table.read(file, sha256, OPERATOR_COLUMNS, OPTIONAL_COLUMNS)
@@ -152,10 +159,17 @@ def _operators_in(file: str, sha256: str, tiers: _Tiers) -> Operators:
                 if found
                 else f"add operators, or remove the tier `{name}`",
             )
+    inside = np.where(np.isnan(share), np.array([one for _, _, one in tiers])[tier], share)
+    people[~np.isfinite(people)] = np.nan  # refused already
+    insiders = inside * people
+    table.refuse(
+        people - insiders > outsiders * (1.0 + 1e-12),
+        "audience",
+        lambda row: f"{people[row] - insiders[row]:,.0f} of these people are outsiders",
+        f"there are {outsiders:,} in all; write fewer, or raise `exposure.outsiders`",
+    )
     table.raise_any()
     order = np.argsort(tier, kind="stable")
-    inside = np.where(np.isnan(share), np.array([one for _, _, one in tiers])[tier], share)
-    insiders = inside * people
     audience = np.column_stack((insiders, people - insiders))[order]
     return Operators(
         tuple(pc.take(names, order).to_pylist()),
@@ -165,18 +179,22 @@ def _operators_in(file: str, sha256: str, tiers: _Tiers) -> Operators:
 
 
 @lru_cache(maxsize=8)
-def _follows(file: str, sha256: str, own: tuple[str, str] | None, tiers: _Tiers) -> Follows:
+def _follows(
+    file: str, sha256: str, own: tuple[str, str] | None, tiers: _Tiers, outsiders: int
+) -> Follows:
     with _fault_of(file):
-        return _follows_in(file, sha256, own, tiers)
+        return _follows_in(file, sha256, own, tiers, outsiders)
 
 
-def _follows_in(file: str, sha256: str, own: tuple[str, str] | None, tiers: _Tiers) -> Follows:
+def _follows_in(
+    file: str, sha256: str, own: tuple[str, str] | None, tiers: _Tiers, outsiders: int
+) -> Follows:
     table = _Table.read(file, sha256, FOLLOW_COLUMNS)
     if own is None:
         count = sum(number for _, number, _ in tiers)
         ends = [table.indices(column, count) for column in FOLLOW_COLUMNS]
     else:
-        known = _operators(*own, tiers).names
+        known = _operators(*own, tiers, outsiders).names
         count = len(known)
         where = shown_path(own[0])
         ends = [table.looked_up(column, known, where) for column in FOLLOW_COLUMNS]

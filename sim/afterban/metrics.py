@@ -24,7 +24,7 @@ from afterban.model.mistakes import wrong_days
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
 from afterban.statistics import kaplan_meier
-from afterban.world import World
+from afterban.world import World, cut_audiences
 
 Floats = npt.NDArray[np.float64]
 
@@ -159,6 +159,13 @@ METRICS: Mapping[str, Metric] = {
             "ratio",
             "frequency",
             "outsider impressions per person reached in the evaluation period",
+        ),
+        Metric(
+            "audiences_cut",
+            "operators",
+            "count",
+            "audiences cut off",
+            "operators whose audience was drawn larger than `exposure.outsiders`, and cut there",
         ),
         Metric(
             "rebuild_effort",
@@ -424,16 +431,31 @@ METRICS: Mapping[str, Metric] = {
             "days",
             "time",
             "waiting time",
-            "mean time from arrival to the start of review (finite staff)",
+            "mean time from arrival to the start of review (finite staff); cases that still wait "
+            "at the horizon are censored there, and waits are cut at the longest that was seen",
+            -1,
+        ),
+        Metric(
+            "paid_hours",
+            "hours",
+            "count",
+            "paid hours",
+            "hours that reviewers were on duty, whether they had a case or not (finite staff)",
             -1,
         ),
         Metric(
             "reviewer_hours",
             "hours",
             "count",
-            "reviewer hours",
-            "time that reviewers spent on cases (finite staff)",
-            -1,
+            "busy hours",
+            "hours that reviewers spent on cases, finished or in hand (finite staff)",
+        ),
+        Metric(
+            "utilisation",
+            "",
+            "ratio",
+            "utilisation",
+            "busy hours per paid hour; above 1 if cases are finished after the shift",
         ),
         Metric(
             "backlog_mean",
@@ -448,7 +470,9 @@ METRICS: Mapping[str, Metric] = {
             "days",
             "time",
             "waiting time, 95th percentile",
-            "time from arrival to the start of review that 95 in 100 cases stay within",
+            "time from arrival to the start of review that 95 in 100 cases stay within "
+            "(Kaplan-Meier: cases that still wait count); the longest that was seen if more than "
+            "5 in 100 wait longer",
             -1,
         ),
         Metric(
@@ -616,18 +640,18 @@ def measure(
 ) -> dict[str, float]:
     """All metrics of one replication.
 
-    tiers: names of the tiers, in order.  sample: outsiders drawn to estimate reach.
+    tiers: names of the tiers, in order.  sample: no longer read, since reach needs no sample.
     platforms: names of the platforms, in order; none if the scenario has only one, unnamed.
     twin: metrics of the same replication without enforcement, for effective reach.
     """
     out: dict[str, float] = {}
-    _exposure(out, parameters, world, records, tiers, seed, replication, sample)
+    _exposure(out, parameters, world, records, tiers)
     if twin is not None:
         _beside_the_twin(out, twin, tiers)
     _accounts(out, parameters, world, records, tiers)
     _parts_of_life(out, world, records, tiers)
     _network(out, parameters, world, records, tiers)
-    _platforms(out, parameters, world, records, platforms, seed, replication, sample)
+    _platforms(out, parameters, world, records, platforms)
     _look_alikes(out, parameters, records, seed, replication)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
@@ -663,9 +687,6 @@ def _exposure(
     world: World,
     records: Records,
     tiers: Sequence[str],
-    seed: int,
-    replication: int,
-    sample: int,
 ) -> None:
     per_operator = records.window_impressions.sum(axis=0)
     out["outsider_impressions"] = float(per_operator.sum())
@@ -684,15 +705,13 @@ def _exposure(
         np.ascontiguousarray(records.window_impressions),
         np.ascontiguousarray(world.audience[:, 1]),
         float(p.outsiders),
-        sample,
-        seed,
-        replication,
     )
     # A last window that the horizon cut short counts for as much of a window as it is.
     lengths = np.diff(p.windows)
     out["reach_per_window"] = p.outsiders * float(np.average(shares[:-1], weights=lengths))
     out["reach"] = p.outsiders * float(shares[-1])
     out["frequency"] = _ratio(out["outsider_impressions"], out["reach"])
+    out["audiences_cut"] = float(cut_audiences(p, world))
     out["rebuild_effort"] = _ratio(
         float(last[:, c.REBUILD_POSTS].sum()), float(last[:, c.POSTS].sum())
     )
@@ -875,9 +894,6 @@ def _platforms(
     world: World,
     records: Records,
     platforms: Sequence[str],
-    seed: int,
-    replication: int,
-    sample: int,
 ) -> None:
     if not platforms:
         return
@@ -893,9 +909,6 @@ def _platforms(
         seen,
         np.ascontiguousarray(world.audience[:, 1]),
         float(p.outsiders),
-        sample,
-        seed,
-        replication,
     )
     for k, platform in enumerate(platforms):
         out[f"reach_on.{platform}"] = p.outsiders * float(shares[k])
@@ -947,8 +960,7 @@ def _review(
     out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
 ) -> None:
     cases = records.cases
-    waited = cases["started_day"] - cases["arrived_day"]
-    out["backlog_age_p95"] = float(np.quantile(waited, 0.95)) if len(cases) else math.nan
+    _hours_and_waits(out, p, records)
     if p.finite_staff:
         benign = cases[cases["operator"] < 0]
         days = wrong_days(
@@ -975,10 +987,48 @@ def _review(
     if p.ordinary_signups > 0.0:
         out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
-    out["waiting_time_mean"] = _mean(cases["started_day"] - cases["arrived_day"])
-    hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())
-    out["reviewer_hours"] = hours if len(cases) else math.nan
-    out["backlog_mean"] = _mean(records.backlog) if len(cases) else math.nan
+
+
+def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> None:
+    """What a team costs and how long cases wait for it, decided on or not.
+
+    Measures of state are there without any case; waits need one that arrived.
+    """
+    for name in (*_OF_A_TEAM, "waiting_time_mean", "backlog_age_p95"):
+        out[name] = math.nan
+    if not p.finite_staff:
+        return
+    out["backlog_mean"] = _mean(records.backlog)
+    out["paid_hours"] = p.paid_hours
+    done, left = records.cases, records.open_cases
+    busy = float((done["decided_day"] - done["started_day"]).sum())
+    in_hand = left["started_day"][~np.isnan(left["started_day"])]
+    out["reviewer_hours"] = 24.0 * (busy + float((p.horizon - in_hand).sum()))
+    out["utilisation"] = _ratio(out["reviewer_hours"], out["paid_hours"])
+    waited, taken_up = waits(p.horizon, records)
+    if len(waited):
+        curve = kaplan_meier(waited, taken_up)
+        longest = float(waited.max())
+        out["waiting_time_mean"] = curve.restricted_mean(longest) if longest > 0.0 else 0.0
+        out["backlog_age_p95"] = min(curve.quantile(0.95).value, longest)
+
+
+_OF_A_TEAM = ("backlog_mean", "paid_hours", "reviewer_hours", "utilisation")
+
+
+def waits(
+    horizon: float, records: Records, first: float = 0.0
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Time from arrival until a case was taken up, or the horizon; and whether it was taken up.
+
+    Of the cases that arrived from day ``first`` on, those decided before those still open.
+    """
+    cases = np.concatenate((records.cases, records.open_cases))
+    cases = cases[cases["arrived_day"] >= first]
+    taken_up = ~np.isnan(cases["started_day"])
+    until = np.where(taken_up, cases["started_day"], horizon)
+    # A hair below 0 is rounding.
+    return np.maximum(until - cases["arrived_day"], 0.0), taken_up
 
 
 def _counter_speech(

@@ -140,6 +140,20 @@ class Parameters(NamedTuple):
     windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
 
     @property
+    def paid_hours(self) -> float:
+        """Hours that reviewers are on duty before the horizon; 0 with unlimited staff."""
+        days = np.diff(np.minimum(np.append(self.duty_change, self.horizon), self.horizon))
+        return 24.0 * float(days @ self.on_duty)
+
+    @property
+    def audience_limit(self) -> Floats:
+        """[K], people: the audience whose outsiders are all that there are; inf if it has none."""
+        outside = 1.0 - self.insider_share
+        limit = np.full(len(outside), math.inf)
+        np.divide(self.outsiders, outside, out=limit, where=outside > 0.0)
+        return limit
+
+    @property
     def double(self) -> Integers:
         """[K], how far the number of the operator whose account it is lies from a double's own."""
         first = np.cumsum(self.tier_count) - self.tier_count
@@ -195,7 +209,7 @@ class Parameters(NamedTuple):
             tier_distributions=np.array(
                 [
                     [
-                        row(t.audience),
+                        _within(row(t.audience), t.audience_limit(arm.exposure.outsiders)),
                         row(t.posts),
                         row(t.degree),
                         row(arm.returning.delay if t.return_delay is None else t.return_delay),
@@ -336,6 +350,12 @@ def row(distribution: Distribution) -> Floats:
     else:
         raise ValueError(f"no such distribution: {kind!r}")
     return out
+
+
+def _within(law: Floats, most: float) -> Floats:
+    """A law's numbers with its draws cut off at ``most``."""
+    law[3:5] = np.minimum(law[3:5], most)
+    return law
 
 
 def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[float, Pulse]]:

@@ -54,7 +54,7 @@ MOVE: Final = 31
 PROMOTE: Final = 40
 RECRUIT: Final = 41
 RECRUIT_DELAY: Final = 42
-OUTSIDER_FOLLOWS: Final = 50
+# 50 was given to the follows of sampled outsiders.
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
 SWEEP_SHIFT: Final = 62

@@ -41,7 +41,7 @@ from afterban.jit import source_digest
 from afterban.manifest import RunManifest
 from afterban.metrics import METRICS, metric_of
 from afterban.model import census, detection, handles
-from afterban.parameters import WITHOUT_ENFORCEMENT
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.statistics import Estimate
 from afterban.world import World
 
@@ -332,6 +332,13 @@ class Recorder:
         self._lives: dict[str, list[Floats]] = {p: [] for p in self.policies}
         self._traced: dict[str, npt.NDArray[np.void]] = {}
         self._grid: Floats | None = None
+        # Arms with a queue in front of reviewers: it is there without any case, too.
+        self._staffed = {
+            policy
+            for policy in self.policies
+            if policy != WITHOUT_ENFORCEMENT
+            and (scenario if policy == AS_WRITTEN else scenario.arm(policy)).review.team is not None
+        }
         # Beyond the horizon no life was ever watched.
         self._ages = AGES[scenario.horizon >= AGES]
         self._tables: list[pa.Table] = []
@@ -390,7 +397,7 @@ class Recorder:
             records, world = outcome.records, outcome.world
             if records is None or world is None:
                 continue
-            self._series[policy].append(self._daily(records, world))
+            self._series[policy].append(self._daily(records, world, policy in self._staffed))
             self._lives[policy].append(self._survivors(records))
             if policy == self.policies[0] and not self._traced:
                 self._traced[policy] = self._most_suspended(records, world)
@@ -448,7 +455,7 @@ class Recorder:
         self._temporary = None
         return Results(**{**_fields(results), "folder": self.folder})
 
-    def _daily(self, records: Records, world: World) -> Floats:
+    def _daily(self, records: Records, world: World, staffed: bool) -> Floats:
         """The columns of ``SERIES``, ``[columns, all and each tier, days]``."""
         tiers = len(self.scenario.tiers)
         table = np.concatenate([records.series.sum(axis=1, keepdims=True), records.series], axis=1)
@@ -463,7 +470,7 @@ class Recorder:
                 column, segment = SHARES[name]
                 with np.errstate(invalid="ignore", divide="ignore"):
                     out[k] = table[:, :, column].T / audience[:, segment, None]
-            elif len(records.cases):
+            elif staffed:
                 out[k, 0] = records.backlog
         if self._grid is None:
             from afterban.parameters import Parameters

@@ -54,6 +54,7 @@ __all__ = [
     "mmc_sojourn_survival",
     "mmc_wait_quantile",
     "mmc_wait_survival",
+    "overlapping_reach",
     "poisson_reach",
     "recruitment_extinction_probability",
     "recruitment_number",
@@ -678,6 +679,32 @@ def gamma_mixed_reach(exposures: ArrayLike, shape: float) -> FloatArray:
     """
     _positive(shape=shape)
     return -np.expm1(-shape * np.log1p(_array(exposures) / shape))
+
+
+def overlapping_reach(shares: ArrayLike, exposures: ArrayLike) -> float:
+    """Share of a population exposed at least once by operators whose audiences overlap.
+
+    People differ by an appetite, exponential with mean 1; an audience that is the share q of the
+    population has everybody with probability 1 - e^{-c x appetite}, c = q/(1 - q), which has the
+    mean q. Derivation here: whoever is in the audience of operator i is exposed by it with
+    probability e_i = 1 - e^{-m_i}, so that nobody exposes somebody of appetite w with probability
+    prod_i (1 - e_i + e_i e^{-c_i w}). Multiplied out, each subset S of operators gives a term
+    prod_{S} e_i prod_{not S} (1 - e_i) e^{-w sum_S c_i}, whose mean over w has the last factor
+    1/(1 + sum_S c_i).
+
+    Args:
+        shares: q_i, of the population, from 0 to below 1, up to 20 of them.
+        exposures: m_i, expected exposures per member, 0 or more.
+    """
+    q, exposed = _array(shares), poisson_reach(exposures)
+    if len(q) > 20 or np.any((q < 0) | (q >= 1)):
+        raise ValueError("up to 20 shares from 0 to below 1 are expected")
+    weight, rate = np.ones(1), np.zeros(1)  # of each subset
+    for c, e in zip(q / (1 - q), np.broadcast_to(exposed, q.shape), strict=True):
+        weight = np.concatenate((weight * (1 - e), weight * e))
+        rate = np.concatenate((rate, rate + c))
+    # The difference to 1, which the weights add up to, without cancellation.
+    return float((weight * rate / (1 + rate)).sum())
 
 
 def frequency(exposures: ArrayLike, reach: ArrayLike) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
-from afterban.model.distributions import quantiles
+from afterban.model.distributions import CONSTANT, quantiles
 from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
 from afterban.randomness import (
     WORLD_AUDIENCE,
@@ -34,6 +34,7 @@ _ONE = np.uint64(1)
 _BLOCK = 64  # operators whose links are drawn together
 _SIXTEEN = 16  # what a processor writes at once
 _PARTS = 2  # for each operator, in the guide to the draws
+_HAIR = 1e-9  # relative: what rounding may take from an audience that was cut
 MOST_PROMINENT = 1000.0  # bound on one operator's prominence; the law has no mean for tails <= 1
 
 
@@ -141,6 +142,23 @@ def first_state(parameters: Parameters, world: World) -> Floats:
         parameters.refollow,
         int(parameters.tier_count.sum()),
     )
+
+
+def cut_audiences(parameters: Parameters, world: World) -> int:
+    """Operators whose audience a law drew at least as large as the outside population.
+
+    It was cut there: the rest of the population cannot follow anybody twice.  Constants and
+    operators of files are never cut, since a scenario with larger ones is refused.
+    """
+    law = parameters.tier_distributions[:, AUDIENCE]
+    share = parameters.platform_share[parameters.platform] * (1.0 - parameters.insider_share)
+    most = np.where(law[:, 0] == CONSTANT, math.inf, share * law[:, 4])
+    whole = share * parameters.audience_limit
+    # Below a cap of the scenario's own nothing was cut for the population's sake.
+    most[most < whole * (1.0 - _HAIR)] = math.inf
+    drawn = np.arange(len(world.tier)) >= len(parameters.own_posts)
+    reached = world.audience[:, 1] >= most[world.tier] * (1.0 - _HAIR)
+    return int((drawn & reached & (share[world.tier] > 0.0)).sum())
 
 
 @compiled

@@ -40,7 +40,7 @@ review:
     service_time: {exponential: {mean: 30min}}
     benign_reports: 100 per day
 returning: {probability: 1, delay: {exponential: {mean: 1 h}}}
-metrics: {start: 2014-06-05, outsider_sample: 1}
+metrics: {start: 2014-06-05}
 """
 
 

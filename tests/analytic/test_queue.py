@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
+from afterban.scenario import Scenario
 
 BATCH = 50.0
 ERRORS = 5.5
@@ -127,3 +128,52 @@ def test_an_action_delay_comes_on_top(plain, run, engine):
     assert len(delay) > 1400
     assert abs(delay.mean() - 3.0) < 4.4 * delay.std(ddof=1) / math.sqrt(len(delay))
     assert (rows["review_started_day"][early] == rows["flagged_day"][early]).all()
+
+
+# Nobody finishes a case: one takes a month, and the run has three weeks.
+IDLE = """
+schema_version: 1
+name: idle-team
+start: 2014-09-01
+horizon: 21 days
+replications: 2
+seed: 3
+tiers: {supporter: {count: 100, audience: 200, posts: 2 per day}}
+detection: {classifier: 1 per post}
+review: {team: {reviewers: 1, service_time: 30d, benign_reports: 10 per day}}
+"""
+
+
+def test_a_team_that_finishes_no_case_has_a_backlog_and_hours(run, engine, metrics_of):
+    scenario = Scenario.from_text(IDLE)
+    one = run(scenario, engine)
+    records = one.records
+    told = metrics_of(scenario, one)
+    assert len(records.cases) == 0
+    # All who came wait, but for the one in hand: 100 accounts and some 210 reports.
+    waiting = np.isnan(records.open_cases["started_day"])
+    assert (~waiting).sum() == 1
+    assert waiting.sum() == records.backlog[-1]
+    assert abs(waiting.sum() - 309) < 4.4 * math.sqrt(210)
+    assert told["backlog_mean"] == pytest.approx(records.backlog.mean())
+    assert told["backlog_mean"] == pytest.approx(190, rel=0.15)
+    assert told["paid_hours"] == 24 * 21
+    first = records.open_cases["arrived_day"].min()
+    assert told["reviewer_hours"] == pytest.approx(24 * (21 - first))
+    assert told["utilisation"] == pytest.approx(1 - first / 21)
+    # All but one wait to the end, and nobody can be seen to wait for longer than the run.
+    assert 20 < told["backlog_age_p95"] <= 21
+    assert 20 < told["waiting_time_mean"] <= 21
+
+
+def test_waits_of_a_team_that_is_too_small_grow_with_the_run(plain, run, engine, metrics_of):
+    # 30 cases a day for a reviewer who does 20: whoever arrives on day a waits for a / 2 days.
+    service = {"exponential": {"mean": "1.2 h"}}
+    scenario = plain({**QUIET, **team(1, service, 30), "horizon": "40 d"})
+    one = run(scenario, engine)
+    cases = one.records.cases
+    decided = float((cases["started_day"] - cases["arrived_day"]).mean())
+    assert decided == pytest.approx(40 * (2 / 3) / 2 / 2, rel=0.15)
+    # Arrivals of the last third still wait; what they waited so far counts, though no longer wait
+    # was seen than that of the last one who was taken up.
+    assert metrics_of(scenario, one)["waiting_time_mean"] > 1.1 * decided

@@ -21,20 +21,61 @@ def test_reach_of_one_account(plain, run, engine, days):
             **QUIET,
             "tiers.alike.count": 1,
             "horizon": f"{days} d",
-            "metrics.outsider_sample": 200_000,
             "exposure.outsiders": 200_000,
         }
     )
     one = run(scenario, engine)
-    seen = measure(*one, ["alike"], 11, 0, 200_000)
+    seen = measure(*one, ["alike"], 11, 0, 1)
     exposures = 0.1 * days
     assert seen["outsider_impressions"] == pytest.approx(1000 * exposures, rel=1e-12)
     expected = 1000 * float(theory.poisson_reach(exposures))
-    # 4.4 standard errors of the sample, and the half per cent who, drawn twice, count twice.
-    tolerance = 4.4 * math.sqrt(expected) + 0.005 * expected
-    assert abs(seen["reach"] - expected) < tolerance
-    assert abs(seen["reach"] - 1000 * exposures) > tolerance or days < 2
+    assert seen["reach"] == pytest.approx(expected, rel=1e-8)
     assert seen["frequency"] == pytest.approx(1000 * exposures / seen["reach"], rel=1e-12)
+
+
+@pytest.mark.parametrize("count", [2, 15])
+def test_reach_of_audiences_that_overlap(plain, run, engine, count):
+    # Each has 1,000 of 4,000 outsiders; whoever is in one audience may be in others.
+    scenario = plain(
+        {
+            **QUIET,
+            "tiers.alike.count": count,
+            "horizon": "10 d",
+            "exposure.outsiders": 4000,
+        }
+    )
+    seen = measure(*run(scenario, engine), ["alike"], 11, 0, 1)
+    expected = 4000 * theory.overlapping_reach([0.25] * count, [1.0] * count)
+    assert seen["reach"] == pytest.approx(expected, rel=1e-8)
+    assert seen["reach"] < 0.95 * min(count * 1000 * (1 - math.exp(-1)), 4000)  # not the union
+
+
+def test_everybody_is_reached_once(plain, run, engine):
+    changes = {**QUIET, "tiers.alike.count": 1, "horizon": "400 d", "exposure.outsiders": 2000}
+    seen = measure(*run(plain(changes), engine), ["alike"], 11, 0, 1)
+    assert seen["reach"] == pytest.approx(1000, rel=1e-8)
+    assert seen["audiences_cut"] == 0
+
+
+def test_laws_are_cut_off_at_the_population_and_counted(plain, run, engine):
+    changes = {
+        **QUIET,
+        "tiers.alike.audience": "{exponential: {mean: 1000}}",
+        "horizon": "2 d",
+        "exposure.outsiders": 2000,
+    }
+    one = run(plain(changes), engine)
+    audience = one.world.audience[:, 1]
+    assert audience.max() == pytest.approx(2000, rel=1e-12)
+    cut = int((audience > 1999.999).sum())
+    # exp(-2) of 300 are beyond: 40.6, with a standard deviation of 5.9.
+    assert 40.6 - 4.4 * 5.9 < cut < 40.6 + 4.4 * 5.9
+    assert measure(*one, ["alike"], 11, 0, 1)["audiences_cut"] == cut
+    # A cap of the scenario's own below it is no cut of ours; one above it is none of its own.
+    capped = plain({**changes, "tiers.alike.audience": "{exponential: {mean: 1000, cap: 1500}}"})
+    assert measure(*run(capped, engine), ["alike"], 11, 0, 1)["audiences_cut"] == 0
+    wide = plain({**changes, "tiers.alike.audience": "{exponential: {mean: 1000, cap: 2500}}"})
+    assert measure(*run(wide, engine), ["alike"], 11, 0, 1)["audiences_cut"] == cut
 
 
 def test_windows_of_a_constant_audience_are_alike(plain, run, engine):

@@ -28,7 +28,7 @@ tiers:
 returning: {probability: 0}
 exposure: {view_probability: 0.02}
 review: {time_to_action: 0}
-metrics: {outsider_sample: 1, reach_window: 100 d}
+metrics: {reach_window: 100 d}
 """
 RATIOS = ("posts", "followers", "reshares", "links")
 CHANNELS = {

@@ -26,7 +26,6 @@ tiers:
 exposure: {outsiders: 20_000}
 detection: {reports: 5000 per million impressions}
 returning: {probability: 0.9}
-metrics: {outsider_sample: 100}
 policies:
   quick: {review: {time_to_action: 1h}}
 """

@@ -53,7 +53,6 @@ network: {operators: operators.csv, follows: follows.csv}
 detection: {classifier: 0.05 per post}
 returning: {probability: 0.9}
 exposure: {outsiders: 10_000}
-metrics: {outsider_sample: 100}
 """
 
 

@@ -102,7 +102,7 @@ ACCOUNTS = [
 WINDOWS = np.array([[700.0, 0.0, 14.0], [500.0, 0.0, 14.0], [100.0, 0.0, 2.0]])
 
 
-def records(accounts=ACCOUNTS, cases=(), windows=WINDOWS, backlog=None):
+def records(accounts=ACCOUNTS, cases=(), windows=WINDOWS, backlog=None, left=()):
     series = np.zeros((21, 2, c.COLUMNS))
     days = np.arange(21)
     series[:, 0, c.LIVE] = ((days <= 6) | ((days > 7) & (days <= 10)) | (days > 14)).astype(float)
@@ -121,6 +121,7 @@ def records(accounts=ACCOUNTS, cases=(), windows=WINDOWS, backlog=None):
         backlog=np.zeros(21) if backlog is None else backlog,
         final=np.zeros((3, s.COLUMNS)),
         events=17,
+        open_cases=np.array(list(left), dtype=CASE),
     )
 
 
@@ -201,7 +202,10 @@ NOT_KNOWN = (
     "extinction_day",
     "extinction_day.official",
     "waiting_time_mean",
+    "backlog_age_p95",
+    "paid_hours",
     "reviewer_hours",
+    "utilisation",
     "backlog_mean",
 )
 
@@ -328,13 +332,42 @@ def test_the_review_team():
     backlog[10:13] = 7.0
     out = measure(parameters, WORLD, records(cases=cases, backlog=backlog), TIERS, 1, 0, 10)
     assert out["waiting_time_mean"] == pytest.approx(4 / 3)
-    assert out["backlog_age_p95"] == pytest.approx(1 + 0.9 * 2)
+    assert out["backlog_age_p95"] == 3.0
     assert out["reviewer_hours"] == pytest.approx(24 * 1.75)
+    assert out["paid_hours"] == pytest.approx(24 * 20)
+    assert out["utilisation"] == pytest.approx(1.75 / 20)
     assert out["backlog_mean"] == pytest.approx(1.0)
     # Every review of an ordinary user is wrong, and none appeals: 18.75 and 6 days to the end.
     assert out["wrong_suspensions"] == 2.0
     assert out["wrong_days"] == pytest.approx(18.75 + 6.0)
     assert out["wrong_per_right"] == pytest.approx(2 / 4)
+
+
+def test_cases_without_a_decision_count():
+    # Days 1 and 5 taken up after 1 and 3 days, the second still in hand; days 16 and 19 wait on.
+    scenario = Scenario.from_text(TEXT).with_changes({"review.team": {"reviewers": 2}})
+    parameters = Parameters.from_scenario(scenario)
+    left = [
+        (-1, 1, 0, 5.0, 8.0, NAN, 0),
+        (0, 1, 0, 16.0, NAN, NAN, 0),
+        (-1, 2, 0, 19.0, NAN, NAN, 0),
+    ]
+    told = records(cases=[(-1, 0, 0, 1.0, 2.0, 2.5, 0)], left=left)
+    out = measure(parameters, WORLD, told, TIERS, 1, 0, 10)
+    # One of the four at risk is taken up after a day, one of the other two after three days.
+    assert out["waiting_time_mean"] == pytest.approx(1 + 2 * 0.75 + 1 * 0.375)
+    assert out["backlog_age_p95"] == 4.0  # the longest that was seen
+    assert out["reviewer_hours"] == pytest.approx(24 * (0.5 + 12))
+    assert out["utilisation"] == pytest.approx(12.5 / 40)
+
+
+def test_a_team_without_cases_has_a_state():
+    scenario = Scenario.from_text(TEXT).with_changes({"review.team": {"reviewers": 2}})
+    parameters = Parameters.from_scenario(scenario)
+    out = measure(parameters, WORLD, records(), TIERS, 1, 0, 10)
+    assert [out[name] for name in ("backlog_mean", "reviewer_hours", "utilisation")] == [0, 0, 0]
+    assert out["paid_hours"] == pytest.approx(24 * 2 * 20)
+    assert math.isnan(out["waiting_time_mean"])  # no case arrived
 
 
 def test_wrong_suspensions_of_unlimited_staff_follow_from_precision():

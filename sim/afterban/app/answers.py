@@ -55,6 +55,7 @@ SHOWN = (
     "live_accounts",
     "wrong_suspensions",
     "look_alikes_suspended",
+    "paid_hours",
     "reviewer_hours",
     "waiting_time_mean",
     "recruits",

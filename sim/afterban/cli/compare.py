@@ -87,6 +87,7 @@ def compare(
 ) -> None:
     """Compare arms on common random numbers: paired differences, intervals, and a verdict."""
     from afterban.experiment import compare as comparison
+    from afterban.experiment.notes import notes
 
     loaded = output.load(scenario, changes, seed, reps)
     names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
@@ -109,6 +110,8 @@ def compare(
             workers=workers,
             progress=advance,
         )
+    for line in notes(loaded, found.values):
+        output.note(f"note: {line}", quiet)
     if as_json:
         output.say_json(found.to_dict())
     else:

@@ -44,6 +44,9 @@ HEADLINE = (
     "return_share",
     "regeneration_number",
     "replacement_ratio",
+    "paid_hours",
+    "reviewer_hours",
+    "utilisation",
     "backlog_mean",
     "wrong_suspensions",
     "share_of_voice",
@@ -79,7 +82,10 @@ def run(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
     from afterban.cli.claims import show as show_claims
+    from afterban.experiment.notes import notes
 
+    for line in notes(results.scenario, results.values):
+        output.note(f"note: {line}", quiet)
     if as_json:
         output.say_json(_document(results, verdicts))
     else:
@@ -255,6 +261,7 @@ def show(results: Results, quiet: bool = False) -> None:
 
 def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
     from afterban.experiment.identical import identical
+    from afterban.experiment.notes import notes
     from afterban.metrics import metric_of
     from afterban.scenario.inert import inert
 
@@ -267,6 +274,7 @@ def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
         "complete": results.complete,
         "no_effect": [one._asdict() for one in inert(results.scenario, results.policies)],
         "identical": identical(results.values),
+        "notes": notes(results.scenario, results.values),
         "policies": {
             policy: {
                 name: {

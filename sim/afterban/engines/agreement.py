@@ -26,6 +26,7 @@ def differences(a: Records, b: Records) -> list[str]:
     found = [
         *_in_table("account", a.accounts, b.accounts, ("operator", "life")),
         *_in_table("case", a.cases, b.cases, ()),
+        *_in_table("open case", a.open_cases, b.open_cases, ("operator", "life")),
     ]
     found += _in_array("series", a.series, b.series, rounding=SUMS)
     for name in ("window_impressions", "backlog", "final"):

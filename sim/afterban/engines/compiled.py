@@ -212,12 +212,15 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         len(parameters.grid),
         impressions,
     )
+    left = _still_open(made, cases)  # before the accounts are put in order
     accounts = np.empty_like(made)
     _put_in_order(made, n, accounts)
     _measure_others(accounts)
     table = np.empty(len(decided), dtype=CASE)
+    open_cases = np.empty(len(left), dtype=CASE)
     for name in CASE.names or ():
         table[name] = cases[name][decided]
+        open_cases[name] = cases[name][left]
     return Records(
         accounts=accounts,
         cases=table,
@@ -226,7 +229,23 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         backlog=backlog[:-1],
         final=rows,
         events=events,
+        open_cases=open_cases,
     )
+
+
+def _still_open(made: Table, cases: Table) -> Integers:
+    """Rows of the cases without a decision, by arrival, the network's own first.
+
+    Not those that wait in vain, since a campaign was faster.
+    """
+    rows = np.flatnonzero(np.isnan(cases["decided_day"]))
+    own = rows[cases["operator"][rows] >= 0]
+    struck = ~np.isnan(made["suspended_day"][cases["subject"][own]])
+    vain = own[struck & np.isnan(cases["started_day"][own])]
+    rows = np.setdiff1d(rows, vain, assume_unique=True)
+    left = cases[rows]
+    order = np.lexsort((left["life"], left["operator"], left["operator"] < 0, left["arrived_day"]))
+    return np.asarray(rows[order], dtype=np.int64)
 
 
 def _operators(parameters: Parameters, world: World) -> Table:
@@ -422,7 +441,8 @@ def _run(
     made = network.accounts[: network.numbers[_ACCOUNTS]]
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
-    return made, team.cases, decided, series, backlog, events
+    cases = team.cases[: network.numbers[_CASES]]
+    return made, cases, decided, series, backlog, events
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,7 @@ ACCOUNT = np.dtype(
     ]
 )
 
-# One row per case that a finite team decided on, in the order of decision.
+# One row per case of a finite team; NaN where a thing did not happen.
 CASE = np.dtype(
     [
         ("operator", np.int64),  # -1 for a report about an ordinary user
@@ -58,13 +58,17 @@ class Records:
     """One replication of one policy.
 
     accounts: one row per life, dtype ``ACCOUNT``.
-    cases: one row per case decided by a finite team, dtype ``CASE``; empty with unlimited staff.
+    cases: one row per case decided by a finite team, dtype ``CASE``, in the order of
+        decision; empty with unlimited staff.
     series: census at each day of ``Parameters.grid``, ``[days, tiers, model.census.COLUMNS]``.
     window_impressions: outsider impressions of each operator in each window of reach,
         ``[windows, operators]``.
     backlog: cases waiting for a reviewer at each day of the grid (finite staff), ``[days]``.
     final: state rows at the horizon, ``[operators, model.state.COLUMNS]``.
     events: number of events processed.
+    open_cases: cases that no reviewer had decided on at the horizon, in the order of arrival, dtype
+        ``CASE``; ``started_day`` is NaN where nobody had taken it up. A case whose account a
+        campaign struck while it waited is in neither table.
     """
 
     accounts: npt.NDArray[np.void]
@@ -74,3 +78,4 @@ class Records:
     backlog: npt.NDArray[np.float64]
     final: npt.NDArray[np.float64]
     events: int
+    open_cases: npt.NDArray[np.void] = field(default_factory=lambda: np.empty(0, dtype=CASE))

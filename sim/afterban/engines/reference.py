@@ -555,6 +555,9 @@ class Team:
         self.platform = platform
         self.waiting = 0
         self.cases: list[tuple[int, int, int, float, float, float, int]] = []
+        # Not decided: by arrival, whether it is a report about an ordinary user, whom, life or
+        # number; then the account, if it is one, whether it is urgent, and when it was taken up.
+        self.open: dict[tuple[float, bool, int, int], tuple[Account | None, int, float]] = {}
         self.size = max(1, int(platform.parameters.on_duty.max()))
         self.reviewers = _Reviewers(platform.clock, capacity=self.size)
         platform.clock.process(self.keep_hours())
@@ -596,14 +599,28 @@ class Team:
         arrived = p.clock.now
         self.waiting += 1
         place = (review.ROUTINE, 0.0, arrived, 1, number)
+        key = (arrived, True, -1, number)
+        self.open[key] = (None, 0, math.nan)
         with self.reviewers.request(priority=place) as turn:  # type: ignore[arg-type]
             yield turn
             self.waiting -= 1
             started = p.clock.now
+            self.open[key] = (None, 0, started)
             u, _ = uniforms(p.seed, p.replication, BENIGN_SERVICE, 0, 0, number)
             yield p.clock.at(started + quantile(p.parameters.service_time, u), ev.DECIDE, number)
         p.events += 1
+        del self.open[key]
         self.cases.append((-1, number, 0, arrived, started, p.clock.now, 0))
+
+    def still_open(self) -> list[tuple[int, int, int, float, float, float, int]]:
+        """Cases without a decision, but for those that wait in vain: a campaign was faster."""
+        return [
+            (operator, life, urgent, arrived, started, math.nan, 0)
+            for (arrived, _, operator, life), (account, urgent, started) in sorted(
+                self.open.items(), key=lambda one: one[0]
+            )
+            if account is None or math.isnan(account.suspended) or not math.isnan(started)
+        ]
 
     def case(self, operator: Operator) -> Steps:
         """A flagged account waits for a reviewer, who suspends or clears it."""
@@ -626,14 +643,19 @@ class Team:
             int(p.world.links[operator.number]),
         )
         place = (severity, -first, arrived, 0, operator.number)
+        key = (arrived, False, operator.number, account.life)
+        self.open[key] = (account, int(urgent), math.nan)
         with self.reviewers.request(priority=place) as turn:  # type: ignore[arg-type]
             yield turn
             self.waiting -= 1
             if not math.isnan(account.suspended):
+                del self.open[key]
                 return  # a campaign was faster
             started = account.review_started = p.clock.now
+            self.open[key] = (account, int(urgent), started)
             yield p.clock.at(started + service, ev.DECIDE, operator.number)
         p.events += 1
+        del self.open[key]
         decided = p.clock.now
         struck = not math.isnan(account.suspended)
         self.cases.append(
@@ -815,6 +837,7 @@ class Platform:
             backlog=self.backlog,
             final=self.rows,
             events=self.events,
+            open_cases=np.array(self.team.still_open() if self.team else [], dtype=CASE),
         )
 
 

@@ -18,6 +18,7 @@ from afterban.engines import EngineName
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
 from afterban.experiment.parallel import side_by_side
+from afterban.metrics import waits
 from afterban.model import detection
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
@@ -186,32 +187,33 @@ def _look(
 def _observed(p: Parameters, records: Records) -> list[float]:
     first = float(p.windows[0])
     days = p.horizon - first
-    cases = records.cases[records.cases["arrived_day"] >= first]
-    wait = cases["started_day"] - cases["arrived_day"]
-    urgent = cases["urgent"] == 1
-    # Cases that still wait at the horizon have no row; they arrived all the same.
-    a = records.accounts
-    waiting = (a["flagged_day"] >= first) & np.isnan(a["review_started_day"])
-    waiting &= np.isnan(a["suspended_day"])
-    routine = float((~urgent).sum()) + float(
-        records.backlog[-1] - (waiting & (a["urgent"] == 1)).sum()
-    )
+    cases = np.concatenate((records.cases, records.open_cases))
+    urgent = cases[cases["arrived_day"] >= first]["urgent"] == 1
+    wait, taken_up = waits(p.horizon, records, first)
     median, p95 = times_to_action(p, records)
     half = len(p.grid) // 2
     growth = (records.backlog[-1] - records.backlog[half]) / (p.grid[-1] - p.grid[half])
-    on_duty = np.diff(np.append(p.duty_change, p.horizon)) @ p.on_duty
-    hours = 24.0 * float((cases["decided_day"] - cases["started_day"]).sum())
+    spent = np.where(np.isnan(cases["decided_day"]), p.horizon, cases["decided_day"])
+    spent = spent - np.maximum(cases["started_day"], first)
+    hours = 24.0 * float(np.nansum(np.maximum(spent, 0.0)))
     return [
         median,
         p95,
-        float(wait[urgent].mean()) if urgent.any() else math.nan,
-        float(wait[~urgent].mean()) if (~urgent).any() else math.nan,
+        _mean_wait(wait[urgent], taken_up[urgent]),
+        _mean_wait(wait[~urgent], taken_up[~urgent]),
         float(urgent.sum()) / days,
-        routine / days,
+        float((~urgent).sum()) / days,
         hours / days,
-        24.0 * float(on_duty) / p.horizon,
+        p.paid_hours / p.horizon,
         float(growth),
     ]
+
+
+def _mean_wait(wait: Floats, taken_up: npt.NDArray[np.bool_]) -> float:
+    """Mean wait in days, those who still wait being censored; cut at the longest that was seen."""
+    if not len(wait) or not wait.max() > 0.0:
+        return 0.0 if len(wait) else math.nan
+    return kaplan_meier(wait, taken_up).restricted_mean(float(wait.max()))
 
 
 # --- theory ---------------------------------------------------------------------------------------

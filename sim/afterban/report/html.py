@@ -26,6 +26,7 @@ from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
 from afterban.experiment.identical import identical_sentence, identical_words
+from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.experiment.sweep import no_effect_at
 from afterban.files import write_text
@@ -55,11 +56,14 @@ TABLE = (
     "effective_reach",
     "reach",
     "time_to_action_median",
+    "paid_hours",
     "reviewer_hours",
+    "utilisation",
     "suspensions",
     "wrong_suspensions",
     "rebuild_effort",
 )
+OF_A_TEAM = ("paid_hours", "reviewer_hours", "utilisation")
 # What a page may have; a part that it does not have is left out.
 OPTIONAL = (
     *("table", "left_out", "unclear", "no_effect", "changes", "statistics", "difference_rows"),
@@ -409,7 +413,7 @@ def in_short(
     costs = []
     for metric, text in (
         ("suspensions", "{} suspensions"),
-        ("reviewer_hours", "{} hours of reviewers"),
+        ("paid_hours", "{} paid hours of reviewers"),
         ("wrong_suspensions", "{} ordinary users suspended wrongly"),
     ):
         e = found.estimate(metric, main)
@@ -616,6 +620,10 @@ def limits(
             f"The run was interrupted: {n} of {results.scenario.replications} replications."
         )
     scenario = found.scenario
+    if results is not None:
+        said += [
+            f"{line[0].upper()}{line[1:]}." for line in notes(results.scenario, results.values)
+        ]
     if scenario is not None:
         counts = _evidence_counts(scenario)
         whole = sum(counts.values())
@@ -626,7 +634,7 @@ def limits(
         if scenario.review.team is None:
             said.append(
                 "Reviewers are unlimited in this scenario: every flag is acted on after its time "
-                "to action, so there are no reviewer hours and no backlog."
+                "to action, so there are no paid hours and no backlog."
             )
         if not found.told("wrong_suspensions") or all(
             found.estimate("wrong_suspensions", policy).value == 0 for policy in found.arms
@@ -740,7 +748,7 @@ def _left_out(found: Numbers) -> list[str]:
         if found.told(metric):
             continue
         why = "it did not happen in any replication"
-        if metric == "reviewer_hours" and (scenario is None or scenario.review.team is None):
+        if metric in OF_A_TEAM and (scenario is None or scenario.review.team is None):
             why = "reviewers are unlimited in this scenario"
         said.append(f"{METRICS[metric].label} cannot be told: {why}.")
     return said
@@ -1167,7 +1175,7 @@ def _frontier_rows(found: Numbers) -> dict[str, Any] | None:
 
 def _one(cost: str) -> str:
     return {
-        "reviewer_hours": "reviewer hour",
+        "paid_hours": "paid hour",
         "suspensions": "suspension",
         "wrong_suspensions": "wrong suspension",
     }[cost]

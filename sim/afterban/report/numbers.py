@@ -383,7 +383,7 @@ def _known_names() -> Sequence[str]:
 # --- costs, and the frontier ----------------------------------------------------------------------
 
 # What enforcement costs, the first that can be told being the one that is drawn.
-COSTS = ("reviewer_hours", "suspensions", "wrong_suspensions")
+COSTS = ("paid_hours", "suspensions", "wrong_suspensions")
 
 
 def costs(numbers: Numbers) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ METRICS = (
     "effective_reach",
     "reach",
     "time_to_action_median",
+    "paid_hours",
     "reviewer_hours",
     "suspensions",
     "wrong_suspensions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterban.errors import listed
@@ -11,6 +12,7 @@ from afterban.units import format_duration
 if TYPE_CHECKING:
     from afterban.scenario.schema import Scenario
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_SEED = 2**32 - 1
 LONGEST_HORIZON = 36_525.0  # days, a hundred years
 
@@ -22,6 +24,7 @@ def problems(scenario: Scenario) -> list[Problem]:
     return [
         *_numbers(scenario),
         *_tiers(scenario),
+        *_audiences(scenario),
         *_names(scenario),
         *(_dates(scenario) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
     ]
@@ -67,6 +70,38 @@ def _tiers(scenario: Scenario) -> list[Problem]:
                 "metrics.traced_tier",
                 f"no tier has the name `{traced}`",
                 f"write {listed(tiers, 'or')}",
+            )
+        )
+    return found
+
+
+def _audiences(scenario: Scenario) -> list[Problem]:
+    """Audiences with more outsiders than there are, where no draw makes them so by chance.
+
+    Laws with a tail are cut off there instead, and the run says how often.
+    """
+    outsiders = int(scenario.exposure.outsiders)
+    recruits = scenario.recruitment.tier if scenario.recruitment is not None else None
+    found: list[Problem] = []
+    for name, tier in scenario.tiers.items():
+        if scenario.network.operators is not None and name != recruits:
+            continue  # its operators are those of the file
+        law, most = tier.audience, tier.audience_limit(outsiders)
+        written = law.kind in ("constant", "quantiles")
+        size = law.largest if written else law.smallest
+        if size <= most * (1 + 1e-12):
+            continue
+        what = {"constant": "an audience", "quantiles": "the largest audience"}.get(
+            law.kind, "the smallest audience"
+        )
+        share = 1 - float(tier.insider_share)
+        part = f" ({share:.4g} of an audience are outsiders)" if share < 1 else ""
+        found.append(
+            (
+                f"tiers.{name}.audience",
+                f"{what} of {size:,.10g} people has {share * size:,.10g} outsiders, and there are "
+                f"{outsiders:,}{part}",
+                f"write {int(most)} or less, or raise `exposure.outsiders`",
             )
         )
     return found
@@ -179,4 +214,38 @@ def _dates(scenario: Scenario) -> list[Problem]:
             )
         last = regime.from_
     within("metrics.start", scenario.metrics.start)
-    return found
+    return found + _duty(scenario)
+
+
+def _duty(scenario: Scenario) -> list[Problem]:
+    """Shifts on no day, and a team that nobody of is on duty before the run ends."""
+    team = scenario.review.team
+    if team is None:
+        return []
+    empty = [k for k, shift in enumerate(team.shifts) if not shift.days]
+    if empty:
+        return [
+            (
+                f"review.team.shifts[{k}].days",
+                "the shift is on no day",
+                "write one or more of mon, tue, wed, thu, fri, sat and sun, or remove the shift",
+            )
+            for k in empty
+        ]
+    if team.reviewers:
+        return []
+    days = min(math.ceil(scenario.horizon), 7)  # every weekday has come then, at every hour but
+    last = scenario.horizon - (math.ceil(scenario.horizon) - 1)  # those of a last, shorter day
+    for day in range(days):
+        weekday = WEEKDAYS[(scenario.start + dt.timedelta(days=day)).weekday()]
+        ends = last if day == math.ceil(scenario.horizon) - 1 else 1.0
+        if any(s.reviewers and weekday in s.days and s.start < ends for s in team.shifts):
+            return []
+    return [
+        (
+            "review.team.shifts",
+            f"nobody is on duty in the {format_duration(scenario.horizon)} of the run, which "
+            f"begin on a {scenario.start:%A} at midnight",
+            "give the team `reviewers`, a shift on a day of the run, or a longer horizon",
+        )
+    ]

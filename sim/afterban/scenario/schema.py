@@ -8,6 +8,7 @@ per day, shares and probabilities as numbers from 0 to 1.  How the human forms (
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -135,6 +136,11 @@ class Tier(Section):
                 "together they are at most 1"
             )
         return self
+
+    def audience_limit(self, outsiders: int) -> float:
+        """The audience, in people, whose outsiders are all that there are; inf if it has none."""
+        outside = 1.0 - float(self.insider_share)
+        return outsiders / outside if outside > 0.0 else math.inf
 
 
 class InputFile(Section):
@@ -586,7 +592,11 @@ class Metrics(Section):
     start: dt.date | None = param(
         None, "first day of the evaluation period; the start of the scenario if left out"
     )
-    outsider_sample: Count = param(2000, "outsiders sampled to estimate reach", unit="people")
+    outsider_sample: Count = param(
+        2000,
+        "without effect, since reach is computed without a sample; read so that older files work",
+        unit="people",
+    )
     kept_accounts: Count | None = param(
         None, "replications of each arm whose account table is kept; all if left out"
     )

@@ -472,6 +472,32 @@ class Distribution:
         """Smallest value."""
         return float(dict(self.written).get("floor", 0.0))
 
+    @property
+    def largest(self) -> float:
+        """Largest value that can be drawn, with cap and floor; infinite if there is none."""
+        p = self.parameters
+        highest: dict[str, Callable[[], float]] = {
+            "constant": lambda: p["value"],
+            "uniform": lambda: p["high"],
+            "quantiles": lambda: p["points"][-1][1],
+        }
+        most = highest[self.kind]() if self.kind in highest else math.inf
+        return float(min(max(most, self.floor), self.cap))
+
+    @property
+    def smallest(self) -> float:
+        """Smallest value that can be drawn, with cap and floor."""
+        p = self.parameters
+        lowest: dict[str, Callable[[], float]] = {
+            "never": lambda: math.inf,
+            "constant": lambda: p["value"],
+            "uniform": lambda: p["low"],
+            "pareto": lambda: p["minimum"],
+            "quantiles": lambda: p["points"][0][1],
+        }
+        least = lowest[self.kind]() if self.kind in lowest else 0.0
+        return float(min(max(least, self.floor), self.cap))
+
     def median(self) -> float:
         """Median, with cap and floor."""
         p = self.parameters
