@@ -149,8 +149,9 @@ class Parameters(NamedTuple):
     def audience_limit(self) -> Floats:
         """[K], people: the audience whose outsiders are all that there are; inf if it has none."""
         outside = 1.0 - self.insider_share
-        limit = np.full(len(outside), math.inf)
-        np.divide(self.outsiders, outside, out=limit, where=outside > 0.0)
+        limit: Floats = np.divide(
+            self.outsiders, outside, out=np.full(len(outside), math.inf), where=outside > 0.0
+        )
         return limit
 
     @property

@@ -17,7 +17,17 @@ from afterban.experiment.capacity import (
     times_to_action,
     with_reviewers,
 )
+from afterban.experiment.promise import (
+    Promise,
+    off_duty_waits,
+    off_duty_words,
+    people,
+    roster,
+    shortest,
+    weekly_hours,
+)
 from afterban.scenario import Scenario
+from afterban.scenario.schema import Team
 
 # One operator, who is never found: all cases are reports about ordinary users but for those of a
 # second tier that is flagged about 30 times a day.
@@ -191,6 +201,86 @@ def test_a_target_that_waves_rule_out_is_told(small):
     waves = small.with_changes({"review.waves": {"every": "7d"}, "horizon": "15 d"})
     with pytest.raises(AfterbanError, match="not the queue"):
         reviewers_needed(waves, 0.5, replications=1, engine="reference")
+
+
+OFFICE = Team(
+    shifts=[
+        {"days": ["mon", "tue", "wed", "thu", "fri"], "start": 9 / 24, "end": 17 / 24,
+         "reviewers": 42},
+    ]
+)  # fmt: skip
+MIXED = Team(
+    reviewers=5,
+    shifts=[
+        {"days": ["sat", "sun"], "start": 0.0, "end": 1.0, "reviewers": 7},
+        {"days": ["mon"], "start": 0.25, "end": 0.5, "reviewers": 0},
+    ],
+)
+
+
+def test_hours_and_people_of_a_roster():
+    assert weekly_hours(OFFICE) == pytest.approx(42 * 40)
+    assert people(weekly_hours(OFFICE)) == 42
+    assert roster(OFFICE) == ["mon to fri, 9 h to 17 h: 42"]
+    assert weekly_hours(MIXED) == pytest.approx(5 * 168 + 7 * 48)
+    assert people(weekly_hours(MIXED)) == 30  # 29.4
+    assert roster(MIXED) == ["at all hours: 5", "sat sun, 0 h to 24 h: 7"]
+    assert (people(40.0), people(40.1), people(0.0)) == (1, 2, 0)
+
+
+def test_what_shifts_alone_make_of_a_promise():
+    # 40 of 168 hours are on duty, four nights have 16 hours off, a weekend 64: of a wait x up to 16
+    # hours there are 40 + 5 x hours of the week that wait no longer, then 40 + 64 + x.
+    assert shortest(OFFICE, 0.2) == 0.0
+    assert shortest(OFFICE, 0.5) * 24 == pytest.approx((84 - 40) / 5, abs=0.02)
+    assert shortest(OFFICE, 0.9) * 24 == pytest.approx(0.9 * 168 - 104, abs=0.02)
+    assert off_duty_waits(OFFICE).max() * 24 == pytest.approx(64)
+    assert "128 of the 168 hours" in off_duty_words(OFFICE)
+    assert shortest(MIXED, 0.99) == 0.0
+
+
+def test_promises_are_read():
+    assert Promise.parse("95 % within 24 h") == Promise(0.95, 1.0)
+    assert Promise.parse("99.5% in 2d") == Promise(0.995, 2.0)
+    assert str(Promise(0.95, 1.0)) == "95 % within 24 h"
+    assert Promise(0.5, 1.0).is_median
+    for text in ("95", "within 24 h", "0 % within 1d", "100 % within 1d", "95 % within 24", ""):
+        with pytest.raises(AfterbanError):
+            Promise.parse(text)
+
+
+def test_a_promise_takes_more_reviewers_than_a_median(small):
+    half = reviewers_needed(small, 2 / 24, replications=1, engine="reference", around=0)
+    most = reviewers_needed(
+        small, promise="95 % within 2 h", replications=1, engine="reference", around=0
+    )
+    assert most.reviewers > half.reviewers
+    look = most.details[most.reviewers]
+    assert look.promised.tolist() == look.p95.tolist()
+    assert most.looks[most.reviewers].value <= 2 / 24 < most.looks[most.reviewers - 1].value
+    assert "95 % within 2 h" in most.words()
+    assert most.theory[most.reviewers].promised == most.theory[most.reviewers].p95
+    # What there is now, in hours and people.
+    assert most.now == 3
+    assert "The scenario has 3 now" in most.words()
+    assert most.people(3) == 13  # 3 x 168 / 40 = 12.6
+    assert most.paid_hours(3) == pytest.approx(7 * look.paid[0] * 3 / most.reviewers)
+
+
+def test_shifts_that_keep_a_promise_up_are_told(small):
+    shifts = [{"days": ["mon", "tue", "wed", "thu", "fri"], "start": "9h", "end": "17h",
+               "reviewers": 20}]  # fmt: skip
+    hours = small.with_changes({"review.team.reviewers": 0, "review.team.shifts": shifts})
+    found = reviewers_needed(hours, 0.5, replications=1, engine="reference", around=0)
+    assert found.held_up_by_shifts
+    assert "Shifts and not the queue" in found.words()
+    with pytest.raises(AfterbanError, match="the shifts delay it and not the queue"):
+        reviewers_needed(
+            hours, promise="90 % within 1 d", replications=1, engine="reference", around=0
+        )
+    always = reviewers_needed(small, 0.5, replications=1, engine="reference", around=0)
+    assert not always.held_up_by_shifts
+    assert "Shifts" not in always.words()
 
 
 def test_each_number_is_run_once(small):

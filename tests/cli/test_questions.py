@@ -62,6 +62,54 @@ def test_staffing_answers_in_json(cli, here):
     assert [(here / name).exists() for name in data["files"]] == [True, True]
 
 
+def test_staffing_says_hours_people_roster_and_what_there_is_now(cli, here):
+    told = cli("staffing", "tiny.yaml", *TEAM, *SMALL, "--median", "6h", "--json", "-q")
+    data = json.loads(told.out)
+    assert data["paid_hours_per_week"] == 168 * data["reviewers"]
+    assert data["people"] == -(-168 * data["reviewers"] // 40)
+    assert data["roster"] == [f"at all hours: {data['reviewers']}"]
+    assert data["now"]["reviewers"] in [look["reviewers"] for look in data["looks"]]
+    assert f"{data['paid_hours_per_week']:,.0f} paid hours a week" in data["words"]
+    assert f"{data['people']} people at 40 hours" in data["words"]
+    assert "has now" in data["words"] or f"has {data['now']['reviewers']} now" in data["words"]
+    assert not data["held_up_by_shifts"]
+    rows = table(here / data["files"][0])
+    assert float(rows[0]["paid_hours_per_week"]) == 168 * int(rows[0]["reviewers"])
+
+
+def test_a_promise_is_asked_for(cli):
+    asked = ("staffing", "tiny.yaml", *TEAM, *SMALL, "--json", "-q")
+    some = json.loads(cli(*asked, "--promise", "80 % within 6 h").out)
+    assert (some["share"], some["target_days"]) == (0.8, 0.25)
+    assert "80 % within 6 h of the flag" in some["words"]
+    best = next(look for look in some["looks"] if look["reviewers"] == some["reviewers"])
+    assert best["median_days"] <= best["promised_days"] <= 0.25
+    half = json.loads(cli(*asked, "--median", "6h").out)
+    assert half["reviewers"] <= some["reviewers"]
+
+
+@pytest.mark.parametrize(
+    ("promise", "said"),
+    [
+        ("95 within 24 h", "no promise"),
+        ("100 % within 24 h", "less than 100 %"),
+        ("95 % within a day", "no promise"),
+        ("95 % within 0 h", "above 0"),
+    ],
+)
+def test_what_is_no_promise_is_refused(cli, promise, said):
+    told = cli("staffing", "tiny.yaml", *TEAM, "--promise", promise)
+    assert told.code == 2
+    assert said in told.err
+    assert "--promise" in told.err
+
+
+def test_a_promise_and_a_median_are_two_targets(cli):
+    told = cli("staffing", "tiny.yaml", *TEAM, "--promise", "95 % within 1d", "--median", "1d")
+    assert told.code == 2
+    assert "give one of them" in told.err
+
+
 def test_staffing_without_a_team_is_refused_and_leaves_no_folder(cli, here):
     told = cli("staffing", "tiny.yaml", *SMALL)
     assert told.code == 2

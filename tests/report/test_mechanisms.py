@@ -12,6 +12,7 @@ from afterban.experiment.capacity import Look, Staffing, Theory
 from afterban.experiment.extinction import Extinctions
 from afterban.experiment.phase import PhaseDiagram
 from afterban.report import mechanisms as m
+from afterban.scenario.schema import Team
 from afterban.statistics import Estimate
 
 
@@ -23,13 +24,27 @@ def staffing(shifts=False):
     some = np.array([1.0, 1.2, 1.1])
 
     def look(k, days):
-        return Look(k, days * some, 3 * days * some, some, some, np.ones((3, 2)), some, some, some)
+        return Look(
+            k,
+            days * some,
+            3 * days * some,
+            some,
+            some,
+            np.ones((3, 2)),
+            some,
+            some,
+            some,
+            days * some,
+        )
 
     details = {3: look(3, 2.0), 4: look(4, 0.4), 5: look(5, 0.1)}
     limits = (math.inf, 0.3, 0.09)
-    theory = {k: Theory(3.4, x, 3 * x, x, x, shifts) for k, x in zip(details, limits, strict=True)}
+    theory = {
+        k: Theory(3.4, x, 3 * x, x, x, shifts, x) for k, x in zip(details, limits, strict=True)
+    }
     looks = {k: estimate(float(one.median.mean())) for k, one in details.items()}
-    return Staffing(1.0, "base", 4, 4, 5, 4, 3, 0.95, looks, theory, details)
+    teams = {k: Team(reviewers=k) for k in details}
+    return Staffing(1.0, "base", 4, 4, 5, 4, 3, 0.95, looks, theory, details, 0.5, 4, teams)
 
 
 def diagram():

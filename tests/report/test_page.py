@@ -234,6 +234,7 @@ def test_a_comparison_gives_a_page(made: Made, tmp_path: Path) -> None:
     ("metric", "value", "text"),
     [
         ("reviewer_hours", 7200.0, "7,200 h"),
+        ("paid_hours", 7200.0, "7,200 h"),
         ("time_to_action_median", 2.5, "2.50 d"),
         ("effective_reach", 0.471, "47.1 %"),
         ("suspensions", 1630.0, "1,630"),

@@ -24,6 +24,7 @@ from afterban.errors import terminal_safe
 
 if TYPE_CHECKING:
     from afterban.experiment.matching import TradeOff
+    from afterban.experiment.promise import Promise
     from afterban.scenario import Scenario
     from afterban.statistics import Estimate
 
@@ -57,8 +58,19 @@ LOOKS = 10
 def staffing(
     scenario: options.ScenarioName,
     median: Annotated[
-        str, typer.Option(metavar="TIME", help="Target of the median time to action.")
-    ] = "1d",
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Target of the median time to action; 1d if neither this nor a promise is given.",
+        ),
+    ] = None,
+    promise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Another share of accounts within a time, such as `95 % within 24 h`.",
+        ),
+    ] = None,
     policy: Policy = "base",
     changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
     reps: options.Reps = None,
@@ -69,30 +81,42 @@ def staffing(
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Find how many reviewers keep the median time to action under a target.
+    """Find how many reviewers keep the median time to action, or a promise, under a target.
 
-    The fewest are searched on common random numbers, and laid beside queue theory.
+    The fewest are searched on common random numbers, and laid beside queue theory; with their paid
+    hours and people, the shifts, and what the scenario has now.
     """
-    target = options.duration(median, "--median")
-    if not 0 < target < math.inf:
-        raise typer.BadParameter("a median time to action is above 0", param_hint="'--median'")
+    asked = _promise(median, promise)
     loaded, chosen = _asked(scenario, changes, seed, reps, engine, workers, quiet)
 
     from afterban.experiment.breakeven import time_text
     from afterban.experiment.capacity import Staff, reviewers_needed
+    from afterban.experiment.promise import roster
     from afterban.statistics import mean_interval
 
     with _place("staffing", loaded, out) as files:
         with _clock(loaded.name, "numbers of reviewers", LOOKS, quiet, rough=True) as done:
-            staff = Staff(loaded, policy, loaded.replications, None, chosen, workers=workers)
+            staff = Staff(
+                loaded,
+                policy,
+                loaded.replications,
+                None,
+                chosen,
+                workers=workers,
+                share=asked.share,
+            )
             # Told before each number is run, so the first call is no number that is done.
             staff.progress = lambda number: done() if staff.seen else None
-            found = reviewers_needed(loaded, target, policy, staff=staff)
-        head = ["reviewers", "median", "95 % interval", "theory", "95th percentile"]
-        head += ["95 % interval", "theory", "paid hours a day", "backlog a day", "n"]
+            found = reviewers_needed(loaded, policy=policy, promise=asked, staff=staff)
+        other = asked.share not in (0.5, 0.95)
+        head = ["reviewers", "median", "95 % interval", "theory"]
+        if other:
+            head += [f"{asked.share * 100:g} % within", "95 % interval", "theory"]
+        head += ["95th percentile", "95 % interval", "theory"]
+        head += ["paid hours a week", "people at 40 h", "backlog a day", "n"]
         rows, data = [], []
         for number, look in found.details.items():
-            m, far = found.looks[number], mean_interval(look.p95)
+            m, far, kept = (mean_interval(x) for x in (look.median, look.p95, look.promised))
             expected = found.theory[number]
             data.append(
                 {
@@ -101,7 +125,12 @@ def staffing(
                     "theory_median_days": expected.median,
                     **_columns("p95_days", far),
                     "theory_p95_days": expected.p95,
+                    "promised_share": asked.share,
+                    **_columns("promised_days", kept),
+                    "theory_promised_days": expected.promised,
                     "theory_load": expected.load,
+                    "paid_hours_per_week": found.paid_hours(number),
+                    "people": found.people(number),
                     "paid_hours_per_day": float(look.paid.mean()),
                     "backlog_growth_per_day": float(look.growth.mean()),
                     "n": m.n,
@@ -113,10 +142,16 @@ def staffing(
                     time_text(m.value),
                     _times(m),
                     _limit(expected.median),
+                    *(
+                        (time_text(kept.value), _times(kept), _limit(expected.promised))
+                        if other
+                        else ()
+                    ),
                     time_text(far.value),
                     _times(far),
                     _limit(expected.p95),
-                    f"{look.paid.mean():,.0f}",
+                    f"{found.paid_hours(number):,.0f}",
+                    f"{found.people(number):,}",
                     f"{round(float(look.growth.mean()), 1) + 0.0:+,.1f} cases",
                     str(m.n),
                 ]
@@ -127,8 +162,20 @@ def staffing(
     if as_json:
         answer = {
             "policy": policy,
-            "target_days": target,
+            "target_days": asked.days,
+            "share": asked.share,
             "reviewers": found.reviewers,
+            "paid_hours_per_week": found.paid_hours(found.reviewers),
+            "people": found.people(found.reviewers),
+            "roster": roster(found.teams[found.reviewers]),
+            "now": {
+                "reviewers": found.now,
+                "paid_hours_per_week": found.paid_hours(found.now),
+                "people": found.people(found.now),
+                "days": found.looks[found.now].value,
+            },
+            "days_without_queue": found.shortest,
+            "held_up_by_shifts": found.held_up_by_shifts,
             "low": found.low if found.n > 1 else None,
             "high": found.high if found.n > 1 else None,
             "level": found.level,
@@ -139,14 +186,36 @@ def staffing(
         output.say_json({**_about(loaded), **answer, "words": found.words(), **files.data()})
         return
     output.say(found.words())
-    output.say_table(head, rows, right=(0, 1, 3, 4, 6, 7, 8, 9))
+    right = [k for k, name in enumerate(head) if name != "95 % interval"]
+    output.say_table(head, rows, right=tuple(right))
     name = "the fluid wait of a week plus a mean service" if shifts else "M/M/c (Erlang C)"
     output.say(
         "Time from flag to suspension (Kaplan-Meier: accounts that still wait count). "
         "Intervals: Student's t over\nreplications on common random numbers. "
-        f"Theory: {name}, for the arrivals that were simulated."
+        f"Theory: {name}, for the arrivals that were simulated.\n"
+        "Paid hours are those on duty, busy or not; people are in full time, without leave."
     )
     files.say()
+
+
+def _promise(median: str | None, promise: str | None) -> Promise:
+    """What is asked for.  Raises BadParameter."""
+    from afterban.errors import AfterbanError
+    from afterban.experiment.promise import Promise
+
+    if promise is not None:
+        if median is not None:
+            raise typer.BadParameter(
+                "a promise and a median are two targets; give one of them", param_hint="'--promise'"
+            )
+        try:
+            return Promise.parse(promise)
+        except AfterbanError as error:
+            raise typer.BadParameter(str(error), param_hint="'--promise'") from None
+    target = options.duration("1d" if median is None else median, "--median")
+    if not 0 < target < math.inf:
+        raise typer.BadParameter("a median time to action is above 0", param_hint="'--median'")
+    return Promise(0.5, target)
 
 
 # --- extinction -----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Checked by ``tests/analytic/test_capacity.py`` and ``tests/crn/test_capacity.py`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +18,19 @@ from afterban.engines import EngineName
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
 from afterban.experiment.parallel import side_by_side
+from afterban.experiment.promise import (
+    Promise,
+    off_duty_words,
+    people,
+    roster,
+    shortest,
+    weekly_hours,
+)
 from afterban.metrics import waits
 from afterban.model import detection
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
+from afterban.scenario.schema import Team
 from afterban.statistics import Estimate, kaplan_meier, mean_interval
 from afterban.world import World, build
 
@@ -85,6 +94,7 @@ class Look:
     hours: hours that reviewers spent on cases, per day.
     paid: hours that reviewers were on duty, per day.
     growth: cases by which the backlog grew per day, over the second half of the run.
+    promised: time from flag to suspension in days that the share of a promise stays within.
     """
 
     reviewers: int
@@ -96,6 +106,7 @@ class Look:
     hours: Floats
     paid: Floats
     growth: Floats
+    promised: Floats
 
 
 @dataclass
@@ -112,6 +123,7 @@ class Staff:
     engine: EngineName | None = None
     progress: Callable[[int], None] | None = None
     workers: int | None = 1
+    share: float = 0.5  # of accounts, whose time to action is looked at beside median and p95
     seen: dict[int, Look] = field(default_factory=dict)
     _worlds: dict[int, World] = field(default_factory=dict)
 
@@ -134,7 +146,7 @@ class Staff:
                 if replication not in self._worlds:
                     self._worlds[replication] = build(parameters, seed, replication)
             tasks = [
-                (parameters, self._worlds[replication], seed, replication, self.engine)
+                (parameters, self._worlds[replication], seed, replication, self.engine, self.share)
                 for replication in range(self.replications)
             ]
             table = np.array(list(side_by_side(_look, tasks, self.engine, self.workers)))
@@ -148,6 +160,7 @@ class Staff:
                 hours=table[:, 6],
                 paid=table[:, 7],
                 growth=table[:, 8],
+                promised=table[:, 9],
             )
         return self.seen[reviewers]
 
@@ -156,11 +169,19 @@ class Staff:
         parameters = Parameters.from_scenario(with_reviewers(self.arm, look.reviewers))
         assert self.arm.review.team is not None
         service = self.arm.review.team.service_time.mean()
-        return predicted(parameters, tuple(look.arrivals.mean(axis=0)), service)
+        return predicted(parameters, tuple(look.arrivals.mean(axis=0)), service, self.share)
+
+    def team(self, reviewers: int) -> Team:
+        """The team with so many reviewers where most are on duty."""
+        team = with_reviewers(self.arm, reviewers).review.team
+        assert team is not None
+        return team
 
 
-def times_to_action(parameters: Parameters, records: Records) -> tuple[float, float]:
-    """Median and 95th percentile of the time from flag to suspension, in days.
+def times_to_action(
+    parameters: Parameters, records: Records, shares: Sequence[float] = (0.5, 0.95)
+) -> tuple[float, ...]:
+    """Times from flag to suspension that shares of accounts stay within, in days.
 
     Of accounts flagged in the evaluation period that were not cleared, those that still wait at the
     horizon being censored there; campaigns and catches at sign-up are left out.  Where the curve
@@ -170,27 +191,32 @@ def times_to_action(parameters: Parameters, records: Records) -> tuple[float, fl
     first, last = float(parameters.windows[0]), parameters.horizon
     flagged = (a["flagged_day"] >= first) & ~np.isin(a["channel"], _AT_ONCE)
     if not flagged.any():
-        return math.nan, math.nan
+        return (math.nan,) * len(shares)
     acted = ~np.isnan(a["suspended_day"][flagged])
     end = np.where(acted, a["suspended_day"][flagged], last)
     curve = kaplan_meier(end - a["flagged_day"][flagged], acted)
     most = last - first
-    return min(curve.quantile(0.5).value, most), min(curve.quantile(0.95).value, most)
+    return tuple(min(curve.quantile(share).value, most) for share in shares)
 
 
 def _look(
-    p: Parameters, world: World, seed: int, replication: int, engine: EngineName | None
+    p: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    engine: EngineName | None,
+    share: float = 0.5,
 ) -> list[float]:
-    return _observed(p, engines.run(p, world, seed, replication, engine))
+    return _observed(p, engines.run(p, world, seed, replication, engine), share)
 
 
-def _observed(p: Parameters, records: Records) -> list[float]:
+def _observed(p: Parameters, records: Records, share: float = 0.5) -> list[float]:
     first = float(p.windows[0])
     days = p.horizon - first
     cases = np.concatenate((records.cases, records.open_cases))
     urgent = cases[cases["arrived_day"] >= first]["urgent"] == 1
     wait, taken_up = waits(p.horizon, records, first)
-    median, p95 = times_to_action(p, records)
+    median, p95, promised = times_to_action(p, records, (0.5, 0.95, share))
     half = len(p.grid) // 2
     growth = (records.backlog[-1] - records.backlog[half]) / (p.grid[-1] - p.grid[half])
     spent = np.where(np.isnan(cases["decided_day"]), p.horizon, cases["decided_day"])
@@ -206,6 +232,7 @@ def _observed(p: Parameters, records: Records) -> list[float]:
         hours / days,
         p.paid_hours / p.horizon,
         float(growth),
+        promised,
     ]
 
 
@@ -228,6 +255,7 @@ class Theory:
         arrival (Erlang C); with shifts the fluid wait of a week plus a mean service, which leaves
         chance out.
     urgent_wait, routine_wait: mean waits in days, M/M/c with priority; ``nan`` with shifts.
+    promised: time in the system, in days, that the share of a promise stays within.
     """
 
     load: float
@@ -236,12 +264,16 @@ class Theory:
     urgent_wait: float
     routine_wait: float
     shifts: bool
+    promised: float
 
 
-def predicted(p: Parameters, arrivals: tuple[float, ...], service: float) -> Theory:
+def predicted(
+    p: Parameters, arrivals: tuple[float, ...], service: float, share: float = 0.5
+) -> Theory:
     """Queue theory for a team.
 
     arrivals: cases per day, urgent and routine.  service: mean time for a case, in days.
+    share: of a promise.
     Assumes Poisson arrivals and exponential service; arrivals are taken as given, so the feedback
     from slow review to fewer returns and fewer flags is in them or left out with them.
     """
@@ -249,16 +281,20 @@ def predicted(p: Parameters, arrivals: tuple[float, ...], service: float) -> The
     if len(p.on_duty) == 1:
         c = int(p.on_duty[0])
         waits = theory.mmc_priority_mean_waits(arrivals, mu, c)
-        median, p95 = (theory.mmc_sojourn_quantile(q, rate, mu, c) for q in (0.5, 0.95))
-        return Theory(rate * service, median, p95, waits[0], waits[1], False)
+        median, p95, promised = (
+            theory.mmc_sojourn_quantile(q, rate, mu, c) for q in (0.5, 0.95, share)
+        )
+        return Theory(rate * service, median, p95, waits[0], waits[1], False, promised)
     inside = p.duty_change < WEEK
     waits_of_week = theory.fluid_waits(
         rate, mu, p.duty_change[inside].tolist(), p.on_duty[inside].tolist(), WEEK
     )
-    median, p95 = math.inf, math.inf  # one wait without limit means that all are
+    median = p95 = promised = math.inf  # one wait without limit means that all are
     if np.isfinite(waits_of_week).all():
-        median, p95 = (float(np.quantile(waits_of_week, q)) + service for q in (0.5, 0.95))
-    return Theory(rate * service, median, p95, math.nan, math.nan, True)
+        median, p95, promised = (
+            float(np.quantile(waits_of_week, q)) + service for q in (0.5, 0.95, share)
+        )
+    return Theory(rate * service, median, p95, math.nan, math.nan, True, promised)
 
 
 # --- the search -----------------------------------------------------------------------------------
@@ -266,45 +302,106 @@ def predicted(p: Parameters, arrivals: tuple[float, ...], service: float) -> The
 
 @dataclass(frozen=True)
 class Staffing:
-    """The fewest reviewers with a median time to action under a target.
+    """The fewest reviewers that keep a promise, such as a median time to action under a target.
 
-    reviewers: fewest of those tried whose mean median is under the target.
+    target, share: the promise: this share of accounts is suspended within ``target`` days.
+    reviewers: fewest of those tried with which the mean over replications keeps it.
     low, high: interval: the fewest that the interval of the mean does not rule out, and the fewest
-        for which all of that interval is under the target.
+        for which all of that interval is under the target; high is None if there is no such number,
+        with few replications or shifts that leave it open.
     steady: fewest reviewers that theory gives for an endless run; at ``reviewers`` below it the
-        backlog grows and the answer holds for this horizon only.
-    looks: median time to action with its interval, by number of reviewers.
+        backlog grows and the answer holds for this horizon only.  None if theory knows no number.
+    looks: time to action of that share of accounts with its interval, by number of reviewers.
+    now: number of reviewers that the arm has as it is written.
+    teams: roster of each number of reviewers.
     """
 
     target: float
     policy: str
     reviewers: int
     low: int
-    high: int
-    steady: int
+    high: int | None
+    steady: int | None
     n: int
     level: float
     looks: Mapping[int, Estimate]
     theory: Mapping[int, Theory]
     details: Mapping[int, Look]
+    share: float
+    now: int
+    teams: Mapping[int, Team]
+
+    @property
+    def promise(self) -> Promise:
+        """What was asked for."""
+        return Promise(self.share, self.target)
+
+    @property
+    def shortest(self) -> float:
+        """Days within which the share of accounts finds somebody on duty, without any queue."""
+        return shortest(self.teams[self.reviewers], self.share)
+
+    @property
+    def held_up_by_shifts(self) -> bool:
+        """Whether the hours off duty, not the queue, are most of the time to action."""
+        return self.shortest > 0.5 * self.looks[self.reviewers].value
+
+    def paid_hours(self, reviewers: int) -> float:
+        """Paid hours of a week with so many reviewers."""
+        return weekly_hours(self.teams[reviewers])
+
+    def people(self, reviewers: int) -> int:
+        """People at 40 hours a week that so many reviewers take."""
+        return people(self.paid_hours(reviewers))
+
+    def _time(self, reviewers: int) -> str:
+        hours = self.looks[reviewers].value * 24
+        return f"{hours:.3g} h" if hours < 1000 else f"{hours:,.0f} h"
+
+    def _staff(self, reviewers: int) -> str:
+        number = self.people(reviewers)
+        return (
+            f"{self.paid_hours(reviewers):,.0f} paid hours a week, "
+            f"{number:,} {'person' if number == 1 else 'people'} at 40 hours"
+        )
 
     def words(self) -> str:
-        """The answer in a sentence or two."""
-        look = self.details[self.reviewers]
+        """The answer in a few sentences: reviewers, hours and people, the roster, and now."""
         one = self.reviewers == 1
+        s = "s" if one else ""
+        bounds = f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
         interval = (
-            f"{self.low} to {self.high}; {self.level * 100:g} % interval, n = {self.n}"
+            f"{bounds}; {self.level * 100:g} % interval, n = {self.n}"
             if self.n > 1
             else "n = 1: no interval"
         )
-        text = (
-            f"{self.reviewers} reviewer{'' if one else 's'} ({interval}) "
-            f"keep{'s' if one else ''} the median time to action under "
-            f"{self.target * 24:g} h under {self.policy}: "
-            f"{self.looks[self.reviewers].value * 24:.3g} h, "
-            f"{float(look.paid.mean()):,.0f} paid hours a day. "
-            f"Queue theory gives {self.steady} for an endless run"
+        does = (
+            f"keep{s} the median time to action under {self.target * 24:g} h"
+            if self.promise.is_median
+            else f"suspend{s} {self.promise} of the flag"
         )
+        text = (
+            f"{self.reviewers} reviewer{'' if one else 's'} ({interval}) {does} under "
+            f"{self.policy}: {self._time(self.reviewers)}, {self._staff(self.reviewers)}. "
+            f"Roster: {'; '.join(roster(self.teams[self.reviewers]))}. "
+        )
+        if self.now == self.reviewers:
+            text += "That is what the scenario has now. "
+        else:
+            text += (
+                f"The scenario has {self.now} now: {self._time(self.now)}, "
+                f"{self._staff(self.now)}. "
+            )
+        if self.held_up_by_shifts:
+            off_duty = off_duty_words(self.teams[self.reviewers])
+            text += (
+                f"Shifts and not the queue keep it up: {off_duty}, so that without any queue it "
+                f"would be {self.shortest * 24:.3g} h; more reviewers in the same shifts change "
+                "little. "
+            )
+        if self.steady is None:
+            return text + "Queue theory knows no number for an endless run."
+        text += f"Queue theory gives {self.steady} for an endless run"
         if self.reviewers < self.steady:
             text += "; with fewer the backlog grows, and this answer holds for this horizon only"
         return text + "."
@@ -315,6 +412,7 @@ def reviewers_needed(
     median_days: float = 1.0,
     policy: str = AS_WRITTEN,
     *,
+    promise: Promise | str | None = None,
     replications: int = 3,
     seed: int | None = None,
     engine: EngineName | None = None,
@@ -323,7 +421,7 @@ def reviewers_needed(
     staff: Staff | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Staffing:
-    """Search the fewest reviewers whose median time to action is under ``median_days``.
+    """Search the fewest reviewers whose median time to action is under a target, or with a promise.
 
     Every number of reviewers is run on the same networks and draws.  The search goes up and down
     from the number that theory gives, in growing steps and then by halving; it takes for granted
@@ -331,23 +429,32 @@ def reviewers_needed(
 
     Args:
         scenario: one with ``review.team``; the roster is kept in scale (see ``with_reviewers``).
-        median_days: target in days, above 0.
+        median_days: target of the median in days, above 0.
+        promise: another share of accounts within a time, such as ``95 % within 24 h``, instead.
         policy: arm whose roster, queue and waves apply.
         level: confidence level.
         around: further numbers of reviewers on each side of the answer that are looked at.
-        staff: looks that were made before, to be used again and added to.
+        staff: looks that were made before, to be used again and added to; of the same share.
 
     Raises AfterbanError if twice as many reviewers as leave nobody waiting do not do it either, or
     the scenario has no team.
     """
-    if not median_days > 0:
-        raise AfterbanError(f"a median time to action is above 0, not {median_days!r}")
-    staff = staff or Staff(scenario, policy, replications, seed, engine, progress)
+    asked = Promise.parse(promise) if isinstance(promise, str) else promise
+    if asked is None:
+        asked = Promise(0.5, median_days)
+    target = asked.days
+    staff = staff or Staff(
+        scenario, policy, replications, seed, engine, progress, share=asked.share
+    )
+    if staff.share != asked.share:
+        raise AfterbanError(
+            f"these looks are at {staff.share:g} of the accounts, not {asked.share:g}"
+        )
     looks: dict[int, Estimate] = {}
 
     def look(number: int) -> Estimate:
         if number not in looks:
-            values = staff(number).median
+            values = staff(number).promised
             told = values[np.isfinite(values)]
             if not len(told):
                 raise AfterbanError("no account is flagged, so there is no time to action")
@@ -355,22 +462,21 @@ def reviewers_needed(
         return looks[number]
 
     ample = _ample(staff)
-    first = _steady(staff, staff(ample), median_days)
+    steady = _steady(staff, staff(ample), target)
+    first = ample if steady is None else steady
+    now = reviewers_of(staff.arm)
 
-    def fewest(of: Callable[[Estimate], float]) -> int:
-        """Fewest reviewers at which a bound of the median is at or under the target."""
+    def fewest(of: Callable[[Estimate], float]) -> int | None:
+        """Fewest reviewers at which a bound of the time is at or under the target, None if none."""
 
         def good(number: int) -> bool:
             value = of(look(number))
-            return value <= median_days
+            return value <= target
 
         above, step = first, 1
         while not good(above):
             if above > 2 * ample:
-                raise AfterbanError(
-                    f"no number of reviewers up to {above:,} brings the median time to action "
-                    f"under {median_days:g} days; what delays it is not the queue"
-                )
+                return None
             above, step = above + step, 2 * step
             if above > first + 3:
                 above = max(above, ample)
@@ -383,25 +489,51 @@ def reviewers_needed(
         return above
 
     best = fewest(lambda e: e.value)
+    if best is None:
+        raise AfterbanError(_why_none(staff, asked, max(looks)))
     single = staff.replications < 2
-    low = best if single else min(best, fewest(lambda e: e.low))
-    high = best if single else max(best, fewest(lambda e: e.high))
-    for number in range(max(1, best - around), best + around + 1):
+    low = best if single else min(best, fewest(lambda e: e.low) or best)
+    high: int | None = best
+    if not single:
+        sure = fewest(lambda e: e.high)
+        high = None if sure is None else max(best, sure)
+    for number in (now, *range(max(1, best - around), best + around + 1)):
         look(number)
     shown = sorted(looks)
     return Staffing(
-        median_days,
+        target,
         policy,
         best,
         low,
         high,
-        first,
+        steady,
         staff.replications,
         level,
         {k: looks[k] for k in shown},
         {k: staff.theory(staff(k)) for k in shown},
         {k: staff(k) for k in shown},
+        asked.share,
+        now,
+        {k: staff.team(k) for k in shown},
     )
+
+
+def _why_none(staff: Staff, asked: Promise, tried: int) -> str:
+    """Why no number of reviewers keeps a promise: shifts, or what comes after a decision."""
+    what = (
+        f"the median time to action under {asked.days * 24:g} h"
+        if asked.is_median
+        else f"the time to action of {asked.share * 100:g} % under {asked.days * 24:g} h"
+    )
+    text = f"no number of reviewers up to {tried:,} brings {what}; "
+    team = staff.team(tried)
+    least = shortest(team, asked.share)
+    if least > 0.5 * asked.days:
+        return text + (
+            f"the shifts delay it and not the queue: {off_duty_words(team)}, so that without any "
+            f"queue it would be {least * 24:.3g} h. Give other shifts, or ask for more time"
+        )
+    return text + "what delays it is not the queue: look at `action_delay` and `waves`"
 
 
 def _ample(staff: Staff) -> int:
@@ -417,21 +549,23 @@ def _ample(staff: Staff) -> int:
     return math.ceil(2.0 * load / share) + 1
 
 
-def _steady(staff: Staff, look: Look, target: float) -> int:
-    """Fewest reviewers that theory gives for the arrivals of a look."""
+def _steady(staff: Staff, look: Look, target: float) -> int | None:
+    """Fewest reviewers that theory gives for the arrivals of a look; None if no number would do."""
     assert staff.arm.review.team is not None
     service = staff.arm.review.team.service_time.mean()
     arrivals = tuple(look.arrivals.mean(axis=0))
 
     def good(number: int) -> bool:
         p = Parameters.from_scenario(with_reviewers(staff.arm, number))
-        return predicted(p, arrivals, service).median <= target
+        return predicted(p, arrivals, service, staff.share).promised <= target
 
+    if shortest(staff.team(1), staff.share) + service > target:
+        return None  # whoever waits for a shift has no use for more reviewers
     above = 1
     while not good(above):
         above *= 2
         if above > MOST:
-            raise AfterbanError("theory knows no number of reviewers that would do")
+            return None
     below = above // 2
     while above - below > 1:
         middle = (above + below) // 2

@@ -104,10 +104,10 @@ def capacity(staffings: Sequence[Staffing], scenario: str) -> Figure:
     low, high = math.inf, 0.0
     for axes, found in zip(panels, staffings, strict=True):
         numbers = np.array(list(found.details))
-        for metric, colour, mark, label in (
-            ("median", PALETTE[0], "o", "median"),
-            ("p95", PALETTE[1], "s", "95th percentile"),
-        ):
+        shown = [("median", PALETTE[0], "o", "median"), ("p95", PALETTE[1], "s", "95th percentile")]
+        if found.share not in (0.5, 0.95):
+            shown.insert(1, ("promised", PALETTE[2], "D", f"{found.share * 100:g} % of accounts"))
+        for metric, colour, mark, label in shown:
             told = [mean_interval(getattr(look, metric)) for look in found.details.values()]
             values = np.array([e.value for e in told])
             axes.errorbar(
@@ -147,9 +147,11 @@ def capacity(staffings: Sequence[Staffing], scenario: str) -> Figure:
                 transform=axes.get_xaxis_transform(),
                 label=f"{name}: without limit",
             )
-        axes.axhline(found.target, color=INK, lw=1.0)
-        axes.axvspan(found.low - 0.5, found.high + 0.5, color="#d9ead3", lw=0, zorder=0)
-        axes.set_title(f"{found.policy}: {found.reviewers} ({found.low} to {found.high})")
+        axes.axhline(found.target, color=INK, lw=1.0, label=f"asked for: {found.promise}")
+        high = int(numbers.max()) if found.high is None else found.high
+        axes.axvspan(found.low - 0.5, high + 0.5, color="#d9ead3", lw=0, zorder=0)
+        bounds = f"{found.low} or more" if found.high is None else f"{found.low} to {found.high}"
+        axes.set_title(f"{found.policy}: {found.reviewers} ({bounds})")
         axes.set_xlabel("reviewers on duty at the peak")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(loc="upper right", fontsize=7.5)
