@@ -245,19 +245,41 @@ def test_being_told_to_end_is_as_ctrl_c(cli, here, monkeypatch, number):
     assert signal.getsignal(number) is before
 
 
-def test_a_killed_worker_is_told(cli, here, monkeypatch):
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
+def _lost_after(monkeypatch, finished):
+    """Worker processes that are killed after some replications."""
     from afterban.experiment import replicate as module
+    from afterban.experiment.pool import PoolLost
 
-    def killed(*_, **__):
-        raise TerminatedWorkerError("killed")
+    whole = module.each
 
-    monkeypatch.setattr(module, "run_replication", killed)
+    def lost(function, tasks, *rest, **options):
+        for number, answer in enumerate(whole(function, tasks, *rest, **options)):
+            if number == finished:
+                break
+            yield answer
+        raise PoolLost("a worker was killed (out of memory?); run again")
+
+    monkeypatch.setattr(module, "each", lost)
+
+
+def test_a_killed_worker_is_told(cli, here, monkeypatch):
+    _lost_after(monkeypatch, 0)
     told = cli(*RUN, "--no-figures")
     assert told.code == 2
-    assert "a worker was killed (out of memory?)" in told.err
+    assert told.err == "afterban: a worker was killed (out of memory?); run again\n"
     assert not (here / "results").exists()
+
+
+def test_what_was_finished_before_a_worker_was_killed_is_kept(cli, here, monkeypatch):
+    _lost_after(monkeypatch, 1)
+    told = cli(*RUN, "--no-figures")
+    assert told.code == 2
+    (line,) = told.err.splitlines()
+    assert line.endswith(
+        "a worker was killed (out of memory?); run again: 1 of 2 replications are finished and kept"
+    )
+    assert "effective reach" in told.out
+    assert (only_folder(here / "results") / "summary.csv").exists()
 
 
 @pytest.mark.slow
@@ -302,12 +324,8 @@ def test_workers_are_deaf_to_ctrl_c():
     # In a process of its own, since workers that were started before are used again.
     text = """
 import signal
-from joblib import Parallel, delayed
-from afterban.experiment.replicate import ctrl_c_for_this_process_only
-with ctrl_c_for_this_process_only():
-    masks = Parallel(n_jobs=2, return_as="generator")(
-        delayed(signal.pthread_sigmask)(signal.SIG_BLOCK, []) for _ in range(4)
-    )
+from afterban.experiment.pool import each
+masks = each(signal.pthread_sigmask, ((signal.SIG_BLOCK, []) for _ in range(4)), 2, threads=False)
 print([signal.SIGINT in mask for mask in masks])
 """
     told = subprocess.run(
@@ -317,15 +335,13 @@ print([signal.SIGINT in mask for mask in masks])
 
 
 def test_ctrl_c_is_kept_from_this_process_only_while_workers_start():
-    from afterban.experiment.replicate import ctrl_c_for_this_process_only
+    from afterban.experiment.pool import ctrl_c_for_this_process_only
 
     def blocked():
         return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
 
     with ctrl_c_for_this_process_only():
         assert blocked()
-    with ctrl_c_for_this_process_only(processes=False):
-        assert not blocked()
     assert not blocked()
 
 

@@ -93,7 +93,7 @@ def run(
         show_claims(verdicts)
         output.say(str(results.folder))
     if interrupted:
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(interrupted)
     if any(verdict.broke for verdict in verdicts):
         raise typer.Exit(1)
 
@@ -107,8 +107,11 @@ def execute(
     out: Path,
     figures: bool = True,
     quiet: bool = False,
-) -> tuple[Results, list[Verdict], bool]:
-    """Simulate, judge, draw and write.  Ctrl-C keeps what is finished; then the last is true."""
+) -> tuple[Results, list[Verdict], int]:
+    """Simulate, judge, draw and write.
+
+    Ctrl-C and lost worker processes keep what is finished; the last is the exit code then, else 0.
+    """
     from afterban.report.artist import artist
 
     with artist() if figures else nullcontext(None) as draw:  # before anything large is loaded
@@ -123,10 +126,11 @@ def _execute(
     out: Path,
     draw: Draw | None,
     quiet: bool,
-) -> tuple[Results, list[Verdict], bool]:
+) -> tuple[Results, list[Verdict], int]:
     from afterban import claims
     from afterban.engines import default_engine
     from afterban.experiment.memory import refuse_too_large
+    from afterban.experiment.pool import PoolLost
     from afterban.experiment.replicate import replicate
     from afterban.experiment.trace import traced_operator
     from afterban.results import Recorder
@@ -135,7 +139,7 @@ def _execute(
     engine = engine or default_engine()
     known = claims.load()  # first, so that a fault in it costs no run
     began = time.monotonic()
-    interrupted = False
+    interrupted = 0
     with Recorder(scenario, arms, out) as recorder:
         announce_compilation(engine, quiet)
         try:
@@ -145,12 +149,14 @@ def _execute(
                 ):
                     recorder.add(outcomes)
                     advance()
-        except KeyboardInterrupt:
-            interrupted = True
+        except (KeyboardInterrupt, PoolLost) as stop:
             if not recorder.finished:
                 raise
+            lost = isinstance(stop, PoolLost)
+            interrupted = PoolLost.exit_code if lost else INTERRUPTED
+            why = str(stop) if lost else "interrupted"
             output.note(
-                f"interrupted: {recorder.finished} of {scenario.replications} replications "
+                f"{why}: {recorder.finished} of {scenario.replications} replications "
                 "are finished and kept"
             )
         results = recorder.finish(

@@ -1,4 +1,4 @@
-"""One machine or many: the same tasks on joblib or on a Dask cluster, and the same bytes.
+"""One machine or many: the same tasks on this machine or on a Dask cluster, and the same bytes.
 
 Results come back to the process that runs the sweep, which alone writes; workers need no shared
 disk.  A task is a pure function of its arguments, so a worker that dies costs the time of what it
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from afterban.errors import AfterbanError, MissingExtra
-from afterban.experiment.replicate import ctrl_c_for_this_process_only
+from afterban.experiment.pool import each
 
 Task = TypeVar("Task")
 Block = TypeVar("Block")
@@ -52,26 +51,16 @@ def fingerprint() -> str:
 def on_this_machine(
     function: Callable[[Task], Block], tasks: Iterable[Task], workers: int | None, threads: bool
 ) -> Iterator[Block]:
-    """Results as they are finished, by joblib: on threads, or on processes."""
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    parallel = Parallel(
-        n_jobs=workers or os.cpu_count() or 1,
-        backend="threading" if threads else "loky",
-        return_as="generator_unordered",
-        # One task at a time for each worker, so that each is kept as soon as it is finished.
-        batch_size=1,
+    """Results as they are finished, on threads or on processes."""
+    yield from each(
+        function,
+        ((task,) for task in tasks),
+        workers,
+        threads=threads,
+        ordered=False,
+        advice="what is finished is kept: run again with `--resume`, perhaps with fewer "
+        "`--workers`",
     )
-    try:
-        with ctrl_c_for_this_process_only(not threads):
-            blocks = parallel(delayed(function)(task) for task in tasks)
-        yield from blocks
-    except TerminatedWorkerError:
-        raise AfterbanError(
-            "a worker was killed (out of memory?); what is finished is kept: run again with "
-            "`--resume`, perhaps with fewer `--workers`"
-        ) from None
 
 
 @contextmanager

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from afterban import engines
@@ -13,6 +10,7 @@ from afterban.engines import EngineName
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
 from afterban.experiment.memory import refuse_too_large
+from afterban.experiment.pool import each
 from afterban.metrics import RATIOS, measure
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
@@ -103,31 +101,6 @@ def run_replication(
     return [done[policy] for policy in policies]
 
 
-@contextmanager
-def ctrl_c_for_this_process_only(processes: bool = True) -> Iterator[None]:
-    """Worker processes that are started meanwhile never hear of Ctrl-C; this one does, at the end.
-
-    A terminal sends it to all of them, and a worker that is stopped in the middle of a task says so
-    in a traceback, or leaves this process waiting for it.
-
-    processes: whether there are worker processes; with threads nothing is to be done.
-    """
-    if not processes:
-        yield
-        return
-    from multiprocessing import resource_tracker
-
-    from joblib.externals.loky.backend import resource_tracker as of_loky
-
-    for tracker in (resource_tracker, of_loky):
-        tracker.ensure_running()  # first, since its start lets Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def replicate(
     scenario: Scenario,
     policies: Sequence[str] = (AS_WRITTEN,),
@@ -146,36 +119,36 @@ def replicate(
     keep: whether outcomes carry their records and world.
     twins: metrics without enforcement of each of those replications, where they are known.
 
-    Raises AfterbanError for a network that cannot fit into memory, before any of it is made.
+    Raises AfterbanError for a network that cannot fit into memory, before any of it is made, and
+    PoolLost when worker processes were killed.
     """
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
     refuse_too_large(scenario, policies)
     if replications is None:
         replications = scenario.replications
     numbers = range(replications) if isinstance(replications, int) else replications
     chosen = engine or engines.default_engine()
-    count = min(workers or os.cpu_count() or 1, max(1, len(numbers)))
-    # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
-    backend = "threading" if chosen == "compiled" else "loky"
-    jobs = (
-        delayed(run_replication)(
-            scenario,
-            policies,
-            seed=seed,
-            replication=number,
-            engine=chosen,
-            keep=keep,
-            twin=None if twins is None else twins[k],
-        )
+    tasks = (
+        (scenario, policies, seed, number, chosen, keep, None if twins is None else twins[k])
         for k, number in enumerate(numbers)
     )
-    try:
-        with ctrl_c_for_this_process_only(backend == "loky" and count > 1):
-            outcomes = Parallel(n_jobs=count, backend=backend, return_as="generator")(jobs)
-        yield from outcomes
-    except TerminatedWorkerError:
-        raise AfterbanError(
-            "a worker was killed (out of memory?); run again, perhaps with fewer `--workers`"
-        ) from None
+    yield from each(_replication, tasks, workers, threads=chosen == "compiled")
+
+
+def _replication(
+    scenario: Scenario,
+    policies: Sequence[str],
+    seed: int | None,
+    replication: int,
+    engine: EngineName,
+    keep: bool,
+    twin: Mapping[str, float] | None,
+) -> list[Outcome]:
+    return run_replication(
+        scenario,
+        policies,
+        seed=seed,
+        replication=replication,
+        engine=engine,
+        keep=keep,
+        twin=twin,
+    )
