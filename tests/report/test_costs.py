@@ -18,7 +18,8 @@ replications: 2
 seed: 3
 tiers: {supporter: {count: 60, audience: 200, posts: 2 per day}}
 detection: {classifier: 0.02 per post}
-review: {team: {reviewers: 6, service_time: {exponential: {mean: 20min}}, benign_reports: 50 per day}}
+review:
+  team: {reviewers: 6, service_time: {exponential: {mean: 20min}}, benign_reports: 50 per day}
 policies: {twelve: {review: {team: {reviewers: 12}}}}
 """
 

@@ -219,7 +219,9 @@ def show(results: Results) -> None:
         if all(e.n == 0 or e.value == 0 for e in estimates):
             continue
         metric = METRICS[name]
-        label = f"{metric.label}, {metric.unit}" if metric.unit else metric.label
+        label = metric.label
+        if metric.unit and not label.endswith(metric.unit):
+            label += f", {metric.unit}"
         for policy, e in zip(results.policies, estimates, strict=True):
             if e.n:
                 count = str(e.n) if e.n == n else f"{e.n} of {n}"
