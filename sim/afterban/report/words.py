@@ -20,7 +20,7 @@ SHARES = frozenset(
     (
         *("effective_reach", "effective_weekly_reach", "rebuild_effort", "return_share"),
         *("near_identical_share", "attached_outsiders_share", "suspended_share"),
-        "share_of_voice",
+        *("share_of_voice", "utilisation"),
     )
 )
 SHORT_UNITS = {"days": "d", "hours": "h"}
