@@ -453,7 +453,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "utilisation",
             "",
-            "ratio",
+            "share",
             "utilisation",
             "busy hours per paid hour; above 1 if cases are finished after the shift",
         ),
