@@ -130,6 +130,7 @@ def validate(
         try:
             loaded = output.load(file, changes)
             inputs.check(loaded)
+            _check_design(loaded)
             silent = inert(loaded)
             report = {
                 "scenario": file,
@@ -176,6 +177,14 @@ def validate(
                 output.say(f"{report['scenario']}: {count} fault{'s' if count > 1 else ''}")
     if not all(report["valid"] for report in reports):
         raise typer.Exit(2)
+
+
+def _check_design(scenario: Scenario) -> None:
+    """Refuse a sweep with a point at which there can be no scenario."""
+    if scenario.sweep is not None and scenario.sweep.design != "grid":
+        from afterban.experiment.design import check_points, points
+
+        check_points(scenario, points(scenario.sweep, scenario.seed))
 
 
 def _too_large(scenario: Scenario) -> str | None:

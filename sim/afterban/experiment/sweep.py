@@ -32,13 +32,14 @@ from afterban.experiment.cluster import (
     on_this_machine,
     refusal,
 )
-from afterban.experiment.design import Point, merged, points
+from afterban.experiment.design import Point, check_points, merged, points
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.store import MANIFEST, TABLE, Plan, Store, metric_names, row_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, common, inert
+from afterban.scenario.sweeping import at_point
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
@@ -156,6 +157,9 @@ def plan_of(
         if name not in known:
             raise AfterbanError(f"{scenario.name} has no arm `{name}`; it has {listed(known)}")
     arms = tuple(dict.fromkeys(chosen))
+    made = points(sweep, scenario.seed)
+    if sweep.design != "grid":  # those of a grid were looked at when the scenario was read
+        check_points(scenario, made)
     base = scenario.with_changes({"sweep": "none", "replications": 1})
     return Plan(
         scenario_name=scenario.name,
@@ -169,7 +173,7 @@ def plan_of(
         policies=arms,
         metrics=metric_names(base, arms),
         paths=tuple(sweep.parameters),
-        points=tuple(points(sweep, scenario.seed)),
+        points=tuple(made),
         replications=sweep.replications or scenario.replications,
     )
 
@@ -328,8 +332,7 @@ def no_effect_at(
     count = min(len(points), MOST_POINTS_READ)
     found: list[Inert] | None = None
     for k in range(count):
-        at_point = scenario.with_changes(points[k * len(points) // count])
-        here = inert(at_point, policies)
+        here = inert(at_point(scenario, points[k * len(points) // count]), policies)
         found = here if found is None else common([found, here])
         if not found:
             break  # as soon as everything acts somewhere
@@ -360,13 +363,13 @@ def _forecast(
     refuse(least_bytes(largest.of(base)), free, largest.of(base))
     replication = next((k for k in range(plan.replications) if (largest.key, k) not in done), 0)
     engine: EngineName = plan.identity["engine"]
-    at_point = largest.of(base)
+    whole = largest.of(base)
     # Compilation is no part of what a replication takes: a first, small one takes it.
-    small = at_point.with_changes({f"tiers.{tier}.count": 1 for tier in at_point.tiers})
+    small = whole.with_changes({f"tiers.{tier}.count": 1 for tier in whole.tiers})
     run_replication(small, [AS_WRITTEN], engine=engine)
     began = time.perf_counter()
     outcomes = run_replication(
-        at_point, plan.policies, replication=replication, engine=engine, keep=True
+        whole, plan.policies, replication=replication, engine=engine, keep=True
     )
     seconds = time.perf_counter() - began
     bytes_per_task = SAFETY * sum(_bytes_of(one.records) + _bytes_of(one.world) for one in outcomes)

@@ -21,7 +21,7 @@ from afterban.documents import (
 )
 from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
 from afterban.scenario.evidence import KEYS
-from afterban.scenario.load import build, merge, without
+from afterban.scenario.load import build, is_none, merge, without
 from afterban.scenario.resolve import law_text
 from afterban.scenario.schema import Scenario
 from afterban.scenario.shapes import Changes, Law, Listed, Named, Shape, Slot, Table, slots
@@ -31,7 +31,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 
 
 def arm(scenario: Scenario, policy: str) -> Scenario:
-    """The scenario with the changes of a policy, and without policies.
+    """The scenario with the changes of a policy, and without policies and sweep.
 
     Raises KeyError for a policy that it does not have.
     """
@@ -39,11 +39,19 @@ def arm(scenario: Scenario, policy: str) -> Scenario:
     changes = policies.get(policy) if isinstance(policies, Mapping) else None
     if not isinstance(changes, Mapping):
         raise KeyError(policy)
-    return build(merge(without(scenario.root, ("policies",)), changes, Table(Scenario)))
+    # A sweep may name arms and paths in them, none of which an arm has.
+    whole = without(scenario.root, ("policies", "sweep"))
+    return build(merge(whole, changes, Table(Scenario)), ends_early=scenario.ends_early)
 
 
-def changed(scenario: Scenario, changes: Mappings[str, Any]) -> Scenario:
-    """The scenario with other values, by path."""
+def changed(
+    scenario: Scenario, changes: Mappings[str, Any], *, ends_early: bool = False
+) -> Scenario:
+    """The scenario with other values, by path.
+
+    ends_early: whether dates after its end are no fault, since the end was moved: what is planned
+        for them does not come about.
+    """
     root: Node = scenario.root
     errors: list[ScenarioError] = []
     for number, (path, value) in enumerate(changes.items()):
@@ -55,7 +63,7 @@ def changed(scenario: Scenario, changes: Mappings[str, Any]) -> Scenario:
     if errors:
         raise ScenarioErrors(errors)
     assert isinstance(root, Mapping)
-    return build(root)
+    return build(root, ends_early=ends_early or scenario.ends_early)
 
 
 def _node(path: str, value: Any, order: int) -> Node:
@@ -142,6 +150,8 @@ def _put(
         below = Mapping(new.place, ()) if not isinstance(old, Mapping) else old
         child = below.get(step)
         last = at + 1 == len(steps)
+        if last and whole and child is not None and is_none(new):
+            return without(below, (step,))
         new_name = child is None and not last and whole
         if new_name and not isinstance(shape.item, Changes):
             raise _refuse(

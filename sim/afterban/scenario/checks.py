@@ -19,14 +19,17 @@ LONGEST_HORIZON = 36_525.0  # days, a hundred years
 Problem: TypeAlias = tuple[str, str, str]
 
 
-def problems(scenario: Scenario) -> list[Problem]:
-    """Path, what was found, and what is allowed, for each fault."""
+def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
+    """Path, what was found, and what is allowed, for each fault.
+
+    ends_early: whether a date after the end is none, but for that of the evaluation.
+    """
     return [
         *_numbers(scenario),
         *_tiers(scenario),
         *_audiences(scenario),
         *_names(scenario),
-        *(_dates(scenario) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
+        *(_dates(scenario, ends_early) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
     ]
 
 
@@ -161,7 +164,7 @@ def _names(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _dates(scenario: Scenario) -> list[Problem]:
+def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
     start = scenario.start
     found: list[Problem] = []
     try:
@@ -175,7 +178,9 @@ def _dates(scenario: Scenario) -> list[Problem]:
             return
         if date < start:
             found.append((path, f"{date} is before the start", f"write a date from {start} on"))
-        elif (date - start).days >= scenario.horizon:
+        elif (date - start).days >= scenario.horizon and not (
+            ends_early and path != "metrics.start"
+        ):
             found.append(
                 (
                     path,

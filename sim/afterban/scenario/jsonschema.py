@@ -163,6 +163,8 @@ def _shape(shape: Shape, whole: bool, definitions: dict[str, Any]) -> dict[str, 
         if isinstance(shape.item, Changes):
             names["not"] = {"enum": list(RESERVED_ARMS)}
         item = _shape(shape.item, whole, definitions)
+        if not whole:  # what is inherited is taken away
+            item = {"anyOf": [{"const": NONE}, item]}
         return {"type": "object", "propertyNames": names, "additionalProperties": item}
     assert isinstance(shape, Changes)
     return {"$ref": _at("arm")}

@@ -47,21 +47,26 @@ def loads(content: str, file: str = "<text>") -> Scenario:
     return _load(content, file, None)
 
 
-def build(root: Mapping, more: list[ScenarioError] | None = None) -> Scenario:
-    """Make a scenario of nodes that are merged already.  Raises ScenarioErrors."""
+def build(
+    root: Mapping, more: list[ScenarioError] | None = None, *, ends_early: bool = False
+) -> Scenario:
+    """Make a scenario of nodes that are merged already.  Raises ScenarioErrors.
+
+    ends_early: whether dates after its end are no fault.
+    """
     root = _anchored(root, Path.cwd())
     reader = Reader()
-    scenario = _read(root, reader)
+    scenario = _read(root, reader, ends_early)
     policies = root.get("policies")
     arms: dict[str, dict[str, object]] = {}
     if isinstance(policies, Mapping):
         for key, changes in policies.entries:
             if isinstance(changes, Mapping):
-                arms[key.value] = _arm(key, changes, root, reader, scenario is not None)
+                arms[key.value] = _arm(key, changes, root, reader, scenario is not None, ends_early)
     reader.faults.raise_any(more)
     assert scenario is not None  # a fault was raised otherwise
     whole = scenario.model_copy(update={"policies": arms})
-    whole.adopt(root, reader.evidence)
+    whole.adopt(root, reader.evidence, ends_early)
     if whole.sweep is not None:
         from afterban.scenario.sweeping import check
 
@@ -73,10 +78,14 @@ def build(root: Mapping, more: list[ScenarioError] | None = None) -> Scenario:
 def merge(base: Mapping, change: Mapping, shape: Shape) -> Mapping:
     """Return ``base`` with the keys of ``change`` in place of its own, section by section.
 
-    Values, distributions and lists are replaced whole.
+    Values, distributions and lists are replaced whole.  An entry that has a name (a tier, a policy)
+    is taken away by ``none``.
     """
     merged = Mapping(change.place, base.entries)
     for key, node in change.entries:
+        if isinstance(shape, Named) and is_none(node) and key.value in merged:
+            merged = without(merged, (key.value,))
+            continue
         below = _below(shape, key.value)
         old = base.get(key.value)
         if below is not None and isinstance(old, Mapping) and isinstance(node, Mapping):
@@ -84,6 +93,11 @@ def merge(base: Mapping, change: Mapping, shape: Shape) -> Mapping:
         else:
             merged = merged.with_entry(key, node)
     return merged
+
+
+def is_none(node: Node) -> bool:
+    """Whether a node says ``none``."""
+    return isinstance(node, Scalar) and node.value == NONE
 
 
 def without(node: Mapping, keys: tuple[str, ...]) -> Mapping:
@@ -246,7 +260,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _read(root: Mapping, reader: Reader) -> Scenario | None:
+def _read(root: Mapping, reader: Reader, ends_early: bool = False) -> Scenario | None:
     """The scenario of a tree without its arms, or None if there is a fault."""
     scenario = reader.section(Scenario, without(root, ("policies",)), "")
     policies = root.get("policies")
@@ -255,14 +269,19 @@ def _read(root: Mapping, reader: Reader) -> Scenario | None:
         reader.slot(slots(Scenario)["policies"], policies, "policies")
     if isinstance(scenario, Invalid):
         return None
-    found = problems(scenario)
+    found = problems(scenario, ends_early)
     for path, what, allowed in found:
         reader.faults(reader.place(path, root.place), path, what, allowed)
     return None if found else scenario
 
 
 def _arm(
-    key: Scalar, changes: Mapping, root: Mapping, reader: Reader, base_is_good: bool
+    key: Scalar,
+    changes: Mapping,
+    root: Mapping,
+    reader: Reader,
+    base_is_good: bool,
+    ends_early: bool,
 ) -> dict[str, object]:
     """What an arm changes, as it is written in full; its faults go to the reader."""
     path = joined("policies", key.value)
@@ -288,7 +307,7 @@ def _arm(
         return {}
     if base_is_good:
         whole = Reader()
-        _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole)
+        _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole, ends_early)
         own = {id(node) for node in _places(changes)}
         for place, fault in whole.faults.found:
             if id(place) in own:

@@ -210,6 +210,12 @@ class Reader:
             except ValueProblem as problem:
                 self.faults(key.place, at, problem.found, problem.allowed, problem.hint)
                 continue
+            if isinstance(item, Scalar) and item.value == NONE:
+                found, allowed = "nothing of this name is inherited", "remove the line"
+                if partial:
+                    found, allowed = "an arm cannot take this away", "write keys that change"
+                self.faults(item.place, at, found, allowed)
+                continue
             if isinstance(shape.item, Changes) and not isinstance(item, Mapping):
                 self.faults(
                     item.place,

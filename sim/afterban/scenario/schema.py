@@ -693,6 +693,7 @@ class Scenario(Section):
     _root: documents.Mapping | None = PrivateAttr(None)
     _evidence: dict[str, Evidence] | None = PrivateAttr(None)
     _twin: Scenario | None = PrivateAttr(None)
+    _ends_early: bool = PrivateAttr(False)
     _arms: dict[str, Scenario] = PrivateAttr(default_factory=dict)  # those that were asked for
 
     @classmethod
@@ -772,10 +773,18 @@ class Scenario(Section):
 
         return rows(self._read, self._read.evidence)
 
-    def adopt(self, root: documents.Mapping, evidence: dict[str, Evidence]) -> None:
+    def adopt(
+        self, root: documents.Mapping, evidence: dict[str, Evidence], ends_early: bool = False
+    ) -> None:
         """Take the nodes and evidence that this scenario was read from; for the loader."""
         self._root = root
+        self._ends_early = ends_early
         self._evidence = evidence
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether a sweep moved its end, so that what is planned for later does not come about."""
+        return self._ends_early
 
     @property
     def root(self) -> documents.Mapping:
