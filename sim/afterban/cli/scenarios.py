@@ -136,8 +136,15 @@ def validate(
                 "scenario": file,
                 "valid": True,
                 **_facts(loaded),
+                "files": {what: count for what, (_, count) in inputs.found(loaded).items()},
                 "no_effect": [one._asdict() for one in silent],
-                "told": words(silent),
+                "told": [
+                    *(
+                        f"{file}: {count:,} {what} found"
+                        for what, (file, count) in inputs.found(loaded).items()
+                    ),
+                    *words(silent),
+                ],
             }
             large = _too_large(loaded)
             reports.append(report if large is None else {**report, "note": large})

@@ -43,7 +43,8 @@ def run(
     inputs.check(scenario)  # before there is a folder of results, as is memory
     if policies is None:
         policies = [AS_WRITTEN, *scenario.policies]
-    arms = [*(p for p in policies if p != WITHOUT_ENFORCEMENT), WITHOUT_ENFORCEMENT]
+    asked = dict.fromkeys(policies)  # each once
+    arms = [*(p for p in asked if p != WITHOUT_ENFORCEMENT), WITHOUT_ENFORCEMENT]
     refuse_too_large(scenario, arms)
     with Recorder(scenario, arms, None if out is None else Path(out)) as recorder:
         for outcomes in replicate(scenario, arms, engine=engine, workers=workers, keep=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Mappings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -150,6 +151,7 @@ def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
     with_arms = any(path.startswith("policies") for path in sweep.parameters)
     cut = ("sweep",) if with_arms else ("sweep", "policies")
     plain = build(without(root, cut), ends_early=scenario.ends_early)
+    _check_places(sweep.parameters, root, reader)
     texts: dict[str, list[str]] = {}
     alone: dict[tuple[str, str], ScenarioError] = {}
     for path, variation in sweep.parameters.items():
@@ -193,6 +195,21 @@ def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
     if bad is not None and sweep.design == "grid":
         at = "sweep.parameters"
         reader.faults(reader.place(at, root.place), at, *of_point(*bad))
+
+
+def _check_places(paths: Iterable[str], root: Mapping, reader: Reader) -> None:
+    """Note a fault for each place that two paths lead to, the whole of it or a part."""
+    before: dict[str, list[str]] = {}
+    for path in paths:
+        steps = [a or b for a, b in _STEP.findall(path)]
+        for other, theirs in before.items():
+            shared = min(len(steps), len(theirs))
+            if steps[:shared] == theirs[:shared]:
+                at = joined("sweep.parameters", path)
+                found = f"`{other}` varies the same place, or a part of it"
+                reader.faults(reader.place(at, root.place), at, found, "remove one of the two")
+                break
+        before[path] = steps
 
 
 def _together(
