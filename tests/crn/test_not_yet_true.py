@@ -1,4 +1,4 @@
-"""Right values that the model does not give yet: each test must begin to hold with its mechanism."""
+"""Right values that the model does not give yet: each begins to hold with its mechanism."""
 
 from __future__ import annotations
 
