@@ -161,6 +161,11 @@ def test_no_flipped_bit_of_a_parquet_table_is_a_fault_of_ours(own, tmp_path):
     whole = path.read_bytes()
     yaml = YAML.replace("operators.csv", "operators.parquet")
     assert inputs.operators(own(yaml=yaml)).audience.sum() == 6100 + 7000
+    # Beyond what a float holds exactly, and beyond all outsiders: a fault of the file.
+    beyond = {**columns, "audience": pa.array([5000, 100, 1000, 2**64 - 1], pa.uint64())}
+    parquet.write_table(pa.table(beyond), path)
+    with pytest.raises(ScenarioErrors, match=r"operators\.parquet:4:3: audience"):
+        inputs.check(own(yaml=yaml))
     refused = 0
     for _ in range(100):
         content = bytearray(whole)

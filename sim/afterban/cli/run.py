@@ -218,6 +218,7 @@ class _Bar:
 def show(results: Results, quiet: bool = False) -> None:
     """The table of headline metrics, one column per arm."""
     from afterban.metrics import METRICS
+    from afterban.parameters import WITHOUT_ENFORCEMENT
     from afterban.report import words
     from afterban.report.headline import sentences, warnings
 
@@ -233,7 +234,12 @@ def show(results: Results, quiet: bool = False) -> None:
     rows = []
     for name in HEADLINE:
         estimates = [results.estimate(name, policy) for policy in results.policies]
-        if all(e.n == 0 or e.value == 0 for e in estimates):
+        arms = [
+            e
+            for policy, e in zip(results.policies, estimates, strict=True)
+            if policy != WITHOUT_ENFORCEMENT or len(results.policies) == 1
+        ]
+        if all(e.n == 0 or e.value == 0 for e in arms):
             continue
         metric = METRICS[name]
         # Shares and times are told with their unit.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from afterban.engines import EngineName
-from afterban.errors import AfterbanError, closest, listed
+from afterban.errors import AfterbanError
 from afterban.experiment.compare import (
     HEADLINE,
     Difference,
@@ -25,6 +25,7 @@ from afterban.experiment.compare import (
     label,
     number,
     table,
+    unknown,
 )
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -230,17 +231,17 @@ def ablate(
     chosen = list(PARTS) if parts is None else list(dict.fromkeys(parts))
     for part in chosen:
         if part not in PARTS:
-            raise AfterbanError(_unknown_part(part))
+            raise AfterbanError(unknown("part", part, "the cycle", list(PARTS)))
     if not chosen or not pressures:
         raise AfterbanError("there is nothing to switch off; name a part and a pressure")
     for factor in pressures:
         if not (factor > 0 and math.isfinite(factor)):
             raise AfterbanError(f"a pressure of {factor:g}: it must be above 0")
     check_metric(scenario, metric)
-    try:
-        asked = scenario.arm(policy)
-    except KeyError:
-        raise AfterbanError(f"{scenario.name} has no arm `{policy}`") from None
+    known = [AS_WRITTEN, *scenario.policies]
+    if policy not in known:
+        raise AfterbanError(unknown("arm", policy, scenario.name, known))
+    asked = scenario.arm(policy)
     found: list[Contribution] = []
     n = 0
     for factor in pressures:
@@ -363,12 +364,3 @@ def _absent(scenario: Scenario, part: str) -> str:
         promoters = any(t.promotes for t in scenario.tiers.values())
         return "" if scenario.promotion.posts and promoters else "nobody promotes"
     return "" if any(t.spares for t in scenario.tiers.values()) else "no tier has spares"
-
-
-def _unknown_part(part: str) -> str:
-    hint = closest(part, list(PARTS))
-    return (
-        f"there is no part `{part}`"
-        + (f" (did you mean `{hint}`?)" if hint else "")
-        + f"; the parts are {listed(list(PARTS))}"
-    )

@@ -373,7 +373,7 @@ def arms_of(scenario: Scenario, policies: Sequence[str] | None, baseline: str) -
     asked = list(policies) if policies is not None else list(scenario.policies) or [AS_WRITTEN]
     for name in [*asked, baseline]:
         if name not in known:
-            raise AfterbanError(_unknown("arm", name, scenario.name, known))
+            raise AfterbanError(unknown("arm", name, scenario.name, known))
     arms = [name for name in dict.fromkeys(asked) if name != baseline]
     if not arms:
         raise AfterbanError(
@@ -399,14 +399,15 @@ def check_metric(scenario: Scenario, metric: str) -> None:
     """Raise AfterbanError if there is no such metric for the scenario's tiers."""
     name, _, tier = metric.partition(".")
     if name not in METRICS:
-        raise AfterbanError(_unknown("metric", metric, "afterban", list(METRICS)))
+        raise AfterbanError(unknown("metric", metric, "afterban", list(METRICS)))
     if tier and not METRICS[name].by_tier:
         raise AfterbanError(f"the metric `{name}` is not told by tier; write `{name}`")
     if tier and tier not in scenario.tiers:
-        raise AfterbanError(_unknown("tier", tier, scenario.name, list(scenario.tiers)))
+        raise AfterbanError(unknown("tier", tier, scenario.name, list(scenario.tiers)))
 
 
-def _unknown(what: str, name: str, where: str, known: Sequence[str]) -> str:
+def unknown(what: str, name: str, where: str, known: Sequence[str]) -> str:
+    """That ``where`` has no such name, with the nearest one and all there are."""
     hint = closest(name, known)
     meant = f" (did you mean `{hint}`?)" if hint else ""
     return f"{where} has no {what} `{name}`{meant}; it has {listed(known)}"

@@ -47,10 +47,15 @@ def ablation(found: Ablation) -> Figure:
 
 
 def _title(found: Ablation, present: list[str]) -> str:
-    """The finding: the part that contributes most at the first pressure, and which lower it."""
-    ones = [found.at(part, found.pressures[0]) for part in present]
-    told = [one for one in ones if one.sign]
-    if not told:
+    """The finding: the part that contributes most, and those that lower the metric.
+
+    At the first pressure at which any part is distinguishable from zero.
+    """
+    for pressure in found.pressures:
+        told = [one for part in present if (one := found.at(part, pressure)).sign]
+        if told:
+            break
+    else:
         return f"No part of the cycle moves {label(found.metric)} measurably"
     most = max(told, key=lambda one: abs(one.difference.estimate.value) if one.difference else 0.0)
     against = [NAMES[one.part] for one in told if one.sign < 0 and one is not most]
