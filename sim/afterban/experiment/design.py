@@ -86,6 +86,14 @@ def points(sweep: Sweep, seed: int) -> list[Point]:
     return list({point.key: point for point in made}.values())
 
 
+def asked(sweep: Sweep) -> int:
+    """How many points a design asks for; fewer may differ, as of `on_start: [true, false]`."""
+    if sweep.design != "grid":
+        assert sweep.points is not None  # the scenario is refused otherwise
+        return sweep.points
+    return math.prod(len(one.values) or one.steps for one in sweep.parameters.values())
+
+
 def latin_hypercube(count: int, dimensions: int, seed: int, block: int = 0) -> Floats:
     """Points in the unit cube, one in each stratum of each side, shape (count, dimensions).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as Mappings
 from typing import Any
 
@@ -22,11 +23,13 @@ from afterban.documents import (
 from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
 from afterban.scenario.evidence import KEYS
 from afterban.scenario.load import build, merge, without
+from afterban.scenario.read import Reader
 from afterban.scenario.resolve import law_text
 from afterban.scenario.schema import Scenario
 from afterban.scenario.shapes import Changes, Law, Listed, Named, Shape, Slot, Table, slots
 from afterban.scenario.types import FORMS, LIMITS, NONE, Distribution
 
+_PLAIN = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_.%+/ -]*[0-9A-Za-z_.%+/-])?")  # of a scalar
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 
 
@@ -39,11 +42,17 @@ def arm(scenario: Scenario, policy: str) -> Scenario:
     changes = policies.get(policy) if isinstance(policies, Mapping) else None
     if not isinstance(changes, Mapping):
         raise KeyError(policy)
-    return build(merge(without(scenario.root, ("policies",)), changes, Table(Scenario)))
+    root = merge(without(scenario.root, ("policies",)), changes, Table(Scenario))
+    return build(root, reader=scenario.reader)
 
 
-def changed(scenario: Scenario, changes: Mappings[str, Any]) -> Scenario:
-    """The scenario with other values, by path."""
+def changed(
+    scenario: Scenario, changes: Mappings[str, Any], reader: Callable[[], Reader] = Reader
+) -> Scenario:
+    """The scenario with other values, by path.
+
+    reader: makes what reads it, and its arms when they are asked for.
+    """
     root: Node = scenario.root
     errors: list[ScenarioError] = []
     for number, (path, value) in enumerate(changes.items()):
@@ -55,7 +64,7 @@ def changed(scenario: Scenario, changes: Mappings[str, Any]) -> Scenario:
     if errors:
         raise ScenarioErrors(errors)
     assert isinstance(root, Mapping)
-    return build(root)
+    return build(root, reader=reader)
 
 
 def _node(path: str, value: Any, order: int) -> Node:
@@ -73,6 +82,8 @@ def _node(path: str, value: Any, order: int) -> Node:
     else:
         content = dump({"x": _flow(value)}).removeprefix("x: ")
     file = f"--set {path}"
+    if _PLAIN.fullmatch(content):  # most values: no parser is needed
+        return Scalar(Place(Text(file, (content,), order), 0, 0), content)
     if not content.strip():
         place = Place(Text(file, (content,), order), 0, 0)
         raise ScenarioErrors([place.error(path, "there is no value", "write `path=value`")])

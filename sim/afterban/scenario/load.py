@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from afterban.documents import Mapping, Node, Place, Scalar, Text, kind_of, parse, read_file
@@ -47,26 +48,33 @@ def loads(content: str, file: str = "<text>") -> Scenario:
     return _load(content, file, None)
 
 
-def build(root: Mapping, more: list[ScenarioError] | None = None) -> Scenario:
-    """Make a scenario of nodes that are merged already.  Raises ScenarioErrors."""
+def build(
+    root: Mapping,
+    more: list[ScenarioError] | None = None,
+    reader: Callable[[], Reader] = Reader,
+) -> Scenario:
+    """Make a scenario of nodes that are merged already.  Raises ScenarioErrors.
+
+    reader: makes what reads it, and its arms when they are asked for.
+    """
     root = _anchored(root, Path.cwd())
-    reader = Reader()
-    scenario = _read(root, reader)
+    found = reader()
+    scenario = _read(root, found)
     policies = root.get("policies")
     arms: dict[str, dict[str, object]] = {}
     if isinstance(policies, Mapping):
         for key, changes in policies.entries:
             if isinstance(changes, Mapping):
-                arms[key.value] = _arm(key, changes, root, reader, scenario is not None)
-    reader.faults.raise_any(more)
+                arms[key.value] = _arm(key, changes, root, found, scenario is not None, reader)
+    found.faults.raise_any(more)
     assert scenario is not None  # a fault was raised otherwise
     whole = scenario.model_copy(update={"policies": arms})
-    whole.adopt(root, reader.evidence)
+    whole.adopt(root, found.evidence, reader)
     if whole.sweep is not None:
         from afterban.scenario.sweeping import check
 
-        check(whole, root, reader)
-        reader.faults.raise_any(more)
+        check(whole, root, found)
+        found.faults.raise_any(more)
     return whole
 
 
@@ -262,7 +270,12 @@ def _read(root: Mapping, reader: Reader) -> Scenario | None:
 
 
 def _arm(
-    key: Scalar, changes: Mapping, root: Mapping, reader: Reader, base_is_good: bool
+    key: Scalar,
+    changes: Mapping,
+    root: Mapping,
+    reader: Reader,
+    base_is_good: bool,
+    make: Callable[[], Reader],
 ) -> dict[str, object]:
     """What an arm changes, as it is written in full; its faults go to the reader."""
     path = joined("policies", key.value)
@@ -281,13 +294,13 @@ def _arm(
                 "an arm cannot change this",
                 "change it in the scenario itself, since its arms are compared run by run",
             )
-    part = Reader()
+    part = make()
     part.faults = reader.faults
     values = part.section(Scenario, without(changes, NOT_IN_ARMS), path, partial=True)
     if len(reader.faults.found) > before:
         return {}
     if base_is_good:
-        whole = Reader()
+        whole = make()
         _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole)
         own = {id(node) for node in _places(changes)}
         for place, fault in whole.faults.found:
