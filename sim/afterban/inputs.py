@@ -100,6 +100,21 @@ def check(scenario: Scenario) -> None:
         raise ScenarioErrors(errors.values())
 
 
+def found(scenario: Scenario) -> dict[str, tuple[str, int]]:
+    """What the files of a scenario hold: key -> the file as it is shown, and how many rows count.
+
+    Operators of ``network.operators``, links of ``network.follows``; empty if both are drawn.
+    """
+    network = scenario.network
+    out: dict[str, tuple[str, int]] = {}
+    own, graph = operators(scenario), follows(scenario)
+    if own is not None and network.operators is not None:
+        out["operators"] = (shown_path(network.operators.file), len(own.names))
+    if graph is not None and network.follows is not None:
+        out["links"] = (shown_path(network.follows.file), len(graph.promoters))
+    return out
+
+
 _Tiers = tuple[tuple[str, int, float], ...]  # name, operators, insider share
 
 

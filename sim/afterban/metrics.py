@@ -179,6 +179,13 @@ METRICS: Mapping[str, Metric] = {
             "suspensions", "accounts", "count", "suspensions", "accounts suspended since the start"
         ),
         Metric(
+            "struck",
+            "accounts",
+            "count",
+            "suspended by campaigns",
+            "accounts that campaigns suspended, since the start",
+        ),
+        Metric(
             "creations",
             "accounts",
             "count",
@@ -453,7 +460,7 @@ METRICS: Mapping[str, Metric] = {
         Metric(
             "utilisation",
             "",
-            "ratio",
+            "share",
             "utilisation",
             "busy hours per paid hour; above 1 if cases are finished after the shift",
         ),
@@ -655,6 +662,7 @@ def measure(
     _look_alikes(out, parameters, records, seed, replication)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
+    out["struck"] = float(records.struck.sum())
     out["events"] = float(records.events)
     return out
 

@@ -15,11 +15,21 @@ import numpy.typing as npt
 
 from afterban import inputs
 from afterban.model import distributions as d
+from afterban.model.clock import MICROSECONDS, on_the_clock
 from afterban.model.counterspeech import conversion
 from afterban.model.promotion import seen_at_least_once
 from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
-from afterban.scenario.schema import Detection, Platform, Pulse, Regime, Review, Shift, Tier
+from afterban.scenario.schema import (
+    Detection,
+    Handles,
+    Platform,
+    Pulse,
+    Regime,
+    Review,
+    Shift,
+    Tier,
+)
 from afterban.scenario.types import Distribution
 
 Floats = npt.NDArray[np.float64]
@@ -76,6 +86,7 @@ class Parameters(NamedTuple):
     untouched_factor: float
     promotes_on_start: bool
     near_identical: float
+    near_links: Floats  # [handles.LINKS], shares of near-identical links, each with those before it
     # platforms, [P]
     platform_kept: Floats  # share of the audience that follows an operator there
     platform_share: Floats  # share of the first platform's audience that can be there, by size
@@ -109,6 +120,7 @@ class Parameters(NamedTuple):
     pulse_accounts: Integers
     pulse_choose: Integers
     pulse_platform: Integers  # -1 for all
+    pulse_entry: Integers  # place in detection.pulses
     # review
     finite_staff: bool
     duty_change: Floats  # days on which the number of reviewers on duty changes, first is 0
@@ -179,7 +191,7 @@ class Parameters(NamedTuple):
             arm.review,
         )
         own, graph = inputs.operators(arm), inputs.follows(arm)
-        horizon = float(arm.horizon)
+        horizon = on_the_clock(float(arm.horizon))
         recruitment = arm.recruitment
         speech = arm.counter_speech
         speakers = list(speech.speakers.values()) if speech else []
@@ -213,7 +225,9 @@ class Parameters(NamedTuple):
                         _within(row(t.audience), t.audience_limit(arm.exposure.outsiders)),
                         row(t.posts),
                         row(t.degree),
-                        row(arm.returning.delay if t.return_delay is None else t.return_delay),
+                        _duration(
+                            arm.returning.delay if t.return_delay is None else t.return_delay
+                        ),
                     ]
                     for t in tiers
                 ]
@@ -257,7 +271,7 @@ class Parameters(NamedTuple):
             unrelated_recognition=float(audience.recognition.unrelated),
             view_probability=float(arm.exposure.view_probability),
             outsiders=int(arm.exposure.outsiders),
-            promotion_delay=row(promotion.delay),
+            promotion_delay=_duration(promotion.delay),
             promotion_posts=int(promotion.posts),
             promotion_seen=seen_at_least_once(
                 float(arm.exposure.view_probability), int(promotion.posts)
@@ -265,46 +279,52 @@ class Parameters(NamedTuple):
             untouched_factor=float(promotion.untouched_factor),
             promotes_on_start=bool(promotion.on_start),
             near_identical=float(arm.handles.near_identical),
+            near_links=near_links(arm.handles),
             platform_kept=_floats(
                 [float(p.follows) * min(1.0, p.users / platforms[0].users) for p in platforms]
             ),
             platform_share=_floats([min(1.0, p.users / platforms[0].users) for p in platforms]),
             recruits_per_impression=float(recruitment.per_impression) if recruitment else 0.0,
             recruit_tier=names.index(recruitment.tier) if recruitment else 0,
-            recruit_delay=row(recruitment.delay) if recruitment else np.zeros(d.ROW),
+            recruit_delay=_duration(recruitment.delay) if recruitment else np.zeros(d.ROW),
             most_recruits=int(recruitment.most) if recruitment else 0,
             **_regimes(detection, review, platforms, arm.start),
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
-            scan_time=row(detection.handle_match.scan_time),
+            scan_time=_duration(detection.handle_match.scan_time),
             ordinary_signups=float(ordinary.signups) if ordinary else 0.0,
             ordinary_namesakes=float(ordinary.namesakes) if ordinary else 0.0,
             ordinary_topic_names=float(ordinary.topic_names) if ordinary else 0.0,
             ordinary_sample=int(ordinary.sample) if ordinary else 0,
-            link_scan_time=row(detection.link_match.scan_time),
+            link_scan_time=_duration(detection.link_match.scan_time),
             pulse_day=_floats([day for day, _ in pulses]),
             pulse_key=_pulse_keys([day for day, _ in pulses]),
-            pulse_share=_floats([p.share for _, p in pulses]),
-            pulse_accounts=_integers([p.accounts for _, p in pulses]),
-            pulse_choose=_integers([CHOOSE.index(p.choose) for _, p in pulses]),
+            pulse_share=_floats([detection.pulses[k].share for _, k in pulses]),
+            pulse_accounts=_integers([detection.pulses[k].accounts for _, k in pulses]),
+            pulse_choose=_integers([CHOOSE.index(detection.pulses[k].choose) for _, k in pulses]),
             pulse_platform=_integers(
-                [list(arm.platforms).index(p.platform) if p.platform else -1 for _, p in pulses]
+                [
+                    list(arm.platforms).index(platform) if platform else -1
+                    for _, k in pulses
+                    for platform in (detection.pulses[k].platform,)
+                ]
             ),
+            pulse_entry=_integers([k for _, k in pulses]),
             finite_staff=team is not None,
             duty_change=_floats(duty[0]),
             on_duty=_integers(duty[1]),
             queue_order=ORDER.index(team.order) if team else 0,
-            service_time=row(team.service_time) if team else np.zeros(d.ROW),
+            service_time=_duration(team.service_time) if team else np.zeros(d.ROW),
             benign_reports=float(team.benign_reports) if team else 0.0,
             sensitivity=float(review.sensitivity),
             precision=float(detection.precision),
             mistake=float(review.mistakes.probability),
             appeal=float(review.mistakes.appeals),
-            reinstatement=row(review.mistakes.reinstatement),
-            action_delay=row(review.action_delay),
-            wave_every=float(review.waves.every) if review.waves else 0.0,
+            reinstatement=_duration(review.mistakes.reinstatement),
+            action_delay=_duration(review.action_delay),
+            wave_every=on_the_clock(float(review.waves.every)) if review.waves else 0.0,
             fatigue=float(arm.returning.fatigue),
-            spare_delay=row(arm.returning.spare_delay),
+            spare_delay=_duration(arm.returning.spare_delay),
             most_lives=int(arm.returning.most_lives),
             rebuild_share=float(arm.returning.rebuilding.share),
             rebuild_window=float(arm.returning.rebuilding.window),
@@ -319,6 +339,15 @@ class Parameters(NamedTuple):
             grid=_steps(0.0, horizon, float(arm.metrics.every)),
             windows=_steps(first, horizon, float(arm.metrics.reach_window)),
         )
+
+
+def near_links(given: Handles) -> Floats:
+    """Shares of near-identical links as :mod:`afterban.model.handles` reads them."""
+    kinds = given.kinds
+    shares = np.cumsum([kinds.digit, kinds.doubled, kinds.separator, kinds.swap])[:-1]
+    if kinds.swap == 0:
+        shares[-1] = 1.0  # whatever rounding does to the sum
+    return _floats([given.edits.one, *shares])
 
 
 def row(distribution: Distribution) -> Floats:
@@ -359,26 +388,33 @@ def _within(law: Floats, most: float) -> Floats:
     return law
 
 
-def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[float, Pulse]]:
-    """Each day on which a campaign strikes, in the order of time and of the scenario."""
-    out = []
-    for pulse in pulses:
-        day = _days(pulse.date, start)
+def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[float, int]]:
+    """Each day on which a campaign strikes, and its place in the scenario; in the order of both."""
+    out: list[tuple[float, int]] = []
+    for number, pulse in enumerate(pulses):
+        first = _days(pulse.date, start)
         end = horizon if pulse.until is None else min(horizon, _days(pulse.until, start))
-        struck = 0
-        while 0.0 <= day < end and (pulse.times is None or struck < pulse.times):
-            out.append((day, pulse))
-            if pulse.every is None:
-                break
-            struck += 1
-            day += float(pulse.every)
-    return sorted(out, key=lambda one: one[0])
+        if pulse.every is None:
+            days = [first]
+        elif first < end:
+            days = _steps(first, end, float(pulse.every)).tolist()
+        else:
+            days = []
+        # A step may be under the rest of the last one, or the end be off the clock by it.
+        days = [day for day in days if 0.0 <= day < end][: pulse.times]
+        out += [(day, number) for day in days]
+    return sorted(out)
 
 
 def _pulse_keys(days: list[float]) -> Integers:
-    """The whole day, and the place among the campaigns of that day."""
-    whole = [math.floor(day) for day in days]
-    return _integers([(day << 8) + whole[:k].count(day) for k, day in enumerate(whole)])
+    """The whole day, and the place among the campaigns of that day (up to 65,536 of them)."""
+    keys = []
+    before: dict[int, int] = {}
+    for day in map(math.floor, days):
+        number = before.get(day, 0)
+        before[day] = number + 1
+        keys.append((number >> 8 << 24) + (day << 8) + (number & 255))
+    return _integers(keys)
 
 
 def _regimes(
@@ -415,8 +451,8 @@ def _regimes(
         states.append(dict(now))
     speeds = np.zeros((len(days), 2, d.ROW))
     for k, one in enumerate(states):
-        speeds[k, ROUTINE] = row(one["time_to_action"])
-        speeds[k, URGENT] = row(one["urgent_time_to_action"] or one["time_to_action"])
+        speeds[k, ROUTINE] = _duration(one["time_to_action"])
+        speeds[k, URGENT] = _duration(one["urgent_time_to_action"] or one["time_to_action"])
     scale = np.ones((len(platforms), len(days)))
     for k, platform in enumerate(platforms[1:], start=1):
         begins = _days(platform.enforces_from, start) if platform.enforces_from else math.inf
@@ -444,10 +480,11 @@ def _duty(
         weekday = names[(start + dt.timedelta(days=day)).weekday()]
         for shift in shifts:
             if weekday in shift.days:
-                for at, change in (
-                    (day + float(shift.start), shift.reviewers),
-                    (day + float(shift.end), -shift.reviewers),
+                for time, change in (
+                    (shift.start, shift.reviewers),
+                    (shift.end, -shift.reviewers),
                 ):
+                    at = on_the_clock(day + float(time))
                     changes[at] = changes.get(at, 0) + change
     days: list[float] = []
     numbers: list[int] = []
@@ -468,13 +505,22 @@ def _days(date: dt.date, start: dt.date) -> float:
     return float((date - start).days)
 
 
+def _duration(law: Distribution) -> Floats:
+    """The numbers of a distribution of times: those that are values themselves, on the clock."""
+    out = row(law)
+    values = (1, 3, 4) if out[0] == d.CONSTANT else (3, 4)
+    for k in values:
+        if math.isfinite(out[k]):
+            out[k] = on_the_clock(out[k])
+    return out
+
+
 def _steps(first: float, last: float, step: float) -> Floats:
-    count = math.floor((last - first) / step + 1e-9)
-    steps: Floats = first + step * np.arange(count + 1, dtype=np.float64)
-    if last - steps[-1] > 1e-9:
-        steps = np.append(steps, last)
-    steps[-1] = last
-    return steps
+    """Days from ``first`` on, ``step`` apart, each a whole microsecond; ``last`` ends them."""
+    parts = int(MICROSECONDS)
+    begin, end = round(first * parts), round(last * parts)
+    steps: Floats = np.arange(begin, end, max(1, round(step * parts)), dtype=np.float64) / parts
+    return np.append(steps, on_the_clock(last))
 
 
 def _floats(values: list[Any]) -> Floats:

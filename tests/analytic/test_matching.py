@@ -29,13 +29,13 @@ def test_recall_at_two_edits_is_the_share_of_near_identical_handles(scenario, ne
     error = 5 * math.sqrt(near_identical * (1 - near_identical) / N)
     assert curve.at(2).recall.value == pytest.approx(near_identical, abs=error + 1e-3)
     # L42: four of ten near-identical links are one edit apart.
-    one = handles.ONE_EDIT * near_identical
+    one = scenario.handles.edits.one * near_identical
     error = 5 * math.sqrt(one * (1 - one) / N)
     assert curve.at(1).recall.value == pytest.approx(one, abs=error + 1e-3)
 
 
 def test_the_kernel_and_rapidfuzz_agree_on_successions():
-    old, new = successions(1, 0, 300, 3000, 0.6)
+    old, new = successions(1, 0, 300, 3000, 0.6, np.array([0.4, 0.3, 0.65, 1.0]))
     for a, b in zip(old, new, strict=True):
         assert handles.edit_distance(a, b) == OSA.distance(handles.text(a), handles.text(b))
 

@@ -138,13 +138,13 @@ def test_new_copies_any_scenario(cli, here):
         (("new", "minimal"), "name of a shipped scenario"),
         (("new", "none"), "reserved"),
         (("new", "mine", "--from", "minimol"), "did you mean `minimal`"),
-        (("new",), "argument 'name'"),  # or NAME, of older versions of typer
+        (("new",), "argument 'name'"),
     ],
 )
 def test_new_refuses_bad_input(cli, here, arguments, message):
     told = cli(*arguments)
     assert told.code == 2
-    assert message.lower() in told.err.lower()
+    assert message.casefold() in told.err.casefold()  # older click writes arguments in capitals
     assert sorted(path.name for path in here.iterdir()) == ["tiny.yaml"]
 
 

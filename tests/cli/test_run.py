@@ -121,7 +121,7 @@ def test_bad_input_is_told_in_one_message_and_leaves_nothing(cli, here, argument
     told = cli(*arguments)
     assert told.code == 2
     assert told.out == ""
-    assert message in told.err
+    assert message.casefold() in told.err.casefold()  # older click writes arguments in capitals
     assert "Traceback" not in told.err
     assert told.err.startswith("afterban: ")
     assert sorted(path.name for path in here.iterdir()) == ["tiny.yaml"]

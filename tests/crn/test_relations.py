@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from afterban.errors import ScenarioErrors
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model import state as s
@@ -341,20 +342,31 @@ def test_a_team_without_a_queue_is_unlimited_staff(small, run, engine):
 
 
 def test_nobody_on_duty_nobody_acts(small, run, engine):
-    # Reviewers come on Saturday, and the run ends on Friday.
+    # Reviewers come on Saturday at eight, and the run ends six minutes later.
     team = {
         "shifts": [{"days": ["sat"], "start": "8 h", "end": "16 h", "reviewers": 3}],
         "benign_reports": "30 per day",
     }
-    one = run(small({**QUIET, "horizon": "5 d", "review.team": team}), engine)
-    assert len(one.records.cases) == 0
-    assert np.isnan(one.records.accounts["suspended_day"]).all()
-    assert (np.diff(one.records.backlog) >= 0).all()
-    assert one.records.backlog[-1] > 100
+    with pytest.raises(ScenarioErrors, match="nobody is on duty"):
+        small({**QUIET, "horizon": "5 d", "review.team": team})
+    one = run(small({**QUIET, "horizon": "128.1 h", "review.team": team}), engine)
+    begin = 5 + 8 / 24
+    assert not (one.records.accounts["suspended_day"] < begin).any()
+    assert not (one.records.cases["started_day"] < begin).any()
+    assert (np.diff(one.records.backlog[:6]) >= 0).all()
+    assert one.records.backlog[5] > 100
+    # Nobody is lost: who was not decided on is still there.
+    left = one.records.open_cases
+    assert not (left["started_day"] < begin).any()
+    assert np.isnan(left["started_day"]).sum() == one.records.backlog[-1] > 90
     # A day more, and they have been there.
     one = run(small({**QUIET, "horizon": "6 d", "review.team": team}), engine)
     assert len(one.records.cases) > 10
     assert (one.records.cases["started_day"] >= 5 + 8 / 24).all()
+    suspended = one.records.accounts["suspended_day"]
+    assert (suspended[~np.isnan(suspended)] >= 5 + 8 / 24).all()
+    assert (np.diff(one.records.backlog[:6]) >= 0).all()
+    assert one.records.backlog[5] > 100
 
 
 def test_waves_hold_suspensions_back(small, run, engine):

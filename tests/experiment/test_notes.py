@@ -37,3 +37,13 @@ def test_a_sample_that_has_no_effect_is_told(written):
     told = notes(Scenario.from_text(text), {"base": {"audiences_cut": np.zeros(2)}})
     assert len(told) == written
     assert all("`metrics.outsider_sample` has no effect" in line for line in told)
+
+
+def test_a_campaign_that_hits_nobody_says_so(small):
+    quiet = {"detection": {"pulses": [{"date": "2014-06-20", "share": 0.0, "accounts": 0}]}}
+    for change, told in (({"share": 0.0}, True), ({"share": 0.5}, False)):
+        pulse = {"date": "2014-06-20", "choose": "followers", **change}
+        scenario = small({**quiet, "detection": {"pulses": [pulse]}})
+        results = run(scenario, ["base"], replications=2, engine="reference", workers=1)
+        text = " ".join(notes(scenario, results.values))
+        assert ("suspended nobody in any replication" in text) == told

@@ -511,8 +511,9 @@ def test_no_scenario_is_read_anew_for_each_point(
         assert finished is not None
         assert len(finished.plan.points) == points
         sections.append(count[0])
-    # The three sections that hold what is varied and the whole; a scenario has some 25.
-    assert (sections[1] - sections[0]) / 40 < 8
+    # The three sections that hold what is varied and the whole, once to look at the point and once
+    # to run it; a scenario has some 25.
+    assert (sections[1] - sections[0]) / 40 <= 8
 
 
 @pytest.mark.slow

@@ -62,6 +62,15 @@ NEAR_EDITS: Value = (2, "L42")
 # Table of parameters: near-identical handle, 0.6, from L42 (and S13, "more than half").
 NEAR_IDENTICAL: Value = (0.6, "L42")
 
+# L42 "Of 10 near-identical links 4 at one edit, 6 at two; 3 change digits only, 7 a doubled letter
+# or separator": none of the ten swaps letters; how the seven split is not told.
+LINKS: dict[str, Value] = {
+    "handles.edits.one": (0.4, "L42"),
+    "handles.edits.two": (0.6, "L42"),
+    "handles.kinds.digit": (0.3, "L42"),
+    "handles.kinds.swap": (0.0, "L42"),
+}
+
 # L75 "a post is seen by about 2 % of followers".
 VIEW_PROBABILITY: Value = (0.02, "L75")
 
@@ -76,6 +85,7 @@ REPLY_RATE: Value = (0.0, "S1")
 PEOPLE: dict[str, Value] = {
     "audience.recognition.near_edits": NEAR_EDITS,
     "handles.near_identical": NEAR_IDENTICAL,
+    **LINKS,
     "exposure.view_probability": VIEW_PROBABILITY,
 }
 

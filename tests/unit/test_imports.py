@@ -20,7 +20,7 @@ LAYERS = (
     {"report", "experiment", "claims"},
     {"results", "metrics", "manifest"},
     {"engines"},
-    {"world", "parameters", "inputs", "model", "randomness"},
+    {"world", "parameters", "inputs", "edges", "model", "randomness"},
     {"scenario"},
     {"sources", "units", "documents", "files", "cells"},
     {"instructions"},

@@ -97,7 +97,7 @@ def test_the_largest_go_first(choose):
         LINKS: network.links,
     }[choose]
     struck = network.struck(choose, 0.4)
-    assert len(struck) == 12  # 0.4 of 31 is 12.4
+    assert len(struck) in (12, 13)  # 0.4 of 31 is 12.4
     spared = sorted(set(range(10, 41)) - set(struck))
     assert min(value[struck]) >= max(value[spared])
     assert struck == sorted(struck)
@@ -113,7 +113,7 @@ def test_so_many_accounts(choose):
         network.struck(choose, 0.0, accounts=9)
     )
     if choose != RANDOM:
-        assert len(network.struck(choose, 0.4, accounts=7)) == 12 + 7
+        assert len(network.struck(choose, 0.4, accounts=7)) in (12 + 7, 13 + 7)
 
 
 def test_of_equal_ones_the_first_go():
@@ -144,3 +144,21 @@ def test_a_campaign_of_one_platform_spares_the_others(choose):
         assert here == [i for i in everywhere if i % 2]
     else:
         assert len(here) == 30
+
+
+@pytest.mark.parametrize("choose", [RANDOM, FOLLOWERS, ACTIVITY, LINKS])
+@pytest.mark.parametrize("n", [7, 40])
+def test_a_share_of_few_is_the_same_on_average_however_they_are_chosen(choose, n):
+    """A hundredth of forty accounts is 0.4 of one, which must not always be none."""
+    network = Network(n)
+    struck = [len(network.struck(choose, 0.01, pulse=k)) for k in range(4000)]
+    # 4.4 standard errors of a count with this mean, at most as many as Poisson's: 1 in 10^5.
+    assert abs(np.mean(struck) - 0.01 * n) < 4.4 * math.sqrt(0.01 * n / len(struck))
+    assert max(struck) > 0
+
+
+def test_a_larger_share_takes_those_of_the_smaller_one():
+    network = Network(33)
+    for pulse in range(50):
+        few = set(network.struck(FOLLOWERS, 0.1, pulse=pulse))
+        assert few <= set(network.struck(FOLLOWERS, 0.12, pulse=pulse))

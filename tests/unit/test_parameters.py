@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterban.model import distributions as d
+from afterban.model.clock import on_the_clock
 from afterban.model.distributions import quantile
 from afterban.model.review import ROUTINE, URGENT
 from afterban.parameters import Parameters, _steps, row
@@ -137,7 +138,8 @@ def test_an_arm_changes_what_it_names(scenario, parameters):
     st.floats(0.05, 60.0) | st.sampled_from([0.1, 0.25, 1 / 3, 1.0, 7.0]),
 )
 def test_steps_cover_the_period_in_equal_steps(first, length, step):
-    last = first + length
+    # Whole microseconds, as the dates and durations of a scenario are.
+    first, last, step = (on_the_clock(x) for x in (first, first + length, step))
     days = _steps(first, last, step)
     assert days[0] == (first if len(days) > 1 else last)
     assert days[-1] == last  # to the bit: the engines look for it

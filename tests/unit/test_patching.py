@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from afterban.parameters import Parameters
 from afterban.scenario import Scenario, load, shipped_names
 from afterban.scenario.changes import _node
 from afterban.scenario.patching import Patches
+from afterban.scenario.sweeping import at_point
 
 ARMS = """
 schema_version: 1
@@ -48,6 +50,7 @@ VALUES = {
     "policies.faster.review.time_to_action.lognormal.median": ["30 min"],
     "review.team": ["none", "{reviewers: 3, service_time: 2h}"],
     "metrics.every": ["1d", "12h"],
+    "horizon": ["6 d", "12 d"],
 }
 
 
@@ -76,7 +79,7 @@ def test_a_patched_version_is_the_one_that_is_read(data: Any) -> None:
     )
     values = {path: data.draw(st.sampled_from(VALUES[path])) for path in paths}
     wanted, mine = (
-        _made(make, values) for make in (Scenario.from_text(ARMS).with_changes, PATCHES.at)
+        _made(make, values) for make in (partial(at_point, Scenario.from_text(ARMS)), PATCHES.at)
     )
     if isinstance(wanted, str):  # `review.team.reviewers` of an arm whose team was taken away, say
         assert mine == wanted
@@ -116,7 +119,7 @@ def test_shipped_scenarios_too(name: str) -> None:
 )
 def test_faults_are_the_same_again_and_again(values: dict[str, str]) -> None:
     with pytest.raises(ScenarioErrors) as wanted:
-        Scenario.from_text(ARMS).with_changes(values)
+        at_point(Scenario.from_text(ARMS), values)
     for _ in range(2):
         with pytest.raises(ScenarioErrors) as told:
             PATCHES.at(values)

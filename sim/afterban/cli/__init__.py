@@ -54,6 +54,56 @@ COMMANDS: dict[str, str] = {
 }
 
 
+# What people look for that is no command -> the guide that says how it is done.
+GUIDES: dict[str, str] = {
+    "calibrate": "docs/howto/calibrate.md",
+    "calibration": "docs/howto/calibrate.md",
+    "fit": "docs/howto/calibrate.md",
+    "estimate": "docs/howto/calibrate.md",
+    "break-even": "docs/howto/find-the-break-even.md (`afterban breakeven`)",
+    "reproduce": "docs/howto/reproduce-a-published-number.md (`afterban claims`)",
+    "check": "docs/howto/write-a-scenario.md (`afterban validate`)",
+    "create": "docs/howto/write-a-scenario.md (`afterban new`)",
+    "init": "docs/howto/write-a-scenario.md (`afterban new`)",
+    "write": "docs/howto/write-a-scenario.md (`afterban new`)",
+    "pandas": "docs/howto/read-results-in-pandas.md",
+    "read": "docs/howto/read-results-in-pandas.md",
+    "results": "docs/howto/read-results-in-pandas.md",
+    "plot": "docs/howto/read-results-in-pandas.md",
+    "question": "docs/howto/ask-a-question.md",
+    "ask": "docs/howto/ask-a-question.md",
+    "page": "docs/howto/use-the-page.md (`afterban app`)",
+    "serve": "docs/howto/use-the-page.md (`afterban app`)",
+    "teach": "docs/teaching.md",
+    "policies": "docs/howto/compare-policies.md (`afterban compare`)",
+    "grid": "docs/howto/run-a-sweep.md (`afterban sweep`)",
+    "sql": "docs/howto/run-a-sweep.md (`afterban query`)",
+    "cluster": "docs/cluster.md (`afterban sweep --cluster`)",
+    "dask": "docs/cluster.md (`afterban sweep --cluster`)",
+    "network": "docs/own-network.md",
+    "load": "docs/own-network.md",
+    "cite": "docs/citing.md",
+    "sensitivity": "docs/report.md (`afterban report`)",
+}
+
+
+def page_of(word: str) -> str | None:
+    """The guide that a word which is no command belongs to, None if it is no such word.
+
+    Also of a slip of a long word, such as `calibrat` or `calibrtae`, if no command is nearer.
+    """
+    if word in GUIDES:
+        return GUIDES[word]
+    from afterban.errors import closest
+
+    long = [name for name in GUIDES if len(name) > _SHORT]
+    near = closest(word, [*COMMANDS, *long])
+    return GUIDES.get(near or "")
+
+
+_SHORT = 6  # letters up to which a word is too near to others
+
+
 class _Interrupted(Exception):
     """Ctrl-C, before there was anything to keep."""
 
@@ -89,6 +139,9 @@ class _Commands(TyperGroup):
             from afterban.errors import AfterbanError, closest, listed
 
             known = self.list_commands(ctx)
+            page = page_of(name)
+            if page is not None:
+                raise AfterbanError(f"`{name}` is no command, but a guide says how: {page}")
             near = closest(name, known)
             raise AfterbanError(
                 f"`{name}` is no command; the commands are {listed(known)}"

@@ -130,13 +130,21 @@ def validate(
         try:
             loaded = output.load(file, changes)
             inputs.check(loaded)
+            _check_design(loaded)
             silent = inert(loaded)
             report = {
                 "scenario": file,
                 "valid": True,
                 **_facts(loaded),
+                "files": {what: count for what, (_, count) in inputs.found(loaded).items()},
                 "no_effect": [one._asdict() for one in silent],
-                "told": words(silent),
+                "told": [
+                    *(
+                        f"{file}: {count:,} {what} found"
+                        for what, (file, count) in inputs.found(loaded).items()
+                    ),
+                    *words(silent),
+                ],
             }
             large = _too_large(loaded)
             reports.append(report if large is None else {**report, "note": large})
@@ -176,6 +184,14 @@ def validate(
                 output.say(f"{report['scenario']}: {count} fault{'s' if count > 1 else ''}")
     if not all(report["valid"] for report in reports):
         raise typer.Exit(2)
+
+
+def _check_design(scenario: Scenario) -> None:
+    """Refuse a sweep with a point at which there can be no scenario."""
+    if scenario.sweep is not None and scenario.sweep.design != "grid":
+        from afterban.experiment.design import check_points, points
+
+        check_points(scenario, points(scenario.sweep, scenario.seed))
 
 
 def _too_large(scenario: Scenario) -> str | None:

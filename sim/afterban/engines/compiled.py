@@ -40,6 +40,7 @@ from afterban.model.audience import (
 )
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
 from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
+from afterban.model.clock import due
 from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import return_probability
@@ -182,7 +183,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     most = 8 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
     # Large tables are numpy's, which asks the system for large pages of memory; numba does not.
     impressions = np.empty((len(parameters.windows) - 1, n))
-    made, cases, decided, series, backlog, events = _run(
+    made, cases, decided, series, backlog, struck, events = _run(
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
@@ -230,6 +231,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         final=rows,
         events=events,
         open_cases=open_cases,
+        struck=struck,
     )
 
 
@@ -342,7 +344,7 @@ def _run(
     first_recruit: int,
     days: int,
     impressions: Floats,
-) -> tuple[Table, Table, Integers, Floats, Floats, int]:
+) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
     impressions: ``[windows, N]``, filled with each operator's in each window.
@@ -380,6 +382,7 @@ def _run(
     )
     series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
     backlog = np.zeros(len(series))
+    struck = np.zeros(len(pulse_day), dtype=np.int64)
     seen = np.empty(n)
     before = np.empty(n)
 
@@ -412,7 +415,7 @@ def _run(
                 break
         elif reason == _AT_A_PULSE:
             network.numbers[_EVENTS] += 1
-            for i in pulses.chosen(
+            chosen = pulses.chosen(
                 now,
                 pulse_key[ordinal],
                 pulse_choose[ordinal],
@@ -427,7 +430,9 @@ def _run(
                 p["discover"],
                 p["seed"],
                 p["replication"],
-            ):
+            )
+            struck[ordinal] = len(chosen)
+            for i in chosen:
                 _strike(p, network, calendar, now, i)
                 if queue.room_left(calendar) < most:
                     calendar = queue.roomier(calendar)
@@ -442,7 +447,7 @@ def _run(
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
     cases = team.cases[: network.numbers[_CASES]]
-    return made, cases, decided, series, backlog, events
+    return made, cases, decided, series, backlog, struck, events
 
 
 @compiled
@@ -841,7 +846,7 @@ def _expect_match(
     chance = detection.match_probability(_edits(network, i), p["match_edits"], recall)
     matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
     if matched < chance:
-        day = now + quantile(p["scan_time"], scan)
+        day = due(now, quantile(p["scan_time"], scan))
         _plan_own(p, network, calendar, day, ev.SCAN, i, 0)
 
 
@@ -925,7 +930,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         moves, _ = _draw(p, network, i, MOVE, 0)
         if moves < tier["moves"] and not _move(network, i):
             return math.inf
-    return now + delay
+    return due(now, delay)
 
 
 @compiled(inline=True, borrows=True)
@@ -961,8 +966,8 @@ def _take_handle(p: Any, network: Network, i: int, handle: Handle) -> int:
 
 @compiled(borrows=True)
 def _next_handle(p: Any, last: Handle, handle: Handle, i: int, life: int) -> int:
-    near = p["near_identical"]
-    return handles.next_handle(p["seed"], p["replication"], i, life, near, last, handle)
+    near, links = p["near_identical"], p["near_links"]
+    return handles.next_handle(p["seed"], p["replication"], i, life, near, links, last, handle)
 
 
 @compiled(inline=True, borrows=True)
@@ -1033,7 +1038,7 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
         when[willing] = when[k]
         willing += int(decides[k] < tier["promotes"])
     for k in range(willing):
-        day = now + quantile(p["promotion_delay"], when[k])
+        day = due(now, quantile(p["promotion_delay"], when[k]))
         _plan_own(p, network, calendar, day, ev.PROMOTE, i, int(promoting[k]))
 
 
@@ -1089,13 +1094,13 @@ def _be_linked(
     if chance > 0.0:
         caught, scan = _draw(p, network, i, LINK_PROMOTED, promoter)
         if caught < chance:
-            day = now + quantile(p["link_scan_time"], scan)
+            day = due(now, quantile(p["link_scan_time"], scan))
             _plan_own(p, network, calendar, day, ev.LINK, i, promoter)
     chance = network.regimes[packing.LINK_PROMOTER, place, regime]
     if chance > 0.0:
         caught, scan = _draw(p, network, i, LINK_PROMOTER, promoter)
         if caught < chance:
-            day = now + quantile(p["link_scan_time"], scan)
+            day = due(now, quantile(p["link_scan_time"], scan))
             _plan_own(p, network, calendar, day, ev.LINK, promoter, i)
 
 
@@ -1142,7 +1147,7 @@ def _recruit(p: Any, network: Network, calendar: Calendar, now: float) -> None:
     newcomer = numbers[_FIRST_RECRUIT] + numbers[_RECRUITED]
     numbers[_RECRUITED] += 1
     u, _ = uniforms(p["seed"], p["replication"], RECRUIT_DELAY, newcomer, 1, 0)
-    day = now + quantile(p["recruit_delay"], u)
+    day = due(now, quantile(p["recruit_delay"], u))
     _plan(p, calendar, day, ev.CREATE, newcomer, 0, _NOBODY, _NO_ROUND)
 
 
@@ -1454,7 +1459,7 @@ def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now
             u, _ = _draw(p, network, i, SERVICE, case["round"])
         case["started_day"] = now
         numbers[_BUSY] += 1
-        decided = now + quantile(p["service_time"], u)
+        decided = due(now, quantile(p["service_time"], u))
         # Of one instant and number, in the order in which they were taken up.
         _plan(p, calendar, decided, ev.DECIDE, i, numbers[_STARTED], row, _NO_ROUND)
         numbers[_STARTED] += 1

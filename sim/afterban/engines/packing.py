@@ -7,6 +7,7 @@ from typing import Any, Final, get_type_hints
 import numpy as np
 import numpy.typing as npt
 
+from afterban.model import handles
 from afterban.model.distributions import ROW
 from afterban.parameters import Parameters
 
@@ -30,6 +31,7 @@ SETTINGS: Final = np.dtype(
     [("seed", np.int64), ("replication", np.int64)]
     + [(name, _TYPES[kind]) for name, kind in get_type_hints(Parameters).items() if kind in _TYPES]
     + [(name, np.float64, 2) for name in _SEGMENTS]
+    + [("near_links", np.float64, handles.LINKS)]
     + [(name, np.float64, ROW) for name in _LAWS]
 )
 

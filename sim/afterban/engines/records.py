@@ -69,6 +69,7 @@ class Records:
     open_cases: cases that no reviewer had decided on at the horizon, in the order of arrival, dtype
         ``CASE``; ``started_day`` is NaN where nobody had taken it up. A case whose account a
         campaign struck while it waited is in neither table.
+    struck: accounts that each campaign of ``Parameters.pulse_day`` suspended, ``[pulses]``.
     """
 
     accounts: npt.NDArray[np.void]
@@ -79,3 +80,4 @@ class Records:
     final: npt.NDArray[np.float64]
     events: int
     open_cases: npt.NDArray[np.void] = field(default_factory=lambda: np.empty(0, dtype=CASE))
+    struck: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))

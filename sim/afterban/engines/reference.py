@@ -35,6 +35,7 @@ from afterban.model.audience import (
     migrate,
     recognition,
 )
+from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import return_probability
@@ -198,7 +199,7 @@ class Operator:
             p.parameters.match_edits,
             p.parameters.handle_recall[self.place, regime],
         ):
-            self.plan(now + quantile(p.parameters.scan_time, scan), ev.SCAN)
+            self.plan(due(now, quantile(p.parameters.scan_time, scan)), ev.SCAN)
         if public_day <= now:
             self.publish()
         else:
@@ -291,7 +292,7 @@ class Operator:
             delay = quantile(p.spare_delay, when)
         else:
             delay = quantile(p.tier_distributions[self.tier, RETURN_DELAY], when)
-        day = self.platform.clock.now + delay
+        day = due(self.platform.clock.now, delay)
         moves, _ = self.draw(MOVE)
         if moves < p.moves[self.tier] and not self.move():
             return math.inf
@@ -325,8 +326,10 @@ class Operator:
             return
         before = self.name
         self.name = np.zeros_like(before)
-        near = p.parameters.near_identical
-        handles.next_handle(p.seed, p.replication, self.number, life, near, before, self.name)
+        near, links = p.parameters.near_identical, p.parameters.near_links
+        handles.next_handle(
+            p.seed, p.replication, self.number, life, near, links, before, self.name
+        )
         self.account.handle = handles.text(self.name)
         self.account.edits = p.distance(handles.text(before), self.account.handle)
 
@@ -340,7 +343,9 @@ class Operator:
         for neighbour in p.promoters_of(self.number):
             decides, when = self.draw(PROMOTE, neighbour)
             if decides < p.parameters.promotes[p.world.tier[neighbour]]:
-                self.plan(now + quantile(p.parameters.promotion_delay, when), ev.PROMOTE, neighbour)
+                self.plan(
+                    due(now, quantile(p.parameters.promotion_delay, when)), ev.PROMOTE, neighbour
+                )
 
     def be_promoted(self, neighbour: int) -> None:
         """A promotion, if both accounts are still there and the promoter has a post to spare."""
@@ -377,10 +382,10 @@ class Operator:
         regime = detection.regime_at(p.regime_start, now)
         caught, scan = self.draw(LINK_PROMOTED, promoter.number)
         if caught < p.link_promoted[self.place, regime]:
-            self.plan(now + quantile(p.link_scan_time, scan), ev.LINK, promoter.number)
+            self.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, promoter.number)
         caught, scan = self.draw(LINK_PROMOTER, promoter.number)
         if caught < p.link_promoter[self.place, regime]:
-            promoter.plan(now + quantile(p.link_scan_time, scan), ev.LINK, self.number)
+            promoter.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, self.number)
             promoter.process.interrupt(_LOOK_AGAIN)
 
     def settle(self, now: float) -> None:
@@ -539,17 +544,19 @@ class _Queue(simpy.resources.resource.SortedQueue):
 
 
 class _Reviewers(simpy.PriorityResource):
+    """As many as are on duty: who goes off duty finishes the case in hand."""
+
     PutQueue = _Queue
+
+    def change(self, on_duty: int) -> None:
+        """So many are on duty from now on; those who have no case take the next ones."""
+        self._capacity = on_duty
+        while self.queue and self.count < on_duty:
+            self._trigger_put(None)  # which is for one of them
 
 
 class Team:
-    """Reviewers in front of a queue: urgent cases first, then in the order of arrival.
-
-    Reviewers who go off duty finish the case in hand.  In SimPy's terms the hours off duty are
-    requests with a priority above all cases.
-    """
-
-    OFF_DUTY = (-1, 0.0, 0.0, 0, 0)
+    """Reviewers in front of a queue: urgent cases first, then in the order of arrival."""
 
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
@@ -558,26 +565,17 @@ class Team:
         # Not decided: by arrival, whether it is a report about an ordinary user, whom, life or
         # number; then the account, if it is one, whether it is urgent, and when it was taken up.
         self.open: dict[tuple[float, bool, int, int], tuple[Account | None, int, float]] = {}
-        self.size = max(1, int(platform.parameters.on_duty.max()))
-        self.reviewers = _Reviewers(platform.clock, capacity=self.size)
+        self.reviewers = _Reviewers(platform.clock)
         platform.clock.process(self.keep_hours())
         platform.clock.process(self.hear_benign_reports())
 
     def keep_hours(self) -> Steps:
         """Take reviewers off duty and bring them back, on the days that the shifts say."""
         p = self.platform
-        off_duty: list[Any] = []
         for day, number in zip(p.parameters.duty_change, p.parameters.on_duty, strict=True):
             if day > 0.0:
                 yield p.clock.at(float(day), ev.SHIFT)
-            while len(off_duty) < self.size - number:
-                off_duty.append(self.reviewers.request(priority=self.OFF_DUTY))  # type: ignore[arg-type]
-            while len(off_duty) > self.size - number:
-                absence = off_duty.pop()
-                if absence.triggered:
-                    self.reviewers.release(absence)
-                else:
-                    absence.cancel()
+            self.reviewers.change(int(number))
 
     def hear_benign_reports(self) -> Steps:
         """Reports about ordinary users arrive as a Poisson process."""
@@ -607,7 +605,8 @@ class Team:
             started = p.clock.now
             self.open[key] = (None, 0, started)
             u, _ = uniforms(p.seed, p.replication, BENIGN_SERVICE, 0, 0, number)
-            yield p.clock.at(started + quantile(p.parameters.service_time, u), ev.DECIDE, number)
+            decided = due(started, quantile(p.parameters.service_time, u))
+            yield p.clock.at(decided, ev.DECIDE, number)
         p.events += 1
         del self.open[key]
         self.cases.append((-1, number, 0, arrived, started, p.clock.now, 0))
@@ -653,7 +652,7 @@ class Team:
                 return  # a campaign was faster
             started = account.review_started = p.clock.now
             self.open[key] = (account, int(urgent), started)
-            yield p.clock.at(started + service, ev.DECIDE, operator.number)
+            yield p.clock.at(due(started, service), ev.DECIDE, operator.number)
         p.events += 1
         del self.open[key]
         decided = p.clock.now
@@ -708,6 +707,7 @@ class Platform:
         self.operators = [Operator(self, number) for number in range(len(world.tier))]
         self.series = np.zeros((len(parameters.grid), tiers, census.COLUMNS))
         self.backlog = np.zeros(len(parameters.grid))
+        self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
@@ -729,7 +729,7 @@ class Platform:
         newcomer = self.operators[int(self.parameters.tier_count.sum()) + self.recruited]
         self.recruited += 1
         u, _ = newcomer.draw(RECRUIT_DELAY)
-        day = self.clock.now + quantile(self.parameters.recruit_delay, u)
+        day = due(self.clock.now, quantile(self.parameters.recruit_delay, u))
         if day < self.parameters.horizon:
             newcomer.process = self.clock.process(newcomer.career(day))
 
@@ -768,7 +768,7 @@ class Platform:
         for number, day in enumerate(p.pulse_day):
             yield self.clock.at(float(day), ev.PULSE)
             self.events += 1
-            for operator in pulses.chosen(
+            struck = pulses.chosen(
                 self.clock.now,
                 int(p.pulse_key[number]),
                 int(p.pulse_choose[number]),
@@ -783,7 +783,9 @@ class Platform:
                 p.discover,
                 self.seed,
                 self.replication,
-            ):
+            )
+            self.struck[number] = len(struck)
+            for operator in struck:
                 self.operators[operator].process.interrupt(_STRUCK)
 
     def finish(self, operator: Operator) -> None:
@@ -838,6 +840,7 @@ class Platform:
             final=self.rows,
             events=self.events,
             open_cases=np.array(self.team.still_open() if self.team else [], dtype=CASE),
+            struck=self.struck,
         )
 
 

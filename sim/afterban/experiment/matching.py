@@ -20,11 +20,15 @@ from afterban.engines import EngineName
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.model import handles
 from afterban.model.matching import first_match
-from afterban.parameters import AS_WRITTEN, Parameters
+from afterban.parameters import AS_WRITTEN, Parameters, near_links
 from afterban.scenario import Scenario
+from afterban.scenario.schema import Handles
 from afterban.statistics import Estimate, mean_interval, wilson_interval
 
 Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+USUAL_LINKS = near_links(Handles())
 
 THRESHOLDS = tuple(range(9))  # unrelated names are about nine edits apart, as in L42
 CORPUS = 100_000
@@ -93,7 +97,7 @@ def match_curve(
     seed = scenario.seed if seed is None else seed
     levels = sorted(set(thresholds))
     operators = int(p.tier_count.sum())
-    old, new = successions(seed, replication, operators, suspended, p.near_identical)
+    old, new = successions(seed, replication, operators, suspended, p.near_identical, p.near_links)
     apart = np.array(
         [handles.edit_distance(one, other) for one, other in zip(old, new, strict=True)]
     )
@@ -120,11 +124,17 @@ def match_curve(
 
 
 def successions(
-    seed: int, replication: int, operators: int, count: int, near_identical: float
+    seed: int,
+    replication: int,
+    operators: int,
+    count: int,
+    near_identical: float,
+    links: Floats = USUAL_LINKS,
 ) -> tuple[Bytes, Bytes]:
     """Handles that were suspended and those that came after them, two arrays ``[count, ROW]``.
 
     Life by life: the first handles of all operators come before the second of any.
+    links: shares of near-identical links (``Parameters.near_links``).
     """
     old = np.zeros((count, handles.ROW), dtype=np.uint8)
     new = np.zeros_like(old)
@@ -134,7 +144,9 @@ def successions(
             handles.base_handle(seed, replication, operator, old[k])
         else:
             old[k] = new[k - operators]
-        handles.next_handle(seed, replication, operator, life + 2, near_identical, old[k], new[k])
+        handles.next_handle(
+            seed, replication, operator, life + 2, near_identical, links, old[k], new[k]
+        )
     return old, new
 
 

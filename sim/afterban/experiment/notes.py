@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from afterban.parameters import WITHOUT_ENFORCEMENT
+
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
 
@@ -22,7 +24,25 @@ def notes(
 
     values: arm -> metric -> one number per replication, as :class:`afterban.results.Results` has.
     """
-    return [*_cut(scenario, values), *_sample(scenario)]
+    return [*_cut(scenario, values), *_campaigns(scenario, values), *_sample(scenario)]
+
+
+def _campaigns(
+    scenario: Scenario, values: Mapping[str, Mapping[str, npt.NDArray[np.float64]]]
+) -> list[str]:
+    """Arms whose campaigns suspended nobody in any replication."""
+    out = []
+    for policy, arm in values.items():
+        struck = arm.get("struck", np.zeros(0))
+        if policy == WITHOUT_ENFORCEMENT or not len(struck) or np.nansum(struck) > 0:
+            continue
+        pulses = scenario.arm(policy).detection.pulses
+        if pulses:
+            out.append(
+                f"the {len(pulses)} campaign{'s'[: len(pulses) > 1]} of the arm `{policy}` "
+                "suspended nobody in any replication"
+            )
+    return out
 
 
 def _cut(

@@ -35,7 +35,7 @@ from afterban.experiment.cluster import (
     on_this_machine,
     refusal,
 )
-from afterban.experiment.design import Point, asked, merged, points
+from afterban.experiment.design import Point, asked, check_points, merged, points
 from afterban.experiment.journal import Format
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
@@ -171,6 +171,8 @@ def plan_of(
             raise AfterbanError(f"{scenario.name} has no arm `{name}`; it has {listed(known)}")
     arms = tuple(dict.fromkeys(chosen))
     made, wanted = tuple(points(sweep, scenario.seed)), asked(sweep)
+    if sweep.design != "grid":  # those of a grid were looked at when the scenario was read
+        check_points(scenario, made)
     base = scenario.with_changes({"sweep": "none", "replications": 1})
     return Plan(
         scenario_name=scenario.name,
@@ -350,8 +352,7 @@ def no_effect_at(
     versions = Patches(scenario)
     found: list[Inert] | None = None
     for k in range(count):
-        at_point = versions.at(points[k * len(points) // count])
-        here = inert(at_point, policies)
+        here = inert(versions.at(points[k * len(points) // count]), policies)
         found = here if found is None else common([found, here])
         if not found:
             break  # as soon as everything acts somewhere
@@ -388,11 +389,11 @@ def _forecast(
     operators = _operators(base, versions, {point: None for point, _ in left})
     largest = max(left, key=lambda task: operators[task[0]])
     free = memory_available()
-    at_point = versions.at(dict(largest[0].values))
-    refuse(least_bytes(at_point), free, at_point)
+    whole = largest[0].of(base, versions)
+    refuse(least_bytes(whole), free, whole)
     engine: EngineName = plan.identity["engine"]
     # Compilation is no part of what a replication takes: a first, small one takes it.
-    small = at_point.with_changes({f"tiers.{tier}.count": 1 for tier in at_point.tiers})
+    small = whole.with_changes({f"tiers.{tier}.count": 1 for tier in whole.tiers})
     run_replication(small, [AS_WRITTEN], engine=engine)
     workers = workers or os.cpu_count() or 1
     at_once = min(workers, max(1, plan.tasks - len(done)))
@@ -400,7 +401,7 @@ def _forecast(
         at_once = int(cluster.removeprefix("local:"))
     began = time.perf_counter()
     outcomes = run_replication(
-        versions.at(dict(largest[0].values)),
+        largest[0].of(base, versions),
         plan.policies,
         replication=largest[1],
         engine=engine,
@@ -483,8 +484,8 @@ def _operators(base: Scenario, versions: Patches, some: Mapping[Point, None]) ->
             if path in plain:
                 own[plain[path]] = int(number(path, text) or 0)
             elif path == "tiers" or path.removeprefix("tiers.") in counts:
-                at_point = versions.at(dict(point.values))
-                return sum(int(tier.count) for tier in at_point.tiers.values())
+                there = point.of(base, versions)
+                return sum(int(tier.count) for tier in there.tiers.values())
         return sum(own.values())
 
     return {point: of(point) for point in some}
@@ -579,13 +580,15 @@ def run_task(task: Task) -> tuple[Block, ...]:
 
 
 @lru_cache(maxsize=2)
-def _versions(pickled: bytes) -> Patches:
-    return Patches(pickle.loads(pickled))
+def _versions(pickled: bytes) -> tuple[Scenario, Patches]:
+    base: Scenario = pickle.loads(pickled)
+    return base, Patches(base)
 
 
 @lru_cache(maxsize=64)
 def _at_point(pickled: bytes, point: Point) -> Scenario:
-    return _versions(pickled).at(dict(point.values))
+    base, versions = _versions(pickled)
+    return point.of(base, versions)
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ A handle is a row of 16 bytes: up to 15 characters (the platform's limit in 2014
 Names are five nonsense syllables, so that no real handle is made; an operator's base name is found
 by a permutation of its number, so no two operators of a replication share one.
 
-The kinds of edit are those seen between successive handles in the public record (L42): of ten
-near-identical links, four were one edit apart and six two; three changed digits only, the others a
-doubled letter or a separator.
+A near-identical successor is one link of the public record (L42), and shares are of links: how many
+edits it is away, and what kind of edit they are.  One draw decides each, and the edits are made so
+that both come out: letters doubled and separators together take three places of a handle, and
+digits two, so that there is room for any link after any other (decision 0026).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -32,6 +34,7 @@ LONGEST: Final = 15
 ROW: Final = 16
 
 Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
 
 _CONSONANTS: Final = b"bcdfghjklmnprstvwxyz"
 _VOWELS: Final = b"aeiou"
@@ -45,10 +48,16 @@ _STRIDE: Final = 3_819_660_113  # prime to 10, about 0.38 of the number of names
 _ZERO: Final = 48
 _SEPARATOR: Final = 95
 
-ONE_EDIT: Final = 0.4  # L42: four of ten links
-DIGIT_EDITS: Final = 0.3  # L42: three of ten; the rest split evenly, assumed
-DOUBLED_LETTERS: Final = 0.6
-SEPARATORS: Final = 0.9
+# A row of shares of near-identical links, each with those before it (``Parameters.near_links``).
+ONE_EDIT: Final = 0  # one edit, the rest two
+DIGIT: Final = 1  # of the kinds, which are a draw of their own: digits changed or put at the end
+DOUBLED: Final = 2  # a letter doubled, or no longer
+SEPARATOR: Final = 3  # a separator put in or taken out; the rest: letters that change places
+LINKS: Final = 4  # numbers in that row
+SWAP: Final = 4
+
+_MOST_OF_A_KIND: Final = 2  # doubled letters in a handle, or separators
+_MOST_EXTRAS: Final = 3  # of both
 _ATTEMPTS: Final = 8
 
 UNMEASURED: Final = -2  # a distance that nobody has asked for yet
@@ -80,7 +89,7 @@ def _spell(number: int, row: Bytes) -> None:
 
 @compiled
 def _insert(row: Bytes, position: int, character: int) -> None:
-    length = int(row[LONGEST])
+    length = int(np.int64(row[LONGEST]))
     for k in range(length, position, -1):
         row[k] = row[k - 1]
     row[position] = character
@@ -126,32 +135,168 @@ def unrelated_handle(seed: int, replication: int, operator: int, life: int, row:
 
 
 @compiled
-def _edit(kind: float, place: float, row: Bytes) -> None:
-    length = int(row[LONGEST])
-    position = int(place * length)
-    room = length < LONGEST
-    if kind < DIGIT_EDITS or not room:
-        for k in range(length):
-            at = (position + k) % length
-            if _ZERO <= row[at] <= _ZERO + 9:
-                row[at] = _ZERO + (row[at] - _ZERO + 1 + int(place * 8.0)) % 10
-                return
-        if room:
-            _insert(row, length, _ZERO + int(place * 10.0))
-        else:
-            row[length - 1] = _ZERO + int(place * 10.0)
-    elif kind < DOUBLED_LETTERS:
-        _insert(row, position, row[position])
-    elif kind < SEPARATORS or length < 2:
-        _insert(row, max(position, 1), _SEPARATOR)
+def _remove(row: Bytes, position: int) -> None:
+    length = int(np.int64(row[LONGEST]))
+    for k in range(position, length - 1):
+        row[k] = row[k + 1]
+    row[length - 1] = 0
+    row[LONGEST] = length - 1
+
+
+@compiled(inline=True, borrows=True)
+def _is_digit(character: int) -> bool:
+    return _ZERO <= character <= _ZERO + 9
+
+
+@compiled(inline=True, borrows=True)
+def _is_letter(character: int) -> bool:
+    return character > _SEPARATOR
+
+
+# Where an edit can be made: a code for each, so that one loop finds a place for any of them.
+_A_DIGIT: Final = 0  # is there
+_A_DOUBLE: Final = 1  # letter is there, with its twin behind it
+_A_SEPARATOR: Final = 2  # is there
+_FOR_DOUBLING: Final = 3  # a letter that is like neither neighbour
+_FOR_A_SEPARATOR: Final = 4  # behind another character than here, neither of them one
+_FOR_A_SWAP: Final = 5  # two letters whose exchange makes and breaks no doubled one
+
+
+@compiled(inline=True, borrows=True)
+def _fits(row: Bytes, at: int, what: int) -> bool:
+    """Whether the place ``at`` of a handle is one of those that ``what`` names."""
+    length = int(np.int64(row[LONGEST]))
+    here = int(np.int64(row[at]))
+    after = int(np.int64(row[at + 1])) if at + 1 < length else 0
+    before = int(np.int64(row[at - 1])) if at > 0 else 0
+    if what == _A_DIGIT:
+        return _is_digit(here)
+    if what == _A_DOUBLE:
+        return _is_letter(here) and here == after
+    if what == _A_SEPARATOR:
+        return here == _SEPARATOR
+    if what == _FOR_DOUBLING:
+        return _is_letter(here) and here != after and here != before
+    if what == _FOR_A_SEPARATOR:
+        return at > 0 and here != _SEPARATOR and before != _SEPARATOR and here != before
+    behind = int(np.int64(row[at + 2])) if at + 2 < length else 0
+    return (
+        _is_letter(here)
+        and _is_letter(after)
+        and here != after
+        and here != before
+        and after != behind
+        and before != after
+        and here != behind
+    )
+
+
+@compiled
+def _places(row: Bytes, what: int) -> int:
+    """How many places of a handle ``what`` names."""
+    found = 0
+    for at in range(int(np.int64(row[LONGEST]))):
+        if _fits(row, at, what):
+            found += 1
+    return found
+
+
+@compiled
+def _place(row: Bytes, what: int, u: float) -> int:
+    """One of those places, by a draw ``u`` in (0, 1); -1 if there is none."""
+    left = int(u * _places(row, what))
+    for at in range(int(np.int64(row[LONGEST]))):
+        if _fits(row, at, what):
+            if left == 0:
+                return at
+            left -= 1
+    return -1
+
+
+@compiled
+def _change_digit(row: Bytes, at: int, what: float) -> None:
+    row[at] = _ZERO + (int(np.int64(row[at])) - _ZERO + 1 + int(what * 9.0)) % 10
+
+
+@compiled
+def _edit_digits(row: Bytes, edits: int, where: float, what: float) -> None:
+    """Change digits, or put one at the end where there are too few to change."""
+    there = _places(row, _A_DIGIT)
+    if there > 0:
+        first = _place(row, _A_DIGIT, where)
+        _change_digit(row, first, what)
+        if edits > 1:
+            again = 9.0 * what - math.floor(9.0 * what)  # what the first change has not used of it
+            if there > 1:
+                _change_digit(row, _other_digit(row, first, again), again)
+            elif row[LONGEST] < LONGEST:
+                _insert(row, int(np.int64(row[LONGEST])), _ZERO + int(10.0 * again))
+        return
+    for k in range(edits):
+        if row[LONGEST] < LONGEST:
+            digit = int(10.0 * (where if k == 0 else what))
+            _insert(row, int(np.int64(row[LONGEST])), _ZERO + digit)
+
+
+@compiled
+def _other_digit(row: Bytes, first: int, u: float) -> int:
+    """The place of a digit other than the one at ``first``; there must be one."""
+    left = int(u * (_places(row, _A_DIGIT) - 1))
+    for at in range(int(np.int64(row[LONGEST]))):
+        if at != first and _fits(row, at, _A_DIGIT):
+            if left == 0:
+                return at
+            left -= 1
+    return first
+
+
+@compiled
+def _put_in(row: Bytes, kind: int, u: float) -> None:
+    """Double a letter, or put a separator in."""
+    at = _place(row, _FOR_DOUBLING if kind == DOUBLED else _FOR_A_SEPARATOR, u)
+    if at >= 0 and row[LONGEST] < LONGEST:
+        _insert(row, at, int(np.int64(row[at])) if kind == DOUBLED else _SEPARATOR)
+
+
+@compiled
+def _take_out(row: Bytes, kind: int, u: float) -> None:
+    """Write a doubled letter once, or take a separator out."""
+    at = _place(row, _A_DOUBLE if kind == DOUBLED else _A_SEPARATOR, u)
+    if at >= 0 and row[LONGEST] > 1:
+        _remove(row, at)
+
+
+@compiled
+def _edit_extras(row: Bytes, kind: int, edits: int, where: float, what: float) -> None:
+    """Double letters or put separators in while there is room for them, else take some out."""
+    other = SEPARATOR if kind == DOUBLED else DOUBLED
+    own = _places(row, _A_DOUBLE if kind == DOUBLED else _A_SEPARATOR)
+    others = _places(row, _A_SEPARATOR if kind == DOUBLED else _A_DOUBLE)
+    room = min(_MOST_OF_A_KIND - own, _MOST_EXTRAS - own - others)
+    if edits <= room:
+        for k in range(edits):
+            _put_in(row, kind, where if k == 0 else what)
+    elif edits == 1:
+        _take_out(row, kind, where)
+    else:  # somewhere else; in place of one of the other kind if there is none of this
+        _take_out(row, kind if own > 0 else other, where)
+        _put_in(row, kind, what)
+
+
+@compiled
+def _edit(kind: int, edits: int, where: float, what: float, row: Bytes) -> None:
+    """Make one or two edits of a kind; fewer where they are not possible."""
+    if kind == DIGIT:
+        _edit_digits(row, edits, where, what)
+    elif kind != SWAP:
+        _edit_extras(row, kind, edits, where, what)
     else:
-        at = min(position, length - 2)
-        if row[at] == row[at + 1]:
-            _insert(row, at, row[at])
-        else:
-            kept = row[at]
-            row[at] = row[at + 1]
-            row[at + 1] = kept
+        for k in range(edits):
+            at = _place(row, _FOR_A_SWAP, where if k == 0 else what)
+            if at >= 0:
+                kept = int(np.int64(row[at]))
+                row[at] = row[at + 1]
+                row[at + 1] = kept
 
 
 @compiled(inline=True, borrows=True)
@@ -164,7 +309,7 @@ def copy_handle(one: Bytes, other: Bytes) -> None:
 @compiled(inline=True, borrows=True)
 def _length(row: Bytes) -> int:
     """Characters of a handle."""
-    return int(row[LONGEST]) & LONGEST  # which makes a signed number of it
+    return int(np.int64(row[LONGEST])) & LONGEST  # which makes a signed number of it
 
 
 @compiled(inline=True, borrows=True)
@@ -237,32 +382,44 @@ def edit_distance(one: Bytes, other: Bytes) -> int:
 
 @compiled(borrows=True)
 def near_identical_handle(
-    seed: int, replication: int, operator: int, life: int, before: Bytes, row: Bytes
+    seed: int,
+    replication: int,
+    operator: int,
+    life: int,
+    links: Floats,
+    before: Bytes,
+    row: Bytes,
 ) -> int:
     """Write a handle that is one or two edits away from ``before`` into ``row``.
 
+    links: shares of links by edits and by kind, ``[LINKS]``; see ``ONE_EDIT`` and what follows it.
     Returns the distance.
 
-    Two edits can undo or overlap each other, so that the distance is not two; then two others are
-    tried.  A handle of full length with a single digit has no neighbour two edits away that these
-    edits reach, so that after a few attempts one edit will do.
+    The edits of a link are of one kind, but that a doubled letter may make way for a separator,
+    or a separator for a doubled letter.  Two edits can undo or overlap each other, so that the
+    distance is not two; then two others of the kind are tried.  A handle that none of this network
+    bears may have no such neighbour: after a few attempts one edit will do, then one of another
+    kind.
     """
-    how_many, _ = uniforms(seed, replication, HANDLE_EDIT, operator, life, 0)
-    edits = 1 if how_many < ONE_EDIT else 2
-    draw = 1
-    distance = 0
-    for attempt in range(2 * _ATTEMPTS):
+    how_many, which = uniforms(seed, replication, HANDLE_EDIT, operator, life, 0)
+    edits = 1 if how_many < links[ONE_EDIT] else 2
+    kind = DIGIT
+    while kind < SWAP and which >= links[kind]:
+        kind += 1
+    for attempt in range(1, 3 * _ATTEMPTS):
         if attempt == _ATTEMPTS:
             edits = 1
+        elif attempt == 2 * _ATTEMPTS:
+            kind = DIGIT
         copy_handle(before, row)
-        for _ in range(edits):
-            kind, place = uniforms(seed, replication, HANDLE_EDIT, operator, life, draw)
-            draw += 1
-            _edit(kind, place, row)
+        where, what = uniforms(seed, replication, HANDLE_EDIT, operator, life, attempt)
+        _edit(kind, edits, where, what, row)
         distance = edit_distance(before, row)
         if distance == edits:
-            break
-    return distance
+            return distance
+    copy_handle(before, row)  # of full length and without a digit
+    row[int(np.int64(row[LONGEST])) - 1] = _ZERO
+    return 1
 
 
 @compiled(inline=True, borrows=True)
@@ -272,18 +429,19 @@ def next_handle(
     operator: int,
     life: int,
     near_identical: float,
+    links: Floats,
     before: Bytes,
     row: Bytes,
 ) -> int:
     """Write the handle of ``life`` into ``row``; ``before`` is that of ``life - 1``.
 
-    Returns the distance between the two where it is known; that of an unrelated handle, which takes
-    longer to measure than to make, is UNMEASURED.
+    links: as for :func:`near_identical_handle`.  Returns the distance between the two where it is
+    known; that of an unrelated handle, which takes longer to measure than to make, is UNMEASURED.
     """
     if near_identical > 0.0:
         choice, _ = uniforms(seed, replication, HANDLE_CHOICE, operator, life, 0)
         if choice < near_identical:
-            return near_identical_handle(seed, replication, operator, life, before, row)
+            return near_identical_handle(seed, replication, operator, life, links, before, row)
     unrelated_handle(seed, replication, operator, life, row)
     return UNMEASURED
 
@@ -341,8 +499,8 @@ def ordinary_handle(
     else:
         count = 4
     year = int(value * 10_000.0)
-    for _ in range(min(count, LONGEST - int(row[LONGEST]))):
-        _insert(row, int(row[LONGEST]), _ZERO + year % 10)
+    for _ in range(min(count, LONGEST - int(np.int64(row[LONGEST])))):
+        _insert(row, int(np.int64(row[LONGEST])), _ZERO + year % 10)
         year //= 10
 
 
@@ -372,7 +530,7 @@ def texts(rows: Bytes) -> list[str]:
 
 def text(row: Bytes) -> str:
     """The handle in ``row`` as a string."""
-    return bytes(row[: int(row[LONGEST])]).decode("ascii")
+    return bytes(row[: int(np.int64(row[LONGEST]))]).decode("ascii")
 
 
 def row_of(handle: str) -> Bytes:

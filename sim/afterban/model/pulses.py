@@ -41,8 +41,10 @@ def chosen(
     """Operators whose public accounts a pulse suspends, in the order of their numbers.
 
     At random and by share: each with that probability, so that one operator's fate hangs on nobody
-    else's.  Otherwise exactly that share (rounded) and so many ``accounts`` more, largest first;
-    equal ones by operator number.
+    else's.  Otherwise that share and so many ``accounts`` more, largest first; equal ones by
+    operator number.  A share that is no whole number x is rounded at random, to floor(x + u) with a
+    draw u of the campaign: on average it is x, for every way to choose, and a larger share never
+    takes fewer.
 
     place: the platform that each operator is on.  platform: the one whose accounts are chosen from;
     all of them if negative.
@@ -67,4 +69,5 @@ def chosen(
     if choose == RANDOM and accounts == 0:
         return np.nonzero(value > 1.0 - share)[0]
     order = np.argsort(-value, kind="mergesort")
-    return np.sort(order[: min(live, int(share * live + 0.5) + accounts)])
+    u, _ = uniforms(seed, replication, PULSE, 0, 0, pulse)  # no account's: lives count from 1
+    return np.sort(order[: min(live, int(share * live + u) + accounts)])

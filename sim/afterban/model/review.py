@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from afterban.jit import compiled
+from afterban.model.clock import MICROSECONDS, due
 
 ARRIVAL: Final = 0
 FOLLOWERS: Final = 1
@@ -31,8 +32,12 @@ def precedence(order: int, followers: float, posts: float, links: int) -> float:
 @compiled
 def execution_day(decided: float, delay: float, wave_every: float) -> float:
     """Day on which a decision takes effect: after ``delay``, and then with the next wave if any."""
-    day = decided + delay
+    day = due(decided, delay)
     if wave_every > 0.0 and day < math.inf:
+        period = max(math.floor(wave_every * MICROSECONDS + 0.5), 1.0)
+        number = max(math.floor(day / wave_every) - 1.0, 0.0)
         # A day that rounding puts a hair after a wave goes with it, and none goes back in time.
-        return max(day, math.ceil(day / wave_every - 1e-9) * wave_every)
+        while number * period / MICROSECONDS < day - 1e-12:
+            number += 1.0
+        return max(day, number * period / MICROSECONDS)
     return day

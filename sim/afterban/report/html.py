@@ -58,12 +58,11 @@ TABLE = (
     "time_to_action_median",
     "paid_hours",
     "reviewer_hours",
-    "utilisation",
     "suspensions",
     "wrong_suspensions",
     "rebuild_effort",
 )
-OF_A_TEAM = ("paid_hours", "reviewer_hours", "utilisation")
+OF_A_TEAM = ("paid_hours", "reviewer_hours")
 # What a page may have; a part that it does not have is left out.
 OPTIONAL = (
     *("table", "left_out", "unclear", "no_effect", "changes", "statistics", "difference_rows"),

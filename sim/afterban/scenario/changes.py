@@ -22,7 +22,7 @@ from afterban.documents import (
 )
 from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
 from afterban.scenario.evidence import KEYS
-from afterban.scenario.load import build, merge, without
+from afterban.scenario.load import build, is_none, merge, without
 from afterban.scenario.read import Reader
 from afterban.scenario.resolve import law_text
 from afterban.scenario.schema import Scenario
@@ -34,7 +34,7 @@ _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 
 
 def arm(scenario: Scenario, policy: str) -> Scenario:
-    """The scenario with the changes of a policy, and without policies.
+    """The scenario with the changes of a policy, and without policies and sweep.
 
     Raises KeyError for a policy that it does not have.
     """
@@ -42,15 +42,23 @@ def arm(scenario: Scenario, policy: str) -> Scenario:
     changes = policies.get(policy) if isinstance(policies, Mapping) else None
     if not isinstance(changes, Mapping):
         raise KeyError(policy)
-    root = merge(without(scenario.root, ("policies",)), changes, Table(Scenario))
-    return build(root, reader=scenario.reader)
+    # A sweep may name arms and paths in them, none of which an arm has.
+    whole = without(scenario.root, ("policies", "sweep"))
+    root = merge(whole, changes, Table(Scenario))
+    return build(root, ends_early=scenario.ends_early, reader=scenario.reader)
 
 
 def changed(
-    scenario: Scenario, changes: Mappings[str, Any], reader: Callable[[], Reader] = Reader
+    scenario: Scenario,
+    changes: Mappings[str, Any],
+    *,
+    ends_early: bool = False,
+    reader: Callable[[], Reader] = Reader,
 ) -> Scenario:
     """The scenario with other values, by path.
 
+    ends_early: whether dates after its end are no fault, since the end was moved: what is planned
+        for them does not come about.
     reader: makes what reads it, and its arms when they are asked for.
     """
     root: Node = scenario.root
@@ -64,7 +72,7 @@ def changed(
     if errors:
         raise ScenarioErrors(errors)
     assert isinstance(root, Mapping)
-    return build(root, reader=reader)
+    return build(root, ends_early=ends_early or scenario.ends_early, reader=reader)
 
 
 def _node(path: str, value: Any, order: int) -> Node:
@@ -153,6 +161,8 @@ def _put(
         below = Mapping(new.place, ()) if not isinstance(old, Mapping) else old
         child = below.get(step)
         last = at + 1 == len(steps)
+        if last and whole and child is not None and is_none(new):
+            return without(below, (step,))
         new_name = child is None and not last and whole
         if new_name and not isinstance(shape.item, Changes):
             raise _refuse(

@@ -15,18 +15,22 @@ if TYPE_CHECKING:
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_SEED = 2**32 - 1
 LONGEST_HORIZON = 36_525.0  # days, a hundred years
+MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves, campaigns
 
 Problem: TypeAlias = tuple[str, str, str]
 
 
-def problems(scenario: Scenario) -> list[Problem]:
-    """Path, what was found, and what is allowed, for each fault."""
+def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
+    """Path, what was found, and what is allowed, for each fault.
+
+    ends_early: whether a date after the end is none, but for that of the evaluation.
+    """
     return [
         *_numbers(scenario),
         *_tiers(scenario),
         *_audiences(scenario),
         *_names(scenario),
-        *(_dates(scenario) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
+        *(_dates(scenario, ends_early) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
     ]
 
 
@@ -53,6 +57,15 @@ def _numbers(scenario: Scenario) -> list[Problem]:
     ]
     found += [
         (path, "the time is 0", "write a longer time, such as `1 d`") for path, t in times if t <= 0
+    ]
+    found += [
+        (
+            path,
+            f"{format_duration(t)} goes {scenario.horizon / t:,.0f} times into the horizon",
+            f"write a longer time; {MOST_STEPS:,} times at most",
+        )
+        for path, t in times
+        if t > 0 and scenario.horizon <= LONGEST_HORIZON and scenario.horizon / t > MOST_STEPS
     ]
     return found
 
@@ -161,7 +174,7 @@ def _names(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _dates(scenario: Scenario) -> list[Problem]:
+def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
     start = scenario.start
     found: list[Problem] = []
     try:
@@ -175,7 +188,9 @@ def _dates(scenario: Scenario) -> list[Problem]:
             return
         if date < start:
             found.append((path, f"{date} is before the start", f"write a date from {start} on"))
-        elif (date - start).days >= scenario.horizon:
+        elif (date - start).days >= scenario.horizon and not (
+            ends_early and path != "metrics.start"
+        ):
             found.append(
                 (
                     path,

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from afterban.documents import shipped_directory
-from afterban.scenario.load import NOT_IN_ARMS, RESERVED_ARMS
+from afterban.scenario.load import NOT_IN_ARMS
+from afterban.scenario.names import WHAT_IT_IS
 from afterban.scenario.resolve import law_text
 from afterban.scenario.schema import SCHEMA_VERSION, Scenario
 from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
@@ -160,9 +161,10 @@ def _shape(shape: Shape, whole: bool, definitions: dict[str, Any]) -> dict[str, 
         return {"type": "array", "items": _shape(shape.item, True, definitions)}
     if isinstance(shape, Named):
         names: dict[str, Any] = {"pattern": shape.name.json_schema()["pattern"]}
-        if isinstance(shape.item, Changes):
-            names["not"] = {"enum": list(RESERVED_ARMS)}
+        names["not"] = {"enum": sorted(WHAT_IT_IS)}
         item = _shape(shape.item, whole, definitions)
+        if not whole:  # what is inherited is taken away
+            item = {"anyOf": [{"const": NONE}, item]}
         return {"type": "object", "propertyNames": names, "additionalProperties": item}
     assert isinstance(shape, Changes)
     return {"$ref": _at("arm")}

@@ -17,6 +17,7 @@ from afterban.scenario.shipped import shipped_names, shipped_path
 from afterban.scenario.types import NONE
 
 # Each file has these of its own.
+LONGEST_CHAIN = 50  # scenarios that extend each other
 _NOT_INHERITED = ("schema_version", "name", "title", "description", "extends")
 # Arms of one scenario are compared run by run, so they share what a run is.
 NOT_IN_ARMS = (
@@ -51,25 +52,30 @@ def loads(content: str, file: str = "<text>") -> Scenario:
 def build(
     root: Mapping,
     more: list[ScenarioError] | None = None,
+    *,
+    ends_early: bool = False,
     reader: Callable[[], Reader] = Reader,
 ) -> Scenario:
     """Make a scenario of nodes that are merged already.  Raises ScenarioErrors.
 
+    ends_early: whether dates after its end are no fault.
     reader: makes what reads it, and its arms when they are asked for.
     """
     root = _anchored(root, Path.cwd())
     found = reader()
-    scenario = _read(root, found)
+    scenario = _read(root, found, ends_early)
     policies = root.get("policies")
     arms: dict[str, dict[str, object]] = {}
     if isinstance(policies, Mapping):
         for key, changes in policies.entries:
             if isinstance(changes, Mapping):
-                arms[key.value] = _arm(key, changes, root, found, scenario is not None, reader)
+                arms[key.value] = _arm(
+                    key, changes, root, found, scenario is not None, ends_early, reader
+                )
     found.faults.raise_any(more)
     assert scenario is not None  # a fault was raised otherwise
     whole = scenario.model_copy(update={"policies": arms})
-    whole.adopt(root, found.evidence, reader)
+    whole.adopt(root, found.evidence, ends_early, reader)
     if whole.sweep is not None:
         from afterban.scenario.sweeping import check
 
@@ -81,10 +87,14 @@ def build(
 def merge(base: Mapping, change: Mapping, shape: Shape) -> Mapping:
     """Return ``base`` with the keys of ``change`` in place of its own, section by section.
 
-    Values, distributions and lists are replaced whole.
+    Values, distributions and lists are replaced whole.  An entry that has a name (a tier, a policy)
+    is taken away by ``none``.
     """
     merged = Mapping(change.place, base.entries)
     for key, node in change.entries:
+        if isinstance(shape, Named) and is_none(node) and key.value in merged:
+            merged = without(merged, (key.value,))
+            continue
         below = _below(shape, key.value)
         old = base.get(key.value)
         if below is not None and isinstance(old, Mapping) and isinstance(node, Mapping):
@@ -92,6 +102,11 @@ def merge(base: Mapping, change: Mapping, shape: Shape) -> Mapping:
         else:
             merged = merged.with_entry(key, node)
     return merged
+
+
+def is_none(node: Node) -> bool:
+    """Whether a node says ``none``."""
+    return isinstance(node, Scalar) and node.value == NONE
 
 
 def without(node: Mapping, keys: tuple[str, ...]) -> Mapping:
@@ -198,6 +213,11 @@ def _tree(
     if resolved in [file for file, _ in chain]:
         circle = " -> ".join([name for _, name in chain] + [base_shown])
         raise refuse(f"this goes in a circle ({circle})", "remove one `extends` of the circle")
+    if len(chain) >= LONGEST_CHAIN:
+        raise refuse(
+            f"{len(chain)} scenarios extend each other, one after the other",
+            f"a chain has {LONGEST_CHAIN} at most; put some of them together",
+        )
     base, base_more = _tree(base_content, base_shown, base_path, chain)
     kept = without(base, _NOT_INHERITED)
     merged = merge(kept, without(node, ("extends",)), Table(Scenario))
@@ -254,7 +274,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _read(root: Mapping, reader: Reader) -> Scenario | None:
+def _read(root: Mapping, reader: Reader, ends_early: bool = False) -> Scenario | None:
     """The scenario of a tree without its arms, or None if there is a fault."""
     scenario = reader.section(Scenario, without(root, ("policies",)), "")
     policies = root.get("policies")
@@ -263,7 +283,7 @@ def _read(root: Mapping, reader: Reader) -> Scenario | None:
         reader.slot(slots(Scenario)["policies"], policies, "policies")
     if isinstance(scenario, Invalid):
         return None
-    found = problems(scenario)
+    found = problems(scenario, ends_early)
     for path, what, allowed in found:
         reader.faults(reader.place(path, root.place), path, what, allowed)
     return None if found else scenario
@@ -275,6 +295,7 @@ def _arm(
     root: Mapping,
     reader: Reader,
     base_is_good: bool,
+    ends_early: bool,
     make: Callable[[], Reader],
 ) -> dict[str, object]:
     """What an arm changes, as it is written in full; its faults go to the reader."""
@@ -301,7 +322,7 @@ def _arm(
         return {}
     if base_is_good:
         whole = make()
-        _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole)
+        _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole, ends_early)
         own = {id(node) for node in _places(changes)}
         for place, fault in whole.faults.found:
             if id(place) in own:

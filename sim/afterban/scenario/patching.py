@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from afterban.documents import Mapping, Node, Place, Sequence
 from afterban.scenario.changes import changed
 from afterban.scenario.read import Reader
+from afterban.scenario.sweeping import HORIZON
 from afterban.scenario.types import Evidence, Section
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ class Patches:
         self._known = {id(node) for node in _mappings(scenario.root)}
 
     def at(self, values: Mappings[str, str]) -> Scenario:
-        """The scenario with other values, by path; equal to ``scenario.with_changes(values)``.
+        """The scenario at a point of a sweep, by path; equal to ``at_point(scenario, values)``.
 
         Raises ScenarioErrors as that does.
         """
-        return changed(self._scenario, values, self._reader)
+        early = HORIZON in values
+        return changed(self._scenario, values, ends_early=early, reader=self._reader)
 
     def _reader(self) -> Reader:
         return _PatchReader(self._known, self._kept)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from afterban.documents import Mapping, Node, Place, Scalar, Sequence, kind_of
 from afterban.errors import ScenarioError, ScenarioErrors, ValueProblem, closest, listed, shortened
 from afterban.scenario.evidence import unwrap
+from afterban.scenario.names import WHAT_IT_IS
 from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
 from afterban.scenario.types import (
     FORMS,
@@ -209,6 +210,17 @@ class Reader:
                 name = shape.name.parse(key.value)
             except ValueProblem as problem:
                 self.faults(key.place, at, problem.found, problem.allowed, problem.hint)
+                continue
+            taken = WHAT_IT_IS.get(name)
+            if taken is not None and not (isinstance(shape.item, Changes) and name == "base"):
+                found = f"`{name}` is reserved: outputs use it for {taken}"
+                self.faults(key.place, at, found, "choose another name")
+                continue
+            if isinstance(item, Scalar) and item.value == NONE:
+                found, allowed = "nothing of this name is inherited", "remove the line"
+                if partial:
+                    found, allowed = "an arm cannot take this away", "write keys that change"
+                self.faults(item.place, at, found, allowed)
                 continue
             if isinstance(shape.item, Changes) and not isinstance(item, Mapping):
                 self.faults(

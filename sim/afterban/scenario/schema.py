@@ -17,6 +17,7 @@ from pydantic import PrivateAttr, model_validator
 
 from afterban import documents
 from afterban.documents import file_digest, shown_path
+from afterban.errors import listed
 from afterban.scenario.types import (
     Count,
     Distribution,
@@ -35,6 +36,7 @@ from afterban.scenario.types import (
     RateDistribution,
     Section,
     Share,
+    SmallCount,
     constant,
     exponential,
     lognormal,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from afterban.scenario.resolve import Row
 
 SCHEMA_VERSION = 1
+MOST_PROMOTION_POSTS = 100_000
 
 
 class Sleeper(Section):
@@ -117,7 +120,7 @@ class Tier(Section):
         "tier of the same size whose operators these are, on another account or platform: they "
         "share audience and activity",
     )
-    spares: Count = param(0, "spare accounts, prepared in advance, of each operator")
+    spares: SmallCount = param(0, "spare accounts, prepared in advance, of each operator")
     report_weight: Factor = param(1.0, "reports per impression, relative to an ordinary account")
     watched: Rate = param(
         0.0,
@@ -198,7 +201,7 @@ class Network(Section):
 class Recognition(Section):
     """How the likeness of a new handle to the last one helps followers to find it."""
 
-    near_edits: Count = param(
+    near_edits: SmallCount = param(
         2,
         "edits up to which a handle counts as near-identical",
         kind="reported",
@@ -249,7 +252,7 @@ class Promotion(Section):
         "time from a new account's going public to a neighbour's promotion of it",
         unit="days",
     )
-    posts: Count = param(
+    posts: SmallCount = param(
         3, "posts that one promotion takes from the promoter; 0 = no promotion", unit="posts"
     )
     untouched_factor: Share = param(
@@ -260,12 +263,78 @@ class Promotion(Section):
         False, "whether the accounts that are public at the start are promoted as new ones are"
     )
 
+    @model_validator(mode="after")
+    def _ends(self) -> Promotion:
+        # A pause of millions of years would cancel the digits of the time series.
+        if self.posts > MOST_PROMOTION_POSTS:
+            raise ValueError(
+                f"{self.posts:,} posts for one promotion are too large; they are at most "
+                f"{MOST_PROMOTION_POSTS:,}"
+            )
+        return self
+
 
 class Rebuilding(Section):
     """Activity that a returned operator spends on making itself known again."""
 
     share: Share = param(0.3, "share of posts spent on re-announcing, right after a return")
     window: Duration = param(3.0, "time after a return in which that share is spent", unit="days")
+
+
+class LinkEdits(Section):
+    """How far a near-identical handle is from the last one: shares of links, 1 together."""
+
+    one: Share = param(
+        0.4,
+        "share of near-identical links that are one edit apart",
+        kind="derived",
+        source="L42",
+    )
+    two: Share = param(0.6, "share of them that are two edits apart", kind="derived", source="L42")
+
+    @model_validator(mode="after")
+    def _make_a_whole(self) -> LinkEdits:
+        _make_one(self, ("one", "two"))
+        return self
+
+
+class LinkKinds(Section):
+    """What changes in a near-identical handle: shares of links, 1 together."""
+
+    digit: Share = param(
+        0.3,
+        "share of near-identical links that change digits only",
+        kind="derived",
+        source="L42",
+    )
+    doubled: Share = param(
+        0.35,
+        "share of them in which a letter is doubled, or no longer (that seven of ten links are "
+        "this or a separator is reported; that they are split evenly is assumed)",
+    )
+    separator: Share = param(
+        0.35, "share of them in which a separator is put in or taken out (as `doubled`)"
+    )
+    swap: Share = param(
+        0.0,
+        "share of them in which neighbouring letters change places",
+        kind="derived",
+        source="L42",
+    )
+
+    @model_validator(mode="after")
+    def _make_a_whole(self) -> LinkKinds:
+        _make_one(self, ("digit", "doubled", "separator", "swap"))
+        return self
+
+
+def _make_one(section: Section, names: tuple[str, ...]) -> None:
+    total = sum(getattr(section, name) for name in names)
+    if abs(total - 1.0) > 1e-9:
+        raise ValueError(
+            f"{listed(names)} are {total:.10g} together; they are shares of all near-identical "
+            "links, so change them together so that they add up to 1"
+        )
 
 
 class Handles(Section):
@@ -277,6 +346,8 @@ class Handles(Section):
         kind="derived",
         source="L42",
     )
+    edits: LinkEdits = param(LinkEdits, "how far near-identical handles are apart")
+    kinds: LinkKinds = param(LinkKinds, "what changes in a near-identical handle")
 
 
 class OrdinaryHandles(Section):
@@ -313,7 +384,7 @@ class HandleMatch(Section):
     recall: Probability = param(
         0.0, "probability that a new handle within the threshold is matched"
     )
-    edits: Count = param(2, "the platform's threshold on the edit distance", unit="edits")
+    edits: SmallCount = param(2, "the platform's threshold on the edit distance", unit="edits")
     scan_time: DurationDistribution = param(
         exponential(0.5), "time from creation to the match", unit="days"
     )
@@ -346,11 +417,11 @@ class Pulse(Section):
     until: dt.date | None = param(
         None, "date from which it is not repeated any more; to the end of the run if left out"
     )
-    times: Count | None = param(
+    times: SmallCount | None = param(
         None, "how often it strikes at most, the first time included; no bound if left out"
     )
     share: Share = param(0.0, "share of the live public accounts that it suspends each time")
-    accounts: Count = param(
+    accounts: SmallCount = param(
         0, "accounts that it suspends each time, beside that share", unit="accounts"
     )
     choose: Literal["random", "followers", "activity", "links"] = param(
@@ -428,7 +499,7 @@ class Shift(Section):
     )
     start: Duration = param(..., "start of the shift, from midnight", unit="days")
     end: Duration = param(..., "end of the shift, from midnight", unit="days")
-    reviewers: Count = param(..., "reviewers on duty", unit="reviewers")
+    reviewers: SmallCount = param(..., "reviewers on duty", unit="reviewers")
 
     @model_validator(mode="after")
     def _ends_after_start(self) -> Shift:
@@ -443,7 +514,7 @@ class Shift(Section):
 class Team(Section):
     """Finite staff: a queue in front of reviewers."""
 
-    reviewers: Count = param(0, "reviewers always on duty", unit="reviewers")
+    reviewers: SmallCount = param(0, "reviewers always on duty", unit="reviewers")
     shifts: list[Shift] = param(list, "more reviewers at certain hours")
     order: Literal["arrival", "followers", "activity", "links"] = param(
         "arrival",
@@ -522,7 +593,7 @@ class Returning(Section):
     spare_delay: DurationDistribution = param(
         constant(0.02), "time from suspension to the use of a spare account", unit="days"
     )
-    most_lives: Count = param(
+    most_lives: SmallCount = param(
         1000, "lives after which an operator does not come back; a guard against endless loops"
     )
     rebuilding: Rebuilding = param(Rebuilding, "activity spent on becoming known again")
@@ -694,6 +765,7 @@ class Scenario(Section):
     _root: documents.Mapping | None = PrivateAttr(None)
     _evidence: dict[str, Evidence] | None = PrivateAttr(None)
     _twin: Scenario | None = PrivateAttr(None)
+    _ends_early: bool = PrivateAttr(False)
     _arms: dict[str, Scenario] = PrivateAttr(default_factory=dict)  # those that were asked for
     _reader: Any = PrivateAttr(None)  # makes the reader of its arms; None: as for files
 
@@ -778,10 +850,12 @@ class Scenario(Section):
         self,
         root: documents.Mapping,
         evidence: dict[str, Evidence],
+        ends_early: bool = False,
         reader: Callable[[], Reader] | None = None,
     ) -> None:
         """Take the nodes and evidence that this scenario was read from; for the loader."""
         self._root = root
+        self._ends_early = ends_early
         self._evidence = evidence
         self._reader = reader
 
@@ -791,6 +865,11 @@ class Scenario(Section):
         from afterban.scenario.read import Reader
 
         return self._read._reader or Reader
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether a sweep moved its end, so that what is planned for later does not come about."""
+        return self._ends_early
 
     @property
     def root(self) -> documents.Mapping:

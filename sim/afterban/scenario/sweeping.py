@@ -6,13 +6,26 @@ Checked by ``tests/experiment/test_design.py``.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+from collections.abc import Iterable
+from collections.abc import Mapping as Mappings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from afterban.errors import ScenarioErrors, ValueProblem, closest, listed
+from afterban.errors import ScenarioError, ScenarioErrors, ValueProblem, closest, listed
 from afterban.scenario.read import joined
 from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Table, slots
-from afterban.scenario.types import FORMS, LIMITS, PLAIN_PARAMETERS, Flavour, Kind, NumberKind
+from afterban.scenario.types import (
+    FORMS,
+    LIMITS,
+    PLAIN_PARAMETERS,
+    CountKind,
+    DateKind,
+    Flavour,
+    Kind,
+    NameKind,
+    NumberKind,
+)
 
 if TYPE_CHECKING:
     from afterban.documents import Mapping
@@ -22,6 +35,8 @@ if TYPE_CHECKING:
 Target: TypeAlias = Kind | Flavour
 
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
+HORIZON = "horizon"
+MOST_TRIED = 200  # points at which a condition between values is looked at
 _NOT_SWEPT = ("schema_version", "name", "title", "description", "extends", "sweep", "replications")
 
 
@@ -103,9 +118,39 @@ def canonical(path: str, text: str) -> str:
         return " ".join(text.split())  # a distribution, or a word such as `never`
 
 
-def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
-    """Note a fault for each path that cannot be swept and each value that cannot stand there."""
+def at_point(scenario: Scenario, values: Mappings[str, str]) -> Scenario:
+    """The scenario at a point of a sweep; where its end is varied, what comes later is left out.
+
+    Raises ScenarioErrors if such a scenario cannot be.
+    """
     from afterban.scenario.changes import changed
+
+    return changed(scenario, values, ends_early=HORIZON in values)
+
+
+def fault_at(scenario: Scenario, values: Mappings[str, str]) -> ScenarioError | None:
+    """The first fault of a scenario at a point, None if there is none."""
+    try:
+        at_point(scenario, values)
+    except ScenarioErrors as errors:
+        return errors.errors[0]
+    return None
+
+
+def of_point(values: Mappings[str, str], fault: ScenarioError) -> tuple[str, str]:
+    """What is told of a fault at a point: what was found, and what is allowed."""
+    point = ", ".join(f"{path}={text}" for path, text in values.items())
+    where = fault.path if fault.path not in values else ""
+    return f"at the point {point}{', ' + where if where else ''}: {fault.found}", fault.allowed
+
+
+def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
+    """Note a fault for each path that cannot be swept, each value that cannot stand there, and the
+    first point at which values that are varied together cannot.
+
+    A value is faulty if it can stand at no point, not if none beside the others' own.
+    Values of paths that have a condition in common are tried together.
+    """
     from afterban.scenario.load import build, without
 
     sweep = scenario.sweep
@@ -122,27 +167,106 @@ def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
                 closest(name, arms),
             )
     with_arms = any(path.startswith("policies") for path in sweep.parameters)
-    plain = build(without(root, ("sweep",) if with_arms else ("sweep", "policies")))
+    cut = ("sweep",) if with_arms else ("sweep", "policies")
+    plain = build(without(root, cut), ends_early=scenario.ends_early)
+    _check_places(sweep.parameters, root, reader)
+    texts: dict[str, list[str]] = {}
+    alone: dict[tuple[str, str], ScenarioError] = {}
+    for path, variation in sweep.parameters.items():
+        at = joined("sweep.parameters", path)
+        if _STEP.findall(path)[0][0] in _NOT_SWEPT:
+            place = reader.place(at, root.place)
+            reader.faults(place, at, "this is not varied by a sweep", "choose another path")
+            continue
+        texts[path] = _texts(variation)
+        for text in texts[path]:
+            fault = fault_at(plain, {path: text})
+            if fault is not None:
+                alone[path, text] = fault
+    stand: set[tuple[str, str]] = set()  # those that can, though not alone
+    bad: tuple[dict[str, str], ScenarioError] | None = None
+    for group in _together(texts, alone):
+        for point in _points(texts, group):
+            fault = fault_at(plain, point)
+            if fault is None:
+                stand |= set(point.items())
+            elif bad is None:
+                bad = point, fault
     for path, variation in sweep.parameters.items():
         at = joined("sweep.parameters", path)
         place = reader.place(at, root.place)
-        if _STEP.findall(path)[0][0] in _NOT_SWEPT:
-            reader.faults(place, at, "this is not varied by a sweep", "choose another path")
-            continue
-        for text in _texts(variation):
-            try:
-                changed(plain, {path: text})
-            except ScenarioErrors as errors:
-                fault = errors.errors[0]
+        for text in texts.get(path, ()):
+            told = alone.get((path, text))
+            if told is not None and (path, text) not in stand:
                 found = (
-                    f"`{text}`: {fault.found}"
-                    if fault.path == path
-                    else (f"with `{text}`, {fault.path}: {fault.found}")
+                    f"`{text}`: {told.found}"
+                    if told.path == path
+                    else (f"with `{text}`, {told.path}: {told.found}")
                 )
-                reader.faults(place, at, found, fault.allowed, fault.hint)
+                reader.faults(place, at, found, told.allowed, told.hint)
+                bad = None
                 break
         else:
-            _check_range(path, variation, at, place, reader)
+            if path in texts:
+                _check_range(path, variation, at, place, reader)
+    # The points of another design than a grid are not the combinations of the ends of its ranges.
+    if bad is not None and sweep.design == "grid":
+        at = "sweep.parameters"
+        reader.faults(reader.place(at, root.place), at, *of_point(*bad))
+
+
+def _check_places(paths: Iterable[str], root: Mapping, reader: Reader) -> None:
+    """Note a fault for each place that two paths lead to, the whole of it or a part."""
+    before: dict[str, list[str]] = {}
+    for path in paths:
+        steps = [a or b for a, b in _STEP.findall(path)]
+        for other, theirs in before.items():
+            shared = min(len(steps), len(theirs))
+            if steps[:shared] == theirs[:shared]:
+                at = joined("sweep.parameters", path)
+                found = f"`{other}` varies the same place, or a part of it"
+                reader.faults(reader.place(at, root.place), at, found, "remove one of the two")
+                break
+        before[path] = steps
+
+
+def _together(
+    texts: Mappings[str, list[str]], alone: Mappings[tuple[str, str], ScenarioError]
+) -> list[list[str]]:
+    """Paths whose values are tried together: of one section, or of conditions between sections."""
+    if alone:
+        return [list(texts)] if len(texts) > 1 else []
+    sections: dict[str, list[str]] = {}
+    across: list[str] = []
+    for path in texts:
+        sections.setdefault(_section_of(path), []).append(path)
+        if path == HORIZON or isinstance(target(path), DateKind | NameKind | CountKind):
+            across.append(path)
+    return [group for group in (*sections.values(), across) if len(group) > 1]
+
+
+def _section_of(path: str) -> str:
+    """The section that a path lies in, or the distribution."""
+    steps = path.split(".")
+    while len(steps) > 1:
+        steps.pop()
+        if target(".".join(steps)) is None:
+            break
+    return ".".join(steps)
+
+
+def _points(texts: Mappings[str, list[str]], group: list[str]) -> list[dict[str, str]]:
+    """Combinations of the values of some paths; of very many only some, spread evenly."""
+    size = math.prod(len(texts[path]) for path in group)
+    places = {k * size // min(size, MOST_TRIED) for k in range(min(size, MOST_TRIED))}
+    found = []
+    for place in sorted({*places, size - 1}):
+        point = {}
+        for path in reversed(group):
+            place, at = divmod(place, len(texts[path]))
+            point[path] = texts[path][at]
+        found.append({path: point[path] for path in group})
+    return found
 
 
 def _check_range(path: str, variation: Variation, at: str, place: Any, reader: Reader) -> None:

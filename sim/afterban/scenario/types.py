@@ -297,6 +297,9 @@ class ProbabilityKind(ShareKind):
     form = "a probability lies between 0 and 1; `40 %` may be written too"
 
 
+LARGEST_SMALL_COUNT = 2**31 - 1
+
+
 class CountKind(Kind):
     """A whole number that is 0 or more."""
 
@@ -315,6 +318,19 @@ class CountKind(Kind):
                 {"type": "string", "pattern": "^[0-9]+(_[0-9]+)*$"},
             ]
         }
+
+
+class SmallCountKind(CountKind):
+    """A count that the engines keep in 32 bits, once for each operator or life."""
+
+    form = "write a whole number from 0 to 2,147,483,647"
+
+    def parse(self, text: str, plain: bool = True) -> int:
+        """Return the number.  Raises ValueProblem for one that would not fit."""
+        value = super().parse(text, plain)
+        if value > LARGEST_SMALL_COUNT:
+            raise ValueProblem(f"`{text}` is too large", "this count is at most 2^31 - 1")
+        return value
 
 
 class _UnitKind(Kind):
@@ -395,6 +411,7 @@ FileDigest = Annotated[str, DigestKind()]
 Name = Annotated[str, NameKind(), Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Path = Annotated[str, PathKind()]
 Count = Annotated[int, CountKind(), Field(ge=0)]
+SmallCount = Annotated[int, SmallCountKind(), Field(ge=0, le=LARGEST_SMALL_COUNT)]
 Factor = Annotated[float, NumberKind(), _Number]
 Share = Annotated[float, ShareKind(), _Unit]
 Probability = Annotated[float, ProbabilityKind(), _Unit]

@@ -1,0 +1,47 @@
+"""Every count at the largest value that is allowed does the same in both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+from afterban.engines.agreement import differences
+from afterban.errors import ScenarioErrors
+from afterban.experiment.replicate import simulate
+from afterban.jit import COMPILED
+from afterban.scenario.schema import MOST_PROMOTION_POSTS
+from afterban.scenario.types import LARGEST_SMALL_COUNT
+
+COUNTS = {
+    "tiers.hub.spares": {},
+    "returning.most_lives": {},
+    "audience.recognition.near_edits": {},
+    "detection.handle_match.edits": {"detection.handle_match.recall": 0.5},
+    "promotion.posts": {},
+    "detection.pulses[0].accounts": {},
+    "review.team.reviewers": {"review.team": "{reviewers: 1, service_time: 1h}"},
+}
+
+
+@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.parametrize("path", COUNTS)
+def test_the_largest_count_is_the_same_in_both_engines(small, path):
+    most = MOST_PROMOTION_POSTS if path == "promotion.posts" else LARGEST_SMALL_COUNT
+    scenario = small({**COUNTS[path], path: most, "horizon": "20 days"})
+    one, other = (simulate(scenario, engine=engine) for engine in ("reference", "compiled"))
+    assert differences(one.records, other.records) == []
+    assert one.metrics["events"] > 100
+
+
+@pytest.mark.parametrize("path", COUNTS)
+@pytest.mark.parametrize("value", [LARGEST_SMALL_COUNT + 1, 10**12])
+def test_a_larger_one_is_refused(small, path, value):
+    with pytest.raises(ScenarioErrors, match="too large"):
+        small({**COUNTS[path], path: value})
+
+
+@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+def test_spares_without_end_are_used(small):
+    """What 2^31 of them did before: none was, in the compiled engine alone."""
+    many = simulate(small({"tiers.hub.spares": LARGEST_SMALL_COUNT}), engine="compiled")
+    none = simulate(small({"tiers.hub.spares": 0}), engine="compiled")
+    assert many.metrics["return_delay_median"] < none.metrics["return_delay_median"]
