@@ -242,13 +242,13 @@ class Results:
         parts = ("", "_low", "_high")
         head = ["policy", "tier", "day", "date", "n"]
         head += [name + part for name in SERIES for part in parts]
-        start = np.datetime64(self.scenario.start.isoformat())
+        start = self.scenario.start.isoformat()
 
         def rows() -> Iterator[list[Any]]:
             for policy, tiers in self.series.items():
                 for tier, curves in tiers.items():
                     first = curves["live_accounts"]
-                    dates = start + np.floor(first.x).astype("timedelta64[D]")
+                    dates = written_dates(start, first.x)
                     columns = [
                         values.tolist()
                         for name in SERIES
@@ -256,7 +256,7 @@ class Results:
                         for values in (curve.mean, curve.low, curve.high)
                     ]
                     for k, (day, date) in enumerate(zip(first.x.tolist(), dates, strict=True)):
-                        yield [policy, tier, day, str(date), first.n, *(c[k] for c in columns)]
+                        yield [policy, tier, day, date, first.n, *(c[k] for c in columns)]
 
         return head, rows()
 
@@ -271,6 +271,17 @@ class Results:
                     yield [policy, age, mean, low, high, curve.n]
 
         return head, rows()
+
+
+def written_dates(start: str, days: npt.NDArray[np.float64]) -> list[str]:
+    """Days after the start as dates, or as dates with times if one of them is no whole day.
+
+    So that no two that are a second or more apart are written alike.
+    """
+    if np.all(days == np.floor(days)):
+        return [str(date) for date in np.datetime64(start) + days.astype("timedelta64[D]")]
+    seconds = np.round(days * 86_400).astype("timedelta64[s]")
+    return [str(date) for date in np.datetime64(start, "s") + seconds]
 
 
 def column_of(name: str) -> str:

@@ -119,7 +119,7 @@ def test_no_flipped_bit_of_a_run_changes_what_is_read(folder: Path) -> None:
 def test_no_flipped_bit_of_a_sweep_changes_a_row(store: Path) -> None:
     rng = random.Random(18)
     files = sorted(path for path in store.rglob("*") if path.is_file() and path.name != ".lock")
-    assert len(files) == 6 + 3
+    assert len(files) == 4
     kept = Store(store)
     plan = kept.plan()
     rows = kept.table(plan).to_pylist()
@@ -145,24 +145,18 @@ def test_no_flipped_bit_of_a_sweep_changes_a_row(store: Path) -> None:
             told.append(str(error))
         finally:
             path.write_bytes(content)
-    # A part has much about itself that no value hangs on.
-    assert len(told) + missing > 0.6 * FLIPS
+    # The others changed a space of the manifest, or the name of a key that is not read.
+    assert len(told) + missing > 0.95 * FLIPS
     assert all(str(store) in one for one in told)
 
 
-@pytest.mark.parametrize("name", ["replications", "sweep.parquet", "manifest.json"])
+@pytest.mark.parametrize("name", ["replications.journal", "sweep.parquet", "manifest.json"])
 def test_resuming_mends_a_sweep(made: Path, store: Path, name: str) -> None:
     (whole,) = (made / "b" / "swept").iterdir()
-    path = min((store / name).rglob("*.parquet")) if name == "replications" else store / name
-    content, rng = path.read_bytes(), random.Random(3)
-    path.write_bytes(flipped(rng, content))
-    if name == "replications":
+    path = store / name
+    path.write_bytes(flipped(random.Random(3), path.read_bytes()))
+    if name == "replications.journal":
         (store / "sweep.parquet").unlink()
-        plan = Store(store).plan()
-        for _ in range(100):  # a part has much about itself that no value hangs on
-            if len(Store(store).finished(plan)) < plan.tasks:
-                break
-            path.write_bytes(flipped(rng, content))
     sweep(loads(SWEPT), store.parents[1], engine="reference", workers=1, resume=True)
     for there in whole.rglob("*"):
         if there.is_file():
@@ -185,9 +179,11 @@ def test_a_cut_table_is_made_anew_by_resume_and_refused_before(store: Path) -> N
 
 
 def test_an_exchanged_part_is_run_again(store: Path) -> None:
-    one, other = sorted((store / "replications").glob("*/000000.parquet"))[:2]
-    shutil.copy(one, other)
     plan = Store(store).plan()
+    path = store / "replications.journal"
+    content = path.read_bytes()
+    size = len(content) // plan.tasks
+    path.write_bytes(content[:size] * 2 + content[2 * size :])
     assert len(Store(store).finished(plan)) == plan.tasks - 1
     report = read_sweep(store)
     assert report.finished == plan.tasks - 1
@@ -383,9 +379,8 @@ def test_a_sweep_from_before_digests_is_read_with_a_word(store: Path) -> None:
     path = store / "manifest.json"
     data = json.loads(path.read_text())
     del data["files_sha256"], data[SEAL]
-    path.write_text(json.dumps(data))
-    for part in (store / "replications").rglob("*.parquet"):
-        pq.write_table(pq.read_table(part, partitioning=None).replace_schema_metadata(None), part)
+    path.write_text(json.dumps({**data, "format": 1}))
+    (store / "replications.journal").unlink()  # it had files of another kind
     with pytest.warns(FileWarning, match="cannot be verified"):
         assert query("SELECT count(*) FROM sweep", store).rows == ((6,),)
     with pytest.warns(FileWarning, match="cannot be verified"):

@@ -133,12 +133,12 @@ def test_a_killed_client_goes_on_where_it_was(
     command = Command("sweep", scenario_file, *options)
     command.until(lambda: len(parts(tmp_path)) >= 8)
     command.kill_all()
-    kept = {path: path.stat().st_mtime_ns for path in parts(tmp_path)}
+    kept = parts(tmp_path)
     assert 8 <= len(kept) < 60
     code, said = helpers.afterban("sweep", scenario_file, *options, "--resume")
     assert code == 0, said
+    assert f"{72 - len(kept)} run now" in said, "one was run again"
     assert contents(tmp_path) == contents(whole)
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept, "one was run again"
 
 
 @pytest.mark.slow

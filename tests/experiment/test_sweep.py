@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import errno
+import datetime as dt
 import importlib.util
+import json
 import resource
 import shutil
 import signal
@@ -29,7 +30,7 @@ assert _spec.loader is not None
 helpers = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(helpers)
 SWEPT, Command, afterban = helpers.SWEPT, helpers.Command, helpers.afterban
-contents, parts = helpers.contents, helpers.parts
+contents, parts, journal = helpers.contents, helpers.parts, helpers.journal
 
 
 @pytest.fixture
@@ -102,11 +103,11 @@ def test_workers_change_no_byte(whole: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_run_does_nothing(whole: Path) -> None:
-    before = {path: path.stat().st_mtime_ns for path in parts(whole)}
+    before = journal(whole).stat().st_mtime_ns
     finished = run(whole)
     assert finished is not None
     assert finished.run == 0
-    assert {path: path.stat().st_mtime_ns for path in parts(whole)} == before
+    assert journal(whole).stat().st_mtime_ns == before
 
 
 def test_an_interrupted_sweep_ends_with_the_same_bytes(whole: Path, tmp_path: Path) -> None:
@@ -116,8 +117,7 @@ def test_an_interrupted_sweep_ends_with_the_same_bytes(whole: Path, tmp_path: Pa
 
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, progress=stop)
-    kept = {path: path.stat().st_mtime_ns for path in parts(tmp_path)}
-    assert len(kept) == 7
+    assert len(parts(tmp_path)) == 7
     with pytest.raises(
         AfterbanError, match=r"7 of 24 replications .* are finished; add `--resume`"
     ):
@@ -126,7 +126,6 @@ def test_an_interrupted_sweep_ends_with_the_same_bytes(whole: Path, tmp_path: Pa
     assert finished is not None
     assert finished.run == 17
     assert contents(tmp_path) == contents(whole)
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept, "one was run again"
 
 
 def test_what_a_crash_leaves_behind_is_cleared(whole: Path, tmp_path: Path) -> None:
@@ -136,47 +135,25 @@ def test_what_a_crash_leaves_behind_is_cleared(whole: Path, tmp_path: Path) -> N
 
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path, progress=stop)
-    first, second, third = parts(tmp_path)[:3]
-    first.write_bytes(first.read_bytes()[:-20])  # cut off
-    second.write_bytes(b"")  # empty, as some file systems leave it after a power cut
-    third.with_name(".000009.parquet.123.tmp").write_bytes(b"half")
+    records = parts(tmp_path)
+    size = len(records[0])
+    records[2] = bytes(size)  # as some file systems leave it after a power cut
+    records[4] = records[3]
+    journal(tmp_path).write_bytes(b"".join(records)[: 8 * size + 20])  # the last is cut off
+    journal(tmp_path).with_name(".sweep.parquet.123.tmp").write_bytes(b"half")
     finished = run(tmp_path, resume=True)
     assert finished is not None
-    assert finished.run == 24 - 9 + 2
+    assert finished.run == 24 - 9 + 3
     assert contents(tmp_path) == contents(whole)
 
 
-def test_a_full_disk_keeps_what_is_finished(
-    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at", ["journal", "table"])
+def test_a_limit_on_the_size_of_files_keeps_what_is_finished(
+    whole: Path, tmp_path: Path, scenario_file: Path, at: str
 ) -> None:
-    write, left = pq.write_table, [5]
-
-    def fills_up(table, where, **options):
-        if left[0] == 0:
-            where.write(b"PAR1 and no more")
-            raise OSError(errno.ENOSPC, "No space left on device")
-        left[0] -= 1
-        write(table, where, **options)
-
-    monkeypatch.setattr(pq, "write_table", fills_up)
-    with pytest.raises(
-        AfterbanError, match=r"the disk is full; what is finished is kept.*--resume"
-    ):
-        run(tmp_path)
-    assert len(parts(tmp_path)) == 5
-    assert not list(tmp_path.rglob("*.tmp"))
-    monkeypatch.undo()
-    finished = run(tmp_path, resume=True)
-    assert finished is not None
-    assert finished.run == 19
-    assert contents(tmp_path) == contents(whole)
-
-
-def test_a_limit_on_the_size_of_files_is_met_at_the_table(
-    whole: Path, tmp_path: Path, scenario_file: Path
-) -> None:
-    """A real refusal by the system, at the one file that is larger than the limit."""
-    size = max(path.stat().st_size for path in parts(whole)) + 1000
+    """A real refusal by the system, in the middle of a record or of the table."""
+    records = parts(whole)
+    size = int(10.5 * len(records[0])) if at == "journal" else 24 * len(records[0]) + 1000
     (table,) = whole.glob("small/sweep-*/sweep.parquet")
     assert table.stat().st_size > size
     command = [sys.executable, "-m", "afterban", "sweep", scenario_file, "--out", tmp_path]
@@ -190,36 +167,53 @@ def test_a_limit_on_the_size_of_files_is_met_at_the_table(
     assert stopped.returncode == 2, stopped.stderr
     assert "--resume" in stopped.stderr
     assert "Traceback" not in stopped.stderr
-    assert len(parts(tmp_path)) == 24
+    kept = 10 if at == "journal" else 24
+    assert len(parts(tmp_path)) == kept
+    assert journal(tmp_path).stat().st_size == kept * len(records[0])
+    assert not list(tmp_path.rglob("*.tmp"))
     finished = run(tmp_path, resume=True)
     assert finished is not None
-    assert finished.run == 0
+    assert finished.run == 24 - kept
     assert contents(tmp_path) == contents(whole)
 
 
 # --- killed for real -----------------------------------------------------------------------------
 
 
+LONG = SWEPT.replace("replications: 4", "replications: 16")
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep that takes seconds, and that nothing happened to."""
+    out = tmp_path_factory.mktemp("long")
+    run(out, LONG, workers=2)
+    return out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_kill_9_loses_nothing_that_is_finished(
-    whole: Path, tmp_path: Path, scenario_file: Path, workers: int
+    long: Path, tmp_path: Path, scenario_file: Path, workers: int
 ) -> None:
+    scenario_file.write_text(LONG)
     options = ("--out", tmp_path, "--engine", "reference", "--workers", workers)
-    for goal in (4, 9):
+    for _ in range(2):
+        goal = len(parts(tmp_path)) + 1
         command = Command("sweep", scenario_file, *options, "--resume")
         command.until(lambda goal=goal: len(parts(tmp_path)) >= goal)
         command.kill_all()
-    kept = {path: path.stat().st_mtime_ns for path in parts(tmp_path)}
-    assert 9 <= len(kept) < 24, "it must be killed in the middle, or this proves nothing"
+    kept = parts(tmp_path)
+    assert 2 <= len(kept) < 96, "it must be killed in the middle, or this proves nothing"
     code, said = afterban("sweep", scenario_file, *options, "--resume")
     assert code == 0, said
-    assert contents(tmp_path) == contents(whole)
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept, "one was run again"
+    assert f"{96 - len(kept)} run now" in said, "one was run again"
+    assert contents(tmp_path) == contents(long)
 
 
 @pytest.mark.slow
-def test_ctrl_c_says_how_to_go_on(whole: Path, tmp_path: Path, scenario_file: Path) -> None:
+def test_ctrl_c_says_how_to_go_on(long: Path, tmp_path: Path, scenario_file: Path) -> None:
+    scenario_file.write_text(LONG)
     options = ("--out", tmp_path, "--engine", "reference", "--workers", 1)
     command = Command("sweep", scenario_file, *options)
     command.until(lambda: len(parts(tmp_path)) >= 5)
@@ -228,10 +222,10 @@ def test_ctrl_c_says_how_to_go_on(whole: Path, tmp_path: Path, scenario_file: Pa
     assert "finished and kept" in said
     assert "--resume" in said
     assert "Traceback" not in said
-    assert 5 <= len(parts(tmp_path)) < 24
+    assert 5 <= len(parts(tmp_path)) < 96
     code, said = afterban("sweep", scenario_file, *options, "--resume")
     assert code == 0, said
-    assert contents(tmp_path) == contents(whole)
+    assert contents(tmp_path) == contents(long)
 
 
 @pytest.mark.slow
@@ -306,8 +300,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     finished = run(tmp_path, SWEPT.replace("replications: 4", "replications: 1"))
     assert finished is not None
     (finished.folder / "manifest.json").write_text("mine")
-    for part in parts(tmp_path):
-        part.write_text("mine too")
+    journal(tmp_path).write_text("mine too")
     for resume in (False, True):
         with pytest.raises(AfterbanError, match="holds no sweep, so it is left alone"):
             run(tmp_path, resume=resume)
@@ -342,7 +335,8 @@ def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
 def test_the_forecast_of_the_disk_is_right(whole: Path, tmp_path: Path) -> None:
     told = []
     run(tmp_path, dry_run=True, forecast=told.append)
-    used = sum(path.stat().st_size for path in parts(whole))
+    (folder,) = whole.glob("small/sweep-*")
+    used = sum((folder / name).stat().st_size for name in ("replications.journal", "sweep.parquet"))
     assert 0.5 < told[0].disk_bytes / used < 2
 
 
@@ -352,7 +346,7 @@ def test_what_cannot_fit_into_memory_is_refused(
 ) -> None:
     monkeypatch.setattr(sweep_module, "memory_available", lambda: free)
     with pytest.raises(AfterbanError, match=r"of memory"):
-        run(tmp_path)
+        run(tmp_path, workers=2)
     assert parts(tmp_path) == []
 
 
@@ -377,3 +371,179 @@ def test_metrics_of_a_plan_are_those_of_a_replication() -> None:
     (outcome,) = run_replication(scenario, ["faster"], engine="reference")
     names = store_module.metric_names(scenario, ["faster"])
     assert set(outcome.metrics) <= set(names), "a metric would be lost"
+
+
+# --- asked for and done, types -------------------------------------------------------------------
+
+REPEATED = """
+schema_version: 1
+name: small
+start: 2014-09-01
+horizon: 5 days
+seed: 3
+tiers: {supporter: {count: 20, audience: 200, posts: 2 per day}}
+detection: {classifier: 0.05 per post}
+sweep:
+  design: latin-hypercube
+  points: 12
+  replications: 1
+  policies: [base]
+  parameters:
+    promotion.on_start: {values: [true, false]}
+    tiers.supporter.count: {from: 18, to: 20}
+"""
+
+
+def test_points_that_repeat_others_are_told_everywhere(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from afterban.cli import main
+    from afterban.report.html import page_of_sweep
+    from afterban.report.sweeps import read_sweep
+
+    told: list[sweep_module.Forecast] = []
+    finished = run(tmp_path, REPEATED, forecast=told.append)
+    assert finished is not None
+    said = "12 points asked for, 6 differ (6 repeat another)"
+    assert (finished.plan.asked, finished.plan.repeated) == (12, 6)
+    assert finished.plan.told == said
+    assert told[0].words().startswith(f"{said}: 6 of 6 replications to run")
+    assert store_module.Store(finished.folder).plan() == finished.plan
+    assert said in page_of_sweep(read_sweep(finished.folder))
+    path = tmp_path / "repeated.yaml"
+    path.write_text(REPEATED)
+    common = ["sweep", str(path), "--out", str(tmp_path), "--engine", "reference"]
+    assert main(common) == 0
+    assert f"small: {said}, 1 replications of 1 arm; 0 run now" in capsys.readouterr().out
+    assert main([*common, "--json"]) == 0
+    told_in_json = json.loads(capsys.readouterr().out)
+    assert [told_in_json[key] for key in ("points", "points_asked", "points_repeated")] == [
+        6,
+        12,
+        6,
+    ]
+
+
+def test_nothing_is_said_of_points_that_all_differ(tmp_path: Path) -> None:
+    told: list[sweep_module.Forecast] = []
+    finished = run(tmp_path, REPEATED.replace("points: 12", "points: 2"), forecast=told.append)
+    assert finished is not None
+    assert finished.plan.told == "2 points"
+    assert "asked" not in told[0].words()
+    grid = SWEPT.replace("[1h, 1d, 7d]", "[1h, 24h, 1d]").replace(
+        "replications: 4", "replications: 1"
+    )
+    grown = run(tmp_path / "grid", grid)
+    assert grown is not None
+    assert grown.plan.told == "6 points asked for, 4 differ (2 repeat another)"
+
+
+def test_columns_have_the_types_of_what_is_varied(tmp_path: Path) -> None:
+    text = (
+        REPEATED.partition("sweep:")[0].replace("5 days", "20 days")
+        + """
+platforms: {main: {users: 1000}, other: {users: 200}}
+sweep:
+  replications: 1
+  policies: [none]
+  parameters:
+    promotion.on_start: {values: [true, false]}
+    tiers.supporter.count: {values: [18, 19]}
+    metrics.start: {values: [2014-09-02, 2014-09-03]}
+    review.time_to_action: {values: [1h, "{exponential: {mean: 2h}}"]}
+    returning.probability: {values: [0.5, 1]}
+"""
+    )
+    finished = run(tmp_path, text)
+    assert finished is not None
+    table = pq.read_table(finished.table)
+    kinds = {name: str(table.schema.field(name).type) for name in finished.plan.paths}
+    assert kinds == {
+        "promotion.on_start": "bool",
+        "tiers.supporter.count": "int64",
+        "metrics.start": "date32[day]",
+        "review.time_to_action": "string",
+        "returning.probability": "double",
+    }
+    assert table["promotion.on_start"].to_pylist() == [True] * 16 + [False] * 16
+    assert set(table["tiers.supporter.count"].to_pylist()) == {18, 19}
+    assert set(table["metrics.start"].to_pylist()) == {dt.date(2014, 9, 2), dt.date(2014, 9, 3)}
+    assert set(table["review.time_to_action"].to_pylist()) == {"1h", "{exponential: {mean: 2h}}"}
+
+
+# --- many small points ---------------------------------------------------------------------------
+
+
+def test_the_table_has_few_large_groups_whatever_the_points(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = whole.glob("small/sweep-*/sweep.parquet")
+    assert pq.ParquetFile(path).num_row_groups == 1  # it had one for each of 6 points
+    monkeypatch.setattr(store_module, "ROWS", 20)
+    run(tmp_path)
+    (small,) = tmp_path.glob("small/sweep-*/sweep.parquet")
+    groups = pq.ParquetFile(small)
+    assert [groups.metadata.row_group(k).num_rows for k in range(3)] == [20, 20, 8]
+    assert pq.read_table(small).to_pandas().equals(pq.read_table(path).to_pandas())
+
+
+def test_no_scenario_is_read_anew_for_each_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from afterban.scenario.read import Reader
+
+    read, count = Reader.section, [0]
+
+    def counted(self, cls, node, path, partial=False):
+        count[0] += 1
+        return read(self, cls, node, path, partial)
+
+    monkeypatch.setattr(Reader, "section", counted)
+    text = REPEATED.replace("{from: 18, to: 20}", "{from: 1, to: 2}")
+    sections = []
+    for points in (8, 48):
+        more = text.replace("points: 12", f"points: {points}").replace(
+            "{values: [true, false]}",
+            "{values: [true, false]}\n    returning.probability: {from: 0, to: 1}",
+        )
+        count[0] = 0
+        finished = run(tmp_path / str(points), more)
+        assert finished is not None
+        assert len(finished.plan.points) == points
+        sections.append(count[0])
+    # The three sections that hold what is varied and the whole, once to look at the point and once
+    # to run it; a scenario has some 25.
+    assert (sections[1] - sections[0]) / 40 <= 8
+
+
+@pytest.mark.slow
+def test_the_forecast_is_right_within_a_factor_of_two(tmp_path: Path) -> None:
+    """In a process of its own, since the most memory that this one ever had is not the sweep's."""
+    script = tmp_path / "many.py"
+    script.write_text(
+        "import resource, sys, time\n"
+        "from afterban.experiment.sweep import sweep\n"
+        "from afterban.scenario import load\n"
+        "told = []\n"
+        "def forecast(found):\n"
+        "    told[:] = [found, time.monotonic()]\n"
+        "done = sweep(load(sys.argv[1]), sys.argv[2], workers=2, forecast=forecast)\n"
+        "print(told[0].seconds, time.monotonic() - told[1])\n"
+        "print(told[0].memory_bytes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)\n"
+        "print(told[0].disk_bytes, sum(p.stat().st_size for p in done.folder.iterdir()))\n"
+        "print(1e7, done.table.stat().st_size * 2)\n"
+    )
+    path = tmp_path / "many.yaml"
+    path.write_text(
+        REPEATED.replace("points: 12", "points: 3000").replace(
+            "{values: [true, false]}",
+            "{values: [true, false]}\n    returning.probability: {from: 0, to: 1}",
+        )
+    )
+    told = subprocess.run(
+        [sys.executable, script, path, tmp_path / "out"], capture_output=True, text=True, check=True
+    )
+    pairs = [tuple(map(float, line.split())) for line in told.stdout.splitlines()]
+    for forecast, found in pairs[:3]:
+        assert 0.5 < forecast / found < 2
+    assert pairs[3][1] < pairs[3][0], "the table is no larger than its values"

@@ -1,4 +1,5 @@
 import csv
+import datetime as dt
 import hashlib
 import json
 import math
@@ -25,6 +26,7 @@ from afterban.results import (
     estimate,
     folder_of,
     read,
+    written_dates,
 )
 from afterban.world import World
 
@@ -354,3 +356,22 @@ def test_the_operator_that_is_drawn_is_the_most_suspended_of_its_tier(small, out
     counts = np.bincount(a["operator"], minlength=63)[3:]
     assert len(set(lives["operator"])) == 1
     assert len(lives) == counts.max()
+
+
+def test_days_that_are_no_whole_ones_have_dates_of_their_own(small) -> None:
+    """Two points of the time series half a day apart had the same date."""
+    results = run(
+        small({"metrics.every": "12h", "horizon": "25d"}),
+        replications=1,
+        engine="reference",
+        workers=1,
+    )
+    head, rows = results._timeseries()
+    one = [dict(zip(head, row, strict=True)) for row in rows]
+    one = [row for row in one if (row["policy"], row["tier"]) == (one[0]["policy"], one[0]["tier"])]
+    assert len({row["date"] for row in one}) == len(one) == 51
+    for row in one:
+        since = dt.datetime.fromisoformat(row["date"]) - dt.datetime(2014, 6, 2)
+        assert since / dt.timedelta(days=1) == row["day"]
+    days = np.array([0.0, 1.0, 40.0])
+    assert written_dates("2014-06-02", days) == ["2014-06-02", "2014-06-03", "2014-07-12"]

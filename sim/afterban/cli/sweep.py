@@ -135,6 +135,8 @@ def sweep(
                 "folder": str(found.folder),
                 "table": str(found.table),
                 "points": len(found.plan.points),
+                "points_asked": found.plan.asked,
+                "points_repeated": found.plan.repeated,
                 "replications": found.plan.replications,
                 "policies": list(found.plan.policies),
                 "run_now": found.run,
@@ -144,7 +146,7 @@ def sweep(
         return
     before = found.plan.tasks - found.run
     output.say(
-        f"{loaded.name}: {len(found.plan.points):,} points, {found.plan.replications:,} "
+        f"{loaded.name}: {found.plan.told}, {found.plan.replications:,} "
         f"replications of {len(found.plan.policies)} arm{'s'[: len(found.plan.policies) > 1]}; "
         f"{found.run:,} run now" + (f", {before:,} were there" if before else "")
     )

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
 from afterban.randomness import SWEEP_ORDER, SWEEP_PLACE, SWEEP_SHIFT, uniforms
 from afterban.scenario import Scenario
+from afterban.scenario.patching import Patches
 from afterban.scenario.schema import Sweep, Variation
 from afterban.scenario.sweeping import MOST_TRIED, at_point, canonical, number, of_point, target
 from afterban.scenario.types import CountKind, Flavour, Kind, NumberKind
@@ -44,14 +45,15 @@ class Point:
         text = json.dumps(sorted(self.values), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def of(self, scenario: Scenario) -> Scenario:
+    def of(self, scenario: Scenario, versions: Patches | None = None) -> Scenario:
         """The scenario at this point.
 
+        versions: of the scenario, where many points are made.
         Raises ScenarioErrors whose fault names the point, if there can be no such scenario.
         """
         values = dict(self.values)
         try:
-            return at_point(scenario, values)
+            return at_point(scenario, values) if versions is None else versions.at(values)
         except ScenarioErrors as errors:
             found, allowed = of_point(values, errors.errors[0])
             raise ScenarioErrors(
@@ -96,15 +98,24 @@ def points(sweep: Sweep, seed: int) -> list[Point]:
     return list({point.key: point for point in made}.values())
 
 
+def asked(sweep: Sweep) -> int:
+    """How many points a design asks for; fewer may differ, as of `on_start: [true, false]`."""
+    if sweep.design != "grid":
+        assert sweep.points is not None  # the scenario is refused otherwise
+        return sweep.points
+    return math.prod(len(one.values) or one.steps for one in sweep.parameters.values())
+
+
 def check_points(scenario: Scenario, made: Sequence[Point]) -> None:
     """Refuse a design with a point at which there can be no scenario; of many some are looked at.
 
     Raises ScenarioErrors whose fault names the point.
     """
     plain = scenario.with_changes({"sweep": "none"})
+    versions = Patches(plain)
     count = min(len(made), MOST_TRIED)
     for k in range(count):
-        made[k * len(made) // count].of(plain)
+        made[k * len(made) // count].of(plain, versions)
 
 
 def latin_hypercube(count: int, dimensions: int, seed: int, block: int = 0) -> Floats:

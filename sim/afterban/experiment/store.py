@@ -1,17 +1,17 @@
-"""Where a sweep is kept: one small Parquet file for each finished replication, and one table.
+"""Where a sweep is kept: a journal of finished replications, and one table.
 
 ``<root>/<scenario>/sweep-<digest>/`` holds
 
 - ``manifest.json``: the points, the arms, and what the sweep was started with;
 - ``scenario.resolved.yaml``: the scenario without its sweep, complete;
-- ``replications/point=<key>/<replication>.parquet``: written as soon as it is finished;
+- ``replications.journal``: a record for each replication, added as soon as it is finished;
 - ``sweep.parquet``: all of them in one table, once every one is finished.
 
-A file appears under its name only when it is complete and on the disk, so whatever stops a sweep
-leaves finished replications and nothing else.  No file but the manifest tells how it was run, so
-that interrupted and uninterrupted sweeps give the same bytes.
+A record counts only when it is whole, so whatever stops a sweep leaves finished replications and
+nothing else.  At the end the journal is put in order.  No file but the manifest tells how the sweep
+was run, so that interrupted and uninterrupted sweeps give the same bytes.
 
-Nothing is believed unchecked: a part proves itself (see ``parts``), and the manifest has the
+Nothing is believed unchecked: a record proves itself (see ``journal``), and the manifest has the
 digests of the scenario, of the table, and its own.
 
 Checked by ``tests/experiment/test_sweep.py`` and ``test_query.py``.
@@ -19,36 +19,42 @@ Checked by ``tests/experiment/test_sweep.py`` and ``test_query.py``.
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import fcntl
+import itertools
 import math
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from afterban import manifest as manifests
 from afterban.errors import AfterbanError
 from afterban.experiment.design import Point
-from afterban.experiment.parts import Floats, PartFormat
+from afterban.experiment.journal import Format, Journal, Task
 from afterban.files import fault_of, json_or_none, sha256_of, write_text, written_whole
 from afterban.manifest import SweepManifest
 from afterban.metrics import METRICS
 from afterban.results import RESOLVED, column_of
+from afterban.scenario.sweeping import typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from afterban.scenario import Scenario
 
-FORMAT = 1
+FORMAT = 2
+_TABLE_ALONE = 1  # an earlier format, of which only the finished table is read
 TABLE = "sweep.parquet"
 MANIFEST = manifests.NAME
-_PARTS = "replications"
+JOURNAL = "replications.journal"
+ROWS = 10_000  # of the table at a time, and in each of its groups
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class Plan:
 
     identity: what decides the numbers of a replication at a point, by name; a sweep is continued or
         expanded only by the same.
+    asked: points that the section asks for; fewer may differ.
+    repeated: of these, those with the values of another.
     """
 
     scenario_name: str
@@ -67,6 +75,26 @@ class Plan:
     paths: tuple[str, ...]
     points: tuple[Point, ...]
     replications: int
+    asked: int
+    repeated: int = 0
+
+    @cached_property
+    def columns(self) -> dict[str, pa.Array]:
+        """What each path is at each point, in the order of the points."""
+        return {path: _column(path, self) for path in self.paths}
+
+    @property
+    def told(self) -> str:
+        """How many points there are, and how many were asked for if some repeat others."""
+        there = f"{len(self.points):,} point{'s'[: len(self.points) != 1]}"
+        if not self.repeated:
+            return there
+        differ = self.asked - self.repeated
+        more = "" if differ == len(self.points) else f"; {there} with those of before"
+        return (
+            f"{self.asked:,} points asked for, {differ:,} differ{'s'[: differ == 1]} "
+            f"({self.repeated:,} repeat{'s'[: self.repeated == 1]} another){more}"
+        )
 
     @property
     def tasks(self) -> int:
@@ -83,6 +111,8 @@ class Plan:
             "metrics": list(self.metrics),
             "paths": list(self.paths),
             "replications": self.replications,
+            "points_asked": self.asked,
+            "points_repeated": self.repeated,
             "points": [{"key": point.key, "values": dict(point.values)} for point in self.points],
         }
 
@@ -91,7 +121,7 @@ class Plan:
         """The plan of a sweep that was started before."""
         plain = (
             *("format", "scenario", "policies", "metrics", "paths", "replications", "points"),
-            *(manifests.FILES, manifests.SEAL),
+            *("points_asked", "points_repeated", manifests.FILES, manifests.SEAL),
         )
         return cls(
             scenario_name=data["scenario"],
@@ -102,7 +132,18 @@ class Plan:
             paths=tuple(data["paths"]),
             points=tuple(Point(tuple(one["values"].items())) for one in data["points"]),
             replications=data["replications"],
+            asked=data.get("points_asked", len(data["points"])),
+            repeated=data.get("points_repeated", 0),
         )
+
+
+@dataclass(frozen=True)
+class Block:
+    """What came of a task: for each arm the metrics, in the order of the plan."""
+
+    key: str
+    replication: int
+    rows: tuple[tuple[float, ...], ...]
 
 
 def metric_names(scenario: Scenario, policies: Sequence[str]) -> tuple[str, ...]:
@@ -140,7 +181,11 @@ class Store:
 
     def _refuse_other_format(self) -> None:
         data = json_or_none(self.folder / MANIFEST)
-        if isinstance(data, dict) and "points" in data and data.get("format") != FORMAT:
+        if (
+            isinstance(data, dict)
+            and "points" in data
+            and data.get("format") not in (FORMAT, _TABLE_ALONE)
+        ):
             raise AfterbanError(
                 f"{self.folder}: this sweep has format {data.get('format')}, "
                 f"and this version of afterban reads format {FORMAT}"
@@ -190,81 +235,61 @@ class Store:
         except AfterbanError:
             return False
 
-    def part(self, key: str, replication: int) -> Path:
-        """File of one replication of one point."""
-        return self.folder / _PARTS / f"point={key}" / f"{replication:06d}.parquet"
+    def _kept(self, plan: Plan) -> Journal:
+        return Journal(self.folder / JOURNAL, Format(plan.identity, plan.policies, plan.metrics))
 
-    def _parts(self, plan: Plan) -> PartFormat:
-        manifest = json_or_none(self.folder / MANIFEST)
-        old = isinstance(manifest, dict) and manifests.FILES not in manifest
-        return PartFormat(plan.identity, plan.policies, plan.metrics, sealed=not old)
-
-    def _of_point(self, form: PartFormat, key: str, count: int) -> Iterator[tuple[int, Floats]]:
-        """The replications of a point that are kept, whole, with their values."""
-        folder = self.folder / _PARTS / f"point={key}"
-        try:
-            names = set(os.listdir(folder))
-        except OSError:
-            return
-        for replication in range(count):
-            path = self.part(key, replication)
-            if path.name in names:
-                values = form.read(path, key, replication)
-                if values is not None:
-                    yield replication, values
-
-    def finished(self, plan: Plan) -> set[tuple[str, int]]:
+    def finished(self, plan: Plan) -> set[Task]:
         """Point keys and replications of the plan that are kept, complete.
 
         What cannot be read (a disk error, or somebody's hand) does not count and is run again.
         """
-        form = self._parts(plan)
+        return set(self._places(plan))
+
+    def _places(self, plan: Plan) -> dict[Task, int]:
+        keys = {point.key for point in plan.points}
         return {
-            (point.key, replication)
-            for point in plan.points
-            for replication, _ in self._of_point(form, point.key, plan.replications)
+            (key, replication): place
+            for (key, replication), place in self._kept(plan).finished().items()
+            if key in keys and replication < plan.replications
         }
 
     def table(self, plan: Plan) -> pa.Table:
         """Everything that is finished, as one table: see :meth:`tables`."""
         import pyarrow as pa
+        import pyarrow.parquet as pq
 
+        if not (self.folder / JOURNAL).exists() and (table := self.verified_table()) is not None:
+            with fault_of(table):
+                return pq.read_table(table, page_checksum_verification=True)
         schema = _schema(plan)
         return pa.concat_tables([schema.empty_table(), *self.tables(plan)])
 
     def tables(self, plan: Plan) -> Iterator[pa.Table]:
-        """For each point a table of what is finished, in the order of points and replications."""
-        import pyarrow as pa
+        """What is finished, in the order of points and replications, ``ROWS`` at a time.
 
-        schema = _schema(plan)
-        form = self._parts(plan)
+        The row groups of the table follow from the plan alone.
+        """
+        places, journal, schema = self._places(plan), self._kept(plan), _schema(plan)
         arms = len(plan.policies)
-        for number, point in enumerate(plan.points):
-            found = list(self._of_point(form, point.key, plan.replications))
-            if not found:
-                continue
-            n = len(found) * arms
-            body = np.concatenate([block for _, block in found])
-            values = point.numbers()
-            columns: dict[str, Any] = {
-                "point": [number] * n,
-                "point_key": [point.key] * n,
-                "replication": np.repeat([k for k, _ in found], arms),
-                "policy": list(plan.policies) * len(found),
-                **{
-                    path: [_fitting(values[path], schema.field(path).type)] * n
-                    for path in plan.paths
-                },
-                **{column_of(name): body[:, k] for k, name in enumerate(plan.metrics)},
-            }
-            yield pa.table(columns, schema=schema)
+        columns = plan.columns
+        tasks = (
+            (number, point.key, k)
+            for number, point in enumerate(plan.points)
+            for k in range(plan.replications)
+            if (point.key, k) in places
+        )
+        while some := list(itertools.islice(tasks, max(1, ROWS // arms))):
+            numbers = np.repeat([number for number, _, _ in some], arms)
+            with fault_of(journal.path):
+                values = journal.values([places[key, k] for _, key, k in some])
+            yield _rows(plan, schema, columns, some, numbers, values.reshape(len(numbers), -1))
 
     # --- what is added ---------------------------------------------------------------------------
 
     def start(self, plan: Plan) -> None:
         """Write the plan down; a table of a smaller plan goes."""
         try:
-            (self.folder / _PARTS).mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             for left in self.folder.rglob(".*.tmp"):
                 left.unlink(missing_ok=True)
             (self.folder / TABLE).unlink(missing_ok=True)
@@ -278,15 +303,24 @@ class Store:
         data = {**plan.manifest(), manifests.FILES: digests}
         write_text(self.folder / MANIFEST, manifests.text_of(data))
 
-    def keep(self, plan: Plan, key: str, replication: int, rows: Sequence[Sequence[float]]) -> None:
-        """Keep one finished replication: for each arm the metrics, in the order of the plan."""
-        path = self.part(key, replication)
+    @contextmanager
+    def keeping(self, plan: Plan) -> Iterator[Callable[[Block], None]]:
+        """A function that keeps what came of one task, at once; all is on the disk at the end."""
+        journal = self._kept(plan)
+
+        def keep(block: Block) -> None:
+            try:
+                journal.add(block.key, block.replication, block.rows)
+            except OSError as error:
+                raise _refusal(error, self.folder) from None
+
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            form = PartFormat(plan.identity, plan.policies, plan.metrics)
-            form.write(path, key, replication, rows)
-        except OSError as error:
-            raise _refusal(error, self.folder) from None
+            yield keep
+        finally:
+            try:
+                journal.close()
+            except OSError as error:
+                raise _refusal(error, self.folder) from None
 
     def publish(self, plan: Plan) -> Path:
         """Write the table of a finished sweep; the same bytes however it came to be finished.
@@ -298,10 +332,18 @@ class Store:
         schema = _schema(plan)
         rows = 0
         try:
+            self._kept(plan).put_in_order(
+                [(point.key, k) for point in plan.points for k in range(plan.replications)]
+            )
             with (
                 written_whole(self.folder / TABLE) as stream,
                 pq.ParquetWriter(
-                    stream, schema, compression="zstd", write_page_checksum=True
+                    stream,
+                    schema,
+                    compression="zstd",
+                    write_page_checksum=True,
+                    # Most metrics take few values, or one.
+                    use_dictionary=True,
                 ) as writer,
             ):
                 for table in self.tables(plan):
@@ -338,13 +380,33 @@ class Store:
             yield
 
 
-def _schema(plan: Plan) -> pa.Schema:
+def _rows(
+    plan: Plan,
+    schema: pa.Schema,
+    columns: Mapping[str, pa.Array],
+    tasks: Sequence[tuple[int, str, int]],
+    numbers: npt.NDArray[np.int64],
+    values: npt.NDArray[np.float64],
+) -> pa.Table:
+    """Rows of the table: of some tasks, each arm after the other."""
     import pyarrow as pa
 
-    values = [point.numbers() for point in plan.points]
+    arms = len(plan.policies)
+    return pa.table(
+        [
+            pa.array(numbers, pa.int32()),
+            pa.array([key for _, key, _ in tasks for _ in range(arms)]),
+            pa.array(np.repeat([k for _, _, k in tasks], arms), pa.int32()),
+            pa.array(list(plan.policies) * len(tasks)),
+            *(columns[path].take(pa.array(numbers)) for path in plan.paths),
+            *(pa.array(np.ascontiguousarray(column)) for column in values.T),
+        ],
+        schema=schema,
+    )
 
-    def kind(path: str) -> pa.DataType:
-        return pa.float64() if all(isinstance(one[path], float) for one in values) else pa.string()
+
+def _schema(plan: Plan) -> pa.Schema:
+    import pyarrow as pa
 
     return pa.schema(
         [
@@ -352,16 +414,37 @@ def _schema(plan: Plan) -> pa.Schema:
             ("point_key", pa.string()),
             ("replication", pa.int32()),
             ("policy", pa.string()),
-            *((path, kind(path)) for path in plan.paths),
+            *((path, column.type) for path, column in plan.columns.items()),
             *((column_of(name), pa.float64()) for name in plan.metrics),
         ]
     )
 
 
-def _fitting(value: float | str, kind: pa.DataType) -> float | str:
+def _column(path: str, plan: Plan) -> pa.Array:
+    """What each point gives to a path, in the type of what is written there.
+
+    Numbers are in the simulator's units (days, per day).  Text, as it is written, where one of the
+    values is neither a number, true or false, nor a date: a distribution, say, or `never`.
+    """
     import pyarrow as pa
 
-    return str(value) if pa.types.is_string(kind) and not isinstance(value, str) else value
+    values = [typed(path, dict(point.values)[path]) for point in plan.points]
+    for kind, types in (
+        (pa.bool_(), (bool,)),
+        (pa.int64(), (int,)),
+        (pa.float64(), (int, float)),
+        (pa.date32(), (dt.date,)),
+    ):
+        # A truth value is a whole number to Python, and not to a reader of the table.
+        if all(
+            isinstance(value, types) and (bool in types or not isinstance(value, bool))
+            for value in values
+        ):
+            try:
+                return pa.array(values, kind)
+            except pa.ArrowInvalid:  # a whole number beyond 2^63
+                continue
+    return pa.array([dict(point.values)[path] for point in plan.points], pa.string())
 
 
 def _refusal(error: OSError, folder: Path) -> AfterbanError:

@@ -9,11 +9,14 @@ Checked by ``tests/experiment/test_sweep.py`` and ``test_cluster.py``.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 import os
 import pickle
+import resource
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -32,29 +35,43 @@ from afterban.experiment.cluster import (
     on_this_machine,
     refusal,
 )
-from afterban.experiment.design import Point, check_points, merged, points
+from afterban.experiment.design import Point, asked, check_points, merged, points
+from afterban.experiment.journal import Format
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
-from afterban.experiment.store import MANIFEST, TABLE, Plan, Store, metric_names, row_of
+from afterban.experiment.store import (
+    JOURNAL,
+    MANIFEST,
+    ROWS,
+    TABLE,
+    Block,
+    Plan,
+    Store,
+    metric_names,
+    row_of,
+)
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, common, inert
-from afterban.scenario.sweeping import at_point
+from afterban.scenario.patching import Patches
+from afterban.scenario.sweeping import number
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
-PART_BYTES_PER_METRIC = 260  # on disk, of one replication's file: its columns and their headers
-_BOOKKEEPING_BYTES = 4096
+PILOT_SECONDS = 1.0  # of replications at points of the whole design, to see how long they take
+ROW_COPIES = 4  # of what is written to the table at a time
+TASK_BYTES = 700  # of what is known of a replication that is to be run or kept, and of its point
+BATCH_SECONDS = 0.5  # of what is sent to a process at once
+LEAST_BATCHES = 8  # for each of them
 MOST_POINTS_READ = 60  # to find what has no effect: what acts at all does so at many of them
 
 
 @dataclass(frozen=True)
 class Task:
-    """One replication of one point; everything that a worker needs."""
+    """Some replications of some points; everything that a worker needs."""
 
     scenario: bytes  # pickled, without its sweep
-    point: Point
-    replication: int
+    replications: tuple[tuple[Point, int], ...]
     policies: tuple[str, ...]
     metrics: tuple[str, ...]
     engine: EngineName
@@ -62,20 +79,13 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Block:
-    """What came of a task: for each arm the metrics, in the order of the plan."""
-
-    key: str
-    replication: int
-    rows: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True)
 class Forecast:
     """What a sweep will take.
 
-    seconds_per_task: of one replication of all arms, on one worker.
+    seconds_per_task: of one replication of all arms, on one worker, the others busy too.
     bytes_per_task: working memory of a worker while it runs one.
+    memory_bytes: of this process and its workers, ``memory_here`` included, which it has already.
+    points: how many there are, in words.
     """
 
     tasks: int
@@ -87,6 +97,8 @@ class Forecast:
     memory_available: float
     disk_bytes: float
     disk_available: float
+    memory_here: float = 0.0
+    points: str = ""
 
     @property
     def left(self) -> int:
@@ -100,7 +112,7 @@ class Forecast:
 
     def refuse(self) -> None:
         """Raise AfterbanError if the sweep cannot fit into memory or onto the disk."""
-        if self.memory_bytes > self.memory_available:
+        if self.memory_bytes - self.memory_here > self.memory_available:
             raise AfterbanError(
                 f"this sweep needs about {size_text(self.memory_bytes)} of memory with "
                 f"{self.workers} workers, and {size_text(self.memory_available)} are free; "
@@ -114,8 +126,9 @@ class Forecast:
 
     def words(self) -> str:
         """One line."""
+        points = f"{self.points}: " if self.points else ""
         return (
-            f"{self.left:,} of {self.tasks:,} replications to run, about "
+            f"{points}{self.left:,} of {self.tasks:,} replications to run, about "
             f"{self.seconds_per_task:.2g} s each on {self.workers} "
             f"worker{'s'[: self.workers > 1]}: {duration_text(self.seconds)}; "
             f"{size_text(self.memory_bytes)} of memory ({size_text(self.memory_available)} free), "
@@ -157,7 +170,7 @@ def plan_of(
         if name not in known:
             raise AfterbanError(f"{scenario.name} has no arm `{name}`; it has {listed(known)}")
     arms = tuple(dict.fromkeys(chosen))
-    made = points(sweep, scenario.seed)
+    made, wanted = tuple(points(sweep, scenario.seed)), asked(sweep)
     if sweep.design != "grid":  # those of a grid were looked at when the scenario was read
         check_points(scenario, made)
     base = scenario.with_changes({"sweep": "none", "replications": 1})
@@ -173,8 +186,10 @@ def plan_of(
         policies=arms,
         metrics=metric_names(base, arms),
         paths=tuple(sweep.parameters),
-        points=tuple(made),
+        points=made,
         replications=sweep.replications or scenario.replications,
+        asked=wanted,
+        repeated=wanted - len(made),
     )
 
 
@@ -228,24 +243,28 @@ def sweep(
         if len(done) < plan.tasks:
             # Connected first, so that a cluster that cannot be used is told before any work.
             with connected(cluster) if cluster is not None else nullcontext() as client:
-                pilot = _forecast(scenario, plan, store, done, workers, cluster, forecast)
+                first = _forecast(scenario, plan, store, done, workers, cluster, forecast)
                 store.start(plan)
-                store.keep(plan, pilot.key, pilot.replication, pilot.rows)
-                finished = len(done) + 1
-                if progress is not None:
-                    progress(finished, plan.tasks)
-                now = (pilot.key, pilot.replication)
-                remaining = [
-                    (point, k)
-                    for k in range(plan.replications)
-                    for point in plan.points
-                    if (point.key, k) not in done and (point.key, k) != now
-                ]
-                for block in _blocks(scenario, plan, remaining, workers, client):
-                    store.keep(plan, block.key, block.replication, block.rows)
-                    finished += 1
-                    if progress is not None:
-                        progress(finished, plan.tasks)
+                with store.keeping(plan) as keep:
+                    finished = set(done)
+                    rest = (
+                        block
+                        for blocks in _blocks(
+                            scenario,
+                            plan,
+                            # Looked at when everything of the trial is kept.
+                            lambda: _left(plan, finished),
+                            workers,
+                            client,
+                            first.seconds_per_task,
+                        )
+                        for block in blocks
+                    )
+                    for block in itertools.chain(first.blocks, rest):
+                        keep(block)
+                        finished.add((block.key, block.replication))
+                        if progress is not None:
+                            progress(len(finished), plan.tasks)
         elif progress is not None:
             progress(plan.tasks, plan.tasks)
         table = store.folder / TABLE
@@ -261,7 +280,7 @@ def _continued(
     kept = store.read()
     if kept is None:
         # What a start that was stopped at once can have left is no reason to refuse.
-        own = {"replications", "scenario.resolved.yaml"}
+        own = {JOURNAL, "scenario.resolved.yaml"}
         there = {path.name for path in store.folder.glob("[!.]*")}
         done = store.finished(wanted) if MANIFEST in there else set()
         if done:
@@ -330,9 +349,10 @@ def no_effect_at(
 ) -> list[Inert]:
     """What has no effect at any of some points, each given by its values; many are sampled."""
     count = min(len(points), MOST_POINTS_READ)
+    versions = Patches(scenario)
     found: list[Inert] | None = None
     for k in range(count):
-        here = inert(at_point(scenario, points[k * len(points) // count]), policies)
+        here = inert(versions.at(points[k * len(points) // count]), policies)
         found = here if found is None else common([found, here])
         if not found:
             break  # as soon as everything acts somewhere
@@ -340,6 +360,14 @@ def no_effect_at(
 
 
 # --- forecast -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What was run to see how long the rest will take."""
+
+    blocks: tuple[Block, ...]
+    seconds_per_task: float
 
 
 def _forecast(
@@ -350,37 +378,51 @@ def _forecast(
     workers: int | None,
     cluster: str | None,
     tell: Callable[[Forecast], None] | None,
-) -> Block:
-    """Run one replication of the largest point that is left, tell what the rest will take.
+) -> _Trial:
+    """Run a few replications of what is left, the largest first; tell what the rest will take.
 
     Raises AfterbanError if it cannot fit: before the trial if that is plain from its size.
     """
-    base = scenario.with_changes({"sweep": "none", "replications": 1})
-    left = [p for p in plan.points if any((p.key, k) not in done for k in range(plan.replications))]
-    operators = {p.key: _operators(base, p) for p in left or plan.points}
-    largest = max(left or plan.points, key=lambda p: operators[p.key])
+    base = _without_sweep(scenario)
+    versions = Patches(base)
+    left = list(_left(plan, done)) or [(plan.points[0], 0)]
+    operators = _operators(base, versions, {point: None for point, _ in left})
+    largest = max(left, key=lambda task: operators[task[0]])
     free = memory_available()
-    refuse(least_bytes(largest.of(base)), free, largest.of(base))
-    replication = next((k for k in range(plan.replications) if (largest.key, k) not in done), 0)
+    whole = largest[0].of(base, versions)
+    refuse(least_bytes(whole), free, whole)
     engine: EngineName = plan.identity["engine"]
-    whole = largest.of(base)
     # Compilation is no part of what a replication takes: a first, small one takes it.
     small = whole.with_changes({f"tiers.{tier}.count": 1 for tier in whole.tiers})
     run_replication(small, [AS_WRITTEN], engine=engine)
-    began = time.perf_counter()
-    outcomes = run_replication(
-        whole, plan.policies, replication=replication, engine=engine, keep=True
-    )
-    seconds = time.perf_counter() - began
-    bytes_per_task = SAFETY * sum(_bytes_of(one.records) + _bytes_of(one.world) for one in outcomes)
-    if workers is None:
-        workers = os.cpu_count() or 1
+    workers = workers or os.cpu_count() or 1
     at_once = min(workers, max(1, plan.tasks - len(done)))
     if cluster is not None and cluster.removeprefix("local:").isdecimal():
         at_once = int(cluster.removeprefix("local:"))
-    processes = at_once if engine != "compiled" or cluster is not None else 0
+    began = time.perf_counter()
+    outcomes = run_replication(
+        largest[0].of(base, versions),
+        plan.policies,
+        replication=largest[1],
+        engine=engine,
+        keep=True,
+    )
+    seconds = time.perf_counter() - began
+    bytes_per_task = SAFETY * sum(_bytes_of(one.records) + _bytes_of(one.world) for one in outcomes)
+    rows = tuple(tuple(row_of(one.metrics, plan.metrics)) for one in outcomes)
+    blocks = [Block(largest[0].key, largest[1], rows)]
+    del outcomes
+    # Threads share the interpreter, so that what they take is only seen when all of them are busy.
+    threads = at_once if engine == "compiled" and cluster is None else 1
+    if seconds < PILOT_SECONDS and len(left) > 1:
+        others = [task for task in _spread(left) if task != largest]
+        more, seconds = _try(_task(base, plan, ()), others, threads)
+        blocks += more
+    processes = at_once if (engine != "compiled" and at_once > 1) or cluster is not None else 0
     far = cluster is not None and not cluster.startswith("local:")
-    part = _BOOKKEEPING_BYTES + PART_BYTES_PER_METRIC * len(plan.metrics)
+    record = Format(plan.identity, plan.policies, plan.metrics).record.itemsize
+    here = _memory_here()
+    at_the_end = ROW_COPIES * 8 * ROWS * len(plan.metrics) + TASK_BYTES * plan.tasks
     place = store.folder
     while not place.exists():
         place = place.parent
@@ -391,22 +433,62 @@ def _forecast(
         seconds_per_task=seconds,
         bytes_per_task=bytes_per_task,
         # On a cluster of other machines this one holds only what it writes.
-        memory_bytes=0.0 if far else at_once * bytes_per_task + processes * PROCESS_BYTES,
+        memory_bytes=here
+        + at_the_end
+        + (0.0 if far else at_once * bytes_per_task + processes * PROCESS_BYTES),
         memory_available=free,
-        disk_bytes=float(part * (plan.tasks - len(done))),
+        memory_here=here,
+        # The journal, and as much again while it is put in order, or for the table.
+        disk_bytes=float(record * (2 * plan.tasks - len(done))),
         disk_available=float(shutil.disk_usage(place).free),
+        points=plan.told if plan.repeated else "",
     )
     if tell is not None:
         tell(told)
     told.refuse()
-    rows = tuple(tuple(row_of(one.metrics, plan.metrics)) for one in outcomes)
-    return Block(largest.key, replication, rows)
+    return _Trial(tuple(blocks), seconds)
 
 
-def _operators(base: Scenario, point: Point) -> int:
-    if not any(path.startswith("tiers") for path, _ in point.values):
-        return sum(tier.count for tier in base.tiers.values())
-    return sum(tier.count for tier in point.of(base).tiers.values())
+def _try(task: Task, left: Sequence[tuple[Point, int]], threads: int) -> tuple[list[Block], float]:
+    """Run replications for a second: what came of them, and the time of one on one worker."""
+    import joblib  # noqa: F401 (its import is no part of what a replication takes)
+
+    began = time.perf_counter()
+
+    def until() -> Iterator[Task]:
+        for one in left:
+            if time.perf_counter() - began > PILOT_SECONDS:
+                return
+            yield replace(task, replications=(one,))
+
+    blocks = [b for some in on_this_machine(run_task, until(), threads, True) for b in some]
+    return blocks, (time.perf_counter() - began) * threads / len(blocks)
+
+
+def _spread(left: Sequence[tuple[Point, int]]) -> Iterator[tuple[Point, int]]:
+    """All of them, such that the first of them are spread over the design."""
+    step = max(1, round(0.618 * len(left)))
+    while math.gcd(step, len(left)) > 1:
+        step += 1
+    return (left[k * step % len(left)] for k in range(len(left)))
+
+
+def _operators(base: Scenario, versions: Patches, some: Mapping[Point, None]) -> dict[Point, int]:
+    """Operators of each point; only where it must be is a point made for that."""
+    counts = {name: int(tier.count) for name, tier in base.tiers.items()}
+    plain = {f"tiers.{name}.count": name for name in counts}
+
+    def of(point: Point) -> int:
+        own = dict(counts)
+        for path, text in point.values:
+            if path in plain:
+                own[plain[path]] = int(number(path, text) or 0)
+            elif path == "tiers" or path.removeprefix("tiers.") in counts:
+                there = point.of(base, versions)
+                return sum(int(tier.count) for tier in there.tiers.values())
+        return sum(own.values())
+
+    return {point: of(point) for point in some}
 
 
 def _bytes_of(record: Any) -> float:
@@ -416,50 +498,97 @@ def _bytes_of(record: Any) -> float:
     return float(sum(getattr(value, "nbytes", 0) for value in fields.values()))
 
 
+def _memory_here() -> float:
+    """Most memory in bytes that this process has had."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+
+
 # --- running --------------------------------------------------------------------------------------
+
+
+def _left(plan: Plan, done: set[tuple[str, int]]) -> Iterator[tuple[Point, int]]:
+    return (
+        (point, k)
+        for k in range(plan.replications)
+        for point in plan.points
+        if (point.key, k) not in done
+    )
+
+
+def _without_sweep(scenario: Scenario) -> Scenario:
+    return scenario.with_changes({"sweep": "none", "replications": 1})
+
+
+def _task(base: Scenario, plan: Plan, some: tuple[tuple[Point, int], ...]) -> Task:
+    engine: EngineName = plan.identity["engine"]
+    return Task(
+        pickle.dumps(base), some, plan.policies, plan.metrics, engine, plan.identity["code"]
+    )
 
 
 def _blocks(
     scenario: Scenario,
     plan: Plan,
-    remaining: Sequence[tuple[Point, int]],
+    left: Callable[[], Iterator[tuple[Point, int]]],
     workers: int | None,
     client: Any,
-) -> Iterator[Block]:
-    base = pickle.dumps(scenario.with_changes({"sweep": "none", "replications": 1}))
-    engine: EngineName = plan.identity["engine"]
+    seconds: float,
+) -> Iterator[tuple[Block, ...]]:
+    """What came of everything that is left, as it is finished."""
+    empty = _task(_without_sweep(scenario), plan, ())
+    remaining = list(left())
+    threads = client is None and empty.engine == "compiled"
+    size = 1
+    if not threads and workers != 1:
+        # Little ones go to another process together, but never so many that one waits for others.
+        at_once = sum(client.nthreads().values()) if client is not None else workers
+        least = LEAST_BATCHES * max(1, at_once or os.cpu_count() or 1)
+        size = max(1, min(int(BATCH_SECONDS / max(seconds, 1e-6)), len(remaining) // least))
     tasks = (
-        Task(base, point, k, plan.policies, plan.metrics, engine, plan.identity["code"])
-        for point, k in remaining
+        replace(empty, replications=tuple(remaining[k : k + size]))
+        for k in range(0, len(remaining), size)
     )
-    if not remaining:
-        return
     if client is not None:
         yield from on_cluster(client, run_task, tasks)
     else:
         # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
-        yield from on_this_machine(run_task, tasks, workers, threads=engine == "compiled")
+        yield from on_this_machine(run_task, tasks, workers, threads=threads)
 
 
-def run_task(task: Task) -> Block:
-    """Run one replication of one point; on any machine."""
+def run_task(task: Task) -> tuple[Block, ...]:
+    """Run some replications of some points; on any machine."""
     if task.fingerprint != fingerprint():
         # A worker that joined after the others were checked.
         raise AfterbanError(refusal(task.fingerprint, [f"a worker has {fingerprint()}"]))
-    outcomes = run_replication(
-        _at_point(task.scenario, task.point),
-        task.policies,
-        replication=task.replication,
-        engine=task.engine,
+    return tuple(
+        Block(
+            point.key,
+            replication,
+            tuple(
+                tuple(row_of(one.metrics, task.metrics))
+                for one in run_replication(
+                    _at_point(task.scenario, point),
+                    task.policies,
+                    replication=replication,
+                    engine=task.engine,
+                )
+            ),
+        )
+        for point, replication in task.replications
     )
-    rows = tuple(tuple(row_of(one.metrics, task.metrics)) for one in outcomes)
-    return Block(task.point.key, task.replication, rows)
+
+
+@lru_cache(maxsize=2)
+def _versions(pickled: bytes) -> tuple[Scenario, Patches]:
+    base: Scenario = pickle.loads(pickled)
+    return base, Patches(base)
 
 
 @lru_cache(maxsize=64)
 def _at_point(pickled: bytes, point: Point) -> Scenario:
-    scenario: Scenario = pickle.loads(pickled)
-    return point.of(scenario)
+    base, versions = _versions(pickled)
+    return point.of(base, versions)
 
 
 # --- words ----------------------------------------------------------------------------------------

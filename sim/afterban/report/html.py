@@ -180,7 +180,7 @@ def page_of_sweep(
         "title": swept.scenario.title or swept.name,
         "question": _sweep_question(swept),
         "facts": [
-            words.several(len(swept.points), "point"),
+            swept.told or words.several(len(swept.points), "point"),
             f"{words.several(swept.replications, 'replication')} of each",
             f"seed {swept.scenario.seed}",
         ],

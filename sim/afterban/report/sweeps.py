@@ -97,6 +97,7 @@ class Swept:
 
     points: values as written, by path, of each point.
     values: arm -> metric -> ``[points, replications]``, nan where it is not finished or not told.
+    told: how many points were asked for and how many differ; empty where all do.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Swept:
     source: Path
     engine: str = ""
     code: str = ""
+    told: str = ""
 
     @property
     def main(self) -> str:
@@ -387,6 +389,7 @@ def read_sweep(folder: Path) -> Swept:
         source=folder,
         engine=str(plan.identity.get("engine", "")),
         code=str(plan.identity.get("code", "")),
+        told=plan.told if plan.repeated else "",
     )
 
 

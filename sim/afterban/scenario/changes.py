@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as Mappings
 from typing import Any
 
@@ -22,11 +23,13 @@ from afterban.documents import (
 from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
 from afterban.scenario.evidence import KEYS
 from afterban.scenario.load import build, is_none, merge, without
+from afterban.scenario.read import Reader
 from afterban.scenario.resolve import law_text
 from afterban.scenario.schema import Scenario
 from afterban.scenario.shapes import Changes, Law, Listed, Named, Shape, Slot, Table, slots
 from afterban.scenario.types import FORMS, LIMITS, NONE, Distribution
 
+_PLAIN = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_.%+/ -]*[0-9A-Za-z_.%+/-])?")  # of a scalar
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 
 
@@ -41,16 +44,22 @@ def arm(scenario: Scenario, policy: str) -> Scenario:
         raise KeyError(policy)
     # A sweep may name arms and paths in them, none of which an arm has.
     whole = without(scenario.root, ("policies", "sweep"))
-    return build(merge(whole, changes, Table(Scenario)), ends_early=scenario.ends_early)
+    root = merge(whole, changes, Table(Scenario))
+    return build(root, ends_early=scenario.ends_early, reader=scenario.reader)
 
 
 def changed(
-    scenario: Scenario, changes: Mappings[str, Any], *, ends_early: bool = False
+    scenario: Scenario,
+    changes: Mappings[str, Any],
+    *,
+    ends_early: bool = False,
+    reader: Callable[[], Reader] = Reader,
 ) -> Scenario:
     """The scenario with other values, by path.
 
     ends_early: whether dates after its end are no fault, since the end was moved: what is planned
         for them does not come about.
+    reader: makes what reads it, and its arms when they are asked for.
     """
     root: Node = scenario.root
     errors: list[ScenarioError] = []
@@ -63,7 +72,7 @@ def changed(
     if errors:
         raise ScenarioErrors(errors)
     assert isinstance(root, Mapping)
-    return build(root, ends_early=ends_early or scenario.ends_early)
+    return build(root, ends_early=ends_early or scenario.ends_early, reader=reader)
 
 
 def _node(path: str, value: Any, order: int) -> Node:
@@ -81,6 +90,8 @@ def _node(path: str, value: Any, order: int) -> Node:
     else:
         content = dump({"x": _flow(value)}).removeprefix("x: ")
     file = f"--set {path}"
+    if _PLAIN.fullmatch(content):  # most values: no parser is needed
+        return Scalar(Place(Text(file, (content,), order), 0, 0), content)
     if not content.strip():
         place = Place(Text(file, (content,), order), 0, 0)
         raise ScenarioErrors([place.error(path, "there is no value", "write `path=value`")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from afterban.documents import Mapping, Node, Place, Scalar, Text, kind_of, parse, read_file
@@ -49,30 +50,37 @@ def loads(content: str, file: str = "<text>") -> Scenario:
 
 
 def build(
-    root: Mapping, more: list[ScenarioError] | None = None, *, ends_early: bool = False
+    root: Mapping,
+    more: list[ScenarioError] | None = None,
+    *,
+    ends_early: bool = False,
+    reader: Callable[[], Reader] = Reader,
 ) -> Scenario:
     """Make a scenario of nodes that are merged already.  Raises ScenarioErrors.
 
     ends_early: whether dates after its end are no fault.
+    reader: makes what reads it, and its arms when they are asked for.
     """
     root = _anchored(root, Path.cwd())
-    reader = Reader()
-    scenario = _read(root, reader, ends_early)
+    found = reader()
+    scenario = _read(root, found, ends_early)
     policies = root.get("policies")
     arms: dict[str, dict[str, object]] = {}
     if isinstance(policies, Mapping):
         for key, changes in policies.entries:
             if isinstance(changes, Mapping):
-                arms[key.value] = _arm(key, changes, root, reader, scenario is not None, ends_early)
-    reader.faults.raise_any(more)
+                arms[key.value] = _arm(
+                    key, changes, root, found, scenario is not None, ends_early, reader
+                )
+    found.faults.raise_any(more)
     assert scenario is not None  # a fault was raised otherwise
     whole = scenario.model_copy(update={"policies": arms})
-    whole.adopt(root, reader.evidence, ends_early)
+    whole.adopt(root, found.evidence, ends_early, reader)
     if whole.sweep is not None:
         from afterban.scenario.sweeping import check
 
-        check(whole, root, reader)
-        reader.faults.raise_any(more)
+        check(whole, root, found)
+        found.faults.raise_any(more)
     return whole
 
 
@@ -288,6 +296,7 @@ def _arm(
     reader: Reader,
     base_is_good: bool,
     ends_early: bool,
+    make: Callable[[], Reader],
 ) -> dict[str, object]:
     """What an arm changes, as it is written in full; its faults go to the reader."""
     path = joined("policies", key.value)
@@ -306,13 +315,13 @@ def _arm(
                 "an arm cannot change this",
                 "change it in the scenario itself, since its arms are compared run by run",
             )
-    part = Reader()
+    part = make()
     part.faults = reader.faults
     values = part.section(Scenario, without(changes, NOT_IN_ARMS), path, partial=True)
     if len(reader.faults.found) > before:
         return {}
     if base_is_good:
-        whole = Reader()
+        whole = make()
         _read(merge(without(root, ("policies",)), changes, Table(Scenario)), whole, ends_early)
         own = {id(node) for node in _places(changes)}
         for place, fault in whole.faults.found:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
@@ -45,6 +45,7 @@ from afterban.scenario.types import (
 
 if TYPE_CHECKING:
     from afterban.scenario.inert import Inert
+    from afterban.scenario.read import Reader
     from afterban.scenario.resolve import Row
 
 SCHEMA_VERSION = 1
@@ -766,6 +767,7 @@ class Scenario(Section):
     _twin: Scenario | None = PrivateAttr(None)
     _ends_early: bool = PrivateAttr(False)
     _arms: dict[str, Scenario] = PrivateAttr(default_factory=dict)  # those that were asked for
+    _reader: Any = PrivateAttr(None)  # makes the reader of its arms; None: as for files
 
     @classmethod
     def from_yaml(cls, source: str | os.PathLike[str]) -> Scenario:
@@ -845,12 +847,24 @@ class Scenario(Section):
         return rows(self._read, self._read.evidence)
 
     def adopt(
-        self, root: documents.Mapping, evidence: dict[str, Evidence], ends_early: bool = False
+        self,
+        root: documents.Mapping,
+        evidence: dict[str, Evidence],
+        ends_early: bool = False,
+        reader: Callable[[], Reader] | None = None,
     ) -> None:
         """Take the nodes and evidence that this scenario was read from; for the loader."""
         self._root = root
         self._ends_early = ends_early
         self._evidence = evidence
+        self._reader = reader
+
+    @property
+    def reader(self) -> Callable[[], Reader]:
+        """Makes what reads the arms of this scenario."""
+        from afterban.scenario.read import Reader
+
+        return self._read._reader or Reader
 
     @property
     def ends_early(self) -> bool:
@@ -890,10 +904,10 @@ class Scenario(Section):
         return self._twin
 
     def __getstate__(self) -> dict[Any, Any]:
-        """Without the arms, which a worker process reads again when it needs them."""
+        """Without the arms and their reader: a worker process reads them when it needs them."""
         state = super().__getstate__()
         private = state["__pydantic_private__"]
-        return {**state, "__pydantic_private__": {**private, "_arms": {}}}
+        return {**state, "__pydantic_private__": {**private, "_arms": {}, "_reader": None}}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Scenario) and self.resolved_yaml() == other.resolved_yaml()

@@ -5,6 +5,7 @@ Checked by ``tests/experiment/test_design.py``.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable
@@ -85,6 +86,23 @@ def number(path: str, text: str) -> float | None:
     except ValueProblem:
         return None
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def typed(path: str, text: str) -> bool | int | float | dt.date | str:
+    """A value in the type of what is written at its path: numbers in the simulator's units.
+
+    The text itself for words, names and distributions.
+    """
+    kind = target(path)
+    if isinstance(kind, Flavour):
+        kind = kind.value
+    if kind is None:
+        return text
+    try:
+        value = kind.parse(text)
+    except ValueProblem:
+        return text
+    return value if isinstance(value, bool | int | float | dt.date) else text
 
 
 def canonical(path: str, text: str) -> str:
