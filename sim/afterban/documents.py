@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,9 +139,23 @@ def shown_path(path: str | os.PathLike[str]) -> str:
     return text.removeprefix(here)
 
 
+def is_special(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is no file or folder but a pipe, a socket or a device.
+
+    Opening one may wait for ever.  Raises OSError if nothing is there.
+    """
+    mode = os.stat(path).st_mode
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 def file_digest(path: str | os.PathLike[str]) -> str:
     """SHA-256 of a file's content.  Raises ValueError, as what was found and what is allowed."""
     try:
+        if is_special(path):
+            raise ValueError(
+                f"`{shown_path(path)}` is a pipe or a device, which never ends or can be read only "
+                "once; write the path of a file"
+            )
         with open(path, "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
@@ -164,6 +179,8 @@ def read_file(path: Path, file: str) -> str:
         return ScenarioErrors([ScenarioError(file=file, found=found, allowed=allowed, hint=hint)])
 
     try:
+        if is_special(path):
+            raise refuse("this is a pipe or a device", "give the path of a YAML file")
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:

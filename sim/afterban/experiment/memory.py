@@ -11,20 +11,38 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from afterban.errors import AfterbanError
-from afterban.model import distributions, state
-from afterban.parameters import DEGREE, WITHOUT_ENFORCEMENT, Parameters
+from afterban.model import state
+from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
+from afterban.scenario.checks import MOST_REPLICATIONS
+from afterban.scenario.cost import MOST_OPERATORS, typical_mean
+
+BYTES_OF_A_REPLICATION = 1000  # kept of each arm of each replication: a number for each metric
 
 
 def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
-    """Memory that the world and its state take before anything happens."""
-    p = Parameters.from_scenario(scenario, policy)
-    row = 8 * (4 + state.COLUMNS + len(p.windows))
-    links = sum(
-        count * 4.0 * max(1.0, distributions.quantile(p.tier_distributions[k, DEGREE], 0.5))
-        for k, count in enumerate(p.tier_count)
-    )
-    return float(row * p.tier_count.sum(dtype=float) + links)
+    """Memory that the world and its state take before anything happens.
+
+    Of links there are as many as drawn degrees add up to, which is decided by the largest ones.
+    """
+    arm = scenario.arm(policy) if policy in scenario.policies else scenario
+    windows = 2.0 + arm.horizon / float(arm.metrics.reach_window)
+    row = 8.0 * (4 + state.COLUMNS + windows)
+    operators = float(sum(tier.count for tier in arm.tiers.values()))
+    links = 0.0
+    if arm.network.follows is None:
+        links = sum(
+            4.0 * tier.count * max(1.0, typical_mean(tier.degree, tier.count))
+            for tier in arm.tiers.values()
+        )
+    if arm.recruitment is not None:
+        most = float(arm.recruitment.most)
+        operators += most
+        degree = arm.tiers[arm.recruitment.tier].degree
+        links += 4.0 * most * max(1.0, typical_mean(degree, most))
+    ordinary = arm.detection.handle_match.ordinary
+    sample = 16.0 * ordinary.sample if ordinary is not None else 0.0
+    return row * operators + links + sample
 
 
 def memory_available() -> float:
@@ -42,23 +60,49 @@ def memory_available() -> float:
         return math.inf
 
 
-def refuse_too_large(scenario: Scenario, policies: Iterable[str]) -> None:
-    """Raise AfterbanError if one replication of an arm is plainly too large for this machine."""
+def refuse_too_large(
+    scenario: Scenario, policies: Iterable[str], replications: int | None = None
+) -> None:
+    """Raise AfterbanError if a run of some arms is plainly too large for this machine.
+
+    One replication of an arm has to fit, and what is kept of all replications (the scenario's
+    number if None).
+    """
     free = memory_available()
-    for policy in policies:
+    arms = list(policies)
+    for policy in arms:
         refuse(least_bytes(scenario, policy), free, scenario, policy)
+    count = scenario.replications if replications is None else replications
+    if count > MOST_REPLICATIONS:
+        raise AfterbanError(
+            f"{count:,} replications are too many: there are at most 2^32, each with draws of its "
+            "own"
+        )
+    kept = float(BYTES_OF_A_REPLICATION) * count * len(arms)
+    if kept > free:
+        raise AfterbanError(
+            f"{count:,} replications of {len(arms)} arm{'s'[: len(arms) > 1]} leave "
+            f"{size_text(kept)} of metrics, and {size_text(free)} of memory are free; "
+            "run fewer replications"
+        )
 
 
 def refuse(
     least: float, free: float, scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT
 ) -> None:
-    """Raise AfterbanError if a replication needs more than is free."""
+    """Raise AfterbanError if a replication needs more than is free, or than can be numbered."""
+    arm = scenario.arm(policy) if policy in scenario.policies else scenario
+    operators = sum(tier.count for tier in arm.tiers.values())
+    if arm.recruitment is not None:
+        operators += arm.recruitment.most
     if least > free:
-        arm = scenario.arm(policy) if policy in scenario.policies else scenario
-        operators = sum(tier.count for tier in arm.tiers.values())
         raise AfterbanError(
             f"one replication of {operators:,} operators needs {size_text(least)} of memory or "
             f"more, and {size_text(free)} are free; simulate a smaller network"
+        )
+    if operators > MOST_OPERATORS:
+        raise AfterbanError(
+            f"{operators:,} operators are too many: at most {MOST_OPERATORS:,} can be simulated"
         )
 
 

@@ -30,6 +30,7 @@ NOT_IN_ARMS = (
     "policies",
     "sweep",
 )
+LONGEST_CHAIN = 20  # scenarios each of which extends the next one
 RESERVED_ARMS = ("none", "base")
 
 
@@ -204,6 +205,11 @@ def _tree(
     if resolved in [file for file, _ in chain]:
         circle = " -> ".join([name for _, name in chain] + [base_shown])
         raise refuse(f"this goes in a circle ({circle})", "remove one `extends` of the circle")
+    if len(chain) > LONGEST_CHAIN:
+        raise refuse(
+            f"more than {LONGEST_CHAIN} scenarios extend one another up to here",
+            "write what they change into fewer files",
+        )
     base, base_more = _tree(base_content, base_shown, base_path, chain)
     kept = without(base, _NOT_INHERITED)
     merged = merge(kept, without(node, ("extends",)), Table(Scenario))
