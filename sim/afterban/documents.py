@@ -153,8 +153,8 @@ def file_digest(path: str | os.PathLike[str]) -> str:
     try:
         if is_special(path):
             raise ValueError(
-                f"`{shown_path(path)}` is a pipe or a device, which never ends or can be read only "
-                "once; write the path of a file"
+                f"`{shown_path(path)}` is no ordinary file but a pipe or a device; write the path "
+                "of a file"
             )
         with open(path, "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -180,7 +180,9 @@ def read_file(path: Path, file: str) -> str:
 
     try:
         if is_special(path):
-            raise refuse("this is a pipe or a device", "give the path of a YAML file")
+            raise refuse(
+                "this is no ordinary file but a pipe or a device", "give the path of a YAML file"
+            )
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:

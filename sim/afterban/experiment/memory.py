@@ -81,9 +81,9 @@ def refuse_too_large(
     kept = float(BYTES_OF_A_REPLICATION) * count * len(arms)
     if kept > free:
         raise AfterbanError(
-            f"{count:,} replications of {len(arms)} arm{'s'[: len(arms) > 1]} leave "
-            f"{size_text(kept)} of metrics, and {size_text(free)} of memory are free; "
-            "run fewer replications"
+            f"{count:,} replications keep {size_text(kept)} of metrics in "
+            f"{len(arms)} arm{'s'[: len(arms) > 1]}, and {size_text(free)} of memory are free; "
+            "take fewer with `--reps`, or run them in parts with other seeds"
         )
 
 

@@ -17,6 +17,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_SEED = 2**32 - 1
 MOST_REPLICATIONS = 2**32
 LONGEST_HORIZON = 36_525.0  # days, a hundred years
+MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves
 
 Problem: TypeAlias = tuple[str, str, str]
 
@@ -66,6 +67,18 @@ def _numbers(scenario: Scenario) -> list[Problem]:
     ]
     found += [
         (path, "the time is 0", "write a longer time, such as `1 d`") for path, t in times if t <= 0
+    ]
+    found += [
+        (
+            path,
+            f"{format_duration(t)} goes {scenario.horizon / t:,.0f} times into the horizon",
+            f"write a longer time; {MOST_STEPS:,} times at most",
+        )
+        for path, t in times
+        if not path.startswith("detection.pulses")  # which may end before
+        and t > 0
+        and scenario.horizon <= LONGEST_HORIZON
+        and scenario.horizon / t > MOST_STEPS
     ]
     return found
 

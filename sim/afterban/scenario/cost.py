@@ -21,17 +21,17 @@ from afterban.units import format_duration
 if TYPE_CHECKING:
     from afterban.scenario.schema import Regime, Scenario, Tier
 
-MOST_EVENTS = 1e10  # of one kind in a replication; the compiled engine does some 10^7 a second
+MOST_EVENTS = 1e9  # of one kind in a replication: a quarter of an hour of the compiled engine
 MOST_BENIGN = 2.0**28  # the compiled engine numbers these reports in 29 bits
-MOST_ROWS = 1e6  # of the time series, for all tiers of an arm
-MOST_WINDOWS = 1e6
 MOST_POINTS = 1e7  # of a sweep
-MOST_STRIKES = 1e6  # of all campaigns
+MOST_STRIKES = 100_000  # of all campaigns
 MOST_STRIKES_A_DAY = 2**16  # each has a key of its own for its draws
 MOST_LOOKS = 1e11  # campaigns times the operators that each looks at
 
 MOST_OPERATORS = 2**29  # that the engines can number; memory ends before, and is told elsewhere
 
+_MANY_LIVES = 1000  # the default of returning.most_lives
+_LARGE = 10**7  # operators
 _RARE = 100.0  # a value that so many networks like this draw once does not count
 
 Problem = tuple[str, str, str]
@@ -40,7 +40,6 @@ Problem = tuple[str, str, str]
 def problems(scenario: Scenario) -> list[Problem]:
     """Path, what was found, and what is allowed, for each key that makes a run endless."""
     return [
-        *_observed(scenario),
         *_struck(scenario),
         *_drawn(scenario),
         *_lives(scenario),
@@ -74,34 +73,7 @@ def _rare(law: Distribution, one_of: float) -> float:
     return math.inf
 
 
-# --- what is observed and when campaigns strike ---------------------------------------------------
-
-
-def _observed(s: Scenario) -> list[Problem]:
-    found: list[Problem] = []
-    every, window = float(s.metrics.every), float(s.metrics.reach_window)
-    rows = s.horizon / every * (len(s.tiers) + 1) if every > 0 else 0.0
-    if rows > MOST_ROWS:
-        found.append(
-            (
-                "metrics.every",
-                f"a time series of every {format_duration(every)} has {_size(rows)} rows in each "
-                "arm",
-                f"write {_at_least(every * rows / MOST_ROWS)} or longer, which makes a million",
-            )
-        )
-    windows = s.horizon / window if window > 0 else 0.0
-    if windows > MOST_WINDOWS:
-        found.append(
-            (
-                "metrics.reach_window",
-                f"there are {_size(windows)} windows of {format_duration(window)} in which every "
-                "operator's impressions are counted",
-                f"write {_at_least(window * windows / MOST_WINDOWS)} or longer, which makes a "
-                "million",
-            )
-        )
-    return found
+# --- when campaigns strike ---------------------------------------------------
 
 
 def _struck(s: Scenario) -> list[Problem]:
@@ -119,7 +91,7 @@ def _struck(s: Scenario) -> list[Problem]:
         path = f"detection.pulses[{number}].every"
         what = f"campaigns of every {format_duration(pulse.every)} strike "
         if total > MOST_STRIKES or a_day > MOST_STRIKES_A_DAY:
-            allowed = f"at most {MOST_STRIKES:,.0f} times, and {MOST_STRIKES_A_DAY:,} times a day"
+            allowed = f"{MOST_STRIKES:,} times at most, and {MOST_STRIKES_A_DAY:,} times a day"
             found.append((path, f"{what}{_size(total)} times", f"campaigns strike {allowed}"))
             break
         if total * operators > MOST_LOOKS:
@@ -172,14 +144,16 @@ def _drawn(s: Scenario) -> list[Problem]:
         if total > MOST_EVENTS:
             name = max(tiers, key=lambda one: tiers[one])
             tier = s.tiers[name]
-            of = "posts" if path == "detection.classifier" else "audience and posts"
-            hint = f" (tiers.{name}: {tier.count:,} operators; see its {of})"
+            of = f"tiers.{name}.posts"
+            if path != "detection.classifier":
+                of = f"tiers.{name}.audience and .posts"
+            hint = f" (most for {tier.count:,} operators; see {of})"
             if path in ("detection.threats", "detection.watch"):
-                hint = f" (tiers.{name}: {tier.count:,} operators)"
+                hint = f" (most for the {tier.count:,} operators of tiers.{name})"
             found.append(
                 (
                     path,
-                    f"{_size(total)} possible {_EVENTS[path]} would be drawn in each replication"
+                    f"{_size(total)} candidate {_EVENTS[path]} would be drawn in each replication"
                     + hint,
                     f"at most {_size(MOST_EVENTS)} are simulated; write less",
                 )
@@ -218,7 +192,8 @@ def _lives(s: Scenario) -> list[Problem]:
         delay = (r.delay if tier.return_delay is None else tier.return_delay).mean_below(s.horizon)
         if delay > 0:
             lives = min(lives, 2.0 + tier.spares + s.horizon / delay)
-        total += lives * _drawn_of(s, name, tier)
+        if lives > _MANY_LIVES:  # few are the network's size, which memory bounds
+            total += lives * _drawn_of(s, name, tier)
     if total <= MOST_EVENTS:
         return []
     return [
@@ -255,9 +230,9 @@ def _highest(value: float, key: str, regimes: Iterable[Regime]) -> float:
 
 
 def _drawn_of(s: Scenario, name: str, tier: Tier) -> int:
-    """Operators of a tier, recruits included; no more than there can be."""
+    """Operators of a tier, recruits included; a large network is what memory bounds."""
     won = s.recruitment.most if s.recruitment is not None and s.recruitment.tier == name else 0
-    return min(int(tier.count) + int(won), MOST_OPERATORS)
+    return min(int(tier.count) + int(won), _LARGE)
 
 
 def _operators(s: Scenario) -> int:
@@ -275,14 +250,6 @@ def _size(number: float) -> str:
         return "more than can be counted"
     digits, _, exponent = f"{number:.2g}".partition("e")
     return f"{digits}e{int(exponent)}" if exponent else digits
-
-
-def _at_least(days: float) -> str:
-    """A duration that is as long or a little longer, in a whole unit."""
-    for unit, length in (("s", 86_400), ("min", 1440), ("h", 24), ("d", 1)):
-        if days * length <= 120 or unit == "d":
-            return f"{math.ceil(days * length - 1e-9)} {unit}"
-    return format_duration(days)
 
 
 __all__ = ["problems", "typical_mean"]
