@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,9 +139,23 @@ def shown_path(path: str | os.PathLike[str]) -> str:
     return text.removeprefix(here)
 
 
+def is_special(path: str | os.PathLike[str]) -> bool:
+    """Whether a path is a pipe or a socket, which would be waited for, perhaps for ever.
+
+    A device is read like a file, up to its limit.  Raises OSError if nothing is there.
+    """
+    mode = os.stat(path).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
 def file_digest(path: str | os.PathLike[str]) -> str:
     """SHA-256 of a file's content.  Raises ValueError, as what was found and what is allowed."""
     try:
+        if is_special(path):
+            raise ValueError(
+                f"`{shown_path(path)}` is no ordinary file but a pipe or a socket; write the path "
+                "of a file"
+            )
         with open(path, "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
@@ -164,8 +179,10 @@ def read_file(path: Path, file: str) -> str:
         return ScenarioErrors([ScenarioError(file=file, found=found, allowed=allowed, hint=hint)])
 
     try:
-        if path.is_fifo() or path.is_socket():  # which would be waited for
-            raise refuse("this is no ordinary file", "give the path of a YAML file")
+        if is_special(path):
+            raise refuse(
+                "this is no ordinary file but a pipe or a socket", "give the path of a YAML file"
+            )
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:

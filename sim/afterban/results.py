@@ -20,6 +20,7 @@ import platform
 import re
 import shutil
 import warnings
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -301,13 +302,43 @@ def estimate(values: npt.ArrayLike) -> Estimate:
 
 def curve(x: Floats, values: Floats) -> Curve:
     """Mean and Student's t interval at each point; ``values`` is ``[replications, points]``."""
-    n = len(values)
-    mean = values.mean(axis=0)
-    if n < 2:
-        none = np.full_like(mean, np.nan)
-        return Curve(x, mean, none, none, n)
-    half = special.stdtrit(n - 1, 0.5 + LEVEL / 2) * values.std(axis=0, ddof=1) / math.sqrt(n)
-    return Curve(x, mean, mean - half, mean + half, n)
+    told = Moments()
+    for row in values:
+        told.add(row)
+    return told.curve(x)
+
+
+class Moments:
+    """Mean and spread of tables of one shape that come one after another and are not kept.
+
+    Welford (1962), "Note on a method for calculating corrected sums of squares and products",
+    Technometrics 4(3), 419-420.  Checked by ``tests/unit/test_moments.py``.
+    """
+
+    def __init__(self) -> None:
+        self.n = 0
+        self._mean: Floats = np.zeros(0)
+        self._squares: Floats = np.zeros(0)
+
+    def add(self, table: Floats) -> None:
+        """Take one more table."""
+        self.n += 1
+        if self.n == 1:
+            self._mean, self._squares = table.copy(), np.zeros_like(table)
+            return
+        off = table - self._mean
+        self._mean += off / self.n
+        self._squares += off * (table - self._mean)
+
+    def curve(self, x: Floats, row: tuple[int, ...] = ()) -> Curve:
+        """Mean and Student's t interval at each point of a row of the tables."""
+        n, mean = self.n, self._mean[row]
+        if n < 2:
+            none = np.full_like(mean, np.nan)
+            return Curve(x, mean, none, none, n)
+        spread = np.sqrt(self._squares[row] / (n - 1))
+        half = special.stdtrit(n - 1, 0.5 + LEVEL / 2) * spread / math.sqrt(n)
+        return Curve(x, mean, mean - half, mean + half, n)
 
 
 def digest_of(scenario: Scenario, policies: Sequence[str]) -> str:
@@ -338,9 +369,10 @@ class Recorder:
         self.policies = tuple(policies)
         self.folder = None if root is None else folder_of(scenario, self.policies, root)
         self._finished: list[int] = []
-        self._values: dict[str, list[Mapping[str, float]]] = {p: [] for p in self.policies}
-        self._series: dict[str, list[Floats]] = {p: [] for p in self.policies}
-        self._lives: dict[str, list[Floats]] = {p: [] for p in self.policies}
+        # Of each replication only its metrics are kept, a number each.
+        self._values: dict[str, dict[str, array[float]]] = {p: {} for p in self.policies}
+        self._series: dict[str, Moments] = {p: Moments() for p in self.policies}
+        self._lives: dict[str, Moments] = {p: Moments() for p in self.policies}
         self._traced: dict[str, npt.NDArray[np.void]] = {}
         self._grid: Floats | None = None
         # Arms with a queue in front of reviewers: it is there without any case, too.
@@ -404,12 +436,14 @@ class Recorder:
         kept = self.scenario.metrics.kept_accounts
         for policy in self.policies:
             outcome = by_policy[policy]
-            self._values[policy].append(outcome.metrics)
+            self._remember(policy, outcome.metrics)
             records, world = outcome.records, outcome.world
             if records is None or world is None:
                 continue
-            self._series[policy].append(self._daily(records, world, policy in self._staffed))
-            self._lives[policy].append(self._survivors(records))
+            self._series[policy].add(self._daily(records, world, policy in self._staffed))
+            survivors = self._survivors(records)
+            if np.isfinite(survivors).all():  # an account was made after the start
+                self._lives[policy].add(survivors)
             if policy == self.policies[0] and not self._traced:
                 self._traced[policy] = self._most_suspended(records, world)
             if kept is None or number < kept:
@@ -419,25 +453,18 @@ class Recorder:
     def finish(self, **made: Any) -> Results:
         """Results of what came in; ``made`` goes into the manifest."""
         self._close()
-        names = {name: None for rows in self._values.values() for one in rows for name in one}
+        names = {name: None for columns in self._values.values() for name in columns}
+        nowhere = np.full(len(self._finished), math.nan)
         values = {
             policy: {
-                name: np.array([one.get(name, math.nan) for one in rows], dtype=np.float64)
+                name: np.array(columns[name]) if name in columns else nowhere.copy()
                 for name in names
             }
-            for policy, rows in self._values.items()
+            for policy, columns in self._values.items()
         }
-        series = {
-            policy: self._curves(np.array(tables))
-            for policy, tables in self._series.items()
-            if tables
-        }
+        series = {policy: self._curves(told) for policy, told in self._series.items() if told.n}
         # No curve for an arm in which no account was made after the start.
-        lives = {
-            policy: curve(self._ages, np.array(told))
-            for policy, rows in self._lives.items()
-            if (told := [row for row in rows if np.isfinite(row).all()])
-        }
+        lives = {policy: told.curve(self._ages) for policy, told in self._lives.items() if told.n}
         return Results(
             scenario=self.scenario,
             policies=self.policies,
@@ -489,10 +516,20 @@ class Recorder:
             self._grid = Parameters.from_scenario(self.scenario).grid
         return out
 
-    def _curves(self, values: Floats) -> dict[str, dict[str, Curve]]:
+    def _remember(self, policy: str, metrics: Mapping[str, float]) -> None:
+        """Put a number behind those of each metric: nan for one that a replication has not."""
+        columns = self._values[policy]
+        before = len(self._finished)
+        for name in metrics:
+            if name not in columns:
+                columns[name] = array("d", [math.nan]) * before
+        for name, column in columns.items():
+            column.append(metrics.get(name, math.nan))
+
+    def _curves(self, told: Moments) -> dict[str, dict[str, Curve]]:
         assert self._grid is not None
         return {
-            tier: {name: curve(self._grid, values[:, k, row]) for k, name in enumerate(SERIES)}
+            tier: {name: told.curve(self._grid, (k, row)) for k, name in enumerate(SERIES)}
             for row, tier in enumerate([EVERYBODY, *self.scenario.tiers])
         }
 

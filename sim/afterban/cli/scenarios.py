@@ -144,6 +144,7 @@ def validate(
                         for what, (file, count) in inputs.found(loaded).items()
                     ),
                     *words(silent),
+                    *_recruits(loaded),
                 ],
             }
             large = _too_large(loaded)
@@ -184,6 +185,18 @@ def validate(
                 output.say(f"{report['scenario']}: {count} fault{'s' if count > 1 else ''}")
     if not all(report["valid"] for report in reports):
         raise typer.Exit(2)
+
+
+def _recruits(scenario: Scenario) -> list[str]:
+    """What is to be said of recruits whom an arm suspends at once."""
+    if scenario.recruitment is None and not scenario.policies:
+        return []  # without what it takes to work it out
+    arms = {name: scenario.arm(name) for name in ["base", *scenario.policies]}
+    if all(arm.recruitment is None for arm in arms.values()):
+        return []
+    from afterban.experiment.notes import caught_recruits
+
+    return caught_recruits(scenario, arms)
 
 
 def _check_design(scenario: Scenario) -> None:

@@ -7,58 +7,42 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from afterban.errors import AfterbanError
-from afterban.metrics import METRICS
-from afterban.model import distributions, state
-from afterban.model.census import COLUMNS
-from afterban.parameters import AUDIENCE, DEGREE, POSTS, WITHOUT_ENFORCEMENT, Parameters
+from afterban.model import state
+from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
+from afterban.scenario.checks import MOST_REPLICATIONS
+from afterban.scenario.cost import MOST_OPERATORS, typical_mean
 
-Floats = npt.NDArray[np.float64]
-
-_PARTS = (np.arange(4000) + 0.5) / 4000
-MOST_CANDIDATES = 1e9  # about a quarter of an hour of the compiled engine
+BYTES_OF_A_REPLICATION = 1000  # kept of each arm of each replication: a number for each metric
 
 
 def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
-    """Memory that the world and its state take before anything happens."""
-    p = Parameters.from_scenario(scenario, policy)
-    row = 8 * (4 + state.COLUMNS + len(p.windows))
-    links = sum(
-        count * 4.0 * max(1.0, _mean(p.tier_distributions[k, DEGREE]))
-        for k, count in enumerate(p.tier_count)
-    )
-    return float(row * p.tier_count.sum(dtype=float) + links)
+    """Memory that the world and its state take before anything happens.
 
-
-def _mean(law: Floats) -> float:
-    """Mean of a law, by the midpoints of 4,000 equal parts of probability: a heavy tail counts."""
-    values = np.empty(len(_PARTS))
-    distributions.quantiles(law, _PARTS, values)
-    return float(values.mean())
-
-
-def candidates(p: Parameters) -> tuple[float, int]:
-    """Candidate reports and recruits that thinning draws in a replication, and the tier with most.
-
-    As if the whole audience followed every day, which is the bound that they are thinned against.
+    Of links there are as many as drawn degrees add up to, which is decided by the largest ones.
     """
-    rate = float(p.reports.max(initial=0.0)) * p.report_weight + p.recruits_per_impression
-    seen = np.zeros(len(p.tier_count))
-    for k, count in enumerate(p.tier_count):
-        if rate[k] > 0.0 and count:
-            people, posts = (_mean(p.tier_distributions[k, law]) for law in (AUDIENCE, POSTS))
-            inside = p.insider_share[k]
-            weight = 1.0 - inside + p.insider_reports * inside
-            seen[k] = count * people * weight * posts * p.view_probability * p.horizon
-    each = seen * rate
-    return float(each.sum()), int(each.argmax()) if len(each) else 0
+    arm = scenario.arm(policy) if policy in scenario.policies else scenario
+    windows = 2.0 + arm.horizon / float(arm.metrics.reach_window)
+    row = 8.0 * (4 + state.COLUMNS + windows)
+    operators = float(sum(tier.count for tier in arm.tiers.values()))
+    links = 0.0
+    if arm.network.follows is None:
+        links = sum(
+            4.0 * tier.count * max(1.0, typical_mean(tier.degree, tier.count))
+            for tier in arm.tiers.values()
+        )
+    if arm.recruitment is not None:
+        most = float(arm.recruitment.most)
+        operators += most
+        degree = arm.tiers[arm.recruitment.tier].degree
+        links += 4.0 * most * max(1.0, typical_mean(degree, most))
+    ordinary = arm.detection.handle_match.ordinary
+    sample = 16.0 * ordinary.sample if ordinary is not None else 0.0
+    return row * operators + links + sample
 
 
 def memory_available() -> float:
@@ -76,45 +60,49 @@ def memory_available() -> float:
         return math.inf
 
 
-def refuse_too_large(scenario: Scenario, policies: Iterable[str]) -> None:
-    """Raise AfterbanError if one replication of an arm is plainly too large for this machine."""
+def refuse_too_large(
+    scenario: Scenario, policies: Iterable[str], replications: int | None = None
+) -> None:
+    """Raise AfterbanError if a run of some arms is plainly too large for this machine.
+
+    One replication of an arm has to fit, and what is kept of all replications (the scenario's
+    number if None).
+    """
     free = memory_available()
-    for policy in policies:
+    arms = list(policies)
+    for policy in arms:
         refuse(least_bytes(scenario, policy), free, scenario, policy)
-        p = Parameters.from_scenario(scenario, policy)
-        number, tier = candidates(p)
-        if number > MOST_CANDIDATES:
-            name = list(scenario.tiers)[tier]
-            raise AfterbanError(
-                f"one replication would draw about {number:.2g} candidate reports or recruits, "
-                f"most of them for `tiers.{name}.audience`; {MOST_CANDIDATES:.0e} are the most: "
-                "lower the audience or its cap, posts, `detection.reports` or the horizon"
-            )
-
-
-def refuse_too_many(scenario: Scenario, policies: Sequence[str]) -> None:
-    """Raise AfterbanError if what a run keeps of all its replications cannot fit into memory."""
-    p = Parameters.from_scenario(scenario)
-    tiers = len(p.tier_count)
-    each = 8.0 * len(policies) * (len(p.grid) * (tiers + 1) * COLUMNS + len(METRICS) * (tiers + 1))
-    if each * scenario.replications > memory_available():
+    count = scenario.replications if replications is None else replications
+    if count > MOST_REPLICATIONS:
         raise AfterbanError(
-            f"{scenario.replications:,} replications keep {size_text(each)} each, which is "
-            f"{size_text(each * scenario.replications)}, and {size_text(memory_available())} are "
-            "free; take fewer with `--reps`, or run them in parts with other seeds"
+            f"{count:,} replications are too many: there are at most 2^32, each with draws of its "
+            "own"
+        )
+    kept = float(BYTES_OF_A_REPLICATION) * count * len(arms)
+    if kept > free:
+        raise AfterbanError(
+            f"{count:,} replications keep {size_text(kept)} of metrics in "
+            f"{len(arms)} arm{'s'[: len(arms) > 1]}, and {size_text(free)} of memory are free; "
+            "take fewer with `--reps`, or run them in parts with other seeds"
         )
 
 
 def refuse(
     least: float, free: float, scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT
 ) -> None:
-    """Raise AfterbanError if a replication needs more than is free."""
+    """Raise AfterbanError if a replication needs more than is free, or than can be numbered."""
+    arm = scenario.arm(policy) if policy in scenario.policies else scenario
+    operators = sum(tier.count for tier in arm.tiers.values())
+    if arm.recruitment is not None:
+        operators += arm.recruitment.most
     if least > free:
-        arm = scenario.arm(policy) if policy in scenario.policies else scenario
-        operators = sum(tier.count for tier in arm.tiers.values())
         raise AfterbanError(
             f"one replication of {operators:,} operators needs {size_text(least)} of memory or "
             f"more, and {size_text(free)} are free; simulate a smaller network"
+        )
+    if operators > MOST_OPERATORS:
+        raise AfterbanError(
+            f"{operators:,} operators are too many: at most {MOST_OPERATORS:,} can be simulated"
         )
 
 

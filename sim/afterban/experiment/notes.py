@@ -5,13 +5,15 @@ Checked by ``tests/experiment/test_notes.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from afterban.parameters import WITHOUT_ENFORCEMENT
+from afterban.errors import listed
+from afterban.parameters import WITHOUT_ENFORCEMENT, Parameters
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
@@ -24,7 +26,12 @@ def notes(
 
     values: arm -> metric -> one number per replication, as :class:`afterban.results.Results` has.
     """
-    return [*_cut(scenario, values), *_campaigns(scenario, values), *_sample(scenario)]
+    return [
+        *_cut(scenario, values),
+        *_campaigns(scenario, values),
+        *caught_recruits(scenario, values),
+        *_sample(scenario),
+    ]
 
 
 def _campaigns(
@@ -43,6 +50,43 @@ def _campaigns(
                 "suspended nobody in any replication"
             )
     return out
+
+
+def caught_recruits(scenario: Scenario, policies: Iterable[str]) -> list[str]:
+    """Arms in which recruits are suspended as soon as they come, since every sign-up is caught."""
+    out: dict[str, list[str]] = {}
+    for policy in policies:
+        if policy == WITHOUT_ENFORCEMENT:
+            continue
+        arm = scenario.arm(policy)
+        recruits = arm.recruitment
+        if recruits is None or recruits.most == 0 or recruits.per_impression == 0:
+            continue
+        p = Parameters.from_scenario(scenario, policy)
+        place = int(p.platform[p.recruit_tier])
+        caught = p.signup[place] >= 1.0
+        if not caught.any():
+            continue
+        first = int(np.argmax(caught))
+        start = max(float(p.regime_start[first]), 0.0)
+        later = np.flatnonzero(~caught[first:])
+        date = scenario.start + dt.timedelta(days=start)
+        when = f"from {date} on" if start > 0 else "from the start on"
+        if len(later):
+            end = scenario.start + dt.timedelta(days=float(p.regime_start[first + int(later[0])]))
+            when = when.removesuffix(" on") + f" to {end}"
+        where = f" on `{list(arm.platforms)[place]}`" if arm.platforms else ""
+        line = (
+            f"recruits (recruitment.tier: {recruits.tier}) make their first account{where}, where "
+            f"{when} every new account is suspended when it is made: of those who come then, "
+            "nobody is ever seen there"
+        )
+        out.setdefault(line, []).append(policy)
+    return [f"in {_arms(arms)}, {line}" for line, arms in out.items()]
+
+
+def _arms(names: list[str]) -> str:
+    return f"the arm{'s'[: len(names) > 1]} {listed(names)}"
 
 
 def _cut(
@@ -76,4 +120,4 @@ def _sample(scenario: Scenario) -> list[str]:
     ]
 
 
-__all__ = ["notes"]
+__all__ = ["caught_recruits", "notes"]

@@ -122,10 +122,10 @@ def replicate(
     Raises AfterbanError for a network that cannot fit into memory, before any of it is made, and
     PoolLost when worker processes were killed.
     """
-    refuse_too_large(scenario, policies)
     if replications is None:
         replications = scenario.replications
     numbers = range(replications) if isinstance(replications, int) else replications
+    refuse_too_large(scenario, policies, len(numbers))
     chosen = engine or engines.default_engine()
     tasks = (
         (scenario, policies, seed, number, chosen, keep, None if twins is None else twins[k])

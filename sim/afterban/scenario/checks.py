@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, TypeAlias
 
 from afterban.errors import listed
+from afterban.scenario import cost
 from afterban.units import format_duration
 
 if TYPE_CHECKING:
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_SEED = 2**32 - 1
+MOST_REPLICATIONS = 2**32
 LONGEST_HORIZON = 36_525.0  # days, a hundred years
-MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves, campaigns
+MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves
 
 Problem: TypeAlias = tuple[str, str, str]
 
@@ -30,7 +32,12 @@ def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
         *_tiers(scenario),
         *_audiences(scenario),
         *_names(scenario),
-        *(_dates(scenario, ends_early) if 0 < scenario.horizon <= LONGEST_HORIZON else ()),
+        *_recruits(scenario),
+        *(
+            (*cost.problems(scenario), *_dates(scenario, ends_early))
+            if 0 < scenario.horizon <= LONGEST_HORIZON
+            else ()
+        ),
     ]
 
 
@@ -44,6 +51,9 @@ def _numbers(scenario: Scenario) -> list[Problem]:
         found.append(("seed", f"`{scenario.seed}` is too large", "a seed is below 2^32"))
     if scenario.replications == 0:
         found.append(("replications", "there are no replications", "write 1 or more"))
+    if scenario.replications > MOST_REPLICATIONS:
+        what = f"`{scenario.replications}` is too large"
+        found.append(("replications", what, "there are at most 2^32, each with draws of its own"))
     times = [
         ("metrics.every", scenario.metrics.every),
         ("metrics.reach_window", scenario.metrics.reach_window),
@@ -65,7 +75,10 @@ def _numbers(scenario: Scenario) -> list[Problem]:
             f"write a longer time; {MOST_STEPS:,} times at most",
         )
         for path, t in times
-        if t > 0 and scenario.horizon <= LONGEST_HORIZON and scenario.horizon / t > MOST_STEPS
+        if not path.startswith("detection.pulses")  # which may end before
+        and t > 0
+        and scenario.horizon <= LONGEST_HORIZON
+        and scenario.horizon / t > MOST_STEPS
     ]
     return found
 
@@ -172,6 +185,21 @@ def _names(scenario: Scenario) -> list[Problem]:
                 )
             )
     return found
+
+
+def _recruits(scenario: Scenario) -> list[Problem]:
+    recruits = scenario.recruitment
+    tier = scenario.tiers.get(recruits.tier) if recruits is not None else None
+    if recruits is None or tier is None or tier.sleeper is None or not tier.sleeper.only_if_moved:
+        return []
+    return [
+        (
+            "recruitment.tier",
+            f"accounts of `{recruits.tier}` are further ones of operators who have moved "
+            f"(tiers.{recruits.tier}.sleeper.only_if_moved), and newcomers have none",
+            "give another tier",
+        )
+    ]
 
 
 def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:

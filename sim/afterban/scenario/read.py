@@ -406,7 +406,9 @@ class Reader:
         near = closest(key.value, names)
         where = f"`{path}`" if path else "a scenario"
         allowed = f"{where} takes {listed(names)}"
-        if near is None and (homes := _homes(key.value)):
+        if key.value in cls.not_here:  # neither a misspelt word nor at home elsewhere
+            allowed, near = f"{cls.not_here[key.value]}; {allowed}", None
+        elif near is None and (homes := _homes(key.value)):
             allowed = f"it belongs in {listed(homes, 'or')}"
         self.faults(
             key.place, joined(path, shortened(key.value)), "this key is unknown", allowed, near

@@ -410,6 +410,10 @@ class LinkMatch(Section):
 class Pulse(Section):
     """A campaign that suspends chosen live accounts, once or again and again."""
 
+    not_here = dict.fromkeys(
+        ("tier", "tiers"), "a campaign takes accounts of all tiers, those first that `choose` names"
+    )
+
     date: dt.date = param(..., "first day of the campaign")
     every: Duration | None = param(
         None, "time between its repetitions; only once if left out", unit="days"

@@ -36,6 +36,8 @@ class Section(BaseModel):
 
     # Key whose value may stand for the whole section, which then is one value: replaced whole.
     short_form: ClassVar[str | None] = None
+    # Keys that somebody may look for here, and why there is none.
+    not_here: ClassVar[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -533,14 +535,21 @@ class Distribution:
 
     def mean(self) -> float:
         """Mean, with cap and floor; infinite if there is none."""
+        return self.mean_below(math.inf)
+
+    def mean_below(self, most: float) -> float:
+        """Mean, with cap and floor, where a draw above ``most`` counts as ``most``."""
+        cap = min(self.cap, most)
         if self.kind == "never":
-            return math.inf
+            return cap
         # E[min(max(X, floor), cap)] = floor + E[min(X, cap)] - E[min(X, floor)]
         limited = _LIMITED_MEANS[self.kind]
         p = self.parameters
         if self.floor == 0:
-            return limited(p, self.cap)
-        return self.floor + limited(p, self.cap) - limited(p, self.floor)
+            return limited(p, cap)
+        if self.floor >= cap:
+            return cap
+        return self.floor + limited(p, cap) - limited(p, self.floor)
 
 
 def _require(condition: bool, found: str, allowed: str) -> None:
@@ -618,17 +627,25 @@ def _normal(z: float) -> float:
     return 0.5 * math.erfc(-z / math.sqrt(2))
 
 
+_WIDE = 35.0  # sigma of a lognormal law from which on its mean is written without its exponential
+
+
 def _lognormal_limited(p: dict[str, Any], cap: float) -> float:
     median, sigma = p["median"], p["sigma"]
-    mean = float(median * math.exp(sigma**2 / 2))
     if math.isinf(cap):
-        return mean
+        return float(median * math.exp(sigma**2 / 2)) if sigma < _WIDE else math.inf
     if cap == 0:
         return 0.0
     if sigma == 0:
         return float(min(median, cap))
-    z = math.log(cap / median) / sigma
-    return mean * _normal(z - sigma) + cap * _normal(-z)
+    z = (math.log(cap) - math.log(median)) / sigma
+    if sigma < _WIDE:
+        below = float(median * math.exp(sigma**2 / 2)) * _normal(z - sigma)
+    elif z < sigma:  # the mean is beyond all numbers, and its part below the cap is in a far tail
+        below = cap * math.exp(-z * z / 2) / ((sigma - z) * math.sqrt(2 * math.pi))
+    else:
+        return math.inf
+    return below + cap * _normal(-z)
 
 
 def _exponential_limited(p: dict[str, Any], cap: float) -> float:

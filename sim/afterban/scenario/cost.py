@@ -1,0 +1,255 @@
+"""What cannot end: scenarios whose replications would take days or gigabytes by one of their keys.
+
+The bounds are far above what anybody simulates and far below what a machine does in a day: they
+are there so that a typing error is told by its key, before anything is made.  Memory, which depends
+on the machine, is looked at in :mod:`afterban.experiment.memory`.
+
+Events are counted as the engines draw them, by thinning: as if each operator's whole audience
+followed all the time.  Checked by ``tests/unit/test_cost.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from afterban.scenario.types import Distribution
+from afterban.units import format_duration
+
+if TYPE_CHECKING:
+    from afterban.scenario.schema import Regime, Scenario, Tier
+
+MOST_EVENTS = 1e9  # of one kind in a replication: a quarter of an hour of the compiled engine
+MOST_BENIGN = 2.0**28  # the compiled engine numbers these reports in 29 bits
+MOST_POINTS = 1e7  # of a sweep
+MOST_STRIKES = 100_000  # of all campaigns
+MOST_STRIKES_A_DAY = 2**16  # each has a key of its own for its draws
+MOST_LOOKS = 1e11  # campaigns times the operators that each looks at
+
+MOST_OPERATORS = 2**29  # that the engines can number; memory ends before, and is told elsewhere
+
+_MANY_LIVES = 1000  # the default of returning.most_lives
+_LARGE = 10**7  # operators
+_RARE = 100.0  # a value that so many networks like this draw once does not count
+
+Problem = tuple[str, str, str]
+
+
+def problems(scenario: Scenario) -> list[Problem]:
+    """Path, what was found, and what is allowed, for each key that makes a run endless."""
+    return [
+        *_struck(scenario),
+        *_drawn(scenario),
+        *_lives(scenario),
+        *_swept(scenario),
+    ]
+
+
+def typical_mean(law: Distribution, draws: float, most: float = math.inf) -> float:
+    """Mean of a law, or of the part of it that so many draws show; inf if it is beyond all measure.
+
+    A law of heavy tail may owe its mean to values that nobody ever draws: the law is cut off where
+    one of a hundred times as many draws lies, and at ``most``.
+    """
+    try:
+        return law.mean_below(min(most, _rare(law, _RARE * max(draws, 1.0))))
+    except OverflowError:
+        return math.inf
+
+
+def _rare(law: Distribution, one_of: float) -> float:
+    """The value that one of so many draws is above; inf for a law that has a largest one."""
+    p = law.parameters
+    if law.kind == "exponential":
+        return float(p["mean"] * math.log(one_of))
+    if law.kind == "lognormal":
+        return float(p["median"] * math.exp(p["sigma"] * -NormalDist().inv_cdf(1.0 / one_of)))
+    if law.kind == "weibull":
+        return float(p["scale"] * math.log(one_of) ** (1 / p["shape"]))
+    if law.kind == "pareto":
+        return float(p["minimum"] * one_of ** (1 / p["exponent"]))
+    return math.inf
+
+
+# --- when campaigns strike ---------------------------------------------------
+
+
+def _struck(s: Scenario) -> list[Problem]:
+    found: list[Problem] = []
+    operators = _operators(s)
+    total = a_day = 0.0
+    for number, pulse in enumerate(s.detection.pulses):
+        if pulse.every is None or pulse.every <= 0:
+            continue
+        end = s.horizon if pulse.until is None else min(s.horizon, (pulse.until - s.start).days)
+        times = max(end - (pulse.date - s.start).days, 0.0) / pulse.every
+        times = times if pulse.times is None else min(times, pulse.times)
+        total += times
+        a_day += min(times, 1.0 / pulse.every)
+        path = f"detection.pulses[{number}].every"
+        what = f"campaigns of every {format_duration(pulse.every)} strike "
+        if total > MOST_STRIKES or a_day > MOST_STRIKES_A_DAY:
+            allowed = f"{MOST_STRIKES:,} times at most, and {MOST_STRIKES_A_DAY:,} times a day"
+            found.append((path, f"{what}{_size(total)} times", f"campaigns strike {allowed}"))
+            break
+        if total * operators > MOST_LOOKS:
+            found.append(
+                (
+                    path,
+                    f"{what}{_size(total)} times and look at {operators:,} operators each time",
+                    "let there be fewer of them; write a longer time",
+                )
+            )
+            break
+    return found
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def _drawn(s: Scenario) -> list[Problem]:
+    """Channels whose candidates are too many, all tiers together."""
+    d = s.detection
+    strongest = max([1.0, *(float(one.intensity) for one in list(s.platforms.values())[1:])])
+    highest = {
+        key: strongest * _highest(float(getattr(d, key)), key, d.regimes)
+        for key in ("reports", "classifier", "threats", "watch")
+    }
+    recruits = float(s.recruitment.per_impression) if s.recruitment is not None else 0.0
+    found: list[Problem] = []
+    parts: dict[str, dict[str, float]] = {}
+    for name, tier in s.tiers.items():
+        n = _drawn_of(s, name, tier)
+        if n == 0:
+            continue
+        drawn = s.network.operators is None
+        posts = typical_mean(tier.posts, n) if drawn else tier.posts.median()
+        limit = tier.audience_limit(int(s.exposure.outsiders))
+        people = typical_mean(tier.audience, n, limit) if drawn else tier.audience.median()
+        inside = float(tier.insider_share)
+        views = _times(posts, float(s.exposure.view_probability), people)
+        seen = 1.0 - inside + inside * float(d.insider_reports)
+        for path, rate in (
+            ("detection.reports", _times(views, seen, tier.report_weight, highest["reports"])),
+            ("detection.classifier", _times(posts, highest["classifier"])),
+            ("detection.threats", highest["threats"]),
+            ("detection.watch", _times(tier.watched, highest["watch"])),
+            ("recruitment.per_impression", _times(views, 1.0 - inside, recruits)),
+        ):
+            parts.setdefault(path, {})[name] = _times(n, rate, s.horizon)
+    for path, tiers in parts.items():
+        total = sum(tiers.values())
+        if total > MOST_EVENTS:
+            name = max(tiers, key=lambda one: tiers[one])
+            tier = s.tiers[name]
+            of = f"tiers.{name}.posts"
+            if path != "detection.classifier":
+                of = f"tiers.{name}.audience and .posts"
+            hint = f" (most for {tier.count:,} operators; see {of})"
+            if path in ("detection.threats", "detection.watch"):
+                hint = f" (most for the {tier.count:,} operators of tiers.{name})"
+            found.append(
+                (
+                    path,
+                    f"{_size(total)} candidate {_EVENTS[path]} would be drawn in each replication"
+                    + hint,
+                    f"at most {_size(MOST_EVENTS)} are simulated; write less",
+                )
+            )
+    team = s.review.team
+    if team is not None and team.benign_reports * s.horizon > MOST_BENIGN:
+        found.append(
+            (
+                "review.team.benign_reports",
+                f"{_size(team.benign_reports * s.horizon)} reports about ordinary users would "
+                "arrive in each replication",
+                f"at most {MOST_BENIGN:,.0f} are simulated; write less",
+            )
+        )
+    return found
+
+
+_EVENTS = {
+    "detection.reports": "reports",
+    "detection.classifier": "flags by the classifier",
+    "detection.threats": "threats",
+    "detection.watch": "finds by those who watch",
+    "recruitment.per_impression": "recruits",
+}
+
+
+def _lives(s: Scenario) -> list[Problem]:
+    """Operators who come back at once, again and again, with no time passing between."""
+    r = s.returning
+    total = 0.0
+    for name, tier in s.tiers.items():
+        comes_back = float(r.probability if tier.returns is None else tier.returns)
+        lives = float(r.most_lives)
+        if comes_back < 1 or r.fatigue < 1:
+            lives = min(lives, 1.0 / max(1.0 - comes_back, 1.0 - float(r.fatigue)) + 1.0)
+        delay = (r.delay if tier.return_delay is None else tier.return_delay).mean_below(s.horizon)
+        if delay > 0:
+            lives = min(lives, 2.0 + tier.spares + s.horizon / delay)
+        if lives > _MANY_LIVES:  # few are the network's size, which memory bounds
+            total += lives * _drawn_of(s, name, tier)
+    if total <= MOST_EVENTS:
+        return []
+    return [
+        (
+            "returning.most_lives",
+            f"operators who come back at once would make {_size(total)} accounts in each "
+            "replication",
+            "write less, or let some time pass until they come back (`returning.delay`)",
+        )
+    ]
+
+
+def _swept(s: Scenario) -> list[Problem]:
+    """Points of a sweep, which are all made before the first one is run."""
+    if s.sweep is None:
+        return []
+    grid = s.sweep.design == "grid"
+    sizes = [float(len(one.values) or one.steps) for one in s.sweep.parameters.values()]
+    points = math.prod(sizes) if grid else float(s.sweep.points or 0)
+    if points <= MOST_POINTS:
+        return []
+    return [
+        (
+            "sweep.parameters" if grid else "sweep.points",
+            f"there are {_size(points)} points",
+            f"a sweep has at most {_size(MOST_POINTS)}; vary fewer values in fewer steps",
+        )
+    ]
+
+
+def _highest(value: float, key: str, regimes: Iterable[Regime]) -> float:
+    given = [getattr(regime, key) for regime in regimes]
+    return max([value, *(float(one) for one in given if one is not None)])
+
+
+def _drawn_of(s: Scenario, name: str, tier: Tier) -> int:
+    """Operators of a tier, recruits included; a large network is what memory bounds."""
+    won = s.recruitment.most if s.recruitment is not None and s.recruitment.tier == name else 0
+    return min(int(tier.count) + int(won), _LARGE)
+
+
+def _operators(s: Scenario) -> int:
+    return sum(_drawn_of(s, name, tier) for name, tier in s.tiers.items())
+
+
+def _times(*factors: float) -> float:
+    """A product in which 0 wins over infinity."""
+    return 0.0 if 0.0 in factors else math.prod(factors)
+
+
+def _size(number: float) -> str:
+    """A large number for people."""
+    if math.isinf(number):
+        return "more than can be counted"
+    digits, _, exponent = f"{number:.2g}".partition("e")
+    return f"{digits}e{int(exponent)}" if exponent else digits
+
+
+__all__ = ["problems", "typical_mean"]
