@@ -107,7 +107,7 @@ def place_labels(
     labels: Sequence[tuple[Any, str]],
     *,
     inches: float,
-    top: float = 0.92,
+    top: float = 0.86,  # below a line at 100 % of an axis that ends at 108 %
     step: float = 0.065,
     size: float = 7.5,
 ) -> list[Annotation]:
