@@ -104,7 +104,7 @@ def write(p: Parameters, world: World, seed: int, replication: int, path: Path) 
         integers(seed, replication, *sizes, *lengths, *whole)
         floats(p.horizon, p.unrelated_recognition, p.view_probability, p.promotion_seen)
         floats(p.untouched_factor, p.near_identical, p.insider_reports, p.sensitivity)
-        floats(p.wave_every, p.fatigue, p.rebuild_share, p.rebuild_window)
+        floats(p.wave_every, p.fatigue, p.rebuild_share, p.rebuild_window, p.near_links)
         floats(p.overlap, p.discover, p.lost, p.promotion_delay, p.scan_time, p.spare_delay)
         for k in range(len(p.tier_count)):
             floats(p.promotes[k], p.returns[k], p.report_weight[k], p.watched[k])

@@ -34,6 +34,7 @@ static struct {
     double horizon, unrelated_recognition, view_probability, promotion_seen, untouched_factor,
         near_identical, insider_reports, sensitivity, wave_every, fatigue, rebuild_share,
         rebuild_window;
+    double near_links[4];
     double overlap[2], discover[2], lost[2];
     double promotion_delay[LAW], scan_time[LAW], spare_delay[LAW];
     Tier *tier;
@@ -137,6 +138,20 @@ static double normal_quantile(double x) {
 }
 
 static double unit_exponential(double u) { return -log(1.0 - u); }
+
+/* The exact clock; as in model/clock.py. */
+static double on_the_clock(double day) {
+    double whole = floor(day), fraction = floor((day - whole) * 86400e6 + 0.5);
+    return (whole * 86400e6 + fraction) / 86400e6;
+}
+
+static double due(double now, double duration) {
+    double day = now + duration;
+    if (duration == 0.0 || !(day < INFINITY)) return day;
+    double exact = on_the_clock(day);
+    if (fabs(exact - day) <= 0x1p-50 * (day > 1.0 ? day : 1.0)) return exact > now ? exact : now;
+    return day;
+}
 
 static double quantile(const double *row, double u) {
     double a = row[1], b = row[2], value;
@@ -347,28 +362,99 @@ static void insert(uint8_t *name, int position, uint8_t character) {
     name[LONGEST]++;
 }
 
-static void edit(double kind, double place, uint8_t *name) {
-    int length = name[LONGEST], position = (int)(place * length), room = length < LONGEST;
-    if (kind < 0.3 || !room) {
-        for (int k = 0; k < length; k++) {
-            int at = (position + k) % length;
-            if ('0' <= name[at] && name[at] <= '9') {
-                name[at] = '0' + (name[at] - '0' + 1 + (int)(place * 8.0)) % 10;
-                return;
-            }
+static void take_away(uint8_t *name, int position) {
+    memmove(name + position, name + position + 1, name[LONGEST] - position - 1);
+    name[--name[LONGEST]] = 0;
+}
+
+/* Shares of links, and what an edit needs of its place; as in model/handles.py. */
+enum { ONE_EDIT, DIGIT, DOUBLED, SEPARATOR, SWAP };
+enum { A_DIGIT, A_DOUBLE, A_SEPARATOR, FOR_DOUBLING, FOR_A_SEPARATOR, FOR_A_SWAP };
+
+static int fits(const uint8_t *name, int at, int what) {
+    int length = name[LONGEST], here = name[at], after = at + 1 < length ? name[at + 1] : 0;
+    int before = at > 0 ? name[at - 1] : 0, behind = at + 2 < length ? name[at + 2] : 0;
+    switch (what) {
+    case A_DIGIT: return '0' <= here && here <= '9';
+    case A_DOUBLE: return here > '_' && here == after;
+    case A_SEPARATOR: return here == '_';
+    case FOR_DOUBLING: return here > '_' && here != after && here != before;
+    case FOR_A_SEPARATOR: return at > 0 && here != '_' && before != '_' && here != before;
+    }
+    return here > '_' && after > '_' && here != after && here != before && after != behind
+        && before != after && here != behind;
+}
+
+static int places(const uint8_t *name, int what) {
+    int found = 0;
+    for (int at = 0; at < name[LONGEST]; at++) found += fits(name, at, what);
+    return found;
+}
+
+/* One of the places that fit, but not `without`; -1 if there is none. */
+static int place_for(const uint8_t *name, int what, double u, int without) {
+    int left = (int)(u * (places(name, what) - (without >= 0)));
+    for (int at = 0; at < name[LONGEST]; at++)
+        if (at != without && fits(name, at, what) && left-- == 0) return at;
+    return without;
+}
+
+static void change_digit(uint8_t *name, int at, double what) {
+    name[at] = '0' + (name[at] - '0' + 1 + (int)(what * 9.0)) % 10;
+}
+
+static void edit_digits(uint8_t *name, int edits, double where, double what) {
+    int there = places(name, A_DIGIT);
+    if (there > 0) {
+        int first = place_for(name, A_DIGIT, where, -1);
+        change_digit(name, first, what);
+        if (edits > 1) {
+            double again = 9.0 * what - floor(9.0 * what);
+            if (there > 1) change_digit(name, place_for(name, A_DIGIT, again, first), again);
+            else if (name[LONGEST] < LONGEST) insert(name, name[LONGEST], '0' + (int)(10.0 * again));
         }
-        if (room) insert(name, length, '0' + (int)(place * 10.0));
-        else name[length - 1] = '0' + (int)(place * 10.0);
-    } else if (kind < 0.6) {
-        insert(name, position, name[position]);
-    } else if (kind < 0.9 || length < 2) {
-        insert(name, position > 1 ? position : 1, '_');
+        return;
+    }
+    for (int k = 0; k < edits; k++)
+        if (name[LONGEST] < LONGEST)
+            insert(name, name[LONGEST], '0' + (int)(10.0 * (k == 0 ? where : what)));
+}
+
+static void put_in(uint8_t *name, int kind, double u) {
+    int at = place_for(name, kind == DOUBLED ? FOR_DOUBLING : FOR_A_SEPARATOR, u, -1);
+    if (at >= 0 && name[LONGEST] < LONGEST) insert(name, at, kind == DOUBLED ? name[at] : '_');
+}
+
+static void take_out(uint8_t *name, int kind, double u) {
+    int at = place_for(name, kind == DOUBLED ? A_DOUBLE : A_SEPARATOR, u, -1);
+    if (at >= 0 && name[LONGEST] > 1) take_away(name, at);
+}
+
+static void edit_extras(uint8_t *name, int kind, int edits, double where, double what) {
+    int other = kind == DOUBLED ? SEPARATOR : DOUBLED;
+    int own = places(name, kind == DOUBLED ? A_DOUBLE : A_SEPARATOR);
+    int others = places(name, kind == DOUBLED ? A_SEPARATOR : A_DOUBLE);
+    int room = 2 - own < 3 - own - others ? 2 - own : 3 - own - others;
+    if (edits <= room) {
+        for (int k = 0; k < edits; k++) put_in(name, kind, k == 0 ? where : what);
+    } else if (edits == 1) {
+        take_out(name, kind, where);
     } else {
-        int at = position < length - 2 ? position : length - 2;
-        uint8_t kept = name[at];
-        if (kept == name[at + 1]) {
-            insert(name, at, kept);
-        } else {
+        take_out(name, own > 0 ? kind : other, where);
+        put_in(name, kind, what);
+    }
+}
+
+static void edit(int kind, int edits, double where, double what, uint8_t *name) {
+    if (kind == DIGIT) {
+        edit_digits(name, edits, where, what);
+    } else if (kind != SWAP) {
+        edit_extras(name, kind, edits, where, what);
+    } else {
+        for (int k = 0; k < edits; k++) {
+            int at = place_for(name, FOR_A_SWAP, k == 0 ? where : what, -1);
+            if (at < 0) continue;
+            uint8_t kept = name[at];
             name[at] = name[at + 1];
             name[at + 1] = kept;
         }
@@ -424,17 +510,19 @@ static int take_handle(i64 i) {
         return edit_distance(old, name);
     }
     uniforms(D_HANDLE_EDIT, i, life, 0, u);
-    int edits = u[0] < 0.4 ? 1 : 2;
-    for (i64 attempt = 0, draw = 1; attempt < 16; attempt++) {
+    int edits = u[0] < p.near_links[ONE_EDIT] ? 1 : 2, kind = DIGIT;
+    while (kind < SWAP && u[1] >= p.near_links[kind]) kind++;
+    for (int attempt = 1; attempt < 24; attempt++) {
         if (attempt == 8) edits = 1;
+        else if (attempt == 16) kind = DIGIT;
         memcpy(name, old, HANDLE);
-        for (int k = 0; k < edits; k++) {
-            uniforms(D_HANDLE_EDIT, i, life, draw++, u);
-            edit(u[0], u[1], name);
-        }
-        if (edit_distance(old, name) == edits) break;
+        uniforms(D_HANDLE_EDIT, i, life, attempt, u);
+        edit(kind, edits, u[0], u[1], name);
+        if (edit_distance(old, name) == edits) return edits;
     }
-    return edit_distance(old, name);
+    memcpy(name, old, HANDLE);
+    name[name[LONGEST] - 1] = '0';
+    return 1;
 }
 
 /* --- detection ----------------------------------------------------------------------------- */
@@ -505,10 +593,12 @@ static void go_to_review(double now, i64 i) {
     double u[2], day;
     int regime = regime_at(now), severity = accounts[who[i].account].urgent ? 0 : 1;
     uniforms(D_TIME_TO_ACTION, i, who[i].life, who[i].rounds, u);
-    day = now + quantile(p.actions + (2 * regime + severity) * LAW, u[0]);
+    day = due(now, quantile(p.actions + (2 * regime + severity) * LAW, u[0]));
     if (p.wave_every > 0.0 && day < INFINITY) {
-        double wave = ceil(day / p.wave_every - 1e-9) * p.wave_every;
-        if (wave > day) day = wave;
+        double period = floor(p.wave_every * 86400e6 + 0.5), number = floor(day / p.wave_every) - 1.0;
+        if (number < 0.0) number = 0.0;
+        while (number * period / 86400e6 < day - 1e-12) number += 1.0;
+        if (number * period / 86400e6 > day) day = number * period / 86400e6;
     }
     push(day, K_DECIDE, i, 0, who[i].account, -1);
 }
@@ -521,7 +611,7 @@ static void expect_promotions(double now, i64 i) {
         i64 neighbour = p.promoters[k];
         uniforms(D_PROMOTE, i, who[i].life, neighbour, u);
         if (u[0] < p.tier[small_tier_of[neighbour]].promotes) {
-            double day = now + quantile(p.promotion_delay, u[1]);
+            double day = due(now, quantile(p.promotion_delay, u[1]));
             push(day, K_PROMOTE, i, neighbour, who[i].account, -1);
         }
     }
@@ -578,7 +668,7 @@ static void create(double now, i64 i) {
     uniforms(D_HANDLE_MATCH, i, o->life, 0, u);
     if (o->life > 1 && accounts[o->account].edit_distance <= p.match_edits
         && u[0] < p.handle_recall[regime])
-        push(now + quantile(p.scan_time, u[1]), K_SCAN, i, 0, o->account, -1);
+        push(due(now, quantile(p.scan_time, u[1])), K_SCAN, i, 0, o->account, -1);
     double day = o->life == 1 ? p.tier[o->tier].public_day : now;
     if (day <= now) publish(now, i);
     else push(day, K_PUBLISH, i, 0, o->account, -1);
@@ -632,7 +722,7 @@ static void suspend(double now, i64 i) {
     } else {
         delay = quantile(t->return_delay, u[1]);
     }
-    push(now + delay, K_CREATE, i, 0, -1, -1);
+    push(due(now, delay), K_CREATE, i, 0, -1, -1);
 }
 
 static void be_promoted(double now, i64 i, i64 neighbour) {
@@ -833,7 +923,7 @@ int main(int count, char **argument) {
         return 2;
     }
     take_into(&p.seed, 14, sizeof(i64));
-    take_into(&p.horizon, 12 + 6 + 3 * LAW, sizeof(double));
+    take_into(&p.horizon, 12 + 4 + 6 + 3 * LAW, sizeof(double));
     p.tier = malloc(p.tiers * sizeof(Tier));
     for (i64 k = 0; k < p.tiers; k++) {
         take_into(&p.tier[k].promotes, 8, sizeof(double));

@@ -164,6 +164,9 @@ def read_file(path: Path, file: str) -> str:
         return ScenarioErrors([ScenarioError(file=file, found=found, allowed=allowed, hint=hint)])
 
     try:
+        # A pipe would be waited for, and a device may never end.
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise refuse("this is no ordinary file", "give the path of a YAML file")
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except FileNotFoundError:

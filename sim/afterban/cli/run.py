@@ -129,13 +129,14 @@ def _execute(
 ) -> tuple[Results, list[Verdict], int]:
     from afterban import claims
     from afterban.engines import default_engine
-    from afterban.experiment.memory import refuse_too_large
+    from afterban.experiment.memory import refuse_too_large, refuse_too_many
     from afterban.experiment.pool import PoolLost
     from afterban.experiment.replicate import replicate
     from afterban.experiment.trace import traced_operator
     from afterban.results import Recorder
 
     refuse_too_large(scenario, arms)  # before there is a folder of results
+    refuse_too_many(scenario, arms)
     engine = engine or default_engine()
     known = claims.load()  # first, so that a fault in it costs no run
     began = time.monotonic()

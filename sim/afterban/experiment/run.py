@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afterban import inputs
-from afterban.experiment.memory import refuse_too_large
+from afterban.experiment.memory import refuse_too_large, refuse_too_many
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import Recorder, Results
@@ -46,6 +46,7 @@ def run(
     asked = dict.fromkeys(policies)  # each once
     arms = [*(p for p in asked if p != WITHOUT_ENFORCEMENT), WITHOUT_ENFORCEMENT]
     refuse_too_large(scenario, arms)
+    refuse_too_many(scenario, arms)
     with Recorder(scenario, arms, None if out is None else Path(out)) as recorder:
         for outcomes in replicate(scenario, arms, engine=engine, workers=workers, keep=True):
             recorder.add(outcomes)

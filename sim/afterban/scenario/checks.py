@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_SEED = 2**32 - 1
 LONGEST_HORIZON = 36_525.0  # days, a hundred years
+MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves, campaigns
 
 Problem: TypeAlias = tuple[str, str, str]
 
@@ -56,6 +57,15 @@ def _numbers(scenario: Scenario) -> list[Problem]:
     ]
     found += [
         (path, "the time is 0", "write a longer time, such as `1 d`") for path, t in times if t <= 0
+    ]
+    found += [
+        (
+            path,
+            f"{format_duration(t)} goes {scenario.horizon / t:,.0f} times into the horizon",
+            f"write a longer time; {MOST_STEPS:,} times at most",
+        )
+        for path, t in times
+        if t > 0 and scenario.horizon <= LONGEST_HORIZON and scenario.horizon / t > MOST_STEPS
     ]
     return found
 

@@ -16,6 +16,7 @@ from afterban.scenario.shipped import shipped_names, shipped_path
 from afterban.scenario.types import NONE
 
 # Each file has these of its own.
+LONGEST_CHAIN = 50  # scenarios that extend each other
 _NOT_INHERITED = ("schema_version", "name", "title", "description", "extends")
 # Arms of one scenario are compared run by run, so they share what a run is.
 NOT_IN_ARMS = (
@@ -204,6 +205,11 @@ def _tree(
     if resolved in [file for file, _ in chain]:
         circle = " -> ".join([name for _, name in chain] + [base_shown])
         raise refuse(f"this goes in a circle ({circle})", "remove one `extends` of the circle")
+    if len(chain) >= LONGEST_CHAIN:
+        raise refuse(
+            f"{len(chain)} scenarios extend each other, one after the other",
+            f"a chain has {LONGEST_CHAIN} at most; put some of them together",
+        )
     base, base_more = _tree(base_content, base_shown, base_path, chain)
     kept = without(base, _NOT_INHERITED)
     merged = merge(kept, without(node, ("extends",)), Table(Scenario))
