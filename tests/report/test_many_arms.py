@@ -16,6 +16,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
 from afterban.experiment.replicate import replicate
+from afterban.experiment.trace import traced_operator
 from afterban.report import arms, colours, figures, html, interactive, numbers, pictures, stories
 from afterban.results import Recorder, Results
 
@@ -88,6 +89,7 @@ def drawn(results: Results) -> dict[str, Figure]:
     cost = numbers.costs(found)[0]
     with mpl.rc_context(figures.STYLE):
         made = {
+            "operator": figures.one_operator(results, traced_operator(results, "reference")),
             "time": figures.through_time(results),
             "life": figures.account_life(results),
             "reach": figures.effective_reach(results),
@@ -153,7 +155,17 @@ def faults(figure: Figure) -> list[str]:
     return told
 
 
-NAMES = ("time", "life", "reach", "speed", "platforms", "recruitment", "compared", "frontier")
+NAMES = (
+    "operator",
+    "time",
+    "life",
+    "reach",
+    "speed",
+    "platforms",
+    "recruitment",
+    "compared",
+    "frontier",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -276,6 +288,15 @@ def test_names_of_dates_never_lie_upon_each_other(marks: list[tuple[int, str]]) 
     for a, b in combinations(placed, 2):
         assert min(a.x1, b.x1) <= max(a.x0, b.x0) or min(a.y1, b.y1) <= max(a.y0, b.y0)
     assert all(box.x0 >= whole.x0 - 1 and box.x1 <= whole.x1 + 1 for box in placed)
+
+
+def test_names_of_dates_stand_where_the_lines_are_not() -> None:
+    for lines, low, high in ((0.8, 0.0, 0.3), (0.1, 0.6, 1.0)):
+        axes = Figure(figsize=(8, 5)).add_subplot()
+        axes.plot(range(10), [lines] * 10)
+        axes.set_ylim(0, 1)
+        (text,) = arms.place_labels(axes, [(3, "campaign")], inches=4.8)
+        assert low < text.xy[1] < high
 
 
 @pytest.mark.parametrize("count", [6, 13])

@@ -107,21 +107,23 @@ def place_labels(
     labels: Sequence[tuple[Any, str]],
     *,
     inches: float,
-    top: float = 0.86,  # below a line at 100 % of an axis that ends at 108 %
     step: float = 0.065,
     size: float = 7.5,
 ) -> list[Annotation]:
     """Write beside vertical lines so that no text lies upon another or leaves the axes.
 
-    labels: place on the horizontal axis, and text.  top, step: height of the first row and distance
-    of rows, as shares of the axes.  inches: width of the axes, at least.  The axes must have their
-    limits.
+    The texts stand above or below, where there is less of the lines.
+
+    labels: place on the horizontal axis, and text.  step: distance of rows as a share of the axes.
+    inches: width of the axes, at least.  The axes must have their limits.
     """
     from matplotlib.patheffects import withStroke
 
     width = 72 * inches
     letter = 0.58 * size
     low, high = axes.get_xlim()
+    # Below a line at 100 % of an axis that ends at 108 %.
+    first, step = (0.86, -step) if _emptier_above(axes) else (0.05, step)
     rows: list[list[tuple[float, float]]] = []
     made = []
     for where, text in sorted((position(axes, x), text) for x, text in labels):
@@ -143,7 +145,7 @@ def place_labels(
         made.append(
             axes.annotate(
                 text,
-                (where, top - step * row),
+                (where, first + step * row),
                 (3 if right else -3, 0),
                 xycoords=axes.get_xaxis_transform(),
                 textcoords="offset points",
@@ -155,6 +157,17 @@ def place_labels(
             )
         )
     return made
+
+
+def _emptier_above(axes: Axes) -> bool:
+    """Whether there is less of the lines in the upper third than in the lower third."""
+    low, high = axes.get_ylim()
+    drawn = [np.asarray(line.get_ydata(), dtype=np.float64) for line in axes.get_lines()]
+    # Lines across the axes are no data, and the line at the top is passed over.
+    parts = [(y - low) / (high - low) for y in drawn if len(y) > 2]
+    share = np.concatenate(parts) if parts else np.zeros(0)
+    above = int(((share > 0.62) & (share < 0.9)).sum())
+    return above <= int((share < 0.3).sum())
 
 
 def columns(labels: Sequence[str], inches: float, size: float = 8.5) -> int:

@@ -208,17 +208,24 @@ def one_operator(results: Results, lines: Lines | None) -> Figure | None:
     # Later accounts are often so much smaller than the first that they need a scale of their own.
     later = float(peaks[1:].max()) if len(lives) > 1 else 0.0
     zoomed = 0.0 < later < top / 3
-    figure = new_figure(results, 6.4 if zoomed else 4.6)
+    figure = new_figure(results, 6.6 if zoomed else 4.8)
     panels = figure.subplots(2, 1, sharex=True) if zoomed else [figure.add_subplot()]
     for axes in panels:
         _draw_lives(axes, results, line, alone, lives)
         axes.set_ylabel("followers (people)")
         axes.yaxis.set_major_formatter(FuncFormatter(people))
     first = panels[0]
-    first.set_ylim(0, top * 1.24)
+    first.set_ylim(0, top * 1.18)
     first.set_title(_trace_title(line, lives))
     _name_lives(first, results, lives, top)
-    first.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
+    figure.legend(
+        *first.get_legend_handles_labels(),
+        loc="outside upper right",
+        ncols=4,
+        fontsize=8.5,
+        handlelength=1.6,
+        columnspacing=1.2,
+    )
     if zoomed:
         panels[1].set_ylim(0, later * 1.12)
         panels[1].set_title("The same, on the scale of the later accounts")
@@ -619,7 +626,8 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
     axes.set_xlabel(
         "simulated as a multiple of the published figure (log scale)\n"
-        "line: 95 % interval; shaded: counts as reproduced; hollow: a parameter was fitted to it"
+        "line: 95 % interval; shaded: counts as reproduced;\n"
+        "hollow: a parameter was fitted to it"
     )
     axes.set_title("Cited beside simulated")
     return figure
