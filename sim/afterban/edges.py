@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import os
 import re
 import shutil
@@ -48,6 +49,7 @@ _SECOND: Final = frozenset(
         *("id2", "node2", "j", "v2"),
     )
 )
+_WEIGHT: Final = frozenset(("weight", "w", "value", "count", "strength", "weights"))
 _TABLE: Final[Mapping[str, frozenset[str]]] = {
     "operator": frozenset(
         [
@@ -93,7 +95,11 @@ class Imported:
     def words(self) -> list[str]:
         """What was made, dropped and assumed, one sentence each."""
         out = [f"{self.operators:,} operators and {self.links:,} links"]
-        gone = [f"{count:,} {kind}" for kind, count in self.dropped.items() if count]
+        gone = [
+            f"{count:,} {kind.removesuffix('s') if count == 1 else kind}"
+            for kind, count in self.dropped.items()
+            if count
+        ]
         if gone:
             out.append("dropped: " + ", ".join(gone))
         return out + [f"assumed: {text}" for text in self.assumed]
@@ -138,7 +144,9 @@ def import_network(
     dropped = {"self-loops": 0, "repeated links": 0, "weights": 0, "other columns": 0}
     table = None if operators is None else _read_table(Path(operators), ids, dropped)
     known = len(ids.names)
-    first, second = _read_edges(Path(edges), ids, dropped)
+    assumed: list[str] = []
+    first, second, symmetric = _read_edges(Path(edges), ids, dropped, assumed)
+    undirected = undirected or symmetric
     promoter, followed = (first, second) if follower == "first" else (second, first)
     if undirected:
         promoter, followed = (
@@ -153,7 +161,6 @@ def import_network(
     n = len(ids.names)
     if not n:
         raise AfterbanError(f"{shown_path(str(edges))} has no link; there is no network in it")
-    assumed = []
     degree = np.bincount(links[:, 1], minlength=n).astype(float)
     told = table or _Table.empty()
     audience = told.column("audience", n, np.nan)
@@ -231,9 +238,26 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if stripped and stripped[0] not in "#%":
                     yield number, line.rstrip("\n")
     except UnicodeDecodeError:
-        _refuse(path, number + 1, 1, "there are bytes that are not UTF-8", "save it as UTF-8")
+        _refuse(
+            path,
+            *_undecodable(path, packed),
+            "there are bytes that are not UTF-8",
+            "save it as UTF-8",
+        )
     except (OSError, EOFError, zlib.error) as error:
         _refuse(path, number + 1, 1, f"it cannot be read ({error})", "get a whole copy of it")
+
+
+def _undecodable(path: Path, packed: bool) -> tuple[int, int]:
+    """Line and column of the first byte that is not UTF-8; text is decoded in larger pieces."""
+    with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                before = line[: error.start].replace(b"\r\n", b"\n").split(b"\r")
+                return number + len(before) - 1, len(before[-1].decode("utf-8")) + 1
+    return 1, 1
 
 
 def _cells(line: str, separator: str | None) -> list[str]:
@@ -244,11 +268,17 @@ def _cells(line: str, separator: str | None) -> list[str]:
     return [cell.strip() for cell in line.split(separator)]
 
 
+_DECIMAL_LAST: Final = re.compile(r"\s*\S+\s+\S+\s+[+-]?\d+,\d+\s*")
+_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+
+
 def _separator(line: str, wide: bool) -> str | None:
     """What stands between cells; None for white space.  A comma last: it may be a decimal one."""
-    for one in ("\t", ";", ","):
+    for one in ("\t", ";"):
         if one in line:
             return one
+    if "," in line and not _DECIMAL_LAST.fullmatch(line):
+        return ","
     return " " if wide and " " in line else None
 
 
@@ -256,39 +286,54 @@ def _word(cell: str) -> str:
     return re.sub(r"[^a-z0-9]", "", cell.casefold())
 
 
-def _read_edges(path: Path, ids: _Ids, dropped: dict[str, int]) -> tuple[Integers, Integers]:
+def _read_edges(
+    path: Path, ids: _Ids, dropped: dict[str, int], assumed: list[str]
+) -> tuple[Integers, Integers, bool]:
+    """Both ends of each edge, and whether the file says that an edge counts both ways."""
     first, second = array("q"), array("q")
-    separator: str | None = None
-    at = (0, 1)
-    columns = 0
-    for number, line in _lines(path):
-        if not columns:
-            separator = _separator(line, False)
-            cells = _cells(line, separator)
-            columns = len(cells)
-            if columns < 2:
-                _refuse(
-                    path,
-                    number,
-                    1,
-                    f"`{shortened(line.strip())}` is no link",
-                    "write two ids in each line, with a tab, a space, a comma or a semicolon",
-                )
-            words = [_word(cell) for cell in cells]
-            heads = [k for k, word in enumerate(words) if word in _FIRST | _SECOND]
-            if len(heads) >= 2:
-                a = next((k for k in heads if words[k] in _FIRST), heads[0])
-                b = next((k for k in heads if words[k] in _SECOND and k != a), heads[1])
-                at = (a, b)
-                continue
-        else:
-            cells = _cells(line, separator)
+    lines = _lines(path)
+    symmetric = False
+    market = _matrix_market(path)
+    if market:
+        next(lines, None)  # how many rows, columns and entries there are
+        symmetric = "symmetric" in market
+        if symmetric:
+            assumed.append("each edge counts both ways: the matrix is symmetric")
+    opening = list(itertools.islice(lines, 2))
+    if not opening:
+        return np.array(first, dtype=np.int64), np.array(second, dtype=np.int64), symmetric
+    number, line = opening[0]
+    separator = _separator(line, False)
+    head = _cells(line, separator)
+    if len(head) < 2:
+        _refuse(
+            path,
+            number,
+            1,
+            f"`{shortened(line.strip())}` is no link",
+            "write two ids in each line, with a tab, a space, a comma or a semicolon",
+        )
+    at, named = _ends(head, None if len(opening) < 2 else _cells(opening[1][1], separator))
+    if named:
+        opening = opening[1:]
+        if not any(_word(cell) in _FIRST | _SECOND for cell in head):
+            assumed.append(
+                f"the first line, `{shortened(line.strip())}`, is a header, and its first two "
+                "columns are the ends of an edge"
+            )
+    columns = len(head)
+    beside = [k for k in range(columns) if k not in at]
+    weights = [k for k in beside if not named or _word(head[k]) in _WEIGHT][:1]
+    dropped["other columns"] += len(beside) - len(weights)
+    for number, line in itertools.chain(opening, lines):
+        cells = _cells(line, separator)
         if len(cells) != columns:
             _refuse(
                 path,
                 number,
                 1,
-                f"{len(cells)} cells are found where the first line has {columns}",
+                f"{len(cells)} cell{'' if len(cells) == 1 else 's'} found where the first line "
+                f"has {columns}",
                 "give each line as many",
             )
         for k in at:
@@ -296,10 +341,46 @@ def _read_edges(path: Path, ids: _Ids, dropped: dict[str, int]) -> tuple[Integer
                 _refuse(path, number, k + 1, "there is no id", "write the two ends of the link")
         first.append(ids.number(cells[at[0]]))
         second.append(ids.number(cells[at[1]]))
-        if columns > 2:
-            dropped["weights"] += 1
-            dropped["other columns"] = max(dropped["other columns"], columns - 3)
-    return np.array(first, dtype=np.int64), np.array(second, dtype=np.int64)
+    if weights:
+        dropped["weights"] = len(first)
+    return np.array(first, dtype=np.int64), np.array(second, dtype=np.int64), symmetric
+
+
+def _ends(head: Sequence[str], below: Sequence[str] | None) -> tuple[tuple[int, int], bool]:
+    """Columns of the two ends, and whether the first line is a header.
+
+    below: cells of the second line.  Words that are known make a header, and so do words above
+    numbers in both ends or in a column beside them.
+    """
+    words = [_word(cell) for cell in head]
+    heads = [k for k, word in enumerate(words) if word in _FIRST | _SECOND]
+    if len(heads) >= 2:
+        a = next((k for k in heads if words[k] in _FIRST), heads[0])
+        b = next((k for k in heads if words[k] in _SECOND and k != a), heads[1])
+        return (a, b), True
+    if below is None or len(below) != len(head):
+        return (0, 1), False
+    above = [
+        bool(_NUMBER.fullmatch(low)) and not _NUMBER.fullmatch(high)
+        for high, low in zip(head, below, strict=True)
+    ]
+    return (0, 1), (above[0] and above[1]) or any(above[2:])
+
+
+def _matrix_market(path: Path) -> str:
+    """The first line of a matrix in the coordinate form of Matrix Market; empty if it is none."""
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            line = stream.readline(200).decode("ascii", "replace").lower()
+    except (OSError, EOFError, zlib.error):
+        return ""  # whoever reads the lines tells the fault
+    if not line.startswith("%%matrixmarket"):
+        return ""
+    if "coordinate" not in line:
+        _refuse(path, 1, 1, "this matrix is not in the coordinate form", "write it as coordinates")
+    return line
 
 
 @dataclass
@@ -352,7 +433,8 @@ def _read_table(path: Path, ids: _Ids, dropped: dict[str, int]) -> _Table:
                 path,
                 number,
                 1,
-                f"{len(cells)} cells are found where the first line has {len(head)}",
+                f"{len(cells)} cell{'' if len(cells) == 1 else 's'} found where the first line "
+                f"has {len(head)}",
                 "give each line as many",
             )
         name = cells[at["operator"]]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from afterban.report import html, interactive
+from afterban.report import figures, html
 
 from .conftest import Made
 
@@ -85,5 +85,5 @@ def test_points_are_the_estimates(made: Made) -> None:
 
 
 def test_ticks_do_not_touch() -> None:
-    assert interactive.ticks([1.0, 1.01, 1.02, 10.0, 100.0]) == [1.0, 10.0, 100.0]
-    assert interactive.ticks([2.0]) == [2.0]
+    assert figures.ticks([1.0, 1.01, 1.02, 10.0, 100.0]) == [1.0, 10.0, 100.0]
+    assert figures.ticks([2.0]) == [2.0]

@@ -230,16 +230,16 @@ def pipe(tmp_path):
 
 
 def test_a_pipe_is_no_scenario(pipe):
-    with pytest.raises(ScenarioErrors, match="a pipe or a device"):
+    with pytest.raises(ScenarioErrors, match="a pipe or a socket"):
         read_file(pipe, "pipe.yaml")
-    with pytest.raises(ScenarioErrors, match="a pipe or a device"):
+    with pytest.raises(ScenarioErrors, match="a pipe or a socket"):
         Scenario.from_yaml(pipe)
 
 
 def test_a_pipe_is_no_table(pipe, tmp_path, small):
     table = pipe.with_suffix(".csv")
     os.mkfifo(table)
-    with pytest.raises(ScenarioErrors, match="a pipe or a device"):
+    with pytest.raises(ScenarioErrors, match="a pipe or a socket"):
         small({"network.operators": str(table)})
 
 

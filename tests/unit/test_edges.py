@@ -77,6 +77,47 @@ def test_weights_are_dropped_with_a_count(made):
     assert made("a b 1.5\nb c 2\n").dropped["weights"] == 2
 
 
+def test_a_decimal_comma_is_no_separator(made):
+    found = made("a b 1,5\nb c 2\n")
+    assert rows(found.folder / "ids.csv") == [["0", "a"], ["1", "b"], ["2", "c"]]
+    assert links(found) == {("0", "1"), ("1", "2")}
+
+
+def test_names_of_two_words_are_one_id_between_commas(made):
+    found = made("New York,San Jose,3\nSan Jose,New York,7\n")
+    assert rows(found.folder / "ids.csv") == [["0", "New York"], ["1", "San Jose"]]
+
+
+@pytest.mark.parametrize("text", ["user_a,user_b\n3,4\n4,5\n", "who,whom,times\na,b,1\nb,c,2\n"])
+def test_a_header_of_other_words_is_no_link(made, text):
+    found = made(text)
+    assert (found.operators, found.links) == (3, 2)
+    assert any("is a header" in one for one in found.assumed)
+
+
+@pytest.mark.parametrize("text", ["a,b\nc,d\n", "a,1\nb,2\n", "1,2\n3,4\n", "a,b,x\nc,d,y\n"])
+def test_a_first_link_is_no_header(made, text):
+    assert made(text).links == 2
+
+
+def test_columns_are_counted_by_their_names(made):
+    text = "Source,Target,Type,Id,Label,Weight\na,b,Directed,0,,1\nb,c,Directed,1,,2\n"
+    dropped = made(text).dropped
+    assert (dropped["weights"], dropped["other columns"]) == (2, 3)
+
+
+@pytest.mark.parametrize(("kind", "count"), [("pattern general", 2), ("real symmetric", 4)])
+def test_a_matrix_in_coordinates(made, kind, count):
+    more = " 0.5" if "real" in kind else ""
+    head = f"%%MatrixMarket matrix coordinate {kind}\n% of nobody\n4 4 2\n"
+    found = made(head + f"1 2{more}\n2 3{more}\n")
+    assert (found.operators, found.links) == (3, count)
+
+
+def test_one_of_a_kind_is_not_told_as_many(made):
+    assert "dropped: 1 self-loop, 1 repeated link" in made(SNAP).words()
+
+
 def test_who_follows_whom_can_be_turned_and_doubled(made, tmp_path):
     assert links(made("a b\n")) == {("0", "1")}
     path = tmp_path / "edges.txt"
@@ -115,10 +156,12 @@ def test_a_table_with_semicolons_and_decimal_commas(made, tmp_path, end):
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ("a b\nc\n", "2:1", "1 cells are found where the first line has 2"),
+        ("a b\nc\n", "2:1", "1 cell found where the first line has 2"),
         ("a\n", "1:1", "no link"),
         ("a,b\na,\n", "2:2", "there is no id"),
-        (b"a b\n\xff\xfe c\n", ":1", "not UTF-8"),
+        (b"a b\n\xff\xfe c\n", "2:1", "not UTF-8"),
+        (b"a b\n" * 5000 + b"c d\r" * 3 + "\u00e4".encode() + b" \xe4\n", "5004:3", "not UTF-8"),
+        ("%%MatrixMarket matrix array real general\n2 2\n1\n", "1:1", "coordinate form"),
         (gzip.compress(SNAP.encode(), mtime=0)[:-9], ":1", "cannot be read"),
     ],
 )
@@ -137,7 +180,7 @@ def test_a_fault_is_told_with_its_place_and_leaves_nothing(made, tmp_path, text,
         ("id;followers\na;1\na;2\n", "occurs twice"),
         ("id;followers\na;many\n", "write a number"),
         ("id;followers\na;-1\n", "write a number"),
-        ("id;followers\na\n", "1 cells are found"),
+        ("id;followers\na\n", "1 cell found"),
     ],
 )
 def test_a_fault_of_the_table_too(made, tmp_path, table, message):

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -24,6 +24,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from afterban.experiment.trace import Lines, Trace
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.report import arms
+from afterban.report.arms import Look
 from afterban.results import EVERYBODY, Curve, Results, handle_texts
 from afterban.units import format_duration
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from afterban.claims import Verdict
 
 INK, FAINT = "#222222", "#8a8a8a"
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+PALETTE = arms.PALETTE
 INSIDERS, OUTSIDERS = "#E69F00", "#0072B2"
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -148,17 +150,30 @@ def provenance(results: Results) -> str:
     )
 
 
-def colours(results: Results) -> dict[str, Any]:
-    """Colour of each arm: grey for the twin; a scale where arms differ only in speed."""
-    arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
+def looks(results: Results) -> dict[str, Look]:
+    """Look of each arm: grey for the twin; a scale of colours for arms that differ only in speed.
+
+    No two arms have both the colour and the dashes of each other.
+    """
+    policies = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
+    scale = dial(results)
+    viridis = mpl.colormaps["viridis"](np.linspace(0.0, 0.9, len(scale)))
+    chosen = {arm: Look(mpl.colors.to_hex(one), 0) for arm, one in zip(scale, viridis, strict=True)}
+    others = [policy for policy in policies if policy not in chosen]
+    # Beside a scale of colours others are told by their dashes.
+    chosen |= {arm: arms.look(k, 1 if scale else 0) for k, arm in enumerate(others)}
+    return {**{arm: chosen[arm] for arm in (*scale, *others)}, WITHOUT_ENFORCEMENT: Look(FAINT, 1)}
+
+
+def dial(results: Results) -> list[str]:
+    """Arms that are drawn on a scale of colours, the fastest first: five and more speeds."""
     speeds = speed_arms(results)
-    if len(arms) > len(PALETTE) or len(speeds) > 4:
-        ordered = sorted(arms, key=lambda policy: speeds.get(policy, math.inf))
-        scale = mpl.colormaps["viridis"](np.linspace(0.0, 0.9, len(ordered)))
-        chosen = dict(zip(ordered, scale, strict=True))
-    else:
-        chosen = dict(zip(arms, PALETTE, strict=False))
-    return {**chosen, WITHOUT_ENFORCEMENT: FAINT}
+    return list(speeds) if len(speeds) > 4 else []
+
+
+def colours(results: Results) -> dict[str, Any]:
+    """Colour of each arm."""
+    return {arm: one.colour for arm, one in looks(results).items()}
 
 
 def speed_arms(results: Results) -> dict[str, float]:
@@ -193,17 +208,24 @@ def one_operator(results: Results, lines: Lines | None) -> Figure | None:
     # Later accounts are often so much smaller than the first that they need a scale of their own.
     later = float(peaks[1:].max()) if len(lives) > 1 else 0.0
     zoomed = 0.0 < later < top / 3
-    figure = new_figure(results, 6.4 if zoomed else 4.6)
+    figure = new_figure(results, 6.6 if zoomed else 4.8)
     panels = figure.subplots(2, 1, sharex=True) if zoomed else [figure.add_subplot()]
     for axes in panels:
         _draw_lives(axes, results, line, alone, lives)
         axes.set_ylabel("followers (people)")
         axes.yaxis.set_major_formatter(FuncFormatter(people))
     first = panels[0]
-    first.set_ylim(0, top * 1.24)
+    first.set_ylim(0, top * 1.18)
     first.set_title(_trace_title(line, lives))
     _name_lives(first, results, lives, top)
-    first.legend(loc="upper right", ncols=4, fontsize=8.5, handlelength=1.6, columnspacing=1.2)
+    figure.legend(
+        *first.get_legend_handles_labels(),
+        loc="outside upper right",
+        ncols=4,
+        fontsize=8.5,
+        handlelength=1.6,
+        columnspacing=1.2,
+    )
     if zoomed:
         panels[1].set_ylim(0, later * 1.12)
         panels[1].set_title("The same, on the scale of the later accounts")
@@ -267,33 +289,104 @@ def through_time(results: Results) -> Figure | None:
     """Live accounts and attached audience of all arms."""
     if not results.series:
         return None
-    figure = new_figure(results, 6.4)
+    panels = (
+        ("live_accounts", "accounts", "Live accounts"),
+        ("attached_outsiders_share", "share of outsider audiences", "Attached audience"),
+    )
+    curves = {policy: tiers[EVERYBODY] for policy, tiers in results.series.items()}
+    lines = _lines(
+        results,
+        {policy: [every[column] for column, _, _ in panels] for policy, every in curves.items()},
+    )
+    figure = new_figure(results, arms.height_for([line.label for line in lines], 6.4))
     upper, lower = figure.subplots(2, 1, sharex=True)
-    chosen = colours(results)
-    for axes, column, label, title in (
-        (upper, "live_accounts", "accounts", "Live accounts"),
-        (lower, "attached_outsiders_share", "share of outsider audiences", "Attached audience"),
-    ):
-        # Lines get thinner, so that one that lies upon another hides none.
-        widths = np.linspace(2.6, 1.3, len(results.series))
-        for width, (policy, tiers) in zip(widths, _twin_first(results.series).items(), strict=True):
-            curve = tiers[EVERYBODY][column]
-            style = "--" if policy == WITHOUT_ENFORCEMENT else "-"
+    for axes, (column, label, title) in zip((upper, lower), panels, strict=True):
+        for line in lines:
+            curve = curves[line.policy][column]
             days = dates(results, curve.x)
-            axes.plot(days, curve.mean, color=chosen[policy], lw=width, ls=style, label=policy)
-            _band(axes, days, curve, chosen[policy])
+            axes.plot(days, curve.mean, label=line.label, **line.style)
+            _spread(axes, days, curve, line)
         axes.set_ylim(bottom=0)
         axes.set_ylabel(label)
         axes.set_title(title)
-        _mark_dates(axes, results, named=axes is lower)
     upper.yaxis.set_major_formatter(FuncFormatter(people))
     lower.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     # With few replications an interval for a share can reach far beyond what a share can be.
     lower.set_ylim(0, min(1.08, lower.get_ylim()[1]))
     upper.set_xlim(days[0], days[-1])
     date_axis(lower)
-    _legend(figure, upper, results)
+    for axes in (upper, lower):
+        _mark_dates(axes, results, named=axes is lower)
+    _legend(figure, upper, lines)
     return figure
+
+
+class _Line(NamedTuple):
+    """A line of one arm, or of several that are the same."""
+
+    policy: str  # the first of them
+    label: str
+    number: int
+    of: int  # lines in the picture
+    look: Look
+    style: Mapping[str, Any]
+
+    @property
+    def banded(self) -> bool:
+        """Whether its intervals are a band."""
+        return self.of <= arms.MOST_BANDS
+
+
+def _lines(results: Results, curves: Mapping[str, Sequence[Curve]]) -> list[_Line]:
+    """Lines of a picture, the twin first, which is drawn below the others."""
+    found = looks(results)
+    order = [policy for policy in (WITHOUT_ENFORCEMENT, *found) if policy in curves]
+    groups = arms.together(
+        {
+            policy: arms.drawn_values(*(part for c in curves[policy] for part in (c.x, c.mean)))
+            for policy in dict.fromkeys(order)
+        }
+    )
+    widths = arms.widths(len(groups))
+    lines = []
+    for k, (group, width) in enumerate(zip(groups, widths, strict=True)):
+        look = found[group[0]]
+        style = {
+            "color": look.colour,
+            "ls": arms.DASHES[look.dash],
+            "lw": width,
+            "zorder": 2.1 + k / 100,
+        }
+        lines.append(_Line(group[0], arms.label(group), k, len(groups), look, style))
+    return lines
+
+
+def _spread(
+    axes: Axes,
+    x: Any,
+    curve: Curve,
+    line: _Line,
+    *,
+    step: Literal["post"] | None = None,
+    log: bool = False,
+) -> None:
+    """The intervals of a line: a band, or bars at days of its own where bands would hide lines."""
+    if curve.n < 2:
+        return
+    colour = line.look.colour
+    if line.banded:
+        axes.fill_between(
+            x, curve.low, curve.high, step=step, color=colour, alpha=0.16, lw=0, zorder=1.5
+        )
+        return
+    rows = arms.interval_rows(curve.x, line.number, line.of, log=log)
+    rows = [row for row in rows if curve.high[row] > curve.low[row]]
+    axes.vlines(
+        x[rows], curve.low[rows], curve.high[rows], color=colour, lw=1.1, alpha=0.8, zorder=1.6
+    )
+    axes.plot(
+        x[rows], curve.mean[rows], "o", color=colour, ms=3, zorder=line.style["zorder"], label="_"
+    )
 
 
 def _band(axes: Axes, x: Any, curve: Curve, colour: Any) -> None:
@@ -314,12 +407,13 @@ def _mark_dates(axes: Axes, results: Results, named: bool) -> None:
         for name, platform in list(results.scenario.platforms.items())[1:]
         if platform.enforces_from is not None
     ]
-    for number, (date, colour, text) in enumerate(sorted(marks)):
+    for date, colour, _ in marks:
         axes.axvline(_day(date), color=colour, lw=0.9, ls=":")
-        if named:
-            height = 0.03 + 0.06 * (number % 4)  # neighbours do not write upon each other
-            place = (_day(date), height)
-            axes.annotate(f" {text}", place, xycoords=axes.get_xaxis_transform(), fontsize=7.5)
+    if named:
+        low, high = axes.get_xlim()
+        inside = [(_day(date), text) for date, _, text in marks]
+        inside = [one for one in inside if low <= arms.position(axes, one[0]) <= high]
+        arms.place_labels(axes, inside, inches=0.6 * WIDTH)
 
 
 # --- effective reach ------------------------------------------------------------------------------
@@ -327,13 +421,13 @@ def _mark_dates(axes: Axes, results: Results, named: bool) -> None:
 
 def effective_reach(results: Results) -> Figure | None:
     """Effective reach of each arm, with its interval."""
-    arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
+    policies = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
     speeds = speed_arms(results)
-    arms.sort(key=lambda policy: speeds.get(policy, math.inf))
-    told = [policy for policy in arms if results.estimate("effective_reach", policy).n]
+    policies.sort(key=lambda policy: speeds.get(policy, math.inf))
+    told = [policy for policy in policies if results.estimate("effective_reach", policy).n]
     if not told:
         return None
-    figure = new_figure(results, 1.9 + 0.42 * len(told))
+    figure = new_figure(results, 2.15 + 0.42 * len(told))
     axes = figure.add_subplot()
     places = np.arange(len(told))[::-1]
     for shift, metric, colour, mark, label in (
@@ -355,15 +449,15 @@ def effective_reach(results: Results) -> Figure | None:
             label=label,
         )
     axes.axvline(1.0, color=FAINT, ls="--", lw=1.2)
-    axes.set_yticks(places, told)
+    axes.set_yticks(places, [arms.label([policy]) for policy in told])
     axes.set_ylim(-0.6, len(told) - 0.4)
     axes.set_xlim(0, max(1.05, axes.get_xlim()[1]))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("share of what the same network reaches without enforcement")
     axes.set_title("Effective reach")
     axes.grid(axis="y", visible=False)
-    axes.legend(
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8.5, borderaxespad=0.2
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside upper right", ncols=2, fontsize=8.5
     )
     return figure
 
@@ -375,9 +469,9 @@ def enforcement_speed(results: Results) -> Figure | None:
         math.isfinite(speed) and speed > 0 for speed in speeds.values()
     ):
         return None
-    # The scenario as written may have the same speed as one of its arms.
-    arms = list({speed: policy for policy, speed in speeds.items()}.values())
-    x = np.array([speeds[policy] for policy in arms])
+    # The scenario as written may have the same speed as one of its policies.
+    policies = list({speed: policy for policy, speed in speeds.items()}.values())
+    x = np.array([speeds[policy] for policy in policies])
     figure = new_figure(results, 6.4)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
     for axes, lines in (
@@ -391,7 +485,7 @@ def enforcement_speed(results: Results) -> Figure | None:
         (lower, (("rebuild_effort", PALETTE[2], "D", ""),)),
     ):
         for metric, colour, mark, label in lines:
-            estimates = [results.estimate(metric, policy) for policy in arms]
+            estimates = [results.estimate(metric, policy) for policy in policies]
             curve = Curve(
                 x,
                 np.array([e.value for e in estimates]),
@@ -415,7 +509,8 @@ def enforcement_speed(results: Results) -> Figure | None:
     lower.set_title("Rebuild effort")
     lower.set_ylabel("of all posts")
     lower.set_xscale("log")
-    lower.set_xticks(x, [_duration(days) for days in x])
+    shown = ticks(x.tolist())
+    lower.set_xticks(shown, [_duration(days) for days in shown])
     lower.xaxis.set_minor_formatter(NullFormatter())
     lower.minorticks_off()
     lower.set_xlabel("median time from flag to suspension (log scale)")
@@ -434,36 +529,32 @@ def account_life(results: Results) -> Figure | None:
     """Share of the accounts made after the start that are still there at each age."""
     if not results.lives:
         return None
-    figure = new_figure(results)
-    axes = figure.add_subplot()
-    chosen = colours(results)
+    horizon = results.scenario.horizon
     first = math.inf
-    for policy, curve in results.lives.items():
-        positive = curve.x > 0
-        fallen = positive & (curve.mean < 0.995)
+    for curve in results.lives.values():
+        fallen = (curve.x > 0) & (curve.mean < 0.995)
         if fallen.any():
             first = min(first, float(curve.x[fallen][0]))
-        shown = Curve(
-            curve.x[positive],
-            curve.mean[positive],
-            curve.low[positive],
-            curve.high[positive],
+    left = max(min(first / 2, horizon / 10), 1e-3) if math.isfinite(first) else horizon / 1000
+    lines = _lines(results, {policy: [curve] for policy, curve in results.lives.items()})
+    figure = new_figure(results, arms.height_for([line.label for line in lines], 4.6))
+    axes = figure.add_subplot()
+    for line in lines:
+        curve = results.lives[line.policy]
+        positive = curve.x > 0
+        axes.step(
+            curve.x[positive], curve.mean[positive], where="post", label=line.label, **line.style
+        )
+        shown = positive if line.banded else positive & (curve.x >= left) & (curve.x <= horizon)
+        part = Curve(
+            curve.x[shown],
+            curve.mean[shown],
+            np.clip(curve.low[shown], 0, 1),
+            np.clip(curve.high[shown], 0, 1),
             curve.n,
         )
-        axes.step(shown.x, shown.mean, where="post", color=chosen[policy], lw=1.7, label=policy)
-        if shown.n > 1:
-            axes.fill_between(
-                shown.x,
-                np.clip(shown.low, 0, 1),
-                np.clip(shown.high, 0, 1),
-                step="post",
-                color=chosen[policy],
-                alpha=0.18,
-                lw=0,
-            )
+        _spread(axes, part.x, part, line, step="post", log=True)
     axes.set_xscale("log")
-    horizon = results.scenario.horizon
-    left = max(min(first / 2, horizon / 10), 1e-3) if math.isfinite(first) else horizon / 1000
     axes.set_xlim(left, horizon)
     axes.set_ylim(0, 1.02)
     ticks = {1 / 1440: "1min", 1 / 24: "1h", 0.25: "6h", 1: "1d", 3: "3d", 7: "1 week"}
@@ -473,9 +564,9 @@ def account_life(results: Results) -> Figure | None:
     axes.minorticks_off()
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("age since the account became public (log scale)")
-    axes.set_ylabel("accounts still there")
-    axes.set_title("How long accounts live (made after the start; Kaplan-Meier)")
-    _legend(figure, axes, results)
+    axes.set_ylabel("accounts made after the start\nthat are still there (Kaplan-Meier)")
+    axes.set_title("How long accounts live")
+    _legend(figure, axes, lines)
     return figure
 
 
@@ -535,7 +626,8 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
     axes.set_xlabel(
         "simulated as a multiple of the published figure (log scale)\n"
-        "line: 95 % interval; shaded: counts as reproduced; hollow: a parameter was fitted to it"
+        "line: 95 % interval; shaded: counts as reproduced;\n"
+        "hollow: a parameter was fitted to it"
     )
     axes.set_title("Cited beside simulated")
     return figure
@@ -544,24 +636,27 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
 # --- helpers --------------------------------------------------------------------------------------
 
 
-def _twin_first(by_policy: Mapping[str, Any]) -> dict[str, Any]:
-    """The twin is drawn below the others."""
-    return dict(sorted(by_policy.items(), key=lambda item: item[0] != WITHOUT_ENFORCEMENT))
-
-
-def _legend(figure: Figure, axes: Axes, results: Results) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    order = {policy: k for k, policy in enumerate(colours(results))}
-    pairs = sorted(zip(labels, handles, strict=True), key=lambda pair: order.get(pair[0], 99))
-    figure.legend(
-        [handle for _, handle in pairs],
-        [label for label, _ in pairs],
-        loc="outside right upper",
-        fontsize=8.5,
-        title="policy",
-        title_fontsize=8.5,
-        alignment="left",
+def _legend(figure: Figure, axes: Axes, lines: Sequence[_Line]) -> None:
+    """The legend beside a picture of arms, in their order, the twin last."""
+    handles = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    ordered = sorted(lines, key=lambda line: line.policy == WITHOUT_ENFORCEMENT)
+    barred = any(not line.banded for line in lines)
+    arms.legend_beside(
+        figure,
+        [handles[line.label] for line in ordered],
+        [line.label for line in ordered],
+        title="policy; bars are intervals" if barred else "policy",
     )
+
+
+def ticks(days: Sequence[float], room: float = 0.05) -> list[float]:
+    """Times far enough apart on a logarithmic axis that their labels do not touch."""
+    span = math.log(max(days) / min(days)) or 1.0
+    kept: list[float] = []
+    for one in sorted(days):
+        if not kept or math.log(one / kept[-1]) >= room * span:
+            kept.append(one)
+    return kept
 
 
 def dates(results: Results, days: Any) -> Any:

@@ -15,10 +15,10 @@ from matplotlib.ticker import PercentFormatter
 
 from afterban.experiment.compare import HEADLINE
 from afterban.metrics import METRICS
-from afterban.report import figures, words
+from afterban.report import arms, figures, words
 from afterban.report.colours import variable
-from afterban.report.figures import FAINT, PALETTE
-from afterban.report.interactive import MARKS, Spec, _error, _layout, _legend, _title, numbers_of
+from afterban.report.figures import FAINT
+from afterban.report.interactive import Spec, _error, _layout, _legend, _title, numbers_of
 from afterban.report.pictures import spread
 from afterban.report.sweeps import shortened
 
@@ -59,8 +59,9 @@ def figure(swept: Swept, cost: str) -> Spec:
             mine = [one for one in choices if one.policy == policy and one.efficient == efficient]
             if not mine:
                 continue
-            colour = variable(PALETTE[k % len(PALETTE)] if efficient else FAINT)
-            symbol = MARKS[k % len(MARKS)]
+            own = efficient or len(swept.policies) > len(arms.MARKS)
+            colour = variable(arms.look(k).colour if own else FAINT)
+            symbol = arms.PAGE_MARKS[arms.mark(k)]
             barred = efficient or len(choices) <= MOST_BARS
             data.append(
                 {
@@ -84,12 +85,13 @@ def figure(swept: Swept, cost: str) -> Spec:
                     "hovertemplate": "%{text}<extra></extra>",
                 }
             )
+    mode = "tozero" if len(swept.policies) <= arms.MOST_BANDS else "normal"
     return {
         "data": data,
         "layout": _layout(
-            {"rangemode": "tozero", **_title(_axis(cost))},
-            {"tickformat": ".0%", "rangemode": "tozero", **_title("outsider impressions averted")},
-            height=430,
+            {"rangemode": mode, **_title(_axis(cost))},
+            {"tickformat": ".0%", "rangemode": mode, **_title("outsider impressions averted")},
+            height=430 + arms.page_room([one["name"] for one in data[1:]]),
             showlegend=True,
             legend=_legend(),
         ),
@@ -125,7 +127,8 @@ def picture(swept: Swept, cost: str, foot: str) -> Figure:
     named = set()
     for one in choices:
         k = swept.policies.index(one.policy)
-        colour = PALETTE[k % len(PALETTE)] if one.efficient else FAINT
+        own = one.efficient or len(swept.policies) > len(arms.MARKS)
+        colour = arms.look(k).colour if own else FAINT
         text = words.arm_name(one.policy) + ("" if one.efficient else " (beaten)")
         bars: Any = {
             "color": colour,
@@ -139,22 +142,25 @@ def picture(swept: Swept, cost: str, foot: str) -> Figure:
         axes.plot(
             x,
             y,
-            "osD^Xv*"[k % 7],
+            arms.MARKS[arms.mark(k)],
             ms=6.5 if one.efficient else 4.5,
             ls="none",
             color=colour,
             mfc=colour if one.efficient else "none",
-            label=None if text in named else text,
+            label=None if text in named else arms.label([text]),
             zorder=3 if one.efficient else 2,
         )
         named.add(text)
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    if len(swept.policies) <= arms.MOST_BANDS:  # of more, those that are close must be told apart
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(_axis(cost))
     axes.set_ylabel("outsider impressions averted")
     axes.set_title("Harm averted against cost")
-    drawn.legend(loc="outside right upper", fontsize=8.5)
+    handles, labels = axes.get_legend_handles_labels()
+    drawn.set_figheight(arms.height_for(labels, 4.6))
+    arms.legend_beside(drawn, handles, labels)
     return drawn
 
 

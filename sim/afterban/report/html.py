@@ -130,8 +130,8 @@ def page_of_numbers(
     foot = figures.provenance(results) if results is not None else _foot(found)
     chosen = pictures.arm_colours(found)
     scale: dict[str, tuple[str, str]] = {}
-    if results is not None and _is_dial(results):
-        scale = colours.speed_scale(len(found.arms))
+    if results is not None and figures.dial(results):
+        scale = colours.speed_scale(len(figures.dial(results)))
     context = {
         "kind": "run" if results is not None else "comparison",
         "title": _title(found),
@@ -970,12 +970,6 @@ def _foot(found: Numbers) -> str:
 
 
 # --- pictures -------------------------------------------------------------------------------------
-
-
-def _is_dial(results: Results) -> bool:
-    """Whether the arms are drawn on a scale of colours (as ``figures.colours`` does)."""
-    arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
-    return len(arms) > len(figures.PALETTE) or len(figures.speed_arms(results)) > 4
 
 
 def _drawn(name: str, alt: str, draw: Callable[[], Any]) -> str:

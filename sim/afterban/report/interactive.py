@@ -17,10 +17,11 @@ import numpy as np
 from afterban.experiment.breakeven import time_text
 from afterban.metrics import METRICS
 from afterban.parameters import WITHOUT_ENFORCEMENT
-from afterban.report import words
+from afterban.report import arms, figures, words
 from afterban.report.colours import variable
-from afterban.report.figures import FAINT, INK, PALETTE
-from afterban.report.numbers import Numbers, averted, frontier
+from afterban.report.figures import FAINT, INK, PALETTE, ticks
+from afterban.report.numbers import Numbers, averted, frontier, same_place
+from afterban.report.sweeps import same_lines
 from afterban.results import EVERYBODY, Curve, Results
 from afterban.statistics import Estimate
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 Spec = dict[str, Any]
 
 DIGITS = 4  # of numbers in figures
-MARKS = ("circle", "square", "diamond", "triangle-up", "x", "triangle-down", "star")
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 # Column of the time series -> what the reader chooses, and the title of the axis.
 MEASURES = {
     "attached_outsiders_share": (
@@ -170,7 +169,7 @@ def _legend() -> Spec:
 def frontier_figure(numbers: Numbers, cost: str, colours: Mapping[str, str]) -> Spec:
     """Harm averted against one cost."""
     best = frontier(numbers, cost)
-    arms = [arm for arm in numbers.choices if numbers.estimate(cost, arm).n]
+    groups = same_place(numbers, cost)
     metric = METRICS[cost]
     data: list[Spec] = [
         {
@@ -183,15 +182,16 @@ def frontier_figure(numbers: Numbers, cost: str, colours: Mapping[str, str]) -> 
             "showlegend": False,
         }
     ]
-    for k, arm in enumerate(arms):
+    for group in groups:
+        arm, name = group[0], _same(group)
         x, y = numbers.estimate(cost, arm), averted(numbers, arm)
         colour = variable(colours[arm])
-        symbol = MARKS[k % len(MARKS)]
+        symbol = arms.PAGE_MARKS[arms.mark(numbers.arms.index(arm))]
         data.append(
             {
                 "type": "scatter",
                 "mode": "markers",
-                "name": words.arm_name(arm) + ("" if arm in best else " (beaten)"),
+                "name": name + ("" if arm in best else " (beaten)"),
                 "x": numbers_of([x.value]),
                 "y": numbers_of([y.value]),
                 "error_x": {**_error([x]), "color": colour},
@@ -202,37 +202,50 @@ def frontier_figure(numbers: Numbers, cost: str, colours: Mapping[str, str]) -> 
                     "symbol": symbol if arm in best else f"{symbol}-open",
                 },
                 "hovertemplate": (
-                    f"{words.arm_name(arm)}<br>averted: {words.both('effective_reach', y)}<br>"
+                    f"{name}<br>averted: {words.both('effective_reach', y)}<br>"
                     f"{metric.label}: {words.both(cost, x)}<extra></extra>"
                 ),
             }
         )
+    mode = "tozero" if len(groups) <= arms.MOST_BANDS else "normal"
     unit = "" if metric.label.endswith(metric.unit) else f", {metric.unit}"
     return {
         "data": data,
         "layout": _layout(
-            {"rangemode": "tozero", **_title(metric.label + unit)},
-            {"tickformat": ".0%", "rangemode": "tozero", **_title("outsider impressions averted")},
-            height=430,
+            {"rangemode": mode, **_title(metric.label + unit)},
+            {"tickformat": ".0%", "rangemode": mode, **_title("outsider impressions averted")},
+            height=430 + arms.page_room([one["name"] for one in data[1:]]),
             showlegend=True,
             legend=_legend(),
         ),
     }
 
 
+def _same(group: Sequence[str]) -> str:
+    """Name of arms that are one line or one mark."""
+    return " = ".join(map(words.arm_name, group))
+
+
 def through_time(results: Results, column: str, colours: Mapping[str, str]) -> Spec | None:
     """One measure of all arms by day."""
     start = np.datetime64(results.scenario.start.isoformat(), "s")
     data: list[Spec] = []
-    order = [WITHOUT_ENFORCEMENT, *(p for p in results.series if p != WITHOUT_ENFORCEMENT)]
-    for k, policy in enumerate(p for p in order if p in results.series):
-        curve = results.series[policy][EVERYBODY][column]
-        if not np.isfinite(curve.mean).any():
-            continue
+    looks = figures.looks(results)
+    curves = {
+        policy: results.series[policy][EVERYBODY][column]
+        for policy in (WITHOUT_ENFORCEMENT, *looks)
+        if policy in results.series
+    }
+    told = {policy: curve for policy, curve in curves.items() if np.isfinite(curve.mean).any()}
+    groups = arms.together({policy: arms.drawn_values(c.x, c.mean) for policy, c in told.items()})
+    for group in groups:
+        policy = group[0]
+        curve = told[policy]
         seconds = start + np.round(curve.x * 86_400).astype("timedelta64[s]")
         days = [str(day).removesuffix("T00:00:00") for day in seconds]
-        dash = "dash" if policy == WITHOUT_ENFORCEMENT else DASHES[max(0, k - 1) // 7 % 5]
-        data += _band(days, curve, colours[policy], words.arm_name(policy), dash)
+        dash = arms.PAGE_DASHES[looks[policy].dash]
+        banded = len(groups) <= arms.MOST_BANDS
+        data += _band(days, curve, colours[policy], _same(group), dash, banded=banded)
     if not data:
         return None
     share = column.endswith("_share")
@@ -245,7 +258,7 @@ def through_time(results: Results, column: str, colours: Mapping[str, str]) -> S
                 **({"tickformat": ".0%"} if share else {}),
                 **_title(MEASURES[column][1]),
             },
-            height=430,
+            height=430 + arms.page_room([one["name"] for one in data if "name" in one]),
             shapes=[_date_line(one) for one in _dates(results)],
             showlegend=True,
             legend=_legend(),
@@ -266,9 +279,12 @@ def _date_line(day: str) -> Spec:
     return {**_line_at(0.0, "dot"), "x0": day, "x1": day}
 
 
-def _band(x: Sequence[Any], curve: Curve, colour: str, name: str, dash: str) -> list[Spec]:
+def _band(
+    x: Sequence[Any], curve: Curve, colour: str, name: str, dash: str, *, banded: bool = True
+) -> list[Spec]:
+    """A line with its intervals; without a band, they are told where the line is pointed at."""
     found: list[Spec] = []
-    if curve.n > 1:
+    if curve.n > 1 and banded:
         for values, fill in ((curve.low, None), (curve.high, "tonexty")):
             found.append(
                 {
@@ -294,9 +310,20 @@ def _band(x: Sequence[Any], curve: Curve, colour: str, name: str, dash: str) -> 
             "x": list(x),
             "y": numbers_of(curve.mean),
             "line": {"color": variable(colour), "width": 2, "dash": dash},
+            **({} if banded or curve.n < 2 else {"customdata": _ends(curve), **_HOVER}),
         }
     )
     return found
+
+
+# A value, and its interval behind it.
+_HOVER: Spec = {
+    "hovertemplate": "%{y} (%{customdata[0]} to %{customdata[1]})<extra>%{fullData.name}</extra>"
+}
+
+
+def _ends(curve: Curve) -> list[list[float | None]]:
+    return [list(pair) for pair in zip(numbers_of(curve.low), numbers_of(curve.high), strict=True)]
 
 
 def account_life(results: Results, colours: Mapping[str, str]) -> Spec:
@@ -309,16 +336,27 @@ def account_life(results: Results, colours: Mapping[str, str]) -> Spec:
         if fallen.any():
             first = min(first, float(curve.x[fallen][0]) / 2)
     first = max(first, 1e-3)
-    for policy, curve in results.lives.items():
+    looks = figures.looks(results)
+    groups = arms.together(
+        {policy: arms.drawn_values(c.x, c.mean) for policy, c in results.lives.items()}
+    )
+    for group in groups:
+        policy = group[0]
+        curve = results.lives[policy]
         shown = (curve.x >= first) & (curve.x <= horizon)
         data.append(
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": words.arm_name(policy),
+                "name": _same(group),
                 "x": numbers_of(curve.x[shown]),
                 "y": numbers_of(curve.mean[shown]),
-                "line": {"color": variable(colours[policy]), "width": 2, "shape": "hv"},
+                "line": {
+                    "color": variable(colours[policy]),
+                    "width": 2,
+                    "shape": "hv",
+                    "dash": arms.PAGE_DASHES[looks[policy].dash],
+                },
                 "hovertemplate": "%{y:.0%} still there<extra>%{fullData.name}</extra>",
             }
         )
@@ -335,20 +373,11 @@ def account_life(results: Results, colours: Mapping[str, str]) -> Spec:
                 **_title("age since the account became public (log scale)"),
             },
             {"tickformat": ".0%", "range": [0, 1.03], **_title("accounts still there")},
+            height=380 + arms.page_room([one["name"] for one in data]),
             showlegend=True,
             legend=_legend(),
         ),
     }
-
-
-def ticks(days: Sequence[float], room: float = 0.05) -> list[float]:
-    """Times far enough apart on a logarithmic axis that their labels do not touch."""
-    span = math.log(max(days) / min(days)) or 1.0
-    kept: list[float] = []
-    for one in sorted(days):
-        if not kept or math.log(one / kept[-1]) >= room * span:
-            kept.append(one)
-    return kept
 
 
 def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing]) -> Spec:
@@ -488,20 +517,23 @@ def _percent(span: float) -> str:
 def sweep_lines(swept: Swept, path: str) -> Spec:
     """Effective reach along one of the values of a sweep."""
     data: list[Spec] = []
-    for k, policy in enumerate(swept.policies):
-        rows = swept.along(path, policy)
-        colour = variable(PALETTE[k % len(PALETTE)])
+    found = {policy: swept.along(path, policy) for policy in swept.policies}
+    for group in same_lines(found):
+        rows = found[group[0]]
+        k = swept.policies.index(group[0])
+        look = arms.look(k)
+        colour = variable(look.colour)
         estimates = [row.estimate for row in rows]
         data.append(
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": words.arm_name(policy),
+                "name": _same(group),
                 "x": numbers_of([row.x for row in rows]),
                 "y": numbers_of([e.value for e in estimates]),
                 "error_y": {**_error(estimates), "color": colour},
-                "line": {"color": colour, "width": 2},
-                "marker": {"symbol": MARKS[k % len(MARKS)], "size": 8},
+                "line": {"color": colour, "width": 2, "dash": arms.PAGE_DASHES[look.dash]},
+                "marker": {"symbol": arms.PAGE_MARKS[arms.mark(k)], "size": 8},
                 "text": [
                     f"{row.text}: {words.both('effective_reach', row.estimate)}" for row in rows
                 ],
@@ -519,6 +551,7 @@ def sweep_lines(swept: Swept, path: str) -> Spec:
                 **_title(path),
             },
             {"tickformat": ".0%", "rangemode": "tozero", **_title("effective reach")},
+            height=380 + arms.page_room([one["name"] for one in data]),
             showlegend=len(swept.policies) > 1,
             legend=_legend(),
         ),

@@ -27,6 +27,7 @@ from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import figures
+from afterban.report.arms import together
 from afterban.results import ACCOUNTS, Results, check, read
 from afterban.scenario import Scenario
 from afterban.scenario.inert import changes_platform_only
@@ -418,6 +419,19 @@ def frontier(numbers: Numbers, cost: str) -> tuple[str, ...]:
         if not kept or y > kept[-1][1] or (x, y) == kept[-1][:2]:
             kept.append((x, y, policy))
     return tuple(policy for _, _, policy in kept)
+
+
+def same_place(numbers: Numbers, cost: str) -> list[list[str]]:
+    """Choices of a frontier, each with the arms that lie upon it, identical ones among them."""
+    places = {}
+    for arm in numbers.choices:
+        one, other = numbers.estimate(cost, arm), averted(numbers, arm)
+        if one.n:
+            places[arm] = repr([(e.value, e.low, e.high) for e in (one, other)])
+    return [
+        group + [arm for arm, same in numbers.identical.items() if same in group]
+        for group in together(places)
+    ]
 
 
 # --- break-even -----------------------------------------------------------------------------------

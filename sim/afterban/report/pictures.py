@@ -17,17 +17,17 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, PercentFormatter
+from matplotlib.transforms import offset_copy
 
 from afterban.experiment.breakeven import time_text
+from afterban.report import arms as many
 from afterban.report import colours, figures, words
-from afterban.report.figures import FAINT, INK, PALETTE, STYLE
-from afterban.report.interactive import ticks
-from afterban.report.numbers import Numbers, averted, frontier
+from afterban.report.figures import FAINT, INK, PALETTE, STYLE, ticks
+from afterban.report.numbers import Numbers, averted, frontier, same_place
+from afterban.report.sweeps import same_lines
 from afterban.statistics import Estimate
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from afterban.experiment.breakeven import Crossing
     from afterban.experiment.sensitivity import Sensitivity
     from afterban.report.sweeps import Swept
@@ -136,7 +136,7 @@ def reach(numbers: Numbers, foot: str) -> Figure:
         lw=1.4,
     )
     axes.axvline(1.0, color=FAINT, ls="--", lw=1.2)
-    axes.set_yticks(range(len(arms)), [words.arm_name(arm) for arm in arms])
+    axes.set_yticks(range(len(arms)), [many.label([words.arm_name(arm)]) for arm in arms])
     axes.set_ylim(-0.6, len(arms) - 0.4)
     axes.set_xlim(0, max(1.05, axes.get_xlim()[1]))
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -153,7 +153,6 @@ def frontier_picture(numbers: Numbers, cost: str, foot: str) -> Figure:
     figure = _figure(4.6, foot)
     axes = figure.add_subplot()
     chosen = arm_colours(numbers)
-    arms = [arm for arm in numbers.choices if numbers.estimate(cost, arm).n]
     best = frontier(numbers, cost)
     axes.plot(
         [numbers.estimate(cost, arm).value for arm in best],
@@ -163,28 +162,41 @@ def frontier_picture(numbers: Numbers, cost: str, foot: str) -> Figure:
         ls="--",
         zorder=1,
     )
-    for k, arm in enumerate(arms):
+    groups = same_place(numbers, cost)
+    for group in groups:
+        arm = group[0]
         x, y = numbers.estimate(cost, arm), averted(numbers, arm)
         bars: Any = {"color": chosen[arm], "lw": 1.1, "capsize": 2}
         axes.errorbar(x.value, y.value, spread([y]), spread([x]), fmt="none", **bars)
         axes.plot(
             x.value,
             y.value,
-            "osD^Xv*"[k % 7],
+            many.MARKS[many.mark(numbers.arms.index(arm))],
             ms=6.5,
+            ls="none",
             color=chosen[arm],
             mfc=chosen[arm] if arm in best else "none",
-            label=words.arm_name(arm) + ("" if arm in best else " (beaten)"),
+            label=many.label(
+                [*map(words.arm_name, group[:-1]), frontier_name(group[-1], arm in best)]
+            ),
         )
-    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
+    if len(groups) <= many.MOST_BANDS:  # of more, those that are close must be told apart
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     metric = METRICS[cost]
     axes.set_xlabel(metric.label if metric.label.endswith(metric.unit) else _axis(cost))
     axes.set_ylabel("outsider impressions averted")
     axes.set_title("Harm averted against cost")
-    figure.legend(loc="outside right upper", fontsize=8.5)
+    handles, labels = axes.get_legend_handles_labels()
+    figure.set_figheight(many.height_for(labels, 4.6))
+    many.legend_beside(figure, handles, labels)
     return figure
+
+
+def frontier_name(policy: str, efficient: bool) -> str:
+    """An arm in the legend of a frontier."""
+    return words.arm_name(policy) + ("" if efficient else " (beaten)")
 
 
 def _axis(cost: str) -> str:
@@ -285,40 +297,69 @@ def _wrapped(text: str, width: int = 34) -> str:
 
 def sweep_lines(swept: Swept, path: str, foot: str) -> Figure:
     """Effective reach along one of the values of a sweep, one line per arm."""
-    figure = _figure(4.4, foot)
+    rows = {policy: swept.along(path, policy) for policy in swept.policies}
+    groups = same_lines(rows)
+    labels = [many.label(map(words.arm_name, group)) for group in groups]
+    beside = len(groups) > many.MOST_BANDS
+    figure = _figure(many.height_for(labels, 4.4) if beside else 4.4, foot)
     axes = figure.add_subplot()
-    _sweep_axes(axes, swept, path)
-    return figure
-
-
-def _sweep_axes(axes: Axes, swept: Swept, path: str) -> None:
-    for k, policy in enumerate(swept.policies):
-        rows = swept.along(path, policy)
-        x = [row.x for row in rows]
-        y = [row.estimate for row in rows]
-        colour = PALETTE[k % len(PALETTE)]
+    widths = many.widths(len(groups))
+    for number, (group, label, width) in enumerate(zip(groups, labels, widths, strict=True)):
+        k = swept.policies.index(group[0])
+        look = many.look(k)
+        found = rows[group[0]]
+        x = [row.x for row in found]
+        values = [row.estimate.value for row in found]
+        axes.plot(
+            x,
+            values,
+            color=look.colour,
+            ls=many.DASHES[look.dash],
+            marker=many.MARKS[many.mark(k)],
+            ms=4.5,
+            lw=width,
+            label=label,
+        )
+        # Bars stand side by side, a little beside their points.
+        beside_point = (number - (len(groups) - 1) / 2) * 2.4 / 72
         axes.errorbar(
             x,
-            [e.value for e in y],
-            yerr=spread(y),
-            color=colour,
-            marker="os^Dv"[k % 5],
-            ms=4.5,
-            lw=1.5,
-            capsize=2,
-            label=words.arm_name(policy),
+            values,
+            yerr=spread([row.estimate for row in found]),
+            fmt="none",
+            color=look.colour,
+            elinewidth=1.0,
+            capsize=0 if beside else 2,
+            transform=offset_copy(axes.transData, figure, x=beside_point if beside else 0.0),
+            alpha=0.75 if beside else 1.0,
         )
-    first = swept.along(path, swept.policies[0])
+    first = rows[swept.policies[0]]
     if swept.is_log(path):
         axes.set_xscale("log")
         axes.minorticks_off()
         axes.xaxis.set_minor_formatter(NullFormatter())
     if len(first) <= 12:
-        axes.set_xticks([row.x for row in first], [row.text for row in first], fontsize=8)
-    axes.set_ylim(bottom=0)
+        shown = first
+        if swept.is_log(path):
+            kept = ticks([row.x for row in first], 0.06)
+            shown = [row for row in first if row.x in kept]
+        axes.set_xticks([row.x for row in shown], [row.text for row in shown], fontsize=8)
+        # Texts that would touch each other are turned.
+        if sum(len(row.text) + 2 for row in shown) > (70 if beside else 100):
+            axes.tick_params(axis="x", rotation=30)
+    ends = [(row.estimate.value, row.estimate.high) for found in rows.values() for row in found]
+    highest = max(value for value, _ in ends)
+    # With few replications an interval can reach far beyond what a share can be.
+    top = max(
+        highest, min(max([high for _, high in ends if math.isfinite(high)], default=0.0), 1.03)
+    )
+    axes.set_ylim(0, 1.05 * top)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(path)
     axes.set_ylabel("effective reach")
     axes.set_title("Effective reach along one value, mean over the others")
-    if len(swept.policies) > 1:
+    if beside:
+        many.legend_beside(figure, *axes.get_legend_handles_labels())
+    elif len(swept.policies) > 1:
         axes.legend(fontsize=8.5)
+    return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from afterban.model.counterspeech import followers
 from afterban.parameters import WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import figures
+from afterban.report.arms import MARKS, columns
 from afterban.results import EVERYBODY, Results
 
 if TYPE_CHECKING:
@@ -84,8 +86,11 @@ def _by_arm(
 ) -> Figure:
     """One panel for each quantity: a row for each name, a mark for each arm, with intervals."""
     arms = [arm for arm in results.policies if arm != WITHOUT_ENFORCEMENT] + [WITHOUT_ENFORCEMENT]
-    chosen = figures.colours(results)
-    figure = figures.new_figure(results, 1.7 + 0.22 * len(arms) * len(rows) + 0.15 * len(rows))
+    looks = figures.looks(results)
+    across = columns(arms, figures.WIDTH)
+    legend = 0.19 * math.ceil(len(arms) / across)  # inches
+    height = 1.5 + legend + 0.22 * len(arms) * len(rows) + 0.15 * len(rows)
+    figure = figures.new_figure(results, height)
     for axes, (metrics, label) in zip(
         figure.subplots(1, len(panels), sharey=True), panels, strict=True
     ):
@@ -94,16 +99,18 @@ def _by_arm(
             told = [results.estimate(metric, arm) for metric in metrics]
             middle = np.array([e.value for e in told])
             errors = np.array([[e.value - e.low, e.high - e.value] for e in told]).T
-            axes.errorbar(
+            marks, _, _ = axes.errorbar(
                 middle,
                 place,
                 xerr=np.nan_to_num(np.abs(errors)),
-                fmt="s" if arm == WITHOUT_ENFORCEMENT else "o",
-                color=chosen[arm],
+                fmt="s" if arm == WITHOUT_ENFORCEMENT else MARKS[2 * looks[arm].dash],
+                color=looks[arm].colour,
                 ms=5,
                 lw=1.4,
                 label=arm,
             )
+            if marks is not None:
+                marks.set_clip_on(False)  # nobody at all is a whole mark on the axis
         # Nobody at all has a place too: the scale is linear up to one.
         axes.set_xscale("symlog", linthresh=1.0)
         axes.set_xlim(left=0)
@@ -114,7 +121,14 @@ def _by_arm(
     first = figure.axes[0]
     first.set_title(title)
     handles, labels = first.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper right", ncols=min(4, len(arms)))
+    figure.legend(
+        handles,
+        labels,
+        loc="outside upper right",
+        ncols=across,
+        fontsize=8.5,
+        columnspacing=1.2,
+    )
     return figure
 
 

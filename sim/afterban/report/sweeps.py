@@ -21,6 +21,7 @@ from afterban.experiment.compare import HEADLINE, differences
 from afterban.experiment.identical import identical
 from afterban.files import json_or_none
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.report.arms import together
 from afterban.report.numbers import COSTS, Numbers
 from afterban.results import LEVEL, column_of, estimate
 from afterban.scenario.inert import changes_platform_only
@@ -55,6 +56,16 @@ class Place:
     x: float
     text: str
     estimate: Estimate
+
+
+def same_lines(lines: Mapping[str, Sequence[Place]]) -> list[list[str]]:
+    """Arms whose lines are the same side by side; lines: arm -> its places."""
+    return together(
+        {
+            policy: repr([(one.x, one.estimate.value, one.estimate.low) for one in places])
+            for policy, places in lines.items()
+        }
+    )
 
 
 @dataclass(frozen=True)
