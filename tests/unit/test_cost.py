@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from afterban.documents import read_file
 from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment import memory
-from afterban.experiment.replicate import replicate
+from afterban.experiment.replicate import replicate, simulate
 from afterban.model.distributions import quantile
 from afterban.parameters import row
 from afterban.scenario import Scenario
@@ -22,6 +22,13 @@ from afterban.scenario.cost import typical_mean
 from afterban.scenario.load import LONGEST_CHAIN
 from afterban.scenario.shipped import shipped_names
 from afterban.scenario.types import Distribution, lognormal, pareto
+
+# Every flag is cleared at once, so that the same account is flagged again and again.
+CLEARED = {
+    "review.sensitivity": 0,
+    "review.time_to_action": "0 s",
+    "review.urgent_time_to_action": "0 s",
+}
 
 # What is written -> the key that is named, and a word of the cost.
 ENDLESS = {
@@ -36,19 +43,20 @@ ENDLESS = {
         "candidate reports",
     ),
     "classifier": (
-        {"detection.classifier": "1 per post", "tiers.hub.posts": "1e12 per day"},
+        {**CLEARED, "detection.classifier": "1 per post", "tiers.hub.posts": "1e12 per day"},
         "detection.classifier",
         "flags by the classifier",
     ),
     "classifier of a regime": (
         {
+            **CLEARED,
             "detection.regimes": [{"from": "2014-06-05", "classifier": "1000 per post"}],
             "tiers.hub.posts": "1e10 per day",
         },
         "detection.classifier",
         "flags by the classifier",
     ),
-    "threats": ({"detection.threats": "1e12 per day"}, "detection.threats", "threats"),
+    "threats": ({**CLEARED, "detection.threats": "1e12 per day"}, "detection.threats", "threats"),
     "recruits": (
         {
             "recruitment": {
@@ -119,7 +127,21 @@ def test_what_cannot_end_is_refused_by_its_key(small, what):
 
 def test_an_arm_is_refused_as_the_scenario_is(small):
     with pytest.raises(ScenarioErrors, match=r"policies\.all.*candidate threats"):
-        small({"policies.all": {"detection": {"threats": "1e12 per day"}}})
+        small({**CLEARED, "policies.all": {"detection": {"threats": "1e12 per day"}}})
+
+
+@pytest.mark.parametrize("sensitivity", [0.5, 1])
+def test_being_found_at_once_is_no_endless_run(small, engine, sensitivity):
+    """Whoever is flagged is not flagged again before the review: lives end, however fast."""
+    found = small(
+        {
+            "detection.threats": "1e12 per day",
+            "review.sensitivity": sensitivity,
+            "returning.probability": 0,
+            "horizon": "20 days",
+        }
+    )
+    assert simulate(found, engine=engine).metrics["suspensions"] > 30
 
 
 def test_nothing_that_is_shipped_is_near_a_bound(monkeypatch):

@@ -133,9 +133,9 @@ def _drawn(s: Scenario) -> list[Problem]:
         seen = 1.0 - inside + inside * float(d.insider_reports)
         for path, rate in (
             ("detection.reports", _times(views, seen, tier.report_weight, highest["reports"])),
-            ("detection.classifier", _times(posts, highest["classifier"])),
-            ("detection.threats", highest["threats"]),
-            ("detection.watch", _times(tier.watched, highest["watch"])),
+            ("detection.classifier", _again(s, _times(posts, highest["classifier"]))),
+            ("detection.threats", _again(s, highest["threats"])),
+            ("detection.watch", _again(s, _times(tier.watched, highest["watch"]))),
             ("recruitment.per_impression", _times(views, 1.0 - inside, recruits)),
         ):
             parts.setdefault(path, {})[name] = _times(n, rate, s.horizon)
@@ -178,6 +178,23 @@ _EVENTS = {
     "detection.watch": "finds by those who watch",
     "recruitment.per_impression": "recruits",
 }
+
+
+def _again(s: Scenario, hazard: float) -> float:
+    """Flags per day of one operator by a channel that finds at a hazard.
+
+    An account that is flagged is not found again before its review has cleared it: there are as
+    many flags as lives, but for those that are cleared, each of which takes its time.
+    """
+    review = s.review
+    if hazard == 0.0 or review.sensitivity == 1.0:
+        return 0.0
+    waits = [review.time_to_action, review.urgent_time_to_action or review.time_to_action]
+    wait = 0.0 if review.team else min(law.mean_below(s.horizon) for law in waits)
+    pace = 1.0 / (1.0 / hazard + wait)
+    if review.sensitivity == 0.0:
+        return pace
+    return min(pace, s.returning.most_lives / review.sensitivity / s.horizon)
 
 
 def _lives(s: Scenario) -> list[Problem]:
