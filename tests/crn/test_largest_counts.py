@@ -32,6 +32,30 @@ def test_the_largest_count_is_the_same_in_both_engines(small, path):
     assert one.metrics["events"] > 100
 
 
+SPEECH = (
+    "{speakers: {one: {followers: 100, growth: 0.01 per day, ceiling: 1000, posts: 1 per day}}}"
+)
+# Counts that are exact as floats, and what they need to act.
+PEOPLE = {
+    "exposure.outsiders": {},
+    "platforms.next.users": {"platforms": "{first: {users: 1000}, next: {users: 1000}}"},
+    "counter_speech.speakers.one.followers": {
+        "counter_speech": f"{{speakers: {{one: {SPEAKER}}}}}"
+    },
+    "counter_speech.speakers.one.ceiling": {"counter_speech": SPEECH},
+}
+
+
+@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.parametrize("path", PEOPLE)
+def test_the_most_people_are_the_same_in_both_engines_and_give_finite_numbers(small, path):
+    scenario = small({**PEOPLE[path], path: 2**53, "horizon": "20 days"})
+    one, other = (simulate(scenario, engine=engine) for engine in ("reference", "compiled"))
+    assert differences(one.records, other.records) == []
+    assert one.metrics["effective_reach"] == pytest.approx(other.metrics["effective_reach"])
+    assert 0 < one.metrics["reach"] <= one.metrics["outsider_impressions"]
+
+
 @pytest.mark.parametrize("path", COUNTS)
 @pytest.mark.parametrize("value", [LARGEST_SMALL_COUNT + 1, 10**12])
 def test_a_larger_one_is_refused(small, path, value):

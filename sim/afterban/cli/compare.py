@@ -128,11 +128,10 @@ def compare(
 
 
 def _show(found: Comparison, tiers: bool) -> None:
-    from afterban.experiment.compare import interval, label
+    from afterban.experiment.compare import label
     from afterban.experiment.identical import identical_words
-    from afterban.metrics import metric_of
-    from afterban.report.words import relative_text
-    from afterban.scenario.inert import words
+    from afterban.report import words
+    from afterban.scenario.inert import words as no_effect_words
 
     output.say(
         f"{found.scenario}: {len(found.policies)} arm{'s'[: len(found.policies) > 1]} against "
@@ -140,7 +139,7 @@ def _show(found: Comparison, tiers: bool) -> None:
     )
     if found.asked:
         output.say(found.asked)
-    for sentence in words(found.no_effect):
+    for sentence in no_effect_words(found.no_effect):
         output.say(sentence)
     output.say()
     against = {p for p, other in found.identical.items() if other == found.baseline}
@@ -160,10 +159,7 @@ def _show(found: Comparison, tiers: bool) -> None:
     for name, differences in found.differences.items():
         if "." in name and not tiers and name != found.metric:
             continue
-        unit = metric_of(name).unit
-        shown = label(name)
-        if unit and not shown.endswith(unit):
-            shown += f", {unit}"
+        shown = words.heading(name)
         for d in differences:
             if d.identical:
                 continue  # said above; zeros would read as findings
@@ -180,10 +176,10 @@ def _show(found: Comparison, tiers: bool) -> None:
                 [
                     shown,
                     d.policy,
-                    output.number(d.control.value),
-                    output.number(d.arm.value),
-                    interval(d.estimate, signed=True),
-                    relative_text(d),
+                    words.value_text(name, d.control),
+                    words.value_text(name, d.arm),
+                    words.change_text(name, d.estimate),
+                    words.relative_text(d),
                     str(d.estimate.n),
                     verdict,
                 ]

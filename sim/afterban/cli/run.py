@@ -216,7 +216,6 @@ class _Bar:
 
 def show(results: Results, quiet: bool = False) -> None:
     """The table of headline metrics, one column per arm."""
-    from afterban.metrics import METRICS
     from afterban.parameters import WITHOUT_ENFORCEMENT
     from afterban.report import words
     from afterban.report.headline import sentences, warnings
@@ -240,10 +239,7 @@ def show(results: Results, quiet: bool = False) -> None:
         ]
         if all(e.n == 0 or e.value == 0 for e in arms):
             continue
-        metric = METRICS[name]
-        # Shares and times are told with their unit.
-        told = metric.unit and metric.form != "time" and not metric.label.endswith(metric.unit)
-        label = f"{metric.label}, {metric.unit}" if told else metric.label
+        label = words.heading(name)
         for policy, e in zip(results.policies, estimates, strict=True):
             if e.n:
                 count = str(e.n) if e.n == n else f"{e.n} of {n}"

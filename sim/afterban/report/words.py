@@ -48,6 +48,13 @@ def several(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+def heading(metric: str) -> str:
+    """A metric's name for a table, with its unit unless each value is told with one."""
+    one, name = metric_of(metric), label(metric)
+    told = one.unit and one.form != "time" and not name.endswith(one.unit)
+    return f"{name}, {one.unit}" if told else name
+
+
 def is_share(metric: str) -> bool:
     """Whether a metric is told in percent."""
     return metric_of(metric).form == "share"
@@ -213,6 +220,7 @@ __all__ = [
     "arm_name",
     "both",
     "change_text",
+    "heading",
     "interval_text",
     "interval_words",
     "is_share",
