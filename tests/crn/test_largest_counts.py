@@ -39,9 +39,7 @@ SPEECH = (
 PEOPLE = {
     "exposure.outsiders": {},
     "platforms.next.users": {"platforms": "{first: {users: 1000}, next: {users: 1000}}"},
-    "counter_speech.speakers.one.followers": {
-        "counter_speech": f"{{speakers: {{one: {SPEAKER}}}}}"
-    },
+    "counter_speech.speakers.one.followers": {"counter_speech": SPEECH},
     "counter_speech.speakers.one.ceiling": {"counter_speech": SPEECH},
 }
 
