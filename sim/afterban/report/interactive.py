@@ -104,7 +104,7 @@ def reach(numbers: Numbers) -> Spec:
                 "type": "scatter",
                 "mode": "markers",
                 "name": {
-                    "effective_reach": "of posts seen by outsiders",
+                    "effective_reach": "of impressions on outsiders",
                     "effective_weekly_reach": "of outsiders reached in a week or window",
                 }[metric],
                 "x": numbers_of([e.value for e in estimates]),
