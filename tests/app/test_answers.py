@@ -87,6 +87,12 @@ def test_the_curve_goes_through_the_sliders() -> None:
     one = replace(NAMES, speed="12h", returns="0.6")
     (reach,) = (r for r in answers.numbers(one)["rows"] if r["metric"] == "effective_reach")
     point = answers.curve_point(one, "12h")
+    # One number of reach never stands without the two others.
+    texts = {row["metric"]: row["text"] for row in answers.numbers(one)["rows"]}
+    assert point["also"] == (
+        f"Of the people {texts['effective_reached']} are reached at least once, and of those of a "
+        f"week {texts['effective_weekly_reach']}."
+    )
     assert [point[k] for k in ("value", "low", "high", "n")] == [
         reach[k] for k in ("value", "low", "high", "n")
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from afterban.engines.agreement import differences
-from afterban.errors import ScenarioErrors
+from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment.replicate import simulate
 from afterban.jit import COMPILED
 from afterban.scenario.schema import MOST_PROMOTION_POSTS
@@ -52,6 +52,39 @@ def test_the_most_people_are_the_same_in_both_engines_and_give_finite_numbers(sm
     assert differences(one.records, other.records) == []
     assert one.metrics["effective_reach"] == pytest.approx(other.metrics["effective_reach"])
     assert 0 < one.metrics["reach"] <= one.metrics["outsider_impressions"]
+
+
+# Counts of what is held in memory, and what they need to act: their largest value is what fits.
+# How many are too many, and the words that say so.
+IN_MEMORY = {
+    "tiers.hub.count": ({}, 2**53, "operators needs"),
+    "recruitment.most": (
+        {"recruitment": "{per_impression: 1 per million impressions, tier: hub, most: 1}"},
+        2**53,
+        "operators needs",
+    ),
+    "detection.handle_match.ordinary.sample": (
+        {"detection.handle_match": "{recall: 0.5, ordinary: {signups: 100 per day}}"},
+        2**32 - 1,
+        "4,294,967,295 ordinary handles needs",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", IN_MEMORY)
+def test_more_than_memory_holds_is_refused_before_anything_is_made(small, path):
+    needed, most, words = IN_MEMORY[path]
+    with pytest.raises(AfterbanError, match=words):
+        simulate(small({**needed, path: most}))
+
+
+@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.parametrize("path", ["recruitment.most", "detection.handle_match.ordinary.sample"])
+def test_a_large_one_that_fits_is_the_same_in_both_engines(small, path):
+    """Room for more recruits than ever come, and more ordinary handles than are needed."""
+    scenario = small({**IN_MEMORY[path][0], path: 200_000, "horizon": "20 days"})
+    one, other = (simulate(scenario, engine=engine) for engine in ("reference", "compiled"))
+    assert differences(one.records, other.records) == []
 
 
 @pytest.mark.parametrize("path", COUNTS)

@@ -57,7 +57,20 @@ def test_every_arm_is_compared_with_the_twin(small) -> None:
     faster = small.headline[0]
     reach = small.values["faster"]["effective_reach"]
     assert faster.estimate.value == pytest.approx(reach.mean() - 1, rel=1e-12)
-    assert faster.words().startswith("faster reduces effective reach by 0.")
+    before, after = f"from {100:.0f}", f"{100 * reach.mean():.0f}"
+    assert faster.words().startswith("faster reduces effective reach by ")
+    assert "percentage points, " + before in faster.words()
+    assert after in faster.words()
+
+
+def test_a_sentence_about_one_kind_of_reach_gives_the_others(small) -> None:
+    """Impressions, people reached and people reached in a week are three numbers."""
+    (sentence, same) = small.verdicts
+    assert sentence.startswith(small.headline[0].words() + "; people reached at least once from ")
+    assert "people reached in a week or window from " in sentence
+    assert same.startswith("same is ") or "; people reached" in same
+    people = small.differences["effective_reached"][0]
+    assert people.ends_words() in sentence
 
 
 def test_an_arm_that_changes_nothing_is_the_same_to_the_bit() -> None:
@@ -89,7 +102,7 @@ def test_the_number_of_workers_changes_no_number() -> None:
 
 def test_json_has_no_number_that_is_not_finite(small) -> None:
     text = json.dumps(small.to_dict(), allow_nan=False)
-    assert json.loads(text)["verdicts"][0] == small.headline[0].words()
+    assert json.loads(text)["verdicts"] == small.verdicts
 
 
 def test_pairing_saves_what_independent_seeds_show() -> None:

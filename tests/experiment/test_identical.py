@@ -5,11 +5,18 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from afterban.cli import main
 from afterban.experiment.compare import compare, differences
-from afterban.experiment.identical import identical, identical_words, same_everywhere
+from afterban.experiment.identical import (
+    identical,
+    identical_in,
+    identical_words,
+    same_everywhere,
+)
 from afterban.report import html, numbers
 from afterban.report.sweeps import read_sweep
 from afterban.results import read
@@ -151,3 +158,34 @@ def test_the_frontier_of_a_sweep_has_policies_only(tmp_path, capsys, monkeypatch
     assert drawn == {"base", "more-reports"}
     page = html.page_of_sweep(swept).replace("<wbr>", "")
     assert "review.time_to_action and policies.within-2h" in page
+
+
+def test_a_sweep_names_the_arms_that_came_to_the_same(tmp_path, capsys):
+    file = tmp_path / "swept.yaml"
+    varied = "exposure.outsiders: {values: [100_000, 120_000]}"
+    section = f"sweep:\n  replications: 2\n  parameters:\n    {varied}\n"
+    file.write_text(BESIDE_A_TEAM + section)
+    asked = ["sweep", str(file), "--out", str(tmp_path / "results"), "--workers", "1"]
+    assert main(asked) == 0
+    assert "within-2h is identical to base in every replication" in capsys.readouterr().err
+    assert main([*asked, "--resume", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["identical"] == {"within-2h": "base"}
+
+
+def test_the_table_of_a_sweep_tells_what_its_values_tell(tmp_path):
+    """One number that differs sets two arms apart; what neither can tell does not."""
+    arms = {
+        "base": [1.0, np.nan, 0.0],
+        "same": [1.0, np.nan, -0.0],
+        "other": [1.0, np.nan, 1e-300],
+        "told": [1.0, 2.0, 0.0],
+    }
+    columns = {
+        "policy": [policy for _ in range(3) for policy in arms],
+        "reach": [arms[policy][k] for k in range(3) for policy in arms],
+        "events": list(range(12)),
+    }
+    table = tmp_path / "sweep.parquet"
+    pq.write_table(pa.table(columns), table)
+    assert identical_in(table, ["reach"]) == {"same": "base"}

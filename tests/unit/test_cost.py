@@ -101,6 +101,16 @@ ENDLESS = {
         "sweep.points",
         "1e12 points",
     ),
+    "replications of all points": (
+        {
+            "sweep": {
+                "replications": 2**53,
+                "parameters": {"returning.probability": {"values": [0.1, 0.2]}},
+            }
+        },
+        "sweep.replications",
+        "1.8e16 replications",
+    ),
     "lives": (
         {
             "returning.probability": 1,

@@ -47,6 +47,8 @@ Floats = npt.NDArray[np.float64]
 KEPT = 256  # states whose metrics are kept
 SHOWN = (
     "effective_reach",
+    "effective_reached",
+    "effective_weekly_reach",
     "suspensions",
     "time_to_action_median",
     "return_share",
@@ -356,7 +358,23 @@ def curve_point(state: State, speed: str) -> Data:
         "high": _number(e.high),
         "n": e.n,
         "text": words.both("effective_reach", e),
+        "also": _people(at),
     }
+
+
+def _people(state: State) -> str:
+    """The other two numbers of reach, in words; "" where they cannot be told."""
+    runs = _metrics(state)
+    people, weekly = (
+        estimate([run.get(metric, math.nan) for run in runs])
+        for metric in ("effective_reached", "effective_weekly_reach")
+    )
+    if not (people.n and weekly.n):
+        return ""
+    return (
+        f"Of the people {words.value_text('effective_reached', people)} are reached at least once, "
+        f"and of those of a week {words.value_text('effective_weekly_reach', weekly)}."
+    )
 
 
 # --- cited ----------------------------------------------------------------------------------------

@@ -551,7 +551,7 @@ export default {
       });
       reach.picture.replaceChildren(svg);
       const n = mine?.n ?? about.replications;
-      reach.caption.textContent = `Effective reach: posts seen by outsiders, of those in the same world without enforcement (100 %). Mean and 95 % interval, n = ${n} replications on common random numbers. `
+      reach.caption.textContent = `Effective reach: posts seen by outsiders, of those in the same world without enforcement (100 %). Mean and 95 % interval, n = ${n} replications on common random numbers. ${mine?.also ?? ""} `
         + "The other sliders as they stand." + (points.length < positions.length ? ` ${points.length} of ${positions.length} speeds are ready.` : "");
     }
 

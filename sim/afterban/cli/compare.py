@@ -143,8 +143,8 @@ def _show(found: Comparison, tiers: bool) -> None:
         output.say(sentence)
     output.say()
     against = {p for p, other in found.identical.items() if other == found.baseline}
-    for difference in found.headline:
-        output.say(difference.words())
+    for sentence in found.verdicts:
+        output.say(sentence)
     others = {p: other for p, other in found.identical.items() if p not in against}
     others.pop(found.baseline, None)  # said of the arm that equals it
     for sentence in identical_words(others):

@@ -88,6 +88,8 @@ def staffing(
     """
     asked = _promise(median, promise)
     loaded, chosen = _asked(scenario, changes, seed, reps, engine, workers, quiet)
+    _known_policy(loaded, policy)
+    output.note_no_effect(loaded, [policy], quiet)
 
     from afterban.experiment.breakeven import time_text
     from afterban.experiment.capacity import Staff, reviewers_needed

@@ -75,6 +75,7 @@ def sweep(
     if sizes and loaded.sweep is not None:
         loaded = loaded.with_changes(sizes)
 
+    from afterban.experiment.identical import identical_words
     from afterban.experiment.sweep import no_effect
     from afterban.experiment.sweep import sweep as run_sweep
     from afterban.scenario.inert import words
@@ -139,12 +140,15 @@ def sweep(
                 "points_repeated": found.plan.repeated,
                 "replications": found.plan.replications,
                 "policies": list(found.plan.policies),
+                "identical": found.identical,
                 "run_now": found.run,
                 "kept_before": found.plan.tasks - found.run,
             }
         )
         return
     before = found.plan.tasks - found.run
+    for sentence in identical_words(found.identical):
+        output.note(sentence, quiet)
     output.say(
         f"{loaded.name}: {found.plan.told}, {found.plan.replications:,} "
         f"replications of {len(found.plan.policies)} arm{'s'[: len(found.plan.policies) > 1]}; "

@@ -19,11 +19,9 @@ from afterban.experiment.compare import (
     HEADLINE,
     Difference,
     check_metric,
-    decimals,
     differences,
     estimate_dict,
     label,
-    number,
     table,
     unknown,
 )
@@ -97,12 +95,9 @@ class Contribution:
             if math.isnan(e.low):
                 return f"{what}: one replication gives no interval"
             return f"{what}: not distinguishable from zero in {e.n} replications"
-        digits = decimals(e.half_width)
-        low, high = sorted((abs(e.low), abs(e.high)))
         return (
-            f"{what} {'raises' if self.sign > 0 else 'lowers'} {name} by "
-            f"{number(abs(e.value), digits)} ({number(low, digits)}–{number(high, digits)}), "
-            f"{abs(self.relative):.1%} of {number(d.arm.value, digits)}"
+            f"{what} {'raises' if self.sign > 0 else 'lowers'} {name} by {d.size_words()}, "
+            f"{d.ends_words()}"
         )
 
 

@@ -33,6 +33,12 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 HEADLINE = "effective_reach"
+# Impressions, people reached, people reached in a window: a sentence about one gives all.
+KINDS_OF_REACH = {
+    "effective_reach": "impressions on outsiders",
+    "effective_reached": "people reached at least once",
+    "effective_weekly_reach": "people reached in a week or window",
+}
 PILOT = 10  # replications before the first look at a width
 
 
@@ -120,9 +126,28 @@ class Difference:
         size = decimals(100 * self.estimate.half_width / self.control.value)
         return f" ({number(100 * self.relative, size)} %)"
 
+    def size_words(self) -> str:
+        """The difference without its sign, ``42 (39–45) percentage points``."""
+        e, metric = self.estimate, metric_of(self.metric)
+        scale, unit = (100.0, "percentage points") if self._share else (1.0, metric.unit)
+        digits = decimals(scale * e.half_width)
+        ends = sorted((abs(e.low), abs(e.high)))
+        size, low, high = (number(scale * x, digits) for x in (abs(e.value), *ends))
+        return f"{size} ({low}–{high}) {unit}".rstrip()
+
+    def ends_words(self) -> str:
+        """From the baseline to the arm, ``from 100 % to 58 %``."""
+        scale, unit = (100.0, " %") if self._share else (1.0, "")
+        digits = decimals(scale * self.estimate.half_width)
+        before, after = (number(scale * e.value, digits) for e in (self.control, self.arm))
+        return f"from {before}{unit} to {after}{unit}"
+
+    @property
+    def _share(self) -> bool:
+        return metric_of(self.metric).form == "share"
+
     def words(self) -> str:
         """The verdict, in one sentence."""
-        metric = metric_of(self.metric)
         name = label(self.metric)
         if self.identical:
             return identical_sentence([self.policy], self.baseline)
@@ -130,14 +155,9 @@ class Difference:
             return f"{self.policy} leaves {name} as under {self.baseline} in every replication"
         e = self.estimate
         if self.distinguishable:
-            low, high = sorted((abs(e.low), abs(e.high)))
-            digits = decimals(e.half_width)
-            unit = f" {metric.unit}" if metric.unit else ""
             return (
                 f"{self.policy} {'reduces' if e.value < 0 else 'raises'} {name} by "
-                f"{number(abs(e.value), digits)} ({number(low, digits)}–{number(high, digits)})"
-                f"{unit}, from {number(self.control.value, digits)} "
-                f"to {number(self.arm.value, digits)}{self._relative()}"
+                f"{self.size_words()}, {self.ends_words()}{self._relative()}"
             )
         start = f"{self.policy} and {self.baseline} are not distinguishable in {name} yet"
         if math.isnan(e.low):
@@ -185,6 +205,22 @@ class Comparison:
         """The differences in the metric that the comparison is about."""
         return self.differences.get(self.metric, ())
 
+    @property
+    def verdicts(self) -> list[str]:
+        """A sentence for each arm about the metric; one about reach gives the three kinds of it."""
+        return [one.words() + self._other_kinds(one) for one in self.headline]
+
+    def _other_kinds(self, one: Difference) -> str:
+        if one.metric not in KINDS_OF_REACH or one.identical or one.same:
+            return ""
+        told = [
+            f"{what} {other.ends_words()}"
+            for metric, what in KINDS_OF_REACH.items()
+            for other in self.differences.get(metric, ())
+            if metric != one.metric and other.policy == one.policy
+        ]
+        return f"; {', '.join(told)}" if told else ""
+
     def to_dict(self) -> dict[str, Any]:
         """Everything but the single replications, for JSON: a number that is not finite is None."""
         return {
@@ -201,7 +237,7 @@ class Comparison:
             "asked": self.asked,
             "no_effect": [one._asdict() for one in self.no_effect],
             "identical": self.identical,
-            "verdicts": [difference.words() for difference in self.headline],
+            "verdicts": self.verdicts,
             "differences": [
                 {
                     "policy": d.policy,

@@ -5,7 +5,9 @@ Checked by ``tests/experiment/test_identical.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,7 @@ from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 Floats = npt.NDArray[np.float64]
 
 # What says how the engine worked and not what came of it.
-_NOT_SEEN = ("events",)
+NOT_SEEN = ("events",)
 
 
 def same_everywhere(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> bool:
@@ -24,7 +26,7 @@ def same_everywhere(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> b
     One number per replication (or per point and replication); what cannot be told in either (NaN,
     or no such metric) is the same.
     """
-    names = [name for name in {**one, **other} if name not in _NOT_SEEN]
+    names = [name for name in {**one, **other} if name not in NOT_SEEN]
     if not any(
         np.isfinite(arm[name]).any() for arm in (one, other) for name in names if name in arm
     ):
@@ -45,12 +47,41 @@ def identical(values: Mapping[str, Mapping[str, Floats]]) -> dict[str, str]:
 
     ``none`` comes first, then the scenario as written, then the other arms in their order.
     """
-    first = [name for name in (WITHOUT_ENFORCEMENT, AS_WRITTEN) if name in values]
-    order = [*first, *(name for name in values if name not in first)]
+    return _alike(values, lambda a, b: same_everywhere(values[a], values[b]))
+
+
+def identical_in(table: Path, columns: Iterable[str]) -> dict[str, str]:
+    """The same of the table of a sweep, over all its points and replications.
+
+    columns: of the metrics to look at.  One of them is held at a time: of what an arm has there, a
+    digest stays.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(table) as file:
+        arms = file.read(["policy"])["policy"].to_numpy()
+        rows = {str(policy): np.flatnonzero(arms == policy) for policy in dict.fromkeys(arms)}
+        digests: dict[str, list[bytes]] = {policy: [] for policy in rows}
+        told = set()
+        for column in columns:
+            values = file.read([column])[column].to_numpy()
+            for policy, mine in rows.items():
+                # All that is no number is one, and nought has no sign.
+                own = np.where(np.isnan(values[mine]), np.nan, values[mine] + 0.0)
+                digests[policy].append(hashlib.sha256(own.tobytes()).digest())
+                if np.isfinite(own).any():
+                    told.add(policy)
+    return _alike(rows, lambda a, b: {a, b} <= told and digests[a] == digests[b])
+
+
+def _alike(arms: Iterable[str], same: Callable[[str, str], bool]) -> dict[str, str]:
+    names = list(arms)
+    first = [name for name in (WITHOUT_ENFORCEMENT, AS_WRITTEN) if name in names]
+    order = [*first, *(name for name in names if name not in first)]
     found: dict[str, str] = {}
     for k, policy in enumerate(order):
         for other in order[:k]:
-            if other not in found and same_everywhere(values[policy], values[other]):
+            if other not in found and same(policy, other):
                 found[policy] = other
                 break
     return found

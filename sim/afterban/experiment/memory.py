@@ -40,9 +40,12 @@ def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
         operators += most
         degree = arm.tiers[arm.recruitment.tier].degree
         links += 4.0 * most * max(1.0, typical_mean(degree, most))
+    return row * operators + links + _sample_bytes(arm)
+
+
+def _sample_bytes(arm: Scenario) -> float:
     ordinary = arm.detection.handle_match.ordinary
-    sample = 16.0 * ordinary.sample if ordinary is not None else 0.0
-    return row * operators + links + sample
+    return 16.0 * ordinary.sample if ordinary is not None else 0.0
 
 
 def memory_available() -> float:
@@ -96,9 +99,15 @@ def refuse(
     if arm.recruitment is not None:
         operators += arm.recruitment.most
     if least > free:
+        sample = _sample_bytes(arm)
+        what, instead = f"{operators:,} operators", "simulate a smaller network"
+        if sample > least / 2:
+            assert arm.detection.handle_match.ordinary is not None
+            what += f" beside {arm.detection.handle_match.ordinary.sample:,} ordinary handles"
+            instead = "write a smaller `detection.handle_match.ordinary.sample`"
         raise AfterbanError(
-            f"one replication of {operators:,} operators needs {size_text(least)} of memory or "
-            f"more, and {size_text(free)} are free; simulate a smaller network"
+            f"one replication of {what} needs {size_text(least)} of memory or more, and "
+            f"{size_text(free)} are free; {instead}"
         )
     if operators > MOST_OPERATORS:
         raise AfterbanError(

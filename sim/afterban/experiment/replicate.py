@@ -42,7 +42,9 @@ def simulate(
     """One replication of one arm, with everything that was recorded.
 
     Effective reach is in the metrics, since the twin without enforcement is run too.
+    Raises AfterbanError if it cannot fit into memory.
     """
+    refuse_too_large(scenario, (policy,), 1)
     (outcome,) = run_replication(
         scenario, [policy], seed=seed, replication=replication, engine=engine, keep=True
     )

@@ -36,6 +36,7 @@ from afterban.experiment.cluster import (
     refusal,
 )
 from afterban.experiment.design import Point, asked, check_points, merged, points
+from afterban.experiment.identical import NOT_SEEN, identical_in
 from afterban.experiment.journal import Format
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
@@ -51,6 +52,7 @@ from afterban.experiment.store import (
     row_of,
 )
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, common, inert
 from afterban.scenario.patching import Patches
@@ -147,6 +149,12 @@ class Finished:
     plan: Plan
     run: int
     table: Path
+
+    @property
+    def identical(self) -> dict[str, str]:
+        """Arms that equal another one in every draw of every point, and that one: no finding."""
+        seen = (column_of(name) for name in self.plan.metrics if name not in NOT_SEEN)
+        return identical_in(self.table, seen)
 
 
 def plan_of(

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.ticker import NullFormatter
 
 from afterban.experiment.compare import label
+from afterban.report import axes as metric_axes
 from afterban.report.figures import FAINT, PALETTE
 from afterban.report.mechanisms import _errors, _figure
 
@@ -79,7 +80,8 @@ def _side_by_side(axes: Axes, found: Ablation, present: list[str]) -> None:
     )
     axes.set_yticks(range(len(rows)), [NAMES[part] for part in rows])
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.set_xlabel(f"contribution to {label(found.metric)}")
+    title = f"contribution to {label(found.metric)}"
+    metric_axes.on_paper(axes.xaxis, found.metric, title, decimals=None)
 
 
 def _over_pressure(axes: Axes, found: Ablation, present: list[str]) -> None:
@@ -107,7 +109,8 @@ def _over_pressure(axes: Axes, found: Ablation, present: list[str]) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.minorticks_off()
     axes.set_xlabel("hazard of discovery, relative to the scenario's")
-    axes.set_ylabel(f"contribution to\n{label(found.metric)}")
+    title = f"contribution to\n{label(found.metric)}"
+    metric_axes.on_paper(axes.yaxis, found.metric, title, decimals=None)
     low, high = axes.get_ylim()
     room = (high - low) / 14
     heights = _apart(np.array([value for value, _, _ in last]), room)

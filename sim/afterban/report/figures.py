@@ -25,6 +25,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 from afterban.experiment.trace import Lines, Trace
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import arms
+from afterban.report import axes as metric_axes
 from afterban.report.arms import Look
 from afterban.results import EVERYBODY, Curve, Results, handle_texts
 from afterban.units import format_duration
@@ -452,8 +453,8 @@ def effective_reach(results: Results) -> Figure | None:
     axes.set_yticks(places, [arms.label([policy]) for policy in told])
     axes.set_ylim(-0.6, len(told) - 0.4)
     axes.set_xlim(0, max(1.05, axes.get_xlim()[1]))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_xlabel("share of what the same network reaches without enforcement")
+    title = "share of what the same network reaches without enforcement"
+    metric_axes.on_paper(axes.xaxis, "effective_reach", title)
     axes.set_title("Effective reach")
     axes.grid(axis="y", visible=False)
     figure.legend(
@@ -474,15 +475,16 @@ def enforcement_speed(results: Results) -> Figure | None:
     x = np.array([speeds[policy] for policy in policies])
     figure = new_figure(results, 6.4)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
-    for axes, lines in (
+    for axes, title, lines in (
         (
             upper,
+            "of the reach\nwithout enforcement",
             (
                 ("effective_reach", PALETTE[0], "o", "impressions on outsiders"),
                 ("effective_weekly_reach", PALETTE[1], "s", "outsiders reached per window"),
             ),
         ),
-        (lower, (("rebuild_effort", PALETTE[2], "D", ""),)),
+        (lower, "of all posts", (("rebuild_effort", PALETTE[2], "D", ""),)),
     ):
         for metric, colour, mark, label in lines:
             estimates = [results.estimate(metric, policy) for policy in policies]
@@ -498,16 +500,14 @@ def enforcement_speed(results: Results) -> Figure | None:
             )
             _band(axes, x, curve, colour)
         axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+        metric_axes.on_paper(axes.yaxis, lines[0][0], title, decimals=None)
     upper.axhline(1.0, color=FAINT, ls="--", lw=1.2)
     upper.set_ylim(0, max(1.05, upper.get_ylim()[1]))
     upper.set_title("Effective reach and speed")
-    upper.set_ylabel("of the reach\nwithout enforcement")
     upper.legend(
         loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, fontsize=8.5, borderaxespad=0.2
     )
     lower.set_title("Rebuild effort")
-    lower.set_ylabel("of all posts")
     lower.set_xscale("log")
     shown = ticks(x.tolist())
     lower.set_xticks(shown, [_duration(days) for days in shown])

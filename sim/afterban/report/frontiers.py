@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from afterban.experiment.compare import HEADLINE
 from afterban.metrics import METRICS
 from afterban.report import arms, figures, words
+from afterban.report import axes as metric_axes
 from afterban.report.colours import variable
 from afterban.report.figures import FAINT
-from afterban.report.interactive import Spec, _error, _layout, _legend, _title, numbers_of
+from afterban.report.interactive import Spec, _error, _layout, _legend, numbers_of
 from afterban.report.pictures import spread
 from afterban.report.sweeps import shortened
 
@@ -32,11 +32,6 @@ def name_of(one: Choice) -> str:
     """A choice for people: its arm, and the values that enforcement chose."""
     chosen = [f"{path.rpartition('.')[2]} {shortened(text)}" for path, text in one.values.items()]
     return ", ".join([words.arm_name(one.policy), *chosen])
-
-
-def _axis(cost: str) -> str:
-    metric = METRICS[cost]
-    return metric.label if metric.label.endswith(metric.unit) else f"{metric.label}, {metric.unit}"
 
 
 def figure(swept: Swept, cost: str) -> Spec:
@@ -89,8 +84,11 @@ def figure(swept: Swept, cost: str) -> Spec:
     return {
         "data": data,
         "layout": _layout(
-            {"rangemode": mode, **_title(_axis(cost))},
-            {"tickformat": ".0%", "rangemode": mode, **_title("outsider impressions averted")},
+            {"rangemode": mode, **metric_axes.on_page(cost)},
+            {
+                "rangemode": mode,
+                **metric_axes.on_page(HEADLINE, "outsider impressions averted"),
+            },
             height=430 + arms.page_room([one["name"] for one in data[1:]]),
             showlegend=True,
             legend=_legend(),
@@ -154,9 +152,8 @@ def picture(swept: Swept, cost: str, foot: str) -> Figure:
     if len(swept.policies) <= arms.MOST_BANDS:  # of more, those that are close must be told apart
         axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_xlabel(_axis(cost))
-    axes.set_ylabel("outsider impressions averted")
+    metric_axes.on_paper(axes.xaxis, cost)
+    metric_axes.on_paper(axes.yaxis, HEADLINE, "outsider impressions averted")
     axes.set_title("Harm averted against cost")
     handles, labels = axes.get_legend_handles_labels()
     drawn.set_figheight(arms.height_for(labels, 4.6))

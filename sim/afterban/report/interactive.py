@@ -18,6 +18,7 @@ from afterban.experiment.breakeven import time_text
 from afterban.metrics import METRICS
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import arms, figures, words
+from afterban.report import axes as metric_axes
 from afterban.report.colours import variable
 from afterban.report.figures import FAINT, INK, PALETTE, ticks
 from afterban.report.numbers import Numbers, averted, frontier, same_place
@@ -123,9 +124,8 @@ def reach(numbers: Numbers) -> Spec:
         "data": data,
         "layout": _layout(
             {
-                "tickformat": ".0%",
                 "range": [0, high * 1.06],
-                **_title("of what it reaches without enforcement"),
+                **metric_axes.on_page("effective_reach", "of what it reaches without enforcement"),
             },
             {
                 "tickvals": list(range(len(arms))),
@@ -208,12 +208,14 @@ def frontier_figure(numbers: Numbers, cost: str, colours: Mapping[str, str]) -> 
             }
         )
     mode = "tozero" if len(groups) <= arms.MOST_BANDS else "normal"
-    unit = "" if metric.label.endswith(metric.unit) else f", {metric.unit}"
     return {
         "data": data,
         "layout": _layout(
-            {"rangemode": mode, **_title(metric.label + unit)},
-            {"tickformat": ".0%", "rangemode": mode, **_title("outsider impressions averted")},
+            {"rangemode": mode, **metric_axes.on_page(cost)},
+            {
+                "rangemode": mode,
+                **metric_axes.on_page("effective_reach", "outsider impressions averted"),
+            },
             height=430 + arms.page_room([one["name"] for one in data[1:]]),
             showlegend=True,
             legend=_legend(),
@@ -434,7 +436,7 @@ def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing]) -> Spe
                 "ticktext": [time_text(days) for days in ticks(x)],
                 **_title("median time from flag to suspension (log scale)"),
             },
-            {"tickformat": ".0%", "range": [0, top], **_title("effective reach")},
+            {"range": [0, top], **metric_axes.on_page("effective_reach")},
             shapes=lines,
         ),
     }
@@ -482,8 +484,7 @@ def tornado(found: Sensitivity) -> Spec:
             {
                 "range": [low - room, high + room],
                 "side": "bottom",
-                **({"tickformat": _percent(high - low)} if words.is_share(found.metric) else {}),
-                **_title("effective reach"),
+                **metric_axes.on_page(found.metric, span=high - low),
             },
             {"range": [-0.6, len(rows) - 0.3], "showticklabels": False, "showgrid": False},
             height=110 + 58 * len(rows),
@@ -507,11 +508,6 @@ def tornado(found: Sensitivity) -> Spec:
             legend=_legend(),
         ),
     }
-
-
-def _percent(span: float) -> str:
-    """Form of the ticks of an axis that is so long."""
-    return ".0%" if span > 0.06 else ".1%"
 
 
 def sweep_lines(swept: Swept, path: str) -> Spec:
@@ -550,7 +546,7 @@ def sweep_lines(swept: Swept, path: str) -> Spec:
                 "ticktext": [row.text for row in first],
                 **_title(path),
             },
-            {"tickformat": ".0%", "rangemode": "tozero", **_title("effective reach")},
+            {"rangemode": "tozero", **metric_axes.on_page("effective_reach")},
             height=380 + arms.page_room([one["name"] for one in data]),
             showlegend=len(swept.policies) > 1,
             legend=_legend(),

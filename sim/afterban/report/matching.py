@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from afterban.experiment.matching import MatchCurve, TradeOff
+from afterban.report import axes as metric_axes
 from afterban.report.figures import FAINT, INK, PALETTE, STYLE
 from afterban.statistics import Estimate
 
@@ -94,7 +95,7 @@ def _trade_off(axes: Axes, rows: Sequence[TradeOff]) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(_short))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlim(-_FLOOR / 3, 10 ** np.ceil(np.log10(max(1.0, x[2].max())) + 0.3))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    metric_axes.on_paper(axes.yaxis, "effective_reach", "")
     axes.set_ylim(0.0, None)
     axes.set_xlabel("look-alikes flagged per 100,000 new ordinary accounts")
     axes.set_title("Effective reach against look-alikes")

@@ -16,11 +16,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, PercentFormatter
+from matplotlib.ticker import NullFormatter
 from matplotlib.transforms import offset_copy
 
 from afterban.experiment.breakeven import time_text
 from afterban.report import arms as many
+from afterban.report import axes as metric_axes
 from afterban.report import colours, figures, words
 from afterban.report.figures import FAINT, INK, PALETTE, STYLE, ticks
 from afterban.report.numbers import Numbers, averted, frontier, same_place
@@ -139,8 +140,8 @@ def reach(numbers: Numbers, foot: str) -> Figure:
     axes.set_yticks(range(len(arms)), [many.label([words.arm_name(arm)]) for arm in arms])
     axes.set_ylim(-0.6, len(arms) - 0.4)
     axes.set_xlim(0, max(1.05, axes.get_xlim()[1]))
-    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axes.set_xlabel("share of what the same network reaches without enforcement")
+    title = "share of what the same network reaches without enforcement"
+    metric_axes.on_paper(axes.xaxis, "effective_reach", title)
     axes.grid(axis="y", visible=False)
     axes.set_title("Effective reach")
     return figure
@@ -148,8 +149,6 @@ def reach(numbers: Numbers, foot: str) -> Figure:
 
 def frontier_picture(numbers: Numbers, cost: str, foot: str) -> Figure:
     """Harm averted against what it costs."""
-    from afterban.metrics import METRICS
-
     figure = _figure(4.6, foot)
     axes = figure.add_subplot()
     chosen = arm_colours(numbers)
@@ -183,10 +182,8 @@ def frontier_picture(numbers: Numbers, cost: str, foot: str) -> Figure:
     if len(groups) <= many.MOST_BANDS:  # of more, those that are close must be told apart
         axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    metric = METRICS[cost]
-    axes.set_xlabel(metric.label if metric.label.endswith(metric.unit) else _axis(cost))
-    axes.set_ylabel("outsider impressions averted")
+    metric_axes.on_paper(axes.xaxis, cost)
+    metric_axes.on_paper(axes.yaxis, "effective_reach", "outsider impressions averted")
     axes.set_title("Harm averted against cost")
     handles, labels = axes.get_legend_handles_labels()
     figure.set_figheight(many.height_for(labels, 4.6))
@@ -197,13 +194,6 @@ def frontier_picture(numbers: Numbers, cost: str, foot: str) -> Figure:
 def frontier_name(policy: str, efficient: bool) -> str:
     """An arm in the legend of a frontier."""
     return words.arm_name(policy) + ("" if efficient else " (beaten)")
-
-
-def _axis(cost: str) -> str:
-    from afterban.metrics import METRICS
-
-    metric = METRICS[cost]
-    return f"{metric.label} ({metric.unit})"
 
 
 def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing], foot: str) -> Figure:
@@ -243,9 +233,8 @@ def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing], foot: 
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.minorticks_off()
     axes.set_ylim(0, max(0.95, axes.get_ylim()[1]))
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("median time from flag to suspension (log scale)")
-    axes.set_ylabel("effective reach")
+    metric_axes.on_paper(axes.yaxis, "effective_reach")
     axes.set_title("How fast is fast enough")
     return figure
 
@@ -282,9 +271,10 @@ def tornado(found: Sensitivity, foot: str) -> Figure:
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.12)
-    if words.is_share(found.metric):
-        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-    axes.set_xlabel("effective reach, with one assumption at the low or high end of its range")
+    title = (
+        f"{words.heading(found.metric)}, with one assumption at the low or high end of its range"
+    )
+    metric_axes.on_paper(axes.xaxis, found.metric, title, decimals=None)
     axes.set_title("Which assumptions matter most")
     return figure
 
@@ -354,9 +344,8 @@ def sweep_lines(swept: Swept, path: str, foot: str) -> Figure:
         highest, min(max([high for _, high in ends if math.isfinite(high)], default=0.0), 1.03)
     )
     axes.set_ylim(0, 1.05 * top)
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel(path)
-    axes.set_ylabel("effective reach")
+    metric_axes.on_paper(axes.yaxis, "effective_reach")
     axes.set_title("Effective reach along one value, mean over the others")
     if beside:
         many.legend_beside(figure, *axes.get_legend_handles_labels())

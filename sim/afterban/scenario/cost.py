@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 1e9  # of one kind in a replication: a quarter of an hour of the compiled engine
 MOST_BENIGN = 2.0**28  # the compiled engine numbers these reports in 29 bits
-MOST_POINTS = 1e7  # of a sweep
+MOST_POINTS = 1e7  # of a sweep, and replications of it
 MOST_STRIKES = 100_000  # of all campaigns
 MOST_STRIKES_A_DAY = 2**16  # each has a key of its own for its draws
 MOST_LOOKS = 1e11  # campaigns times the operators that each looks at
@@ -224,21 +224,31 @@ def _lives(s: Scenario) -> list[Problem]:
 
 
 def _swept(s: Scenario) -> list[Problem]:
-    """Points of a sweep, which are all made before the first one is run."""
+    """Points and replications of a sweep, which are all listed before the first one is run."""
     if s.sweep is None:
         return []
     grid = s.sweep.design == "grid"
     sizes = [float(len(one.values) or one.steps) for one in s.sweep.parameters.values()]
     points = math.prod(sizes) if grid else float(s.sweep.points or 0)
-    if points <= MOST_POINTS:
-        return []
-    return [
-        (
-            "sweep.parameters" if grid else "sweep.points",
-            f"there are {_size(points)} points",
-            f"a sweep has at most {_size(MOST_POINTS)}; vary fewer values in fewer steps",
-        )
-    ]
+    if points > MOST_POINTS:
+        return [
+            (
+                "sweep.parameters" if grid else "sweep.points",
+                f"there are {_size(points)} points",
+                f"a sweep has at most {_size(MOST_POINTS)}; vary fewer values in fewer steps",
+            )
+        ]
+    own = s.sweep.replications
+    replications = points * float(s.replications if own is None else own)
+    if replications > MOST_POINTS:
+        return [
+            (
+                "sweep.parameters" if own is None else "sweep.replications",
+                f"there are {_size(replications)} replications over all points",
+                f"a sweep has at most {_size(MOST_POINTS)}; take fewer at each point",
+            )
+        ]
+    return []
 
 
 def _highest(value: float, key: str, regimes: Iterable[Regime]) -> float:

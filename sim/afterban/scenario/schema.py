@@ -373,8 +373,13 @@ class OrdinaryHandles(Section):
                 "namesakes and topic_names are more than all ordinary users; "
                 "together they are at most 1"
             )
-        if not 0 < self.sample < 2**32:
+        if self.sample == 0:
             raise ValueError("no look-alike can be counted in this sample; write 1 or more")
+        if self.sample >= 2**32:
+            raise ValueError(
+                "this sample is too large; there are at most 2^32 - 1 handles, each with a draw of "
+                "its own"
+            )
         return self
 
 

@@ -239,8 +239,11 @@
     const row = p.rows[0];
     const before = D.points[D.start].rows[0];
     const said = $("said");
-    said.replaceChildren(`With ${settings()}, outsiders still see `, element("b", row[4]),
-      ` (${interval(row)}) of what they would see if nobody were suspended.`);
+    said.replaceChildren(`With ${settings()}, `, element("b", row[4]),
+      ` (${interval(row)}) of the posts that outsiders would see if nobody were suspended are still seen.`);
+    const [people, weekly] = ["effective_reached", "effective_weekly_reach"]
+      .map((key) => p.rows[D.metrics.findIndex((metric) => metric.key === key)]?.[4]);
+    if (people && weekly) said.append(` Of the people ${people} are still reached at least once, and of those of a week ${weekly}.`);
     if (p !== D.points[D.start]) {
       const same = { less: "less than", more: "more than", unclear: "not distinguishable from", same: "the same as" }[row[7]];
       said.append(` That is ${same} in the story, ${before[4]} (paired difference ${row[6].replace(" (", ", ").replace(")", "") || "–"}).`);
@@ -310,7 +313,7 @@
     $("guessing").hidden = !waiting;
     for (const part of $("outcome").querySelectorAll("h3, .note:not(#guesses)")) part.hidden = waiting;
     if (waiting) {
-      $("asked").textContent = `With ${settings()}: how much of what outsiders would see without enforcement do they still see?`;
+      $("asked").textContent = `With ${settings()}: how much of the posts that outsiders would see without enforcement is still seen?`;
       $("said").textContent = "Hidden until somebody has guessed.";
       $("command").textContent = "Shown with the outcome.";
       return;

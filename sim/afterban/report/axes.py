@@ -1,0 +1,40 @@
+"""Axes of metrics: percent where a metric is a share, and its name with its unit.
+
+Every picture of a metric takes its axis from here, so that the form that ``afterban.metrics``
+declares once is seen everywhere.
+
+Checked by ``tests/report/test_axes.py``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from afterban.report import words
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
+
+def on_paper(axis: Axis, metric: str, title: str | None = None, decimals: int | None = 0) -> None:
+    """Ticks and title of an axis of a plot.
+
+    title: what stands beside the axis in place of the metric's name, where the picture shows
+        something made of the metric.
+    decimals: of percentages; None for as many as the span of the axis needs.
+    """
+    from matplotlib.ticker import PercentFormatter
+
+    if words.is_share(metric):
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals))
+    axis.set_label_text(words.heading(metric) if title is None else title)
+
+
+def on_page(metric: str, title: str | None = None, span: float = 1.0) -> dict[str, Any]:
+    """The same for a figure of a page; ``span`` is the length of the axis, in the metric's unit."""
+    ticks = {"tickformat": ".0%" if span > 0.06 else ".1%"} if words.is_share(metric) else {}
+    text = words.heading(metric) if title is None else title
+    return {**ticks, "title": {"text": text, "standoff": 10, "font": {"size": 13}}}
+
+
+__all__ = ["on_page", "on_paper"]
