@@ -76,6 +76,7 @@ class Parameters(NamedTuple):
     overlap: Floats  # [2]
     discover: Floats  # [2], per day
     lost: Floats  # [2]
+    forget: Floats  # [2], per day
     near_edits: int
     unrelated_recognition: float
     view_probability: float
@@ -267,6 +268,7 @@ class Parameters(NamedTuple):
             ),
             discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
+            forget=_floats([audience.forget_insiders, audience.forget_outsiders]),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
             view_probability=float(arm.exposure.view_probability),

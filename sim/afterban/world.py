@@ -140,6 +140,7 @@ def first_state(parameters: Parameters, world: World) -> Floats:
         parameters.detached_at_start,
         parameters.sleeper,
         parameters.refollow,
+        parameters.forget,
         int(parameters.tier_count.sum()),
     )
 
@@ -323,6 +324,7 @@ def _first_state(
     detached: Floats,
     sleeper: Integers,
     refollow: Floats,
+    forget: Floats,
     there: int,
 ) -> Floats:
     n = len(tier)
@@ -342,4 +344,6 @@ def _first_state(
         row[s.UNTOUCHED_OUT] = audience[i, 1] - row[s.ATTACHED_OUT] - row[s.DETACHED_OUT]
         row[s.REFOLLOW_IN] = refollow[k, 0]
         row[s.REFOLLOW_OUT] = refollow[k, 1]
+        row[s.FORGET_IN] = forget[0]
+        row[s.FORGET_OUT] = forget[1]
     return rows

@@ -36,6 +36,7 @@ def test_the_field_is_that_of_the_scenario(alike):
         ({"returning.fatigue": 0.9}, "not everybody returns"),
         ({"review.time_to_action": "2d"}, "not exponential"),
         ({"audience.lost_outsiders": 0.1}, "followers are lost"),
+        ({"audience.forget_insiders": "0.1 per day"}, "followers forget"),
         ({"review.waves": {"every": "7d"}}, "finite staff or waves"),
         ({"network.prominence_tail": 2.5}, "prominence varies"),
     ],

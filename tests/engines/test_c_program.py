@@ -48,3 +48,10 @@ def test_the_c_program_tells_the_same(benchmarks, tmp_path):
     assert set(range(len(detection.CHANNELS))) - missing <= set(channels)
     # One more seed: the comparison is not of a thing with itself.
     assert differences(compiled.run(p, world, 4, 1), theirs)
+
+
+def test_the_c_program_refuses_people_who_forget(benchmarks):
+    c_program, common = benchmarks
+    c_program.refuse(common.september())
+    with pytest.raises(SystemExit, match="forgetting"):
+        c_program.refuse(common.september()._replace(forget=np.array([0.0, 0.05])))

@@ -125,6 +125,28 @@ def test_no_promotion():
     assert "link" not in {detection.CHANNELS[k] for k in told.accounts["channel"]}
 
 
+@pytest.mark.parametrize("forget", [(0.05, 0.05), (0.5, 1e-6), (0.0, 0.3), (0.02, 0.002)])
+@pytest.mark.parametrize("make", [network, staffed])
+def test_people_forget(make, forget):
+    # Detached at the start, moves between platforms, sleepers and promotions among them.
+    told = both(make(forget=np.array(forget)))
+    assert (told.accounts["life"] > 3).any()
+    plain = both(make())
+    assert told.accounts["outsider_followers"].sum() != plain.accounts["outsider_followers"].sum()
+
+
+def test_leaving_as_fast_as_discovering():
+    # The detached leave at 1.5 + 0.5 and 0.03 + 0.02 a day, and that is how fast others come.
+    p = network(
+        forget=np.array([0.5, 0.02]),
+        discover=np.array([2.0, 0.05]),
+        refollow=np.array([[1.5, 0.03]] * 3),
+    )
+    told = both(p)
+    nearly = both(p._replace(discover=np.array([2.0 + 1e-9, 0.05 + 1e-11])))
+    assert told.final == pytest.approx(nearly.final, rel=1e-5, abs=1e-5)
+
+
 def test_promotion_on_start():
     told = both(network(promotes_on_start=True))
     assert told.accounts["promotions_received"][told.accounts["life"] == 1].sum() > 100
@@ -332,6 +354,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
         signup=np.array([number(0.0, 1.0), 0.0]),
         handle_recall=np.array([draw(st.just(0.0) | st.floats(0.0, 1.0)), number(0.0, 1.0)]),
         unrelated_recognition=draw(st.sampled_from([0.3, 1.0])),
+        forget=np.array([draw(st.sampled_from([0.0, 0.05])), number(0.0, 2.0)]),
         time_to_action=np.array([[delay(), delay()], [delay(), delay()]]),
         scan_time=delay(),
         promotion_delay=delay(),
@@ -383,6 +406,7 @@ def test_two_seeds_differ():
         ({"insider_reports": 0.21}, "flagged_day"),
         ({"wave_every": 1e-9}, "suspended_day"),
         ({"lost": np.array([0.0, 0.0501])}, "final"),
+        ({"forget": np.array([0.0, 1e-9])}, "final"),
         ({"untouched_factor": 0.1001}, "final"),
     ],
 )

@@ -21,7 +21,7 @@ PEOPLE, TIERS = 40, 3
 class Crowd:
     """Operators to whom things happen, and a ledger that hears of each before it does."""
 
-    def __init__(self, discover=(0.0, 0.0), tell=True):
+    def __init__(self, discover=(0.0, 0.0), tell=True, forget=(0.0, 0.0)):
         self.p = packing.settings(network(discover=np.array(discover)), 1, 0)[0]
         self.draw = np.random.default_rng(5)
         self.tier = self.draw.integers(0, TIERS, PEOPLE)
@@ -31,15 +31,18 @@ class Crowd:
         self.rows[:, s.ATTACHED_IN] = self.rows[:, s.PUBLIC] * self.draw.uniform(0, 90, PEOPLE)
         self.rows[:, s.ATTACHED_OUT] = self.rows[:, s.PUBLIC] * self.draw.uniform(0, 900, PEOPLE)
         self.rows[:, s.UNTOUCHED_OUT] = 50.0 * (np.arange(PEOPLE) % 4 == 0)
+        self.rows[:, [s.FORGET_IN, s.FORGET_OUT]] = forget
         self.book = ledger.empty(TIERS, PEOPLE, np.arange(1.0, 200.0))
         self.tell = tell
+        self.found = None  # speed at which a new account is found; drawn if None
         self.paused = 0
 
     def change(self, i: int, day: float) -> None:
         row = self.rows[i]
         if row[s.PUBLIC] == 0.0:
             self.hear_of(i)
-            appear(row, day, REFOLLOW, self.draw.integers(0, 2), day + self.draw.exponential(2.0))
+            found = self.draw.integers(0, 2) if self.found is None else self.found
+            appear(row, day, REFOLLOW, found, day + self.draw.exponential(2.0))
         elif row[s.BUSY_UNTIL] > day or self.draw.random() < 0.3:
             self.end(i, day)
         else:
@@ -123,6 +126,28 @@ def test_totals_agree_with_a_count_of_everybody(discover):
     if discover[1] != 1e-7:  # too slow for the books, which would divide by it
         assert straight + curved > PEOPLE / 2  # most are on the books most of the time
         assert curved > 0
+
+
+# With the hazards of being found again, 2 and 0.5: those who look leave faster than others come,
+# more slowly, exactly as fast, and nearly so.
+@pytest.mark.parametrize(
+    ("discover", "forget", "close"),
+    [
+        ((0.0, 0.0), (0.05, 0.05), False),
+        ((0.02, 0.001), (0.05, 0.0), False),
+        ((3.0, 1.2), (0.05, 0.4), False),
+        ((2.05, 0.9), (0.05, 0.4), True),
+        ((2.05 + 1e-9, 0.9), (0.05, 0.4 + 1e-12), True),
+    ],
+)
+def test_totals_agree_where_people_forget(discover, forget, close):
+    crowd = Crowd(discover, forget=forget)
+    crowd.found = 1  # by everybody at the same speed
+    assert crowd.worst() < 1e-12
+    others, straight, curved = kinds(crowd.book)
+    assert others == crowd.book.how_many[0]
+    assert straight > 0
+    assert (curved > PEOPLE / 4) == (not close)  # sizes that would cancel are not on the books
 
 
 @pytest.mark.parametrize("discover", [(0.0, 0.0), (0.02, 0.001)])

@@ -131,6 +131,7 @@ REGIME = {  # keys that take the place of others on the first day
 REASONS: dict[str, dict] = {
     "no channel of detection flags": NO_CHANNEL,
     "nobody is ever suspended": UNTOUCHED,
+    "nobody is ever detached": {**UNTOUCHED, "tiers.supporter.detached_at_start": 0},
     "with a team": TEAM,
     "staff is unlimited": {},
     "no review ends in a mistake": {**TEAM, "review.mistakes.probability": 0},
@@ -260,6 +261,8 @@ OTHER: dict[str, list] = {
     "handles.near_identical": [0.1],
     "audience.lost_insiders": [0.5],
     "audience.lost_outsiders": [0.5],
+    "audience.forget_insiders": ["0.3 per day"],
+    "audience.forget_outsiders": ["0.3 per day"],
     "audience.recognition.near_edits": [0],
     "audience.recognition.unrelated": [0.9],
     "promotion.delay": ["5d"],

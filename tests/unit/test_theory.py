@@ -180,6 +180,63 @@ def test_follower_days_of_a_lineage_by_brute_force():
     assert th.follower_days_of_lineage(1000, 0.0, mean, 0.0, 1.0) == 0
 
 
+# --- forgetting -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("h", "f", "g"), [(0.7, 0.1, 0.02), (0.3, 0.2, 0.5), (0.0, 0.4, 0.1), (0.7, 0.0, 0.0)]
+)
+def test_followers_who_forget_solve_the_equation(h, f, g):
+    def slope(_t, y):
+        return [h * y[1] + g * y[2], -(h + f) * y[1], f * y[1] - g * y[2], y[0]]
+
+    start = [5.0, 80.0, 300.0, 0.0]
+    end = integrate.solve_ivp(slope, (0, 9), start, rtol=1e-11, atol=1e-11).y[:, -1]
+    rates = {"refollow": h, "forget": f, "discover": g}
+    ours, days = th.followers_who_forget(9.0, attached=5, detached=80, untouched=300, **rates)
+    assert np.allclose(ours, end[:3], rtol=1e-8)
+    assert close(days, end[3], 1e-8)
+    assert close(ours.sum(), 385.0)
+    if f == 0:
+        plain = {"attached": 5, "detached": 80, "untouched": 300, "refollow": h, "discover": g}
+        assert close(ours[0], float(th.followers(9.0, **plain)))
+        assert close(days, float(th.follower_days(9.0, **plain)))
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_lives_with_forgetting_by_brute_force(fixed):
+    h, f, loss, mean, gap, n = 0.3, 0.1, 0.2, 4.0, 3.0, 200_000
+    rng = np.random.default_rng(31)
+
+    def days(of):
+        return np.full(n, of) if fixed else rng.exponential(of, n)
+
+    looking = (1 - loss) * np.exp(-f * days(gap))  # the first life begins with everybody
+    truth = th.followers_over_lives(5, h, f, loss, mean, gap, fixed=fixed)
+    assert truth[0] == 1.0
+    for life in range(1, 5):
+        stay = np.exp(-(h + f) * days(mean))
+        back = looking * h / (h + f) * (1 - stay)
+        assert close(back[0], truth[life]) if fixed else agrees(back, truth[life])
+        looking = (looking * stay + (1 - loss) * back) * np.exp(-f * days(gap))
+    kept = th.kept_per_life(h, f, loss, mean, gap, fixed=fixed)
+    assert np.allclose(truth[2:] / truth[1:-1], kept, rtol=1e-12)
+    assert kept < 1
+
+
+def test_repeated_suspension_compounds_only_where_somebody_is_lost():
+    assert th.kept_per_life(0.3, 0.0, 0.0, 4.0, 3.0) == 1.0
+    assert th.kept_per_life(0.0, 0.0, 0.5, 4.0, 3.0) == 1.0  # nobody follows who could be lost
+    lossy = 1 - 0.2 * 1.2 / 2.2  # as `detached_share_at_life` has it
+    assert close(th.kept_per_life(0.3, 0.0, 0.2, 4.0, 3.0), lossy)
+    assert close(lossy, th.detached_share_at_life(2, 0.3, 4.0, 0.2))
+    ten = th.followers_over_lives(10, 0.3, 0.0, 0.0, 4.0, 3.0)
+    assert np.allclose(ten[1:], ten[1], rtol=1e-12)
+    # Who forgot may come upon a later account.
+    more = th.followers_over_lives(10, 0.3, 0.1, 0.0, 4.0, 3.0, 0.02)
+    assert (more[1:] > th.followers_over_lives(10, 0.3, 0.1, 0.0, 4.0, 3.0)[1:]).all()
+
+
 # --- lives ----------------------------------------------------------------------------------------
 
 
@@ -699,6 +756,9 @@ def test_extinction_solves_its_equation():
         lambda: th.live_share(1.0, -1.0),
         lambda: th.live_share(math.inf, 1.0),
         lambda: th.attached_share_while_live_exponential(1.0, 1.0, 1.5),
+        lambda: th.followers_who_forget(1.0, refollow=1.0, forget=-0.1),
+        lambda: th.kept_per_life(1.0, 0.1, 1.5, 1.0, 1.0),
+        lambda: th.followers_over_lives(0, 1.0, 0.1, 0.5, 1.0, 1.0),
         lambda: th.lives_mean(1.5),
         lambda: th.lives_pmf(0, 0.5),
         lambda: th.erlang_c(0.5, 0),

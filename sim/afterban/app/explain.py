@@ -127,10 +127,18 @@ class Run:
         wait = time_text(day - float(before["suspended_day"]))
         text = (
             f"{wait} after the suspension its operator is back as {name}"
-            f"{self._place(row, before)}: {likeness}. "
+            f"{self._place(row, before)}: {likeness}. {self._forgotten(row, before)}"
             f"(Its draw for coming back was {drawn:.2f}; below {chance:.2f} it returns.)"
         )
         return Event(day, "Back under a new name", text)
+
+    def _forgotten(self, row: Any, before: Any) -> str:
+        """How many of those who looked for it have stopped meanwhile, if people forget."""
+        hazard = float(self.parameters.forget[1])
+        forgotten = -math.expm1(-hazard * (float(row["created_day"] - before["suspended_day"])))
+        if hazard == 0.0:
+            return ""
+        return f"{_percent(forgotten)} of the outsiders who looked for it have stopped. "
 
     def _place(self, row: Any, before: Any) -> str:
         """Where it is back, if that is another platform than before."""

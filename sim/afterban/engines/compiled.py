@@ -37,6 +37,7 @@ from afterban.model.audience import (
     followers_at,
     migrate,
     recognition,
+    wait,
 )
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
 from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
@@ -928,7 +929,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         delay = quantile(tier["tier_distributions"][RETURN_DELAY], when)
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
-        if moves < tier["moves"] and not _move(network, i):
+        if moves < tier["moves"] and not _move(network, now, i):
             return math.inf
     return due(now, delay)
 
@@ -941,12 +942,13 @@ def _has_moved(network: Network, i: int) -> bool:
 
 
 @compiled(inline=True, borrows=True)
-def _move(network: Network, i: int) -> bool:
+def _move(network: Network, now: float, i: int) -> bool:
     """To the next platform, with the share of the audience that can follow; False if none."""
     one = network.who[i]
     if one["platform"] + 1 == len(network.kept):
         return False
     one["platform"] += 1
+    wait(network.rows[i], now)
     migrate(network.rows[i], network.kept[one["platform"]])
     return True
 

@@ -40,6 +40,7 @@ _WORD: Final = 8  # operators whose kinds are looked at together
 _WORDS_AHEAD: Final = 6
 _ALL_STRAIGHT: Final = 0x0101010101010101
 _HAZARDS: Final = 6  # different ones that a segment of a tier has room for
+_CLOSE: Final = 0.05  # hazards that differ by a smaller share; their difference is divided by
 _SLOWEST: Final = 1e-4  # per day; slower ones cancel too many digits (they divide by the hazard)
 
 # What is added up for a tier: ``base + slope * day`` for each column of the census, as if all who
@@ -122,16 +123,45 @@ def _curve(totals: Floats, segment: int, size: float, hazard: float) -> int:
 
 
 @compiled(inline=True, borrows=True)
+def _joining(
+    row: Floats, first: int, refollow: float, forget: float, discover: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Those of a segment who may still join, as two sizes that decay, each at its hazard.
+
+    Without forgetting these are the detached and the untouched.  With it the detached decay at
+    a = refollow + forget into the untouched, so that D + U is a sum of exp(-a t) and
+    exp(-discover t), and one of its sizes may be negative.  A hazard of -1: the two are so close
+    that the sizes would cancel.
+    """
+    detached: float = row[first + 1]
+    untouched: float = row[first + 2]
+    if forget == 0.0 or detached == 0.0:
+        return (detached, refollow), (untouched, discover)
+    hazard = refollow + forget
+    apart = hazard - discover
+    if abs(apart) < _CLOSE * max(hazard, discover):
+        return (detached, -1.0), (untouched, discover)
+    still = detached * ((refollow - discover) / apart)
+    return (still, hazard), (untouched + (detached - still), discover)
+
+
+@compiled(inline=True, borrows=True)
 def _kind_of(row: Floats, time: float, totals: Floats, discover: Floats) -> int:
     """Whether the row follows lines from ``time`` on, or curves that there is room for."""
     if row[s.PUBLIC] == 0.0:
         return _STRAIGHT
     if row[s.BUSY_UNTIL] > time or row[s.REBUILD_UNTIL] > time:
         return _OTHER
-    one = _curve(totals, 0, row[s.DETACHED_IN], row[s.REFOLLOW_IN])
-    two = _curve(totals, 0, row[s.UNTOUCHED_IN], discover[0])
-    three = _curve(totals, 1, row[s.DETACHED_OUT], row[s.REFOLLOW_OUT])
-    four = _curve(totals, 1, row[s.UNTOUCHED_OUT], discover[1])
+    (size, hazard), (other, slow) = _joining(
+        row, s.ATTACHED_IN, row[s.REFOLLOW_IN], row[s.FORGET_IN], discover[0]
+    )
+    one = _curve(totals, 0, size, hazard)
+    two = _curve(totals, 0, other, slow)
+    (size, hazard), (other, slow) = _joining(
+        row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], row[s.FORGET_OUT], discover[1]
+    )
+    three = _curve(totals, 1, size, hazard)
+    four = _curve(totals, 1, other, slow)
     if min(one, two, three, four) == _OTHER:
         return _OTHER
     return max(one, two, three, four)
@@ -171,6 +201,7 @@ def _add_segment(
     row: Floats,
     first: int,
     refollow: float,
+    forget: float,
     discover: float,
     day: float,
     start: float,
@@ -185,7 +216,7 @@ def _add_segment(
     clock = row[s.CLOCK]
     followers: float = row[first]
     lag = 0.0
-    for size, hazard in ((row[first + 1], refollow), (row[first + 2], discover)):
+    for size, hazard in _joining(row, first, refollow, forget, discover):
         if size != 0.0 and hazard != 0.0:
             _add_curve(totals, segment, sign * size, hazard, day - clock, sign * rate)
             followers += size
@@ -221,7 +252,7 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
         again = row[s.REFOLLOW_IN]
         new = p["discover"][0]
         followers, lag = _add_segment(
-            totals, 0, row, s.ATTACHED_IN, again, new, day, start, rate, sign
+            totals, 0, row, s.ATTACHED_IN, again, row[s.FORGET_IN], new, day, start, rate, sign
         )
         inside -= lag
         totals[_SLOPE + c.INSIDER_IMPRESSIONS] += rate * followers
@@ -229,7 +260,7 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
         again = row[s.REFOLLOW_OUT]
         new = p["discover"][1]
         followers, lag = _add_segment(
-            totals, 1, row, s.ATTACHED_OUT, again, new, day, start, rate, sign
+            totals, 1, row, s.ATTACHED_OUT, again, row[s.FORGET_OUT], new, day, start, rate, sign
         )
         outside -= lag
         totals[_SLOPE + c.OUTSIDER_IMPRESSIONS] += rate * followers

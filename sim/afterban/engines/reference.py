@@ -34,6 +34,7 @@ from afterban.model.audience import (
     followers_at,
     migrate,
     recognition,
+    wait,
 )
 from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
@@ -310,6 +311,7 @@ class Operator:
         if self.place + 1 == len(p.platform_kept):
             return False
         self.place += 1
+        wait(self.state, self.platform.clock.now)
         migrate(self.state, p.platform_kept[self.place])
         return True
 

@@ -206,6 +206,17 @@ def _regain(scenario: Scenario, value: float) -> dict[str, str] | None:
     }
 
 
+def _segments(field: str, unit: str = "") -> Changes:
+    """The same value for insiders and outsiders."""
+
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        return {
+            f"audience.{field}_{who}": f"{value:.10g}{unit}" for who in ("insiders", "outsiders")
+        }
+
+    return changes
+
+
 def _promotes(scenario: Scenario, value: float) -> dict[str, str] | None:
     found = {
         f"tiers.{name}.promotes": f"{min(1.0, tier.promotes * value):.10g}"
@@ -382,6 +393,10 @@ def _times(value: float) -> str:
     return f"×{value:.2g}"
 
 
+def _a_day(value: float) -> str:
+    return f"{value:.3g} a day"
+
+
 def _plain(value: float) -> str:
     return f"{value:,.10g}"
 
@@ -477,6 +492,28 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "followers one day into a new life: 117, between 56 and 325",
         _regain,
         _times,
+    ),
+    Assumption(
+        "forgetting",
+        "how fast people stop looking for an account",
+        0.0,
+        0.5,
+        "assumed",
+        (),
+        "nothing is published: never, to half of them within a day and a half",
+        _segments("forget", " per day"),
+        _a_day,
+    ),
+    Assumption(
+        "lost",
+        "followers that a suspension loses for good",
+        0.0,
+        0.7,
+        "assumed",
+        (),
+        "nothing is published: nobody, to most of them",
+        _segments("lost"),
+        _share,
     ),
     Assumption(
         "promotion",

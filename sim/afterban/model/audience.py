@@ -2,7 +2,8 @@
 
 While an account is public, dD/dt = -refollow D and dU/dt = -discover U, and what leaves D or U
 joins F.  So D and U decay exponentially, F is what they lost, and the time integral of F is closed
-form too: no time step is needed and nothing depends on one.
+form too: no time step is needed and nothing depends on one.  Where people forget, D also flows into
+U, and with it alone between accounts (:mod:`afterban.model.forgetting`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
+from afterban.model.forgetting import leave
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,27 +58,55 @@ def content_share(time: float, busy_until: float, rebuild_until: float, rebuild:
 
 
 @compiled(inline=True, borrows=True)
+def _followers(
+    row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
+) -> float:
+    """Followers in one segment of a public account, so many days after the row's clock."""
+    attached: float = row[first]
+    if forget == 0.0:
+        return (
+            attached
+            + joined(row[first + 1], refollow, elapsed)
+            + joined(row[first + 2], discover, elapsed)
+        )
+    left = leave(row[first + 1], refollow, forget, discover, elapsed)
+    return attached + left.found + (joined(row[first + 2], discover, elapsed) + left.new)
+
+
+@compiled(inline=True, borrows=True)
 def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, float]:
     """Insider and outsider followers at ``time``, from the row's clock on; only reads the row."""
     if row[s.PUBLIC] == 0.0:
         return 0.0, 0.0
     elapsed = time - row[s.CLOCK]
-    inside = (
-        row[s.ATTACHED_IN]
-        + joined(row[s.DETACHED_IN], row[s.REFOLLOW_IN], elapsed)
-        + joined(row[s.UNTOUCHED_IN], discover[0], elapsed)
+    return (
+        _followers(row, s.ATTACHED_IN, row[s.REFOLLOW_IN], row[s.FORGET_IN], discover[0], elapsed),
+        _followers(
+            row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], row[s.FORGET_OUT], discover[1], elapsed
+        ),
     )
-    outside = (
-        row[s.ATTACHED_OUT]
-        + joined(row[s.DETACHED_OUT], row[s.REFOLLOW_OUT], elapsed)
-        + joined(row[s.UNTOUCHED_OUT], discover[1], elapsed)
-    )
-    return inside, outside
+
+
+@compiled(inline=True, borrows=True)
+def _came(
+    row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
+) -> tuple[float, float, float, float, float]:
+    """What came to one segment of a public account in ``elapsed`` days from the row's clock on.
+
+    Returns people who found it again, new ones, those who stopped looking for it, and the
+    person-days of the first two.
+    """
+    new, new_days = growth(row[first + 2], discover, elapsed)
+    if forget == 0.0:
+        found, found_days = growth(row[first + 1], refollow, elapsed)
+        return found, new, 0.0, found_days, new_days
+    left = leave(row[first + 1], refollow, forget, discover, elapsed)
+    return left.found, new + left.new, left.forgotten, left.found_days, new_days + left.new_days
 
 
 @compiled(inline=True, borrows=True)
 def _joined_days(
-    row: Floats, first: int, refollow: float, discover: float, elapsed: float
+    row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
 ) -> tuple[float, float]:
     """Person-days of one segment's new followers in ``elapsed`` days from the row's clock on.
 
@@ -84,8 +114,7 @@ def _joined_days(
     """
     if elapsed == 0.0:
         return 0.0, 0.0
-    _, found = growth(row[first + 1], refollow, elapsed)
-    _, new = growth(row[first + 2], discover, elapsed)
+    _, _, _, found, new = _came(row, first, refollow, forget, discover, elapsed)
     return found, new
 
 
@@ -94,6 +123,7 @@ def _seen_days(
     row: Floats,
     first: int,
     refollow: float,
+    forget: float,
     discover: float,
     busy: float,
     half: float,
@@ -110,14 +140,14 @@ def _seen_days(
     if busy == elapsed:
         return 0.0
     attached: float = row[first]
-    found_busy, new_busy = _joined_days(row, first, refollow, discover, busy)
+    found_busy, new_busy = _joined_days(row, first, refollow, forget, discover, busy)
     found_half, new_half = found_busy, new_busy
     days = 0.0
     if half > busy:
         if half == elapsed:
             found_half, new_half = found, new
         else:
-            found_half, new_half = _joined_days(row, first, refollow, discover, half)
+            found_half, new_half = _joined_days(row, first, refollow, forget, discover, half)
         days += part * (
             attached * (half - busy) + (found_half - found_busy) + (new_half - new_busy)
         )
@@ -133,12 +163,16 @@ class Since(NamedTuple):
     new_in: float  # people who followed for the first time
     found_out: float
     new_out: float
+    forgotten_in: float  # people who stopped looking for it
+    forgotten_out: float
     seen_in: float  # follower-days at which content was posted
     seen_out: float
     effort: float  # days of posting that went into rebuilding
 
 
-NOTHING: Final = Since(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # what comes to an account in private
+NOTHING: Final = Since(
+    0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+)  # what comes to an account in private
 
 
 @compiled(inline=True, borrows=True)
@@ -153,10 +187,13 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
     half = min(max(row[s.REBUILD_UNTIL], busy), time)
     elapsed = time - clock
     again_in, again_out = row[s.REFOLLOW_IN], row[s.REFOLLOW_OUT]
-    found_in, found_days_in = growth(row[s.DETACHED_IN], again_in, elapsed)
-    new_in, new_days_in = growth(row[s.UNTOUCHED_IN], discover[0], elapsed)
-    found_out, found_days_out = growth(row[s.DETACHED_OUT], again_out, elapsed)
-    new_out, new_days_out = growth(row[s.UNTOUCHED_OUT], discover[1], elapsed)
+    forget_in, forget_out = row[s.FORGET_IN], row[s.FORGET_OUT]
+    found_in, new_in, forgotten_in, found_days_in, new_days_in = _came(
+        row, s.ATTACHED_IN, again_in, forget_in, discover[0], elapsed
+    )
+    found_out, new_out, forgotten_out, found_days_out, new_days_out = _came(
+        row, s.ATTACHED_OUT, again_out, forget_out, discover[1], elapsed
+    )
     part = 1.0 - rebuild
     to_busy = busy - clock
     to_half = half - clock
@@ -164,6 +201,7 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
         row,
         s.ATTACHED_IN,
         again_in,
+        forget_in,
         discover[0],
         to_busy,
         to_half,
@@ -176,6 +214,7 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
         row,
         s.ATTACHED_OUT,
         again_out,
+        forget_out,
         discover[1],
         to_busy,
         to_half,
@@ -185,7 +224,17 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
         new_days_out,
     )
     effort = to_busy + rebuild * (half - busy)
-    return Since(found_in, new_in, found_out, new_out, inside, outside, effort)
+    return Since(
+        found_in,
+        new_in,
+        found_out,
+        new_out,
+        forgotten_in,
+        forgotten_out,
+        inside,
+        outside,
+        effort,
+    )
 
 
 @compiled(borrows=True)
@@ -202,11 +251,24 @@ def advance_by(row: Floats, time: float, more: Since) -> None:
     row[s.REBUILD_DAYS] += more.effort
     row[s.PUBLIC_DAYS] += time - row[s.CLOCK]
     row[s.ATTACHED_IN] += more.found_in + more.new_in
-    row[s.DETACHED_IN] -= more.found_in
-    row[s.UNTOUCHED_IN] -= more.new_in
+    row[s.DETACHED_IN] -= more.found_in + more.forgotten_in
+    row[s.UNTOUCHED_IN] -= more.new_in - more.forgotten_in
     row[s.ATTACHED_OUT] += more.found_out + more.new_out
-    row[s.DETACHED_OUT] -= more.found_out
-    row[s.UNTOUCHED_OUT] -= more.new_out
+    row[s.DETACHED_OUT] -= more.found_out + more.forgotten_out
+    row[s.UNTOUCHED_OUT] -= more.new_out - more.forgotten_out
+    row[s.CLOCK] = time
+
+
+@compiled(borrows=True)
+def wait(row: Floats, time: float) -> None:
+    """Bring the row of an operator without a public account to ``time``: fewer look for it."""
+    if row[s.FORGET_IN] == 0.0 and row[s.FORGET_OUT] == 0.0:
+        return
+    elapsed = time - row[s.CLOCK]
+    for first, forget in ((s.ATTACHED_IN, row[s.FORGET_IN]), (s.ATTACHED_OUT, row[s.FORGET_OUT])):
+        forgotten = joined(row[first + 1], forget, elapsed)
+        row[first + 1] -= forgotten
+        row[first + 2] += forgotten
     row[s.CLOCK] = time
 
 
@@ -214,7 +276,8 @@ def advance_by(row: Floats, time: float, more: Since) -> None:
 def appear(
     row: Floats, time: float, refollow: Floats, recognition: float, rebuild_until: float
 ) -> None:
-    """A new account becomes public: nobody follows it yet."""
+    """A new account becomes public: nobody follows it yet, and some have stopped looking."""
+    wait(row, time)
     row[s.CLOCK] = time
     row[s.PUBLIC] = 1.0
     row[s.REFOLLOW_IN] = refollow[0] * recognition

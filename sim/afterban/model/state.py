@@ -28,4 +28,6 @@ REBUILD_DAYS: Final = 16  # days of posting that went into rebuilding, so far
 PUBLIC_DAYS: Final = 17  # days with a public account, so far
 AWAY_IN: Final = 18  # insiders who are not on the operator's platform
 AWAY_OUT: Final = 19
-COLUMNS: Final = 20
+FORGET_IN: Final = 20  # hazard with which a detached insider stops looking, per day
+FORGET_OUT: Final = 21
+COLUMNS: Final = 22

@@ -213,6 +213,11 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: not _suspends(s),
     ),
     Rule(
+        ("audience.forget_insiders", "audience.forget_outsiders"),
+        "nobody is ever detached: no account is suspended, and no tier has detached_at_start",
+        lambda s, _: not _suspends(s) and _all_tiers(s, lambda t: t.detached_at_start == 0),
+    ),
+    Rule(
         (
             "review.time_to_action",
             "review.urgent_time_to_action",

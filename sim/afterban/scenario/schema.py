@@ -230,6 +230,12 @@ class Audience(Section):
     )
     lost_insiders: Share = param(0.0, "share of insider followers lost for good at a suspension")
     lost_outsiders: Share = param(0.05, "share of outsider followers lost for good at a suspension")
+    forget_insiders: Rate = param(
+        0.0, "hazard with which a detached insider stops looking for the operator", unit="per day"
+    )
+    forget_outsiders: Rate = param(
+        0.0, "hazard with which a detached outsider stops looking for the operator", unit="per day"
+    )
     recognition: Recognition = param(Recognition, "handles and being found again")
 
 
