@@ -213,7 +213,15 @@ def _forms() -> str:
             table(["distribution", "takes"], laws),
             "",
             "`quantiles` takes probabilities with their values, from 0 to 1, as in "
-            "`{quantiles: {0: 1, 0.5: 20, 1: 400}}`; it is log-linear in between.",
+            "`{quantiles: {0: 1, 0.5: 20, 1: 400}}`; it is log-linear in between. Several first "
+            "values of 0 are an atom there, from which it goes on in a straight line.",
+            "",
+            "A time to return may also be a mixture, such as "
+            "`{mixture: [{weight: 1, law: 20min}, {weight: 3, law: {exponential: {mean: 2d}}}]}`, "
+            "or a table of observed gaps, such as "
+            "`{observed: {back: [2h, 1d, 9d], not_back: [30d], beyond: never}}`: `not_back` has "
+            "the times at which others had not been seen back, and `beyond` says what becomes of "
+            "those who never were, `never` or the mean time after the last one.",
         ]
     )
 

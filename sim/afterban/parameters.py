@@ -18,6 +18,7 @@ from afterban.model import distributions as d
 from afterban.model.clock import MICROSECONDS, on_the_clock
 from afterban.model.counterspeech import conversion
 from afterban.model.promotion import seen_at_least_once
+from afterban.model.returning import MIXED
 from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
 from afterban.scenario.schema import (
@@ -30,7 +31,7 @@ from afterban.scenario.schema import (
     Shift,
     Tier,
 )
-from afterban.scenario.types import Distribution
+from afterban.scenario.types import OF_GAPS, Distribution
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -49,6 +50,7 @@ class Parameters(NamedTuple):
     # tiers, [K]
     tier_count: Integers
     tier_distributions: Floats  # [K, 4, ROW]: AUDIENCE, POSTS, DEGREE, RETURN_DELAY
+    longer_laws: Floats  # of the return delays that do not fit into a row, see model.returning
     insider_share: Floats
     attached_at_start: Floats
     detached_at_start: Floats
@@ -138,6 +140,10 @@ class Parameters(NamedTuple):
     wave_every: float  # 0 = at once
     # returning
     fatigue: float
+    posts_after_return: float  # factor on the posting rate with each
+    posts_after_move: float
+    give_up_suspensions: int  # on one platform, after which it is left; 0 for never
+    give_up_within: float  # days
     spare_delay: Floats  # [ROW]
     most_lives: int
     rebuild_share: float
@@ -193,6 +199,8 @@ class Parameters(NamedTuple):
         )
         own, graph = inputs.operators(arm), inputs.follows(arm)
         horizon = on_the_clock(float(arm.horizon))
+        longer: list[float] = []
+        give_up = arm.returning.give_up
         recruitment = arm.recruitment
         speech = arm.counter_speech
         speakers = list(speech.speakers.values()) if speech else []
@@ -226,13 +234,15 @@ class Parameters(NamedTuple):
                         _within(row(t.audience), t.audience_limit(arm.exposure.outsiders)),
                         row(t.posts),
                         row(t.degree),
-                        _duration(
-                            arm.returning.delay if t.return_delay is None else t.return_delay
+                        _gaps(
+                            arm.returning.delay if t.return_delay is None else t.return_delay,
+                            longer,
                         ),
                     ]
                     for t in tiers
                 ]
             ),
+            longer_laws=_floats(longer),
             insider_share=_floats([t.insider_share for t in tiers]),
             attached_at_start=_floats([t.attached_at_start for t in tiers]),
             detached_at_start=_floats([t.detached_at_start for t in tiers]),
@@ -326,6 +336,10 @@ class Parameters(NamedTuple):
             action_delay=_duration(review.action_delay),
             wave_every=on_the_clock(float(review.waves.every)) if review.waves else 0.0,
             fatigue=float(arm.returning.fatigue),
+            posts_after_return=float(arm.returning.posts_after_return),
+            posts_after_move=float(arm.returning.posts_after_move),
+            give_up_suspensions=int(give_up.suspensions) if give_up else 0,
+            give_up_within=on_the_clock(float(give_up.within)) if give_up else 0.0,
             spare_delay=_duration(arm.returning.spare_delay),
             most_lives=int(arm.returning.most_lives),
             rebuild_share=float(arm.returning.rebuilding.share),
@@ -382,6 +396,39 @@ def row(distribution: Distribution) -> Floats:
     else:
         raise ValueError(f"no such distribution: {kind!r}")
     return out
+
+
+def _gaps(law: Distribution, longer: list[float]) -> Floats:
+    """The numbers of a return delay; what does not fit into a row is put after ``longer``."""
+    if law.kind not in OF_GAPS:
+        return _duration(law)
+    out = np.zeros(d.ROW)
+    out[:2] = d.LONG, len(longer)
+    if law.kind == "observed":
+        longer += _observed(law)
+        return out
+    shares, laws = zip(*law.components, strict=True)
+    ends = [*np.cumsum(shares)[:-1].tolist(), 1.0]
+    head = len(longer)
+    longer += [float(d.MIXTURE), float(len(laws)), *ends, *(0.0 for _ in laws)]
+    for k, component in enumerate(laws):
+        longer[head + MIXED + len(laws) + k] = float(len(longer))
+        longer += _observed(component) if component.kind == "observed" else [*_duration(component)]
+    return out
+
+
+def _observed(law: Distribution) -> list[float]:
+    """A table of gaps, see :mod:`afterban.model.returning`."""
+    gaps = law.gaps
+    times = [on_the_clock(time) for time in gaps.times]
+    return [
+        float(d.OBSERVED),
+        float(len(times)),
+        on_the_clock(gaps.last),
+        gaps.beyond,
+        *gaps.shares,
+        *times,
+    ]
 
 
 def _within(law: Floats, most: float) -> Floats:

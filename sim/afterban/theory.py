@@ -503,6 +503,14 @@ def lives_pmf(lives: int, returns: float, fatigue: float = 1.0) -> float:
     return lives_survival(lives - 1, returns, fatigue) - lives_survival(lives, returns, fatigue)
 
 
+def posts_of_life(rate: float, factor: float, life: ArrayLike) -> NDArray[np.float64]:
+    """Posts per day in life number ``life`` (from 1) of an operator that stays on its platform.
+
+    rate: posts per day in its first life.  factor: on the rate with each return.
+    """
+    return np.asarray(rate * factor ** (np.asarray(life) - 1.0))
+
+
 def lives_mean(returns: float, fatigue: float = 1.0) -> float:
     """Expected number of lives, given unlimited time: the sum of P(N > n) over n = 0, 1, ...
 

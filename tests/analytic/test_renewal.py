@@ -49,6 +49,24 @@ def live_share_of_each(run, begin, end):
         # Two channels race: a classifier at 0.02 per post and five posts a day.
         ({"detection.classifier": "0.02 per post", "returning.delay": "1 d"}, 1 / 0.3, 1.0),
         ({"detection.threats": 0, "tiers.alike.watched": "0.5 per day"}, 2.0, 2.0),
+        # A mixture whose mean is 2 days, and a table whose mean is: 0 for three in ten.
+        (
+            {
+                "returning.delay": "{mixture: [{weight: 3, law: 0}, {weight: 2, law: {exponential: "
+                "{mean: 2 d}}}, {weight: 5, law: {uniform: {low: 2 d, high: 4.4 d}}}]}"
+            },
+            5.0,
+            2.0,
+        ),
+        (
+            {"returning.delay": "{observed: {back: [0, 0, 0, 1 d, 1 d, 2 d, 3 d, 3 d, 4 d, 6 d]}}"},
+            5.0,
+            2.0,
+        ),
+        # A jump at 0 with probability 0.4, then evenly up to 4 days and a bit: 0.6 of half of it.
+        ({"returning.delay": "{quantiles: {0: 0, 40 %: 0, 1: 6 d}}"}, 5.0, 1.8),
+        # One of two is not seen back at 2 days: after that 1.5 days on average.
+        ({"returning.delay": "{observed: {back: [1 d], not_back: [2 d], beyond: 1 d}}"}, 5.0, 2.0),
         # Half of the reviews clear the account, which is flagged again.
         ({"review.sensitivity": 0.5, "review.time_to_action": "1 d"}, 12.0, 2.0),
     ],
@@ -60,6 +78,50 @@ def test_live_share(plain, run, engine, changes, life, gap):
     assert agrees(shares, truth)
     assert not agrees(shares, theory.live_share(1.3 * life, gap))
     assert not agrees(shares, theory.live_share(life, 1.3 * gap))
+
+
+@pytest.mark.parametrize("factor", [0.65, 1.0, 1.3])
+def test_posts_of_each_life(plain, run, engine, factor):
+    """Ordinary posts a day in life n are rate x factor^(n - 1): by each follower's impressions."""
+    changes = {
+        "returning.posts_after_return": factor,
+        "tiers.alike.audience": 1000,
+        "tiers.alike.insider_share": 0,
+        "audience.refollow_outsiders": "1e9 per day",  # all follow at once
+    }
+    one = run(plain(changes), engine)
+    rows = one.records.accounts
+    days = ends_of(one) - rows["public_day"]
+    long = days > 1e-3
+    seen = rows["outsider_impressions"][long] / (
+        days[long] * 1000 * one.parameters.view_probability
+    )
+    expected = theory.posts_of_life(5.0, factor, rows["life"][long])
+    assert seen == pytest.approx(expected, rel=1e-5)
+    assert rows["life"].max() > 5
+    if factor != 1.0:
+        assert seen != pytest.approx(np.full(len(seen), 5.0), rel=1e-2)
+
+
+def test_a_classifier_finds_those_who_post_less_later(plain, run, engine):
+    """Lives of a classifier last 1 / (chance x posts): in life n by the factor's power longer."""
+    changes = {
+        "detection.threats": 0,
+        "detection.classifier": "0.04 per post",
+        "returning.posts_after_return": 0.5,
+        "returning.delay": "1 h",
+        "returning.most_lives": 2,
+        "horizon": "400 d",
+        "tiers.alike.count": 2000,
+    }
+    rows = run(plain(changes), engine).records.accounts
+    for life, mean in ((1, 5.0), (2, 10.0)):
+        lives = rows[rows["life"] == life]
+        early = lives[lives["public_day"] < 200]
+        lasted = early["suspended_day"] - early["public_day"]
+        assert not np.isnan(lasted).any()
+        assert agrees(lasted, mean)
+        assert not agrees(lasted, 1.2 * mean)
 
 
 def test_live_probability_from_the_start(plain, run, engine):

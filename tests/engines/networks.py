@@ -127,3 +127,32 @@ def staffed(**changes: Any) -> Parameters:
     }
     team.update(changes)
     return network(**team)
+
+
+def returning(**changes: Any) -> Parameters:
+    """Return delays longer than a row, less posting with each life, more with each move, giving up.
+
+    Hubs and sleepers return by a table of gaps, supporters by a mixture of laws and a table.
+    """
+    table = [d.OBSERVED, 3.0, 6.0, 4.0, 0.25, 0.5, 0.75, 0.0, 0.5, 5.0]
+    endless = [d.OBSERVED, 2.0, 9.0, math.inf, 0.3, 0.9, 0.25, 2.0]
+    longer = [*table, *endless]
+    mixture = len(longer)
+    parts = mixture + 2 + 2 * 3
+    longer += [d.MIXTURE, 3.0, 0.2, 0.6, 1.0, parts, parts + d.ROW, 0.0]
+    longer += [*constant(0.125), *lognormal(1.0)]
+    rows = network().tier_distributions.copy()
+    rows[0, 3] = law(d.LONG, 0.0)
+    rows[1, 3] = law(d.LONG, mixture)
+    rows[2, 3] = law(d.LONG, len(table))
+    values: dict[str, Any] = {
+        "tier_distributions": rows,
+        "longer_laws": np.array(longer),
+        "posts_after_return": 0.7,
+        "posts_after_move": 1.8,
+        "give_up_suspensions": 3,
+        "give_up_within": 20.0,
+        "spares": np.zeros(3, dtype=np.int64),
+    }
+    values.update(changes)
+    return network(**values)

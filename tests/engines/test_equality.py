@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from networks import constant, law, lognormal, network, staffed
+from networks import constant, law, lognormal, network, returning, staffed
 
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
@@ -224,6 +224,40 @@ def test_every_distribution():
     rows[1, 1] = points
     told = both(network(tier_distributions=rows, promotion_delay=law(d.UNIFORM, 0.1, 2.0)))
     assert len(told.accounts) > 250
+
+
+# --- returning -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("within", [0.0, 20.0, 80.0])
+def test_mixtures_tables_posting_and_giving_up(within):
+    told = both(returning(give_up_within=within, pulse_choose=np.full(4, 2)))
+    accounts = told.accounts
+    assert accounts["life"].max() >= 3
+    again = accounts[1:][accounts["operator"][1:] == accounts["operator"][:-1]]
+    before = accounts[:-1][accounts["operator"][1:] == accounts["operator"][:-1]]
+    waited = again["created_day"] - before["suspended_day"]
+    assert (waited == 0.0).any()  # the first time of the table
+    assert np.isclose(waited, 0.125).any()  # the first component of the mixture
+    moved = again["platform"] != before["platform"]
+    assert moved.any()
+    if within == 80.0:  # nobody is suspended more than three times on one platform
+        key = accounts["operator"] * 2 + accounts["platform"]
+        assert np.bincount(key).max() == 3
+
+
+def test_giving_up_without_another_platform_ends_the_career():
+    told = both(
+        returning(give_up_suspensions=1, moves=np.zeros(3), tier_count=np.array([4, 90, 0]))
+    )
+    assert told.accounts["life"].max() <= 2
+    assert (told.accounts["platform"][told.accounts["life"] == 2] == 1).all()
+
+
+def test_giving_up_before_it_can_be_matters_to_nobody():
+    assert not differences(
+        both(returning(give_up_suspensions=0)), both(returning(give_up_suspensions=50))
+    )
 
 
 # --- a finite team -------------------------------------------------------------------------------

@@ -80,6 +80,9 @@ returning:
   moves: 0.3
   fatigue: 0.9
   most_lives: 3
+  posts_after_return: 0.8
+  posts_after_move: 1.5
+  give_up: {suspensions: 2, within: 9d}
 platforms:
   first: {users: 1_000_000}
   second: {users: 500_000, follows: 0.7, enforces_from: 2014-06-06, intensity: 0.8}
@@ -170,6 +173,15 @@ REASONS: dict[str, dict] = {
         ]
     },
     "there is no other platform": {"platforms": {"first": {"users": 1000}}},
+    "nobody can move: there is no other": {
+        "platforms": {"first": {"users": 1000}},
+        "detection.pulses": [],
+    },
+    "nobody moves: every probability": {
+        "returning.moves": 0,
+        "tiers.hub.moves": 0,
+        "returning.give_up": "none",
+    },
     "nobody has spare accounts": {"tiers.hub.spares": 0, "tiers.supporter.spares": 0},
     "every tier has its own (tiers.*.returns)": {"tiers.supporter.returns": 0.7},
     "every tier has its own (tiers.*.return_delay)": {"tiers.supporter.return_delay": "2d"},
@@ -241,6 +253,10 @@ OTHER: dict[str, list] = {
     "returning.delay": ["6d"],
     "returning.spare_delay": ["3d"],
     "returning.most_lives": [2],
+    "returning.posts_after_return": [0.3],
+    "returning.posts_after_move": [0.2],
+    "returning.give_up.suspensions": [1],
+    "returning.give_up.within": ["1d"],
     "returning.rebuilding.share": [0.9],
     "returning.rebuilding.window": ["20d"],
     "tiers.*.audience": [900],

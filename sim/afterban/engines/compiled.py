@@ -44,7 +44,7 @@ from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operat
 from afterban.model.clock import due
 from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import return_probability
+from afterban.model.returning import gap, gives_up, posting_factor, return_probability
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
@@ -97,8 +97,11 @@ _OPERATOR: Final = np.dtype(
         ("tier", np.int32),
         ("recruits", np.int64),  # candidate recruits of this life so far
         ("platform", np.int64),
+        ("moves", np.int32),
+        ("struck", np.int32),  # suspensions on the platform that it is on
         ("links", np.int64),  # operators that it may promote
-        ("posts", np.float64),  # per day
+        ("posts", np.float64),  # per day, in this life
+        ("own_posts", np.float64),  # per day, in the first life
         ("insiders", np.float64),  # people in the audience
         ("outsiders", np.float64),
         ("first_promoter", np.int64),  # its promoters' place in World.promoters
@@ -160,6 +163,8 @@ class Network(NamedTuple):
     first_handles: npt.NDArray[np.uint8]  # [N, 16]
     draws: tuple[Floats, Floats]  # room for two for each promoter of one account
     promoting: npt.NDArray[np.int32]  # room for one account's promoters
+    longer_laws: Floats  # of return delays
+    struck_days: Floats  # [N, M] of the last suspensions on a platform; [0, 0] if nobody gives up
     ledger: Ledger  # for the census
 
 
@@ -190,6 +195,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         packing.regimes(parameters),
         parameters.platform_kept,
         parameters.time_to_action,
+        parameters.longer_laws,
         parameters.duty_change,
         parameters.on_duty,
         parameters.pulse_day,
@@ -286,7 +292,10 @@ def _write_operators(
         one["spares"] = spares[tier[i]]
         one["platform"] = platform[tier[i]]
         one["links"] = links[i]
+        one["moves"] = 0
+        one["struck"] = 0
         one["posts"] = posts[i]
+        one["own_posts"] = posts[i]
         one["insiders"] = audience[i, 0]
         one["outsiders"] = audience[i, 1]
         one["first_promoter"] = promoter_start[i]
@@ -322,6 +331,7 @@ def _run(
     regimes: Floats,
     kept: Floats,
     actions: Floats,
+    longer_laws: Floats,
     duty_change: Floats,
     on_duty: Integers,
     pulse_day: Floats,
@@ -371,6 +381,8 @@ def _run(
         first_handles,
         (np.empty(most), np.empty(most)),
         np.empty(most + 1, dtype=np.int32),
+        longer_laws,
+        np.empty((n if p["give_up_suspensions"] > 0 else 0, p["give_up_suspensions"])),
         ledger.empty(len(tiers), n, observed),
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
@@ -503,6 +515,8 @@ def _more_accounts(network: Network) -> Network:
         network.first_handles,
         network.draws,
         network.promoting,
+        network.longer_laws,
+        network.struck_days,
         network.ledger,
     )
 
@@ -664,7 +678,7 @@ def _finish_all(p: Any, network: Network, totals: Floats, seen: Floats) -> None:
         row = network.rows[i]
         more = so_far(row, day, p["discover"], p["rebuild_share"])
         seen[i] = count_operator(
-            row, more, one["tier"], one["posts"], day, p["view_probability"], totals
+            row, more, one["tier"], one["own_posts"], day, p["view_probability"], totals
         )
         if one["account"] >= 0:
             if row[s.PUBLIC] != 0.0:
@@ -767,7 +781,7 @@ def _count(network: Network, i: int, what: int, change: float) -> None:
 def _disturb(p: Any, network: Network, i: int) -> None:
     """The operator's row is about to change."""
     one = network.who[i]
-    ledger.disturb(network.ledger, network.rows, i, int(one["tier"]), one["posts"], p)
+    ledger.disturb(network.ledger, network.rows, i, int(one["tier"]), one["own_posts"], p)
 
 
 # --- the cycle -----------------------------------------------------------------------------------
@@ -878,6 +892,7 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
         _remember_followers(network, i)
         detach(network.rows[i], p["lost"])
     _account(network, i)["suspended_day"] = now
+    _remember_suspension(p, network, now, i)
     _count(network, i, UNDER_REVIEW, -1.0)
     _count(network, i, SUSPENDED, 1.0)
     _finish(p, network, i)
@@ -901,7 +916,7 @@ def _finish(p: Any, network: Network, i: int) -> None:
     """Complete the row of a life that ended, or that the horizon cut off."""
     one = network.who[i]
     account = network.accounts[one["account"]]
-    rate = one["posts"] * p["view_probability"]
+    rate = one["own_posts"] * p["view_probability"]
     before = account["insider_impressions"]
     account["insider_impressions"] = rate * (network.rows[i, s.SEEN_IN] - before)
     before = account["outsider_impressions"]
@@ -926,12 +941,41 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         one["spares"] -= 1
         delay = quantile(p["spare_delay"], when)
     else:
-        delay = quantile(tier["tier_distributions"][RETURN_DELAY], when)
+        delay = gap(tier["tier_distributions"][RETURN_DELAY], network.longer_laws, when)
+    leaves = _gives_up(p, network, now, i)
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
-        if moves < tier["moves"] and not _move(network, now, i):
-            return math.inf
+        leaves = leaves or moves < tier["moves"]
+    if leaves and not _move(network, now, i):
+        return math.inf
+    factor = posting_factor(
+        p["posts_after_return"], p["posts_after_move"], one["life"], one["moves"]
+    )
+    network.rows[i, s.POSTS_CHANGE] = factor - 1.0
+    one["posts"] = one["own_posts"] * (1.0 + network.rows[i, s.POSTS_CHANGE])
     return due(now, delay)
+
+
+@compiled(inline=True, borrows=True)
+def _gives_up(p: Any, network: Network, now: float, i: int) -> bool:
+    """Whether it has been suspended too often on its platform, in too short a time."""
+    most = p["give_up_suspensions"]
+    if most == 0:
+        return False
+    days = network.struck_days[i]
+    struck = network.who[i]["struck"]
+    earlier = days[struck % most] if struck >= most else NAN
+    return gives_up(now, earlier, struck, most, p["give_up_within"])
+
+
+@compiled(inline=True, borrows=True)
+def _remember_suspension(p: Any, network: Network, now: float, i: int) -> None:
+    """The last suspensions on a platform decide whether it is given up."""
+    most = p["give_up_suspensions"]
+    if most > 0:
+        one = network.who[i]
+        network.struck_days[i, one["struck"] % most] = now
+        one["struck"] += 1
 
 
 @compiled(inline=True, borrows=True)
@@ -949,6 +993,8 @@ def _move(network: Network, now: float, i: int) -> bool:
         return False
     one["platform"] += 1
     wait(network.rows[i], now)
+    one["moves"] += 1
+    one["struck"] = 0
     migrate(network.rows[i], network.kept[one["platform"]])
     return True
 
@@ -1082,7 +1128,7 @@ def _begin_promoting(p: Any, network: Network, now: float, i: int) -> None:
     advance(row, now, p["discover"], p["rebuild_share"])
     row[s.BUSY_UNTIL] = now + p["promotion_posts"] / one["posts"]
     if stays:
-        ledger.pause(network.ledger, network.rows, i, int(one["tier"]), one["posts"], p)
+        ledger.pause(network.ledger, network.rows, i, int(one["tier"]), one["own_posts"], p)
 
 
 @compiled(inline=True, borrows=True)

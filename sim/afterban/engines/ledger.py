@@ -150,7 +150,7 @@ def _kind_of(row: Floats, time: float, totals: Floats, discover: Floats) -> int:
     """Whether the row follows lines from ``time`` on, or curves that there is room for."""
     if row[s.PUBLIC] == 0.0:
         return _STRAIGHT
-    if row[s.BUSY_UNTIL] > time or row[s.REBUILD_UNTIL] > time:
+    if row[s.BUSY_UNTIL] > time or row[s.REBUILD_UNTIL] > time or row[s.POSTS_CHANGE] != 0.0:
         return _OTHER
     (size, hazard), (other, slow) = _joining(
         row, s.ATTACHED_IN, row[s.REFOLLOW_IN], row[s.FORGET_IN], discover[0]

@@ -39,7 +39,7 @@ from afterban.model.audience import (
 from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import return_probability
+from afterban.model.returning import gap, gives_up, posting_factor, return_probability
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
@@ -112,7 +112,7 @@ class Operator:
         self.platform = platform
         self.number = number
         self.tier = int(platform.world.tier[number])
-        self.posts = float(platform.world.posts[number])
+        self.own_posts = float(platform.world.posts[number])  # in its first life
         self.audience = platform.world.audience[number].tolist()
         self.state = platform.rows[number]
         self.spares = int(platform.parameters.spares[self.tier])
@@ -123,6 +123,8 @@ class Operator:
         self.recruits = 0  # candidate recruits of this life so far
         self.reports = 0  # candidate reports of this life so far
         self.rounds = 0  # reviews of this life that ended without suspension
+        self.moves = 0
+        self.suspensions: list[float] = []  # days of those on the platform that it is on
         if number < platform.parameters.tier_count.sum():
             self.process = platform.clock.process(self.career())
 
@@ -130,6 +132,11 @@ class Operator:
     def public(self) -> bool:
         """Whether a public account lives."""
         return bool(self.state[s.PUBLIC])
+
+    @property
+    def posts(self) -> float:
+        """Posts per day in this life."""
+        return self.own_posts * float(1.0 + self.state[s.POSTS_CHANGE])
 
     def draw(self, decision: int, ordinal: int = 0) -> tuple[float, float]:
         """Two uniform numbers that belong to this decision of this life, whenever it is asked."""
@@ -271,6 +278,7 @@ class Operator:
             self.remember_followers()
             detach(self.state, p.parameters.lost)
         self.account.suspended = now
+        self.suspensions.append(now)
         p.under_review[self.tier] -= 1
         p.count(self, census.SUSPENDED)
         p.finish(self)
@@ -292,12 +300,22 @@ class Operator:
             self.spares -= 1
             delay = quantile(p.spare_delay, when)
         else:
-            delay = quantile(p.tier_distributions[self.tier, RETURN_DELAY], when)
+            delay = gap(p.tier_distributions[self.tier, RETURN_DELAY], p.longer_laws, when)
         day = due(self.platform.clock.now, delay)
         moves, _ = self.draw(MOVE)
-        if moves < p.moves[self.tier] and not self.move():
+        if (moves < p.moves[self.tier] or self.gives_up()) and not self.move():
             return math.inf
+        factor = posting_factor(p.posts_after_return, p.posts_after_move, life, self.moves)
+        self.state[s.POSTS_CHANGE] = factor - 1.0
         return day if day < p.horizon else math.inf
+
+    def gives_up(self) -> bool:
+        """Whether it has been suspended too often on its platform, in too short a time."""
+        p = self.platform.parameters
+        days = self.suspensions
+        most = p.give_up_suspensions
+        earlier = days[-most] if 0 < most <= len(days) else NAN
+        return gives_up(days[-1], earlier, len(days), most, p.give_up_within)
 
     def has_moved(self) -> bool:
         """Whether the operator whose further account this is has left its first platform."""
@@ -312,6 +330,8 @@ class Operator:
             return False
         self.place += 1
         wait(self.state, self.platform.clock.now)
+        self.moves += 1
+        self.suspensions = []
         migrate(self.state, p.platform_kept[self.place])
         return True
 
@@ -795,7 +815,7 @@ class Platform:
         a = operator.account
         row = operator.state
         inside, outside = row[s.SEEN_IN], row[s.SEEN_OUT]
-        rate = operator.posts * self.parameters.view_probability
+        rate = operator.own_posts * self.parameters.view_probability
         until_flag = outside if math.isnan(a.seen_at_flag) else a.seen_at_flag
         self.finished.append(
             (

@@ -115,11 +115,19 @@ def stretched(law: Distribution, median: float) -> Distribution:
     old = law.median()
     if law.kind == "constant" or not 0 < old < math.inf:
         return Distribution("constant", {"value": median})
-    by = median / old
+    return _times(law, median / old)
+
+
+def _times(law: Distribution, by: float) -> Distribution:
+    """The same distribution on a scale that is ``by`` times as large."""
     written: dict[str, Any] = {}
     for name, value in law.written:
         if name == "points":
             written[name] = tuple((p, x * by) for p, x in value)
+        elif name == "parts":
+            written[name] = tuple((weight, _times(part, by)) for weight, part in value)
+        elif name in ("back", "not_back"):
+            written[name] = tuple(time * by for time in value)
         else:
             written[name] = value if name in PLAIN_PARAMETERS else value * by
     return Distribution(law.kind, written)

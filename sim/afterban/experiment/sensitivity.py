@@ -626,6 +626,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         _plain,
     ),
     Assumption(
+        "posting-after-return",
+        "how much operators post after a return",
+        0.65,
+        1.3,
+        "assumed",
+        (),
+        "factor for each life; where communities moved, people posted less as often as more",
+        _set("returning.posts_after_return"),
+        _plain,
+    ),
+    Assumption(
         "accuracy",
         "how often a reviewed network account is gone",
         0.85,

@@ -224,6 +224,10 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
         new_days_out,
     )
     effort = to_busy + rebuild * (half - busy)
+    posts = 1.0 + row[s.POSTS_CHANGE]
+    inside *= posts
+    outside *= posts
+    effort *= posts
     return Since(
         found_in,
         new_in,
@@ -249,7 +253,7 @@ def advance_by(row: Floats, time: float, more: Since) -> None:
     row[s.SEEN_IN] += more.seen_in
     row[s.SEEN_OUT] += more.seen_out
     row[s.REBUILD_DAYS] += more.effort
-    row[s.PUBLIC_DAYS] += time - row[s.CLOCK]
+    row[s.PUBLIC_DAYS] += (1.0 + row[s.POSTS_CHANGE]) * (time - row[s.CLOCK])
     row[s.ATTACHED_IN] += more.found_in + more.new_in
     row[s.DETACHED_IN] -= more.found_in + more.forgotten_in
     row[s.UNTOUCHED_IN] -= more.new_in - more.forgotten_in

@@ -46,7 +46,7 @@ def count_operator(
     effort = row[s.REBUILD_DAYS] + more.effort
     days = row[s.PUBLIC_DAYS]
     if row[s.PUBLIC] != 0.0:
-        days += time - row[s.CLOCK]
+        days += (1.0 + row[s.POSTS_CHANGE]) * (time - row[s.CLOCK])
         table[k, LIVE] += 1.0
         table[k, ATTACHED_INSIDERS] += row[s.ATTACHED_IN] + more.found_in + more.new_in
         table[k, ATTACHED_OUTSIDERS] += row[s.ATTACHED_OUT] + more.found_out + more.new_out

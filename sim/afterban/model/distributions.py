@@ -22,6 +22,10 @@ UNIFORM: Final = 3
 WEIBULL: Final = 4
 PARETO: Final = 5
 QUANTILES: Final = 6
+# Of return delays, which may be longer than a row: see :mod:`afterban.model.returning`.
+LONG: Final = 7
+MIXTURE: Final = 8
+OBSERVED: Final = 9
 
 _FAR: Final = 5.0  # distance from which on the tail of the normal law has another formula
 
@@ -240,7 +244,9 @@ def quantile(row: Floats, u: float) -> float:
         p1 = row[6 + k]
         x0 = row[5 + MOST_POINTS + k]
         x1 = row[6 + MOST_POINTS + k]
-        value = x0 * math.pow(x1 / x0, (u - p0) / (p1 - p0))
+        part = (u - p0) / (p1 - p0)
+        # Straight from an atom at 0, where a logarithm has no beginning.
+        value = x0 * math.pow(x1 / x0, part) if x0 > 0.0 else x1 * part
     return min(max(value, floor), cap)
 
 

@@ -63,7 +63,7 @@ def chosen(
                 inside, outside = followers_at(rows[i], time, discover)
                 value[i] = inside + outside
             elif choose == ACTIVITY:
-                value[i] = posts[i]
+                value[i] = posts[i] * (1.0 + rows[i, s.POSTS_CHANGE])
             else:
                 value[i] = float(links[i])
     if choose == RANDOM and accounts == 0:

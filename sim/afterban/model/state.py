@@ -22,12 +22,15 @@ REFOLLOW_OUT: Final = 10
 PUBLIC: Final = 11  # 1 while a public account lives, else 0
 BUSY_UNTIL: Final = 12  # day until which posts go into promoting others
 REBUILD_UNTIL: Final = 13  # day until which a share of posts goes into re-announcing
+# Follower-days and days of posting are counted at the operator's own rate, that of its first life:
+# a day at half of it is half a day.
 SEEN_IN: Final = 14  # insider follower-days at which content was posted, so far
 SEEN_OUT: Final = 15
 REBUILD_DAYS: Final = 16  # days of posting that went into rebuilding, so far
-PUBLIC_DAYS: Final = 17  # days with a public account, so far
+PUBLIC_DAYS: Final = 17  # days of posting, so far
 AWAY_IN: Final = 18  # insiders who are not on the operator's platform
 AWAY_OUT: Final = 19
 FORGET_IN: Final = 20  # hazard with which a detached insider stops looking, per day
 FORGET_OUT: Final = 21
-COLUMNS: Final = 22
+POSTS_CHANGE: Final = 22  # in this life, of the posting rate, relative to the first: 0 is none
+COLUMNS: Final = 23

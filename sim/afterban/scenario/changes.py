@@ -212,6 +212,9 @@ def _put_in_law(
         rest = rest[1:]
     if not rest:
         return Mapping(old.place, ((tag, new),))
+    if tag.value == "mixture" and isinstance(body, Sequence):
+        changed = _put_in_mixture(body, shape, steps, len(steps) - len(rest), new, path)
+        return Mapping(old.place, ((tag, changed),))
     if len(rest) > 1 or not isinstance(body, Mapping) or tag.value not in FORMS:
         raise _refuse(new, path, "this path is too long", f"write `{here}.{tag.value}.parameter`")
     names = {name for form in FORMS[tag.value] for name in form} | set(LIMITS)
@@ -225,6 +228,33 @@ def _put_in_law(
         )
     entry = body.with_entry(Scalar(new.place, rest[0]), new)
     return Mapping(old.place, ((tag, entry),))
+
+
+def _put_in_mixture(
+    old: Sequence, shape: Law, steps: list[str], at: int, new: Node, path: str
+) -> Node:
+    """A component, its weight, or something in its law."""
+    number = steps[at]
+    if not number.isdecimal() or int(number) >= len(old.items):
+        found = f"the mixture has no component {number}"
+        raise _refuse(new, path, found, f"it has {len(old.items)}, counted from 0")
+    k = int(number)
+    item: Node = old.items[k]
+    if at + 1 == len(steps):
+        item = new
+    elif not isinstance(item, Mapping) or steps[at + 1] not in ("weight", "law"):
+        found = f"`{steps[at + 1]}` is no key of a component"
+        near = closest(steps[at + 1], ("weight", "law"))
+        raise _refuse(new, path, found, "the keys are `weight` and `law`", near)
+    else:
+        key = steps[at + 1]
+        inner = new
+        if key == "law" and at + 2 < len(steps):
+            inner = _put_in_law(item.get("law"), shape, steps, at + 2, new, path)
+        elif at + 2 < len(steps):
+            raise _refuse(new, path, "this path is too long", "a weight is a single value")
+        item = item.with_entry(Scalar(new.place, key), inner)
+    return Sequence(old.place, (*old.items[:k], item, *old.items[k + 1 :]))
 
 
 def _assumed(new: Node) -> Node:

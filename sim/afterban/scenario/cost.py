@@ -62,6 +62,8 @@ def typical_mean(law: Distribution, draws: float, most: float = math.inf) -> flo
 def _rare(law: Distribution, one_of: float) -> float:
     """The value that one of so many draws is above; inf for a law that has a largest one."""
     p = law.parameters
+    if law.kind == "mixture":
+        return max(_rare(part, one_of) for _, part in law.components)
     if law.kind == "exponential":
         return float(p["mean"] * math.log(one_of))
     if law.kind == "lognormal":

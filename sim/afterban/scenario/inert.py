@@ -135,6 +135,7 @@ def _goes_to(s: Scenario, name: str) -> bool:
     if any(tier.platform == name for tier in s.tiers.values()):
         return True
     moves = s.returning.moves > 0 or any((t.moves or 0) > 0 for t in s.tiers.values())
+    moves = moves or s.returning.give_up is not None
     return names.index(name) == 0 or (moves and _suspends(s))
 
 
@@ -199,6 +200,10 @@ RULES: tuple[Rule, ...] = (
             "returning.most_lives",
             "returning.rebuilding.share",
             "returning.rebuilding.window",
+            "returning.posts_after_return",
+            "returning.posts_after_move",
+            "returning.give_up.suspensions",
+            "returning.give_up.within",
             "tiers.*.returns",
             "tiers.*.return_delay",
             "tiers.*.moves",
@@ -385,6 +390,10 @@ RULES: tuple[Rule, ...] = (
             "returning.fatigue",
             "returning.rebuilding.share",
             "returning.rebuilding.window",
+            "returning.posts_after_return",
+            "returning.posts_after_move",
+            "returning.give_up.suspensions",
+            "returning.give_up.within",
             "handles.near_identical",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",
@@ -397,6 +406,22 @@ RULES: tuple[Rule, ...] = (
                 lambda tier: (
                     (s.returning.probability if tier.returns is None else tier.returns) == 0
                 ),
+            )
+        ),
+    ),
+    Rule(
+        ("returning.posts_after_move",),
+        "nobody can move: there is no other platform",
+        lambda s, _: len(s.platforms) < 2,
+    ),
+    Rule(
+        ("returning.posts_after_move",),
+        "nobody moves: every probability of it is 0, and nobody gives a platform up",
+        lambda s, _: (
+            len(s.platforms) > 1
+            and s.returning.give_up is None
+            and _all_tiers(
+                s, lambda tier: (s.returning.moves if tier.moves is None else tier.moves) == 0
             )
         ),
     ),

@@ -20,6 +20,7 @@ from afterban.scenario.types import (
     DURATIONS,
     EVIDENCE_KINDS,
     FORMS,
+    GAPS,
     LIMITS,
     NEVER,
     NONE,
@@ -42,14 +43,18 @@ _EXPLAINED = {
     "uniform": "uniform from low to high",
     "weibull": "Weibull with survival exp(-(x / scale)^shape)",
     "pareto": "Pareto with survival (minimum / x)^exponent",
-    "quantiles": "values at probabilities from 0 to 1, log-linear in between",
+    "quantiles": "values at probabilities from 0 to 1, log-linear in between; straight from 0, "
+    "where the first ones are 0",
+    "mixture": "one of several distributions, each as often as its weight says",
+    "observed": "times after which somebody was seen back, and times at which others had not been; "
+    "`beyond` says what becomes of these: never, or the mean time after the last one",
 }
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file."""
     definitions: dict[str, Any] = {}
-    for flavour in (NUMBERS, DURATIONS, RATES):
+    for flavour in (NUMBERS, DURATIONS, RATES, GAPS):
         definitions[f"distribution of {flavour.name}"] = _laws(flavour, definitions)
     _section(Scenario, True, definitions)
     _section(Scenario, False, definitions)
@@ -218,9 +223,8 @@ def _laws(flavour: Flavour, definitions: dict[str, Any]) -> dict[str, Any]:
     choices: list[dict[str, Any]] = [flavour.value.json_schema()]
     if flavour.may_never_end:
         choices.append({"const": NEVER})
-    for kind, forms in FORMS.items():
-        if kind == NEVER:
-            continue
+    for kind in flavour.kinds:
+        forms = FORMS[kind]
         body: dict[str, Any]
         if kind == "quantiles":
             body = {
@@ -228,6 +232,26 @@ def _laws(flavour: Flavour, definitions: dict[str, Any]) -> dict[str, Any]:
                 "properties": limits,
                 "additionalProperties": value,
                 "minProperties": 2,
+            }
+        elif kind == "mixture":
+            component = {
+                "type": "object",
+                "properties": {
+                    "weight": number,
+                    "law": {"$ref": _at(f"distribution of {flavour.name}")},
+                },
+                "required": ["weight", "law"],
+                "additionalProperties": False,
+            }
+            body = {"type": "array", "items": component, "minItems": 1}
+        elif kind == "observed":
+            times = {"type": "array", "items": flavour.value.json_schema()}
+            beyond = _wrapped({"anyOf": [{"const": NEVER}, flavour.value.json_schema()]})
+            body = {
+                "type": "object",
+                "properties": {"back": times, "not_back": times, "beyond": beyond},
+                "required": ["back"],
+                "additionalProperties": False,
             }
         else:
             names = dict.fromkeys(name for form in forms for name in form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,7 +28,6 @@ from afterban.scenario.types import (
     needs,
 )
 
-_KINDS = tuple(kind for kind in FORMS if kind != NEVER)
 _NUMBER = NumberKind()
 
 
@@ -278,9 +278,10 @@ class Reader:
         return self._tagged(flavour, inner, path)
 
     def _tagged(self, flavour: Flavour, node: Mapping, path: str) -> Any:
-        tags = [key for key, _ in node.entries if key.value in _KINDS]
+        kinds = flavour.kinds
+        tags = [key for key, _ in node.entries if key.value in kinds]
         for key, _ in node.entries:
-            if key.value in _KINDS:
+            if key.value in kinds:
                 continue
             inside = key.value in LIMITS or any(key.value in f for fs in FORMS.values() for f in fs)
             if tags and inside:
@@ -291,9 +292,9 @@ class Reader:
                     key.place,
                     joined(path, key.value),
                     "this is no distribution",
-                    f"write {listed(_KINDS, 'or')}, such as "
+                    f"write {listed(kinds, 'or')}, such as "
                     f"`{{lognormal: {{median: {flavour.example}, sigma: 1.2}}}}`",
-                    closest(key.value, _KINDS),
+                    closest(key.value, kinds),
                 )
             return INVALID
         if len(tags) != 1:
@@ -314,14 +315,18 @@ class Reader:
                 self.evidence[path] = evidence
             value = INVALID if inner is None else self._scalar(flavour.value, inner, at)
             given = {"value": value}
+        elif kind == "mixture":
+            given = {"parts": self._mixed(flavour, body, at)}
         elif not isinstance(body, Mapping):
             self.faults(
                 body.place,
                 at,
                 f"{kind_of(body)} is found where the parameters are expected",
-                needs(kind) if kind != "quantiles" else _QUANTILES,
+                {"quantiles": _QUANTILES, "observed": _OBSERVED}.get(kind) or needs(kind),
             )
             return INVALID
+        elif kind == "observed":
+            given = self._gaps(flavour, body, at)
         elif kind == "quantiles":
             given = self._points(flavour, body, at)
         else:
@@ -354,6 +359,67 @@ class Reader:
             )
         # In the order of the schema, so that the order in the file changes nothing.
         return {name: given[name] for name in (*names, *LIMITS, *given) if name in given}
+
+    def _mixed(self, flavour: Flavour, node: Node, path: str) -> Any:
+        """Weights and components of a mixture."""
+        if not isinstance(node, Sequence):
+            found = f"{kind_of(node)} is found where a list is expected"
+            self.faults(node.place, path, found, _MIXTURE)
+            return INVALID
+        parts: list[tuple[float, Distribution]] = []
+        good = True
+        for number, item in enumerate(node.items):
+            at = f"{path}[{number}]"
+            self.places[at] = item.place
+            keys = item.keys() if isinstance(item, Mapping) else ()
+            if not isinstance(item, Mapping) or set(keys) != {"weight", "law"}:
+                unknown = next((key for key in keys if key not in ("weight", "law")), None)
+                found = f"a component has {listed(keys)}" if keys else f"{kind_of(item)} is found"
+                hint = closest(unknown, ("weight", "law")) if unknown else None
+                self.faults(item.place, at, found, _MIXTURE, hint)
+                good = False
+                continue
+            weight = self._part(_NUMBER, item.get("weight") or item, joined(at, "weight"))
+            law = self.law(flavour, item.get("law") or item, joined(at, "law"))
+            if self.evidence.get(joined(at, "law"), Evidence()).is_plain:
+                self.evidence.pop(joined(at, "law"), None)  # it has that of the whole
+            if isinstance(weight, Invalid) or isinstance(law, Invalid):
+                good = False
+            else:
+                parts.append((weight, law))
+        return tuple(parts) if good else INVALID
+
+    def _gaps(self, flavour: Flavour, node: Mapping, path: str) -> dict[str, Any]:
+        """Observed gaps, and what becomes of those who were not seen back."""
+        given: dict[str, Any] = {"back": (), "not_back": ()}
+        for key, entry in node.entries:
+            at = joined(path, key.value)
+            if key.value == "beyond":
+                inner, evidence = unwrap(entry, at, self.faults)
+                if evidence is not None:
+                    self.evidence[at] = evidence
+                if isinstance(inner, Scalar) and inner.value.strip() == NEVER:
+                    given["beyond"] = math.inf
+                elif inner is not None:
+                    given["beyond"] = self._scalar(flavour.value, inner, at)
+            elif key.value not in given:
+                names = ("back", "not_back", "beyond")
+                allowed = f"observed takes {listed(names)}"
+                near = closest(key.value, names)
+                self.faults(key.place, at, "this parameter is unknown", allowed, near)
+                given[key.value] = INVALID
+            elif not isinstance(entry, Sequence):
+                found = f"{kind_of(entry)} is found where a list is expected"
+                self.faults(entry.place, at, found, _OBSERVED)
+                given[key.value] = INVALID
+            else:
+                times = [
+                    self._scalar(flavour.value, item, f"{at}[{number}]")
+                    for number, item in enumerate(entry.items)
+                ]
+                bad = any(isinstance(time, Invalid) for time in times)
+                given[key.value] = INVALID if bad else tuple(times)
+        return given
 
     def _points(self, flavour: Flavour, node: Mapping, path: str) -> dict[str, Any]:
         points: list[tuple[float, float]] = []
@@ -415,6 +481,14 @@ class Reader:
         )
 
 
+_MIXTURE = (
+    "write a list of components, each with `weight` and `law`, such as "
+    "`[{weight: 1, law: 20min}, {weight: 3, law: {lognormal: {median: 2d, sigma: 1.2}}}]`"
+)
+_OBSERVED = (
+    "write the times after which somebody was seen back, and those of who was not, such as "
+    "`{back: [2h, 1d, 9d], not_back: [30d], beyond: never}`"
+)
 _QUANTILES = "write p and value, p from 0 to 1, such as `{0: 1, 0.5: 10, 1: 200}`"
 
 

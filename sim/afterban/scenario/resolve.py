@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from afterban.scenario.evidence import bare, wrapped
 from afterban.scenario.read import joined
 from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Table, slots
 from afterban.scenario.types import (
+    NEVER,
     NONE,
     PLAIN_PARAMETERS,
     Distribution,
@@ -182,6 +184,20 @@ def _law(flavour: Flavour, law: Distribution, path: str, evidence: Mapping[str, 
         return _scalar(flavour.value, given["value"])
     body = Flow()
     at = joined(path, law.kind)
+    if law.kind == "mixture":
+        parts = [
+            _component(flavour, weight, part, f"{at}[{number}]", evidence)
+            for number, (weight, part) in enumerate(given["parts"])
+        ]
+        return Flow({law.kind: parts})
+    if law.kind == "observed":
+        for name in ("back", "not_back"):
+            body[name] = [_scalar(flavour.value, time) for time in given[name]]
+        if "beyond" in given:
+            endless = math.isinf(given["beyond"])
+            beyond = NEVER if endless else _scalar(flavour.value, given["beyond"])
+            body["beyond"] = wrapped(beyond, evidence.get(joined(at, "beyond")), True)
+        return Flow({law.kind: body})
     for name, value in given.items():
         if name == "points":
             for p, x in value:
@@ -195,9 +211,32 @@ def _law(flavour: Flavour, law: Distribution, path: str, evidence: Mapping[str, 
     return Flow({law.kind: body})
 
 
+def _component(
+    flavour: Flavour, weight: float, law: Distribution, at: str, evidence: Mapping[str, Evidence]
+) -> Any:
+    """A component of a mixture."""
+    body = Flow()
+    own = evidence.get(joined(at, "weight"))
+    body["weight"] = wrapped(_scalar(NumberKind(), weight), own, True)
+    path = joined(at, "law")
+    body["law"] = wrapped(_law(flavour, law, path, evidence), evidence.get(path), True)
+    return body
+
+
 def _parts(flavour: Flavour, law: Distribution, path: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     at = joined(path, law.kind)
+    if law.kind == "mixture":
+        for number, (weight, part) in enumerate(dict(law.written)["parts"]):
+            here = f"{at}[{number}]"
+            found.append((joined(here, "weight"), NumberKind().format(weight)))
+            found.append((joined(here, "law"), law_text(flavour, part)))
+            found += _parts(flavour, part, joined(here, "law"))
+        return found
+    if law.kind == "observed":
+        beyond = dict(law.written).get("beyond", math.inf)
+        endless = math.isinf(beyond)
+        return [(joined(at, "beyond"), NEVER if endless else flavour.value.format(beyond))]
     for name, value in law.written:
         if name == "points":
             for p, x in value:

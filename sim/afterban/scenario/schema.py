@@ -27,6 +27,7 @@ from afterban.scenario.types import (
     Factor,
     FileDigest,
     FilePath,
+    GapDistribution,
     Name,
     Path,
     PerImpression,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MOST_PROMOTION_POSTS = 100_000
+MOST_REMEMBERED = 100  # suspensions of one operator on one platform
 
 
 class Sleeper(Section):
@@ -108,7 +110,7 @@ class Tier(Section):
     returns: Probability | None = param(
         None, "probability of return after a suspension; returning.probability if left out"
     )
-    return_delay: DurationDistribution | None = param(
+    return_delay: GapDistribution | None = param(
         None, "time from suspension to the next account; returning.delay if left out", unit="days"
     )
     moves: Probability | None = param(
@@ -594,6 +596,26 @@ class Review(Section):
     waves: Waves | None = param(None, "hold suspensions for the next wave")
 
 
+class GiveUp(Section):
+    """Leaving a platform that suspends again and again: for the next one, or for good."""
+
+    suspensions: SmallCount = param(
+        ..., "suspensions on a platform after which an operator leaves it", unit="suspensions"
+    )
+    within: Duration = param(
+        ..., "time in which all of them fall, from the first to the last", unit="days"
+    )
+
+    @model_validator(mode="after")
+    def _some(self) -> GiveUp:
+        if not 1 <= self.suspensions <= MOST_REMEMBERED:
+            raise ValueError(
+                f"{self.suspensions:,} suspensions are given; an operator leaves after 1 to "
+                f"{MOST_REMEMBERED}"
+            )
+        return self
+
+
 class Returning(Section):
     """What operators do after a suspension."""
 
@@ -602,7 +624,7 @@ class Returning(Section):
         0.0, "probability that an operator that comes back does so on the next platform"
     )
     fatigue: Share = param(1.0, "factor on the probability of return for each life after the first")
-    delay: DurationDistribution = param(
+    delay: GapDistribution = param(
         lognormal(1.0, 1.5), "time from suspension to the next account", unit="days"
     )
     spare_delay: DurationDistribution = param(
@@ -612,6 +634,17 @@ class Returning(Section):
         1000, "lives after which an operator does not come back; a guard against endless loops"
     )
     rebuilding: Rebuilding = param(Rebuilding, "activity spent on becoming known again")
+    posts_after_return: Factor = param(
+        1.0,
+        "factor on an operator's posting rate with each return: life n on one platform has "
+        "factor^(n - 1)",
+    )
+    posts_after_move: Factor = param(
+        1.0, "factor on an operator's posting rate with each move, beside that of the return"
+    )
+    give_up: GiveUp | None = param(
+        None, "leaving a platform after several suspensions in a short time; nobody if left out"
+    )
 
 
 class Speaker(Section):
