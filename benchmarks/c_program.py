@@ -81,6 +81,7 @@ def refuse(p: Parameters) -> None:
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
         "forgetting": bool((p.forget > 0.0).any()),
+        "rates by tier": bool((p.pressure != 1.0).any()),
         "link matches": bool((p.link_promoted > 0.0).any() or (p.link_promoter > 0.0).any()),
     }
     found = [name for name, there in no.items() if there]

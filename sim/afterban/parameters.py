@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +31,8 @@ from afterban.scenario.schema import (
     Review,
     Shift,
     Tier,
+    TierPressure,
+    TierPressureChange,
 )
 from afterban.scenario.types import OF_GAPS, Distribution
 
@@ -39,6 +42,11 @@ Integers = npt.NDArray[np.int64]
 AUDIENCE, POSTS, DEGREE, RETURN_DELAY = range(4)
 CHOOSE = ("random", "followers", "activity", "links")  # as in model.pulses
 ORDER = ("arrival", "followers", "activity", "links")  # as in model.review
+PRESSED = (  # channels whose rates differ by tier
+    *("signup", "reports", "classifier", "threats", "watch"),
+    *("handle_recall", "link_promoted", "link_promoter"),
+)
+PROBABILITIES = frozenset(("signup", "handle_recall", "link_promoted", "link_promoter"))
 WITHOUT_ENFORCEMENT = "none"
 AS_WRITTEN = "base"
 
@@ -108,6 +116,7 @@ class Parameters(NamedTuple):
     handle_recall: Floats  # [P, R]
     link_promoted: Floats  # [P, R]
     link_promoter: Floats  # [P, R]
+    pressure: Floats  # [channels, K, R], factors on these eight by tier, in the order of PRESSED
     time_to_action: Floats  # [R, 2, ROW], by severity
     insider_reports: float
     match_edits: int
@@ -123,6 +132,7 @@ class Parameters(NamedTuple):
     pulse_accounts: Integers
     pulse_choose: Integers
     pulse_platform: Integers  # -1 for all
+    pulse_tiers: npt.NDArray[np.bool_]  # [campaigns, K], whose accounts are chosen from
     pulse_entry: Integers  # place in detection.pulses
     # review
     finite_staff: bool
@@ -172,6 +182,12 @@ class Parameters(NamedTuple):
             self.outsiders, outside, out=np.full(len(outside), math.inf), where=outside > 0.0
         )
         return limit
+
+    def by_tier(self, channel: str) -> Floats:
+        """[K, P, R], the rate or probability of a channel for the operators of each tier."""
+        factor = self.pressure[PRESSED.index(channel)][:, np.newaxis, :]
+        value: Floats = factor * getattr(self, channel)
+        return np.minimum(value, 1.0) if channel in PROBABILITIES else value
 
     @property
     def double(self) -> Integers:
@@ -300,7 +316,7 @@ class Parameters(NamedTuple):
             recruit_tier=names.index(recruitment.tier) if recruitment else 0,
             recruit_delay=_duration(recruitment.delay) if recruitment else np.zeros(d.ROW),
             most_recruits=int(recruitment.most) if recruitment else 0,
-            **_regimes(detection, review, platforms, arm.start),
+            **_regimes(detection, review, platforms, arm.start, names),
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
             scan_time=_duration(detection.handle_match.scan_time),
@@ -321,6 +337,14 @@ class Parameters(NamedTuple):
                     for platform in (detection.pulses[k].platform,)
                 ]
             ),
+            pulse_tiers=np.array(
+                [
+                    [not chosen or name in chosen for name in names]
+                    for _, k in pulses
+                    for chosen in (detection.pulses[k].tiers,)
+                ],
+                dtype=np.bool_,
+            ).reshape(len(pulses), len(names)),
             pulse_entry=_integers([k for _, k in pulses]),
             finite_staff=team is not None,
             duty_change=_floats(duty[0]),
@@ -467,7 +491,11 @@ def _pulse_keys(days: list[float]) -> Integers:
 
 
 def _regimes(
-    detection: Detection, review: Review, platforms: list[Platform], start: dt.date
+    detection: Detection,
+    review: Review,
+    platforms: list[Platform],
+    start: dt.date,
+    tiers: list[str],
 ) -> dict[str, Floats]:
     """Detection from each date on, what a regime leaves out carried over from the one before."""
     now: dict[str, Any] = {
@@ -482,8 +510,11 @@ def _regimes(
         "time_to_action": review.time_to_action,
         "urgent_time_to_action": review.urgent_time_to_action,
     }
+    factors = np.ones((len(PRESSED), len(tiers)))
+    _press(factors, detection.tiers, tiers)
     days = [-math.inf]
     states = [dict(now)]
+    pressures = [factors.copy()]
     changes: dict[dt.date, list[Regime]] = {}
     for platform in platforms[1:]:
         if platform.enforces_from:
@@ -496,6 +527,8 @@ def _regimes(
                 value = getattr(regime, key)
                 if value is not None:
                     now[key] = value
+            _press(factors, regime.tiers, tiers)
+        pressures.append(factors.copy())
         days.append(_days(date, start))
         states.append(dict(now))
     speeds = np.zeros((len(days), 2, d.ROW))
@@ -506,17 +539,32 @@ def _regimes(
     for k, platform in enumerate(platforms[1:], start=1):
         begins = _days(platform.enforces_from, start) if platform.enforces_from else math.inf
         scale[k] = np.where(_floats(days) >= begins, platform.intensity, 0.0)
-    hazards = ("reports", "classifier", "threats", "watch")
-    probabilities = ("signup", "handle_recall", "link_promoted", "link_promoter")
     return {
         "regime_start": _floats(days),
-        **{key: scale * _floats([one[key] for one in states]) for key in hazards},
+        **{
+            key: scale * _floats([one[key] for one in states])
+            for key in PRESSED
+            if key not in PROBABILITIES
+        },
         **{
             key: np.minimum(scale * _floats([one[key] for one in states]), 1.0)
-            for key in probabilities
+            for key in PRESSED
+            if key in PROBABILITIES
         },
+        "pressure": np.stack(pressures, axis=-1),
         "time_to_action": speeds,
     }
+
+
+def _press(
+    factors: Floats, given: Mapping[str, TierPressure | TierPressureChange], tiers: list[str]
+) -> None:
+    """Write the factors that are given of some tiers into ``factors``, ``[channels, K]``."""
+    for name, one in given.items():
+        for row, channel in enumerate(PRESSED):
+            value = getattr(one, channel)
+            if value is not None:
+                factors[row, tiers.index(name)] = value
 
 
 def _duty(

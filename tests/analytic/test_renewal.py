@@ -174,3 +174,26 @@ def test_number_of_lives(plain, run, engine, returns, fatigue):
     expected = [theory.lives_pmf(n, returns, fatigue) for n in range(1, most + 1)]
     expected = 2000 * np.array([*expected, 1 - sum(expected)])
     assert stats.chisquare(seen, expected, sum_check=False).pvalue > 1e-5
+
+
+def test_two_populations_under_different_pressure(plain, run, engine):
+    # Nobody comes back: of each tier exp(-factor x rate x T) of the first accounts are left.
+    like = {"count": 3000, "audience": 100, "posts": "5 per day", "degree": 0}
+    told = run(
+        plain(
+            {
+                "tiers": {"spared": like, "pressed": like},
+                "returning.probability": 0,
+                "detection.threats": "0.01 per day",
+                "detection.tiers": {"spared": {"threats": 0.2}, "pressed": {"threats": 3}},
+            }
+        ),
+        engine,
+    )
+    rows = told.records.accounts
+    tier = told.world.tier[rows["operator"]]
+    for k, factor in ((0, 0.2), (1, 3.0)):
+        left = np.isnan(rows["suspended_day"][tier == k]).mean()
+        expected = math.exp(-factor * 0.01 * 100.0)
+        # 4.4 standard errors: a right share fails once in 10^5.
+        assert abs(left - expected) < 4.4 * math.sqrt(expected * (1 - expected) / 3000)

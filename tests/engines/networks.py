@@ -88,6 +88,7 @@ def network(**changes: Any) -> Parameters:
         "handle_recall": np.array([0.0, 0.4]),
         "link_promoted": np.array([0.0, 0.1]),
         "link_promoter": np.array([0.0, 0.05]),
+        "pressure": np.ones((8, 3, 2)),
         "link_scan_time": lognormal(0.5),
         "time_to_action": np.array(
             [[lognormal(0.5), lognormal(3.0)], [lognormal(0.1), lognormal(1.0)]]
@@ -110,6 +111,8 @@ def network(**changes: Any) -> Parameters:
         values["pulse_accounts"] = np.resize(values["pulse_accounts"], len(values["pulse_day"]))
     if "pulse_platform" not in changes:
         values["pulse_platform"] = np.resize(values["pulse_platform"], len(values["pulse_day"]))
+    shape = (len(values["pulse_day"]), len(values["tier_count"]))
+    values.setdefault("pulse_tiers", np.ones(shape, dtype=np.bool_))
     values.setdefault("pulse_key", np.arange(len(values["pulse_day"])))
     return minimal()._replace(**values)
 

@@ -48,6 +48,26 @@ def test_every_channel():
     assert (told.window_impressions > 0.0).any()
 
 
+def pressed(**changes) -> Parameters:
+    """Hubs are found by nothing but the second campaign; supporters twice as often, but later."""
+    pressure = np.ones((8, 3, 2))
+    pressure[:, 0] = 0.0
+    pressure[:, 1, 1] = 2.0
+    pressure[5:, 1, 0] = 0.5
+    tiers = np.array([[0, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=np.bool_)
+    return network(pressure=pressure, pulse_tiers=tiers, **changes)
+
+
+def test_pressure_by_tier():
+    told = both(pressed())
+    tier = build(pressed(), 1, 0).tier[told.accounts["operator"]]
+    hubs = told.accounts["channel"][tier == 0]
+    assert set(hubs) == {detection.NONE, detection.STRUCK}
+    assert set(told.accounts["flagged_day"][tier == 0][hubs == detection.STRUCK]) == {30.0}
+    assert min(channels(told).values()) > 0
+    both(pressed(finite_staff=True, on_duty=np.array([3]), service_time=constant(0.05)))
+
+
 def test_nobody_is_ever_flagged():
     off = np.zeros(2)
     told = both(
@@ -406,6 +426,10 @@ def parameters(draw: st.DrawFn) -> Parameters:
         pulse_choose=np.array(draw(st.lists(st.integers(0, 3), min_size=4, max_size=4))),
         pulse_share=np.array([number(0.0, 1.0), number(0.0, 1.0), 0.1, 1.0]),
         moves=np.array([number(0.0, 1.0)] * 3),
+        pressure=np.array(
+            draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=48, max_size=48))
+        ).reshape(8, 3, 2),
+        pulse_tiers=np.array(draw(st.lists(st.booleans(), min_size=12, max_size=12))).reshape(4, 3),
         link_promoted=np.array([0.0, number(0.0, 1.0)]),
         link_promoter=np.array([0.0, number(0.0, 1.0)]),
         queue_order=draw(st.integers(0, 3)),
@@ -442,6 +466,8 @@ def test_two_seeds_differ():
         ({"lost": np.array([0.0, 0.0501])}, "final"),
         ({"forget": np.array([0.0, 1e-9])}, "final"),
         ({"untouched_factor": 0.1001}, "final"),
+        ({"pressure": np.full((8, 3, 2), 1.01)}, "flagged_day"),
+        ({"pulse_tiers": np.eye(4, 3) < 1}, "channel"),
     ],
 )
 def test_a_parameter_that_one_engine_reads_wrongly_is_noticed(change, seen_in):

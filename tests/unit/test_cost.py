@@ -300,9 +300,20 @@ def test_more_operators_than_can_be_numbered_are_refused(small, monkeypatch):
         memory.refuse_too_large(many, ["base"])
 
 
-def test_a_campaign_has_no_tier_and_says_so(small):
-    with pytest.raises(ScenarioErrors, match="a campaign takes accounts of all tiers") as caught:
+def test_a_campaign_has_a_list_of_tiers_and_says_so(small):
+    with pytest.raises(ScenarioErrors) as caught:
         small({"detection.pulses": [{"date": "2014-06-20", "share": 0.1, "tier": "hub"}]})
     (error,) = caught.value.errors
-    assert error.hint is None
+    assert error.hint == "tiers"
     assert "`choose`" in error.allowed
+
+
+def test_the_bound_on_candidates_knows_how_hard_a_tier_is_pressed(small):
+    reports = {"detection.reports": "1 per impression"}
+    small(reports)
+    many = {**reports, "detection.tiers": {"supporter": {"reports": 1_000_000}}}
+    with pytest.raises(ScenarioErrors, match="candidate reports would be drawn"):
+        small(many)
+    later = [{"from": "2014-06-20", "tiers": {"supporter": {"reports": 1_000_000}}}]
+    with pytest.raises(ScenarioErrors, match="candidate reports would be drawn"):
+        small({**reports, "detection.regimes": later})

@@ -62,12 +62,18 @@ detection:
     edits: 4
     ordinary: {signups: 100 per day, namesakes: 0.1, topic_names: 0.2, sample: 500}
   link_match: {promoted: 0.2, promoter: 0.2}
+  tiers:
+    hub: {signup: 2, reports: 0.5, classifier: 2, threats: 2, watch: 0.5, handle_recall: 2,
+      link_promoted: 2, link_promoter: 2}
+    supporter: {signup: 0.5, handle_recall: 0.5, link_promoted: 0.5, threats: 0.5}
   pulses:
-    - {date: 2014-06-20, share: 0.2, every: 5 d, until: 2014-07-05, platform: first}
+    - {date: 2014-06-20, share: 0.2, every: 5 d, until: 2014-07-05, platform: first,
+       tiers: [supporter]}
     - {date: 2014-06-12, accounts: 5, choose: followers, every: 4 d, times: 3}
   regimes:
     - {from: 2014-06-08, reports: 2000 per million impressions, watch: 2, link_promoted: 0.3,
-       link_promoter: 0.3, time_to_action: 12h, urgent_time_to_action: 3h}
+       link_promoter: 0.3, time_to_action: 12h, urgent_time_to_action: 3h,
+       tiers: {hub: {threats: 3}}}
 review:
   time_to_action: {lognormal: {median: 1d, sigma: 1.0}}
   urgent_time_to_action: {lognormal: {median: 4h, sigma: 1.0}}
@@ -130,6 +136,8 @@ REGIME = {  # keys that take the place of others on the first day
     "urgent_time_to_action": "1h",
 }
 
+FACTORS = {key: 3 for key in REGIME if key not in ("time_to_action", "urgent_time_to_action")}
+
 # Beginning of a reason -> what makes it true of RICH.
 REASONS: dict[str, dict] = {
     "no channel of detection flags": NO_CHANNEL,
@@ -152,7 +160,11 @@ REASONS: dict[str, dict] = {
         "tiers.hub.severity": "routine",
         "detection.threats": "0 per day",
     },
-    "{1} takes its place": {"detection.regimes": [{"from": "2014-06-02", **REGIME}]},
+    "{1} takes its place": {
+        "detection.regimes": [{"from": "2014-06-02", **REGIME, "tiers": {"hub": FACTORS}}]
+    },
+    "this channel is closed": {**NO_CHANNEL, "detection.signup": 0},
+    "this tier is watched by nobody": {"tiers.hub.watched": "0 per day"},
     "nobody reports": {**ALWAYS, "detection.reports": "0 per impression"},
     "nobody watches": {**ALWAYS, "detection.watch": 0},
     "no tier is watched": {"tiers.hub.watched": "0 per day"},
@@ -167,6 +179,13 @@ REASONS: dict[str, dict] = {
         "detection.pulses[0].share": 0,
         "detection.pulses[1].accounts": 0,
     },
+    "this campaign finds nobody": {"tiers.supporter.count": 0, "recruitment": "none"},
+    "there is no other tier": {
+        "tiers": {"supporter": {"count": 60, "audience": 500, "posts": "5 per day"}},
+        "detection.tiers": {},
+        "detection.regimes": [],
+    },
+    "none of the tiers that the regime names": {"tiers.hub.count": 0},
     "the campaign strikes once": {
         "detection.pulses": [
             {"date": "2014-06-20", "share": 0.2, "every": "5d", "until": "2014-07-05", "times": 1}
@@ -227,6 +246,11 @@ OTHER: dict[str, list] = {
     "detection.handle_match.ordinary.topic_names": [0.9],
     "detection.handle_match.ordinary.sample": [900],
     "detection.link_match.scan_time": ["4d"],
+    **{f"detection.tiers.*.{key}": [4] for key in FACTORS},
+    "detection.regimes[*].tiers": [{"hub": {"classifier": 9}}],
+    "detection.pulses[*].share": [0.6],
+    "detection.pulses[*].accounts": [9],
+    "detection.pulses[*].tiers": [["hub"], []],
     "detection.pulses[*].date": ["2014-06-14"],
     "detection.pulses[*].every": ["2d"],
     "detection.pulses[*].until": ["2014-06-24", "none"],

@@ -28,9 +28,19 @@ class Network:
         self.posts = rng.permutation(n) + 0.5
         self.links = rng.permutation(n)
         self.place = np.arange(n) % 2
+        self.tier = np.arange(n) // 2 % 3
 
     def struck(
-        self, choose, share, pulse=0, time=0.0, seed=1, replication=0, accounts=0, platform=-1
+        self,
+        choose,
+        share,
+        pulse=0,
+        time=0.0,
+        seed=1,
+        replication=0,
+        accounts=0,
+        platform=-1,
+        tiers=(True, True, True),
     ):
         return chosen(
             time,
@@ -44,6 +54,8 @@ class Network:
             self.links,
             self.place,
             platform,
+            self.tier,
+            np.array(tiers),
             DISCOVER,
             seed,
             replication,
@@ -162,3 +174,26 @@ def test_a_larger_share_takes_those_of_the_smaller_one():
     for pulse in range(50):
         few = set(network.struck(FOLLOWERS, 0.1, pulse=pulse))
         assert few <= set(network.struck(FOLLOWERS, 0.12, pulse=pulse))
+
+
+@pytest.mark.parametrize("choose", [RANDOM, FOLLOWERS, ACTIVITY, LINKS])
+def test_of_some_tiers_only(choose):
+    network = Network(600)
+    named = network.struck(choose, 0.5, tiers=(False, True, True))
+    assert named
+    assert 0 not in network.tier[named]
+    assert abs(len(named) - 200) < 5 * math.sqrt(100)
+
+
+def test_the_draws_of_a_tier_do_not_depend_on_which_others_are_named():
+    network = Network(600)
+    everybody = network.struck(RANDOM, 0.3)
+    first = network.struck(RANDOM, 0.3, tiers=(True, False, False))
+    assert first == [i for i in everybody if network.tier[i] == 0]
+
+
+def test_a_number_of_accounts_is_filled_from_the_tiers_that_are_named():
+    network = Network(60)
+    named = network.struck(LINKS, 0.0, accounts=7, tiers=(False, False, True))
+    best = sorted(np.flatnonzero(network.tier == 2), key=lambda i: -network.links[i])[:7]
+    assert named == sorted(int(i) for i in best)

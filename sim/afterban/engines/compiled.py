@@ -148,8 +148,8 @@ class Network(NamedTuple):
     """Operators, their accounts, and what the rules say of them."""
 
     tiers: Table  # packing.TIER [K]
-    regimes: Floats  # [packing rows, P, R]
-    highest: Floats  # [packing rows, P] of all regimes
+    regimes: Floats  # [packing rows, K, P, R]
+    highest: Floats  # [packing rows, K, P] of all regimes
     kept: Floats  # [P] share of the audience that follows an operator to each platform
     actions: Floats  # [R, 2, ROW] time to action, by severity
     who: Table  # _OPERATOR [N]
@@ -204,6 +204,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         parameters.pulse_accounts,
         parameters.pulse_choose,
         parameters.pulse_platform,
+        parameters.pulse_tiers,
         observed,
         _place_of(observed, parameters.grid),
         _place_of(observed, parameters.windows),
@@ -340,6 +341,7 @@ def _run(
     pulse_accounts: Integers,
     pulse_choose: Integers,
     pulse_platform: Integers,
+    pulse_tiers: npt.NDArray[np.bool_],
     observed: Floats,
     grid_place: Integers,
     window_place: Integers,
@@ -440,6 +442,8 @@ def _run(
                 links,
                 who["platform"].copy(),
                 pulse_platform[ordinal],
+                tier,
+                pulse_tiers[ordinal],
                 p["discover"],
                 p["seed"],
                 p["replication"],
@@ -465,12 +469,13 @@ def _run(
 
 @compiled
 def _highest(regimes: Floats) -> Floats:
-    """The highest of each number of a platform in any regime."""
-    rows, places, _ = regimes.shape
-    highest = np.empty((rows, places))
+    """The highest of each number of a tier on a platform in any regime."""
+    rows, tiers, places, _ = regimes.shape
+    highest = np.empty((rows, tiers, places))
     for row in range(rows):
-        for place in range(places):
-            highest[row, place] = regimes[row, place].max()
+        for tier in range(tiers):
+            for place in range(places):
+                highest[row, tier, place] = regimes[row, tier, place].max()
     return highest
 
 
@@ -833,8 +838,9 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     _open_account(p, network, now, i)
     regimes = network.regimes
     place = network.who[i]["platform"]
-    regime = detection.regime_at(regimes[packing.START, place], now)
-    chance = regimes[packing.SIGNUP, place, regime]
+    tier = network.who[i]["tier"]
+    regime = detection.regime_at(regimes[packing.START, tier, place], now)
+    chance = regimes[packing.SIGNUP, tier, place, regime]
     if chance > 0.0:
         caught, _ = _draw(p, network, i, SIGNUP, 0)
         if caught < chance:
@@ -842,7 +848,7 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
             _plan_own(p, network, calendar, now, ev.SUSPEND, i, 0)
             return
     if not first:
-        recall = regimes[packing.HANDLE_RECALL, place, regime]
+        recall = regimes[packing.HANDLE_RECALL, tier, place, regime]
         if recall > 0.0:
             _expect_match(p, network, calendar, now, i, recall)
     planned = first and i < network.numbers[_FIRST_RECRUIT]
@@ -1137,14 +1143,16 @@ def _be_linked(
 ) -> None:
     """A promotion may lead the platform to the accounts at both ends."""
     place = network.who[i]["platform"]
-    regime = detection.regime_at(network.regimes[packing.START, place], now)
-    chance = network.regimes[packing.LINK_PROMOTED, place, regime]
+    tier = network.who[i]["tier"]
+    regime = detection.regime_at(network.regimes[packing.START, tier, place], now)
+    chance = network.regimes[packing.LINK_PROMOTED, tier, place, regime]
     if chance > 0.0:
         caught, scan = _draw(p, network, i, LINK_PROMOTED, promoter)
         if caught < chance:
             day = due(now, quantile(p["link_scan_time"], scan))
             _plan_own(p, network, calendar, day, ev.LINK, i, promoter)
-    chance = network.regimes[packing.LINK_PROMOTER, place, regime]
+    tier = network.who[promoter]["tier"]
+    chance = network.regimes[packing.LINK_PROMOTER, tier, place, regime]
     if chance > 0.0:
         caught, scan = _draw(p, network, i, LINK_PROMOTER, promoter)
         if caught < chance:
@@ -1230,13 +1238,16 @@ def _next_arrival(
 ) -> float:
     """Day of the next flag by a channel; inf if there is none before the end."""
     place = network.who[i]["platform"]
-    most = detection.most_arrivals(now, exposure, network.highest[channel, place], p["horizon"])
+    tier = network.who[i]["tier"]
+    highest = network.highest[channel, tier, place]
+    most = detection.most_arrivals(now, exposure, highest, p["horizon"])
     if most <= 0.0:
         return math.inf
     u = _flag_draw(p, network, i, decision, ordinal, channel)
     if u >= most:
         return math.inf
-    starts, rates = network.regimes[packing.START, place], network.regimes[channel, place]
+    starts = network.regimes[packing.START, tier, place]
+    rates = network.regimes[channel, tier, place]
     return detection.next_arrival(now, u, exposure, starts, rates)
 
 
@@ -1331,7 +1342,8 @@ def _go_to_review(
         _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"], first)
         _take_up_cases(p, network, team, calendar, now)
         return False
-    regime = detection.regime_at(network.regimes[packing.START, one["platform"]], now)
+    starts = network.regimes[packing.START, one["tier"], one["platform"]]
+    regime = detection.regime_at(starts, now)
     severity = review.URGENT if account["urgent"] != 0 else review.ROUTINE
     law = network.actions[regime, severity]
     action = _draw_from(p, network, law, i, TIME_TO_ACTION, one["rounds"])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from afterban.model import handles
 from afterban.model.distributions import ROW
-from afterban.parameters import Parameters
+from afterban.parameters import PRESSED, Parameters
 
 Table = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -64,17 +64,7 @@ THREATS: Final = 4
 WATCH: Final = 5
 HANDLE_RECALL: Final = 6
 LINK_PROMOTED: Final = 7
-LINK_PROMOTER: Final = 8
-_REGIMES: Final = (
-    "signup",
-    "reports",
-    "classifier",
-    "threats",
-    "watch",
-    "handle_recall",
-    "link_promoted",
-    "link_promoter",
-)
+LINK_PROMOTER: Final = 8  # in the order of parameters.PRESSED
 
 
 def settings(parameters: Parameters, seed: int, replication: int) -> Table:
@@ -96,6 +86,6 @@ def tiers(parameters: Parameters) -> Table:
 
 
 def regimes(parameters: Parameters) -> Floats:
-    """Detection by platform and regime, ``[rows, P, R]``; the first row is when each begins."""
-    starts = np.broadcast_to(parameters.regime_start, parameters.signup.shape)
-    return np.array([starts, *(getattr(parameters, name) for name in _REGIMES)])
+    """Detection by tier, platform and regime, ``[rows, K, P, R]``; row 0 is when each begins."""
+    rates = [parameters.by_tier(channel) for channel in PRESSED]
+    return np.array([np.broadcast_to(parameters.regime_start, rates[0].shape), *rates])

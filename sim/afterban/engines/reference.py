@@ -40,7 +40,7 @@ from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
-from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.parameters import PRESSED, RETURN_DELAY, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
     BENIGN_ARRIVAL,
@@ -197,7 +197,7 @@ class Operator:
         p.count(self, census.CREATED)
         regime = detection.regime_at(p.parameters.regime_start, now)
         caught, _ = self.draw(SIGNUP)
-        if caught < p.parameters.signup[self.place, regime]:
+        if caught < p.detects["signup"][self.tier, self.place, regime]:
             self.flag(detection.CAUGHT_AT_SIGNUP, False)
             self.plan(now, ev.SUSPEND)
             return
@@ -205,7 +205,7 @@ class Operator:
         if self.account.life > 1 and matched < detection.match_probability(
             self.account.edits,
             p.parameters.match_edits,
-            p.parameters.handle_recall[self.place, regime],
+            p.detects["handle_recall"][self.tier, self.place, regime],
         ):
             self.plan(due(now, quantile(p.parameters.scan_time, scan)), ev.SCAN)
         if public_day <= now:
@@ -400,13 +400,14 @@ class Operator:
     def be_linked(self, promoter: Operator) -> None:
         """A promotion may lead the platform to the accounts at both ends."""
         p = self.platform.parameters
+        detects = self.platform.detects
         now = self.platform.clock.now
         regime = detection.regime_at(p.regime_start, now)
         caught, scan = self.draw(LINK_PROMOTED, promoter.number)
-        if caught < p.link_promoted[self.place, regime]:
+        if caught < detects["link_promoted"][self.tier, self.place, regime]:
             self.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, promoter.number)
         caught, scan = self.draw(LINK_PROMOTER, promoter.number)
-        if caught < p.link_promoter[self.place, regime]:
+        if caught < detects["link_promoter"][promoter.tier, self.place, regime]:
             promoter.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, self.number)
             promoter.process.interrupt(_LOOK_AGAIN)
 
@@ -447,26 +448,26 @@ class Operator:
 
     def expect_flags(self, now: float) -> None:
         """When each channel would flag the account, if no other does before."""
-        p = self.platform.parameters
         u, _ = self.draw(CLASSIFIER, self.rounds)
-        day = detection.next_arrival(now, u, self.posts, p.regime_start, p.classifier[self.place])
-        self.plan(day, ev.CLASSIFY)
+        self.plan(self.next_flag(now, u, self.posts, "classifier"), ev.CLASSIFY)
         u, _ = self.draw(THREAT, self.rounds)
-        day = detection.next_arrival(now, u, 1.0, p.regime_start, p.threats[self.place])
-        self.plan(day, ev.THREATEN)
+        self.plan(self.next_flag(now, u, 1.0, "threats"), ev.THREATEN)
         u, _ = self.draw(WATCH, self.rounds)
-        watched = p.watched[self.tier]
-        day = detection.next_arrival(now, u, watched, p.regime_start, p.watch[self.place])
-        self.plan(day, ev.WATCH)
+        watched = self.platform.parameters.watched[self.tier]
+        self.plan(self.next_flag(now, u, watched, "watch"), ev.WATCH)
         self.expect_report(now)
+
+    def next_flag(self, now: float, u: float, exposure: float, channel: str) -> float:
+        """Day of the next flag by a channel, with its rates for this tier on this platform."""
+        p = self.platform
+        rates = p.detects[channel][self.tier, self.place]
+        return detection.next_arrival(now, u, exposure, p.parameters.regime_start, rates)
 
     def expect_report(self, now: float) -> None:
         """The next candidate report: as if the whole audience followed, so never too late."""
-        p = self.platform.parameters
         most = self.visibility(self.audience[0], self.audience[1])
         u, _ = self.draw(REPORT, self.reports)
-        day = detection.next_arrival(now, u, most, p.regime_start, p.reports[self.place])
-        self.plan(day, ev.REPORT)
+        self.plan(self.next_flag(now, u, most, "reports"), ev.REPORT)
 
     def be_reported(self) -> None:
         """A candidate report is real with the share of the audience that follows now."""
@@ -718,6 +719,7 @@ class Platform:
         self.replication = replication
         self.distance = OSA.distance
         self.clock = Clock()
+        self.detects = {channel: parameters.by_tier(channel) for channel in PRESSED}
         self.events = 0
         self.rows = first_state(parameters, world)
         self.finished: list[tuple[Any, ...]] = []
@@ -802,6 +804,8 @@ class Platform:
                 self.world.links,
                 np.array([one.place for one in self.operators], dtype=np.int64),
                 int(p.pulse_platform[number]),
+                self.world.tier,
+                p.pulse_tiers[number],
                 p.discover,
                 self.seed,
                 self.replication,

@@ -64,7 +64,7 @@ def caught_recruits(scenario: Scenario, policies: Iterable[str]) -> list[str]:
             continue
         p = Parameters.from_scenario(scenario, policy)
         place = int(p.platform[p.recruit_tier])
-        caught = p.signup[place] >= 1.0
+        caught = p.by_tier("signup")[p.recruit_tier, place] >= 1.0
         if not caught.any():
             continue
         first = int(np.argmax(caught))

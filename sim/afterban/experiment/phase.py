@@ -85,6 +85,8 @@ def _departures(s: Scenario) -> list[str]:
         "time to action is not exponential": life.kind != "exponential",
         "promotion delays are not exponential": s.promotion.delay.kind != "exponential",
         "accounts are not found by a classifier": s.detection.classifier <= 0,
+        "the tier has a factor on detection": bool(s.detection.tiers)
+        or any(regime.tiers for regime in s.detection.regimes),
         "reports depend on followers": s.detection.reports > 0,
         "review has finite staff or waves": s.review.team is not None or s.review.waves is not None,
         "operators prepare spares": tier.spares > 0,

@@ -28,7 +28,7 @@ from afterban.experiment.replicate import replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Distribution, Scenario
 from afterban.scenario.resolve import law_text
-from afterban.scenario.schema import Detection, Regime
+from afterban.scenario.schema import Detection, Regime, TierPressure, TierPressureChange
 from afterban.scenario.types import DURATIONS, NUMBERS, RATES, Flavour
 from afterban.statistics import Estimate, mean_interval, paired_difference
 
@@ -179,6 +179,23 @@ def _found(scenario: Scenario, value: float) -> dict[str, str] | None:
             found[f"{path}.reports"] = f"{one.reports * value * 1e6:.10g} per million impressions"
         if one.classifier:
             found[f"{path}.classifier"] = f"{min(1.0, one.classifier * value):.10g} per post"
+    return found or None
+
+
+def _by_tier(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """How much harder, or less, detection presses on some tiers than on the others."""
+    detection = scenario.detection
+    places: list[tuple[str, Mapping[str, TierPressure | TierPressureChange]]] = [
+        ("detection", detection.tiers),
+        *((f"detection.regimes[{k}]", one.tiers) for k, one in enumerate(detection.regimes)),
+    ]
+    found = {
+        f"{path}.tiers.{name}.{channel}": f"{factor * value:.10g}"
+        for path, tiers in places
+        for name, one in tiers.items()
+        for channel, factor in one
+        if factor not in (None, 0.0, 1.0)
+    }
     return found or None
 
 
@@ -601,6 +618,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L14", "L22", "L26"),
         "suspensions per day are known within a factor of two",
         _found_later,
+        _times,
+    ),
+    Assumption(
+        "pressure-by-tier",
+        "how much harder some tiers are pressed",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "nothing is published; half to twice the scenario's factors",
+        _by_tier,
         _times,
     ),
     Assumption(

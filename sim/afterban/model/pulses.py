@@ -34,6 +34,8 @@ def chosen(
     links: Integers,
     place: Integers,
     platform: int,
+    tier: Integers,
+    tiers: npt.NDArray[np.bool_],
     discover: Floats,
     seed: int,
     replication: int,
@@ -47,14 +49,17 @@ def chosen(
     takes fewer.
 
     place: the platform that each operator is on.  platform: the one whose accounts are chosen from;
-    all of them if negative.
+    all of them if negative.  tier: of each operator.  tiers: for each tier whether it is hit; a
+    share is one of the accounts that can be chosen.
     """
     n = len(life)
     value = np.empty(n)
     live = 0
     for i in range(n):
         value[i] = -1.0
-        if rows[i, s.PUBLIC] != 0.0 and (platform < 0 or place[i] == platform):
+        if rows[i, s.PUBLIC] == 0.0 or not tiers[tier[i]]:
+            continue
+        if platform < 0 or place[i] == platform:
             live += 1
             if choose == RANDOM:
                 u, _ = uniforms(seed, replication, PULSE, i, life[i], pulse)

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, TypeAlias
 
-from afterban.errors import listed
+from afterban.errors import closest, listed
 from afterban.scenario import cost
 from afterban.units import format_duration
 
@@ -19,11 +19,11 @@ MOST_REPLICATIONS = 2**32
 LONGEST_HORIZON = 36_525.0  # days, a hundred years
 MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves
 
-Problem: TypeAlias = tuple[str, str, str]
+Problem: TypeAlias = tuple[str, str, str] | tuple[str, str, str, str | None]
 
 
 def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
-    """Path, what was found, and what is allowed, for each fault.
+    """Path, what was found, what is allowed, and maybe the word that was meant, for each fault.
 
     ends_early: whether a date after the end is none, but for that of the evaluation.
     """
@@ -32,6 +32,7 @@ def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
         *_tiers(scenario),
         *_audiences(scenario),
         *_names(scenario),
+        *_pressed(scenario),
         *_recruits(scenario),
         *(
             (*cost.problems(scenario), *_dates(scenario, ends_early))
@@ -185,6 +186,33 @@ def _names(scenario: Scenario) -> list[Problem]:
                 )
             )
     return found
+
+
+def _pressed(scenario: Scenario) -> list[Problem]:
+    """Tiers that detection names and that are not there, or that one campaign names twice."""
+    detection = scenario.detection
+    found: list[Problem] = [
+        _no_tier(scenario, f"{path}.tiers.{name}", name)
+        for path, tiers in (
+            ("detection", list(detection.tiers)),
+            *((f"detection.regimes[{k}]", list(r.tiers)) for k, r in enumerate(detection.regimes)),
+        )
+        for name in tiers
+        if name not in scenario.tiers
+    ]
+    for k, pulse in enumerate(detection.pulses):
+        for number, name in enumerate(pulse.tiers):
+            path = f"detection.pulses[{k}].tiers[{number}]"
+            if name not in scenario.tiers:
+                found.append(_no_tier(scenario, path, name))
+            elif name in pulse.tiers[:number]:
+                found.append((path, f"`{name}` is named twice", "write each tier once"))
+    return found
+
+
+def _no_tier(scenario: Scenario, path: str, name: str) -> Problem:
+    allowed = f"write {listed(scenario.tiers, 'or')}"
+    return path, f"no tier has the name `{name}`", allowed, closest(name, scenario.tiers)
 
 
 def _recruits(scenario: Scenario) -> list[Problem]:

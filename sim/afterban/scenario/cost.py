@@ -133,11 +133,12 @@ def _drawn(s: Scenario) -> list[Problem]:
         inside = float(tier.insider_share)
         views = _times(posts, float(s.exposure.view_probability), people)
         seen = 1.0 - inside + inside * float(d.insider_reports)
+        here = {key: _times(_hardest(s, name, key), rate) for key, rate in highest.items()}
         for path, rate in (
-            ("detection.reports", _times(views, seen, tier.report_weight, highest["reports"])),
-            ("detection.classifier", _again(s, _times(posts, highest["classifier"]))),
-            ("detection.threats", _again(s, highest["threats"])),
-            ("detection.watch", _again(s, _times(tier.watched, highest["watch"]))),
+            ("detection.reports", _times(views, seen, tier.report_weight, here["reports"])),
+            ("detection.classifier", _again(s, _times(posts, here["classifier"]))),
+            ("detection.threats", _again(s, here["threats"])),
+            ("detection.watch", _again(s, _times(tier.watched, here["watch"]))),
             ("recruitment.per_impression", _times(views, 1.0 - inside, recruits)),
         ):
             parts.setdefault(path, {})[name] = _times(n, rate, s.horizon)
@@ -256,6 +257,14 @@ def _swept(s: Scenario) -> list[Problem]:
 def _highest(value: float, key: str, regimes: Iterable[Regime]) -> float:
     given = [getattr(regime, key) for regime in regimes]
     return max([value, *(float(one) for one in given if one is not None)])
+
+
+def _hardest(s: Scenario, name: str, key: str) -> float:
+    """The largest factor on a channel for a tier in any regime."""
+    own = s.detection.tiers.get(name)
+    later = [getattr(r.tiers[name], key) for r in s.detection.regimes if name in r.tiers]
+    first = 1.0 if own is None else float(getattr(own, key))
+    return max([first, *(float(factor) for factor in later if factor)])
 
 
 def _drawn_of(s: Scenario, name: str, tier: Tier) -> int:

@@ -65,6 +65,8 @@ REGIME_KEYS = {
     "urgent_time_to_action": "review.urgent_time_to_action",
 }
 
+_CHANNELS = tuple(key for key in REGIME_KEYS if not key.endswith("time_to_action"))
+
 
 def _get(scenario: Any, path: str) -> Any:
     for step in path.split("."):
@@ -151,6 +153,38 @@ def _regime_at_start(key: str) -> Callable[[Scenario, str], bool | str]:
         return False
 
     return holds
+
+
+def _tier_at_start(key: str) -> Callable[[Scenario, str], bool | str]:
+    def holds(s: Scenario, name: str) -> bool | str:
+        for number, regime in enumerate(s.detection.regimes):
+            change = regime.tiers.get(name)
+            if regime.from_ == s.start and change and getattr(change, key) is not None:
+                return f"detection.regimes[{number}].tiers.{name}.{key}"
+        return False
+
+    return holds
+
+
+def _never(key: str) -> Callable[[Scenario, str], bool]:
+    return lambda s, _: not _ever(s, key)
+
+
+def _is_empty(s: Scenario, name: str) -> bool:
+    """Whether a tier never has an operator."""
+    return s.tiers[name].count == 0 and not (
+        _recruits(s) and s.recruitment is not None and s.recruitment.tier == name
+    )
+
+
+def _all_empty(s: Scenario, names: Iterable[str]) -> bool:
+    """Whether tiers are named, and none of them ever has an operator."""
+    found = [_is_empty(s, name) for name in names]
+    return bool(found) and all(found)
+
+
+def _only_tier(s: Scenario, number: str) -> bool:
+    return len(s.tiers) == 1 and bool(s.detection.pulses[int(number)].tiers)
 
 
 def _campaign_of_nobody(s: Scenario, number: str) -> bool:
@@ -288,6 +322,27 @@ RULES: tuple[Rule, ...] = (
         )
         for key, path in REGIME_KEYS.items()
     ),
+    *(
+        Rule(
+            (f"detection.tiers.*.{key}",),
+            "{1} takes its place from the first day on",
+            _tier_at_start(key),
+        )
+        for key in _CHANNELS
+    ),
+    *(
+        Rule(
+            (f"detection.tiers.*.{key}",),
+            f"this channel is closed ({REGIME_KEYS[key]} is 0 all the time)",
+            _never(key),
+        )
+        for key in _CHANNELS
+    ),
+    Rule(
+        ("detection.tiers.*.watch",),
+        "this tier is watched by nobody (tiers.{0}.watched is 0)",
+        lambda s, name: s.tiers[name].watched == 0,
+    ),
     Rule(
         ("detection.insider_reports", "tiers.*.report_weight"),
         "nobody reports (detection.reports is 0 all the time)",
@@ -330,6 +385,8 @@ RULES: tuple[Rule, ...] = (
             "detection.link_match.promoted",
             "detection.link_match.promoter",
             "detection.link_match.scan_time",
+            "detection.tiers.*.link_promoted",
+            "detection.tiers.*.link_promoter",
             "detection.regimes[*].link_promoted",
             "detection.regimes[*].link_promoter",
         ),
@@ -339,10 +396,28 @@ RULES: tuple[Rule, ...] = (
     Rule(
         tuple(
             f"detection.pulses[*].{key}"
-            for key in ("date", "every", "until", "times", "choose", "platform")
+            for key in ("date", "every", "until", "times", "choose", "platform", "tiers")
         ),
         "this campaign hits nobody (its share and its accounts are 0)",
         _campaign_of_nobody,
+    ),
+    Rule(
+        tuple(
+            f"detection.pulses[*].{key}"
+            for key in ("date", "every", "until", "times", "share", "accounts", "choose")
+        ),
+        "this campaign finds nobody (none of its tiers has operators)",
+        lambda s, number: _all_empty(s, s.detection.pulses[int(number)].tiers),
+    ),
+    Rule(
+        ("detection.pulses[*].tiers",),
+        "there is no other tier",
+        _only_tier,
+    ),
+    Rule(
+        ("detection.regimes[*].tiers",),
+        "none of the tiers that the regime names has operators",
+        lambda s, number: _all_empty(s, s.detection.regimes[int(number)].tiers),
     ),
     Rule(
         ("detection.pulses[*].every", "detection.pulses[*].until"),
@@ -431,7 +506,8 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: s.returning.rebuilding.window == 0,
     ),
     Rule(
-        tuple(
+        tuple(f"detection.tiers.*.{key}" for key in _CHANNELS)
+        + tuple(
             f"tiers.*.{key}"
             for key in (
                 *("audience", "insider_share", "attached_at_start", "detached_at_start"),
@@ -440,10 +516,7 @@ RULES: tuple[Rule, ...] = (
             )
         ),
         "this tier has no operators (tiers.{0}.count is 0)",
-        lambda s, name: (
-            s.tiers[name].count == 0
-            and not (_recruits(s) and s.recruitment is not None and s.recruitment.tier == name)
-        ),
+        _is_empty,
     ),
     Rule(
         ("tiers.*.attached_at_start",),

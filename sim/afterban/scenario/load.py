@@ -284,8 +284,8 @@ def _read(root: Mapping, reader: Reader, ends_early: bool = False) -> Scenario |
     if isinstance(scenario, Invalid):
         return None
     found = problems(scenario, ends_early)
-    for path, what, allowed in found:
-        reader.faults(reader.place(path, root.place), path, what, allowed)
+    for path, what, allowed, *hint in found:
+        reader.faults(reader.place(path, root.place), path, what, allowed, *hint)
     return None if found else scenario
 
 

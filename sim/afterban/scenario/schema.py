@@ -423,10 +423,6 @@ class LinkMatch(Section):
 class Pulse(Section):
     """A campaign that suspends chosen live accounts, once or again and again."""
 
-    not_here = dict.fromkeys(
-        ("tier", "tiers"), "a campaign takes accounts of all tiers, those first that `choose` names"
-    )
-
     date: dt.date = param(..., "first day of the campaign")
     every: Duration | None = param(
         None, "time between its repetitions; only once if left out", unit="days"
@@ -447,6 +443,9 @@ class Pulse(Section):
     platform: Name | None = param(
         None, "platform whose accounts are suspended; all platforms together if left out"
     )
+    tiers: list[Name] = param(
+        list, "tiers whose accounts are suspended; all tiers together if left out"
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Pulse:
@@ -460,6 +459,40 @@ class Pulse(Section):
                 f"it ends on {self.until}, before it has begun; write a date after {self.date}"
             )
         return self
+
+
+class TierPressure(Section):
+    """How hard the channels of detection press on one tier: factors on their rates."""
+
+    signup: Factor = param(1.0, "factor on detection.signup for this tier; a probability ends at 1")
+    reports: Factor = param(
+        1.0, "factor on detection.reports for this tier, beside its own report_weight"
+    )
+    classifier: Factor = param(1.0, "factor on detection.classifier for this tier")
+    threats: Factor = param(1.0, "factor on detection.threats for this tier")
+    watch: Factor = param(1.0, "factor on detection.watch for this tier, beside its own watched")
+    handle_recall: Factor = param(
+        1.0, "factor on detection.handle_match.recall for this tier's new accounts"
+    )
+    link_promoted: Factor = param(
+        1.0, "factor on detection.link_match.promoted for this tier's promoted accounts"
+    )
+    link_promoter: Factor = param(
+        1.0, "factor on detection.link_match.promoter for this tier's promoters"
+    )
+
+
+class TierPressureChange(Section):
+    """Factors of one tier from a date on; what is left out stays as it was before that date."""
+
+    signup: Factor | None = param(None, "see detection.tiers.*.signup")
+    reports: Factor | None = param(None, "see detection.tiers.*.reports")
+    classifier: Factor | None = param(None, "see detection.tiers.*.classifier")
+    threats: Factor | None = param(None, "see detection.tiers.*.threats")
+    watch: Factor | None = param(None, "see detection.tiers.*.watch")
+    handle_recall: Factor | None = param(None, "see detection.tiers.*.handle_recall")
+    link_promoted: Factor | None = param(None, "see detection.tiers.*.link_promoted")
+    link_promoter: Factor | None = param(None, "see detection.tiers.*.link_promoter")
 
 
 class Regime(Section):
@@ -480,6 +513,7 @@ class Regime(Section):
     urgent_time_to_action: DurationDistribution | None = param(
         None, "see review.urgent_time_to_action", unit="days"
     )
+    tiers: dict[Name, TierPressureChange] = param(dict, "see detection.tiers")
 
 
 class Detection(Section):
@@ -504,6 +538,9 @@ class Detection(Section):
     watch: Factor = param(1.0, "how closely tiers are watched, relative to tiers.*.watched")
     handle_match: HandleMatch = param(HandleMatch, "comparing new handles with suspended ones")
     link_match: LinkMatch = param(LinkMatch, "following promotions to the accounts at both ends")
+    tiers: dict[Name, TierPressure] = param(
+        dict, "tiers on which the channels press harder or less than on the others"
+    )
     pulses: list[Pulse] = param(list, "campaigns on dates")
     regimes: list[Regime] = param(list, "changes of enforcement on dates")
 
