@@ -61,6 +61,7 @@ def make(folder: Path) -> Path:
             if name.isupper() and not name.startswith("_") and type(value) is int
         ]
     lines.append(f"#define CENSUS_COLUMNS {census.COLUMNS}")
+    lines.append(f"#define CHANNELS {len(detection.CHANNELS)}")
     (folder / "numbers.h").write_text("\n".join(lines) + "\n")
     program = folder / "afterban"
     command = [str(compiler()), "-O2", "-Wall", "-I", str(folder), str(SOURCE), "-o"]
@@ -82,6 +83,9 @@ def refuse(p: Parameters) -> None:
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
         "forgetting": bool((p.forget > 0.0).any()),
         "rates by tier": bool((p.pressure != 1.0).any()),
+        "flags on ordinary users": bool(
+            (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
+        ),
         "link matches": bool((p.link_promoted > 0.0).any() or (p.link_promoter > 0.0).any()),
     }
     found = [name for name, there in no.items() if there]
@@ -141,6 +145,7 @@ def read(p: Parameters, world: World, path: Path, events: int) -> Records:
         series = np.fromfile(file, np.float64, int(np.prod(shape))).reshape(shape)
         shape = (len(p.windows), len(world.tier))
         seen = np.fromfile(file, np.float64, int(np.prod(shape))).reshape(shape)
+        flags = np.fromfile(file, np.int64, 2 * len(detection.CHANNELS)).reshape(2, -1)
         final = np.fromfile(file, np.float64).reshape(len(world.tier), state.COLUMNS)
     return Records(
         accounts=accounts,
@@ -150,6 +155,7 @@ def read(p: Parameters, world: World, path: Path, events: int) -> Records:
         backlog=np.zeros(len(p.grid)),
         final=final,
         events=events,
+        flags=flags,
     )
 
 

@@ -81,6 +81,7 @@ static double *rows, *table, *series, *seen;
 static Account *accounts;
 static uint16_t *small_tier_of;
 static i64 accounts_used, accounts_room, events;
+static i64 flags[2][CHANNELS];  /* all, and those that a review cleared */
 
 /* --- draws --------------------------------------------------------------------------------- */
 
@@ -580,6 +581,7 @@ static void flag(double now, i64 i, int channel, int urgent) {
     Operator *o = &who[i];
     Account *a = &accounts[o->account];
     if (o->channel == C_NONE) table[o->tier * COUNTED + N_UNDER_REVIEW] += 1.0;
+    flags[0][channel]++;
     o->channel = a->channel = channel;
     a->flagged = a->review_started = now;
     const double *row = rows + i * S_COLUMNS;
@@ -768,6 +770,7 @@ static void be_decided_on(double now, i64 i) {
         return;
     }
     table[o->tier * COUNTED + N_UNDER_REVIEW] -= 1.0;
+    flags[1][o->channel]++;
     o->channel = a->channel = C_NONE;
     a->flagged = a->review_started = a->unnoticed = NAN;
     a->urgent = 0;
@@ -819,6 +822,7 @@ static Account *run(void) {
     q.pool = malloc(q.room * sizeof(Event));
     q.heap = malloc(q.room * sizeof(Event));
     accounts_used = events = 0;
+    memset(flags, 0, sizeof flags);
     accounts_room = 2 * n + 64;
     accounts = malloc(accounts_room * sizeof(Account));
     who = calloc(n, sizeof *who);
@@ -963,6 +967,7 @@ int main(int count, char **argument) {
     fwrite(sorted, sizeof(Account), accounts_used, file);
     fwrite(series, sizeof(double), p.days * p.tiers * COUNTED, file);
     fwrite(seen, sizeof(double), p.windows * p.operators, file);
+    fwrite(flags, sizeof flags, 1, file);
     fwrite(rows, sizeof(double), p.operators * S_COLUMNS, file);
     fclose(file);
     return 0;

@@ -20,7 +20,7 @@ from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
 from afterban.model.handles import ordinary_handles, texts
 from afterban.model.matching import first_match, recall_from
-from afterban.model.mistakes import wrong_days
+from afterban.model.mistakes import wrong_days, wrong_days_of_flags
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
 from afterban.statistics import kaplan_meier
@@ -37,8 +37,8 @@ Form: TypeAlias = Literal["share", "ratio", "count", "time", "rate"]
 
 @dataclass(frozen=True)
 class Metric:
-    """A named quantity.  ``by_tier`` ones are also written ``name.tier``, ``by_platform`` ones only
-    ``name.platform``.
+    """A named quantity.  ``by_tier`` ones are also written ``name.tier``, ``by_channel`` ones
+    ``name.channel`` (a key of ``CHANNELS``), ``by_platform`` ones only ``name.platform``.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Metric:
     better: int = 0  # -1 if less of it is what a defender wants, +1 if more, 0 if neither
     by_tier: bool = False
     by_platform: bool = False
+    by_channel: bool = False
 
     @property
     def column(self) -> str:
@@ -487,8 +488,7 @@ METRICS: Mapping[str, Metric] = {
             "accounts",
             "count",
             "wrong suspensions",
-            "ordinary users suspended (unlimited staff: expected from the precision of flags), "
-            "look-alikes among them",
+            "ordinary users suspended by a mistake of the review, look-alikes among them",
             -1,
         ),
         Metric(
@@ -504,8 +504,47 @@ METRICS: Mapping[str, Metric] = {
             "account-days",
             "count",
             "days wrongly suspended",
-            "days that ordinary users spent suspended before the horizon (finite staff)",
+            "days that ordinary users spent suspended before the horizon; undefined with unlimited "
+            "staff where no channel flags ordinary users",
             -1,
+        ),
+        Metric(
+            "right_flags",
+            "flags",
+            "count",
+            "right flags",
+            "flags on accounts of the network since the start, those that a review cleared among "
+            "them",
+            by_channel=True,
+        ),
+        Metric(
+            "wrong_flags",
+            "flags",
+            "count",
+            "wrong flags",
+            "flags on ordinary users since the start: of the channels, reports about them, "
+            "look-alikes",
+            -1,
+            by_channel=True,
+        ),
+        Metric(
+            "cleared_flags",
+            "flags",
+            "count",
+            "cleared flags",
+            "flags, right ones and wrong ones, that a review cleared: work without a result",
+            -1,
+            by_channel=True,
+        ),
+        Metric(
+            "flag_precision",
+            "",
+            "share",
+            "observed precision of flags",
+            "right flags among all flags since the start; it falls as the network shrinks, since "
+            "wrong flags do not",
+            +1,
+            by_channel=True,
         ),
         Metric(
             "handle_matched_share",
@@ -629,7 +668,7 @@ def metric_of(name: str) -> Metric:
     """The metric of a name such as ``reach`` or ``live_accounts.official``; KeyError if none."""
     base, dot, _ = name.partition(".")
     metric = METRICS[base]
-    if bool(dot) and not metric.by_tier and not metric.by_platform:
+    if bool(dot) and not (metric.by_tier or metric.by_platform or metric.by_channel):
         raise KeyError(name)
     return metric
 
@@ -967,34 +1006,81 @@ def _look_alikes(
 def _review(
     out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
 ) -> None:
-    cases = records.cases
     _hours_and_waits(out, p, records)
-    if p.finite_staff:
-        benign = cases[cases["operator"] < 0]
-        days = wrong_days(
-            np.ascontiguousarray(benign["decided_day"]),
-            benign["life"].astype(np.int64),
-            p.horizon,
-            p.mistake,
-            p.appeal,
-            p.reinstatement,
-            seed,
-            replication,
-        )
-        out["wrong_suspensions"] = float((days > 0.0).sum())
-        out["wrong_days"] = float(days.sum())
-    else:
-        flags = records.accounts["flagged_day"] < p.horizon
-        if p.ordinary_signups > 0.0:
-            # The flags of the handle match are wrong as often as look-alikes say.
-            flags &= records.accounts["channel"] != detection.HANDLE_MATCHED
-        flagged = float(flags.sum())
-        wrongly = (1.0 - p.precision) / p.precision if p.precision > 0.0 else math.nan
-        out["wrong_suspensions"] = p.mistake * flagged * wrongly
-        out["wrong_days"] = math.nan
+    cases = records.cases
+    benign = cases[cases["operator"] == -1]
+    flagged = cases[cases["operator"] < -1]
+    days = wrong_days(
+        np.ascontiguousarray(benign["decided_day"]),
+        benign["life"].astype(np.int64),
+        p.horizon,
+        p.mistake,
+        p.appeal,
+        p.reinstatement,
+        seed,
+        replication,
+    )
+    of_channel = -1 - flagged["operator"]
+    more = wrong_days_of_flags(
+        np.ascontiguousarray(flagged["decided_day"]),
+        of_channel,
+        flagged["life"].astype(np.int64),
+        p.horizon,
+        p.mistake,
+        p.appeal,
+        p.reinstatement,
+        p.action_delay if p.finite_staff else np.zeros_like(p.action_delay),  # in the decision
+        p.wave_every if p.finite_staff else 0.0,
+        seed,
+        replication,
+    )
+    out["wrong_suspensions"] = float((days > 0.0).sum()) + float((more > 0.0).sum())
+    priced = (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
+    out["wrong_days"] = (
+        float(days.sum()) + float(more.sum()) if p.finite_staff or priced else math.nan
+    )
     if p.ordinary_signups > 0.0:
         out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
+    _flags(out, p, records, days, more)
+
+
+def _flags(
+    out: dict[str, float], p: Parameters, records: Records, days: Floats, more: Floats
+) -> None:
+    """Flags by channel: right, wrong, cleared.  ``days``, ``more``: 0 for those that were cleared.
+
+    Decided ones among reports about ordinary users, and among channels' flags on them.
+    """
+    size = len(detection.CHANNELS)
+    of = {
+        name: -1 - table["operator"][table["operator"] < 0]
+        for name, table in (("decided", records.cases), ("open", records.open_cases))
+    }
+    wrong = np.bincount(of["decided"], minlength=size) + np.bincount(of["open"], minlength=size)
+    wrong = wrong.astype(np.float64)
+    channel = of["decided"]
+    clear = np.empty(len(channel), dtype=bool)
+    clear[channel == 0] = days == 0.0
+    clear[channel > 0] = more == 0.0
+    cleared = np.bincount(channel[clear], minlength=size).astype(np.float64)
+    for counted in (wrong, cleared):  # reports about ordinary users are reports
+        counted[detection.REPORTED] += counted[0]
+        counted[0] = 0.0
+    if p.ordinary_signups > 0.0:
+        alike = out["look_alikes_flagged"]
+        wrong[detection.HANDLE_MATCHED] += alike
+        cleared[detection.HANDLE_MATCHED] += alike - out["look_alikes_suspended"]
+    right = records.flags[0].astype(np.float64)
+    cleared += records.flags[1]
+    for name, counted in (("right", right), ("wrong", wrong), ("cleared", cleared)):
+        out[f"{name}_flags"] = float(counted.sum())
+        for k in range(1, size):
+            out[f"{name}_flags.{detection.CHANNELS[k]}"] = float(counted[k])
+    out["flag_precision"] = _ratio(float(right.sum()), float(right.sum() + wrong.sum()))
+    for k in range(1, size):
+        ratio = _ratio(float(right[k]), float(right[k] + wrong[k]))
+        out[f"flag_precision.{detection.CHANNELS[k]}"] = ratio
 
 
 def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> None:

@@ -18,6 +18,17 @@ from afterban import inputs
 from afterban.model import distributions as d
 from afterban.model.clock import MICROSECONDS, on_the_clock
 from afterban.model.counterspeech import conversion
+from afterban.model.detection import (
+    CAUGHT_AT_SIGNUP,
+    CHANNELS,
+    CLASSIFIED,
+    HANDLE_MATCHED,
+    LINK_MATCHED,
+    REPORTED,
+    STRUCK,
+    THREATENED,
+    WATCHED,
+)
 from afterban.model.promotion import seen_at_least_once
 from afterban.model.returning import MIXED
 from afterban.model.review import ROUTINE, URGENT
@@ -30,6 +41,7 @@ from afterban.scenario.schema import (
     Regime,
     Review,
     Shift,
+    Team,
     Tier,
     TierPressure,
     TierPressureChange,
@@ -142,7 +154,11 @@ class Parameters(NamedTuple):
     service_time: Floats  # [ROW]
     benign_reports: float  # per day
     sensitivity: float
-    precision: float
+    wrong_per_right: Floats  # [CHANNELS], flags on ordinary users for each right one at the start
+    wrong_a_day: Floats  # [CHANNELS], flags on ordinary users at the start; -1 where not given
+    wrong_at_signup: float  # for each new account of the network, at a probability of 1
+    wrong_at_match: float  # likewise, at a recall of 1
+    wrong_at_link: float  # for each promotion, at a probability of 1
     mistake: float
     appeal: float
     reinstatement: Floats  # [ROW]
@@ -235,6 +251,7 @@ class Parameters(NamedTuple):
         platforms = list(arm.platforms.values()) or [Platform(users=1)]
         names = list(arm.tiers)
         pulses = _pulses(detection.pulses, arm.start, horizon)
+        ratio = _wrong_per_right(detection, team)
         first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
         public = [_days(t.sleeper.public, arm.start) if t.sleeper else 0.0 for t in tiers]
         created = [
@@ -353,7 +370,11 @@ class Parameters(NamedTuple):
             service_time=_duration(team.service_time) if team else np.zeros(d.ROW),
             benign_reports=float(team.benign_reports) if team else 0.0,
             sensitivity=float(review.sensitivity),
-            precision=float(detection.precision),
+            wrong_per_right=ratio,
+            wrong_a_day=_wrong_a_day(detection),
+            wrong_at_signup=float(ratio[CAUGHT_AT_SIGNUP]),
+            wrong_at_match=float(ratio[HANDLE_MATCHED]) * _within_reach(detection, arm.handles),
+            wrong_at_link=float(ratio[LINK_MATCHED]),
             mistake=float(review.mistakes.probability),
             appeal=float(review.mistakes.appeals),
             reinstatement=_duration(review.mistakes.reinstatement),
@@ -461,6 +482,48 @@ def _within(law: Floats, most: float) -> Floats:
     return law
 
 
+# Channels of model.detection -> keys of detection.precision_of.
+_PRICED = {
+    CAUGHT_AT_SIGNUP: "signup",
+    HANDLE_MATCHED: "handle_match",
+    LINK_MATCHED: "link_match",
+    REPORTED: "reports",
+    CLASSIFIED: "classifier",
+    THREATENED: "threats",
+    STRUCK: "pulses",
+    WATCHED: "watch",
+}
+
+
+def _wrong_per_right(detection: Detection, team: Team | None) -> Floats:
+    """Flags on ordinary users for each right one, by channel; 0 where something else says it."""
+    ratio = np.zeros(len(CHANNELS))
+    for channel, key in _PRICED.items():
+        precision = detection.precision_in(key)
+        ratio[channel] = (1.0 - precision) / precision
+    if team is not None and team.benign_reports > 0:
+        ratio[REPORTED] = 0.0
+    if detection.handle_match.ordinary is not None:
+        ratio[HANDLE_MATCHED] = 0.0
+    return ratio
+
+
+def _wrong_a_day(detection: Detection) -> Floats:
+    """Flags on ordinary users per day, by channel; -1 where no rate is given."""
+    a_day = np.full(len(CHANNELS), -1.0)
+    for channel, key in _PRICED.items():
+        given = getattr(detection.wrong_flags, key, None)
+        if given is not None:
+            a_day[channel] = float(given)
+    return a_day
+
+
+def _within_reach(detection: Detection, handles: Handles) -> float:
+    """Share of new handles that the match can find; an unrelated one is hardly ever among them."""
+    within = (0.0, float(handles.edits.one), 1.0)[min(int(detection.handle_match.edits), 2)]
+    return float(handles.near_identical) * within
+
+
 def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[float, int]]:
     """Each day on which a campaign strikes, and its place in the scenario; in the order of both."""
     out: list[tuple[float, int]] = []
@@ -539,10 +602,11 @@ def _regimes(
     for k, platform in enumerate(platforms[1:], start=1):
         begins = _days(platform.enforces_from, start) if platform.enforces_from else math.inf
         scale[k] = np.where(_floats(days) >= begins, platform.intensity, 0.0)
+    recall = {"classifier": detection.classifier_recall}
     return {
         "regime_start": _floats(days),
         **{
-            key: scale * _floats([one[key] for one in states])
+            key: scale * _floats([one[key] * recall.get(key, 1.0) for one in states])
             for key in PRESSED
             if key not in PROBABILITIES
         },

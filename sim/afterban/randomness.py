@@ -55,6 +55,14 @@ PROMOTE: Final = 40
 RECRUIT: Final = 41
 RECRUIT_DELAY: Final = 42
 # 50 was given to the follows of sampled outsiders.
+WRONG_FLAG: Final = 51  # of a channel that flags all the time: when, and its place among the rates
+WRONG_AT_SIGNUP: Final = 52
+WRONG_AT_MATCH: Final = 53
+WRONG_AT_LINK: Final = 54
+WRONG_AT_PULSE: Final = 55
+WRONG_SERVICE: Final = 56
+WRONG_DECISION: Final = 57
+WRONG_APPEAL: Final = 58
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
 SWEEP_SHIFT: Final = 62

@@ -42,6 +42,7 @@ from afterban.jit import source_digest
 from afterban.manifest import RunManifest
 from afterban.metrics import METRICS, metric_of
 from afterban.model import census, detection, handles
+from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.statistics import Estimate
 from afterban.world import World
@@ -174,7 +175,7 @@ class Results:
         """Names of the metrics, in the order of the register, parts after the whole."""
         known = list(METRICS)
         names = {name for arm in self.values.values() for name in arm}
-        parts = ["", *self.scenario.tiers, *self.scenario.platforms]
+        parts = ["", *self.scenario.tiers, *self.scenario.platforms, *CHANNELS]
 
         def place(name: str) -> tuple[int, int]:
             base, _, part = name.partition(".")
@@ -767,13 +768,14 @@ def _names(folder: Path, scenario: Scenario) -> list[str]:
     names = list(dict.fromkeys(row[1] for row in _rows(path)[1:]))
     if not names:
         raise ValueError("there is no metric in it")
-    parts = {"", *scenario.tiers, *scenario.platforms}
+    parts = {"", *scenario.tiers, *scenario.platforms, *CHANNELS}
 
     def known(name: str) -> bool:
         base, _, part = name.partition(".")
         if base not in METRICS or part not in parts:
             return False
-        return not part or METRICS[base].by_tier or METRICS[base].by_platform
+        metric = METRICS[base]
+        return not part or metric.by_tier or metric.by_platform or metric.by_channel
 
     strange = [name for name in names if not known(name)]
     if strange:

@@ -422,22 +422,3 @@ def test_days_of_wrong_suspension(plain, run, metrics_of):
     assert not fits(mean=16.0)
     expected = REPORTS * MISTAKE * HORIZON
     assert abs(np.mean(wrong) - expected) <= ERRORS * math.sqrt(expected / len(wrong))
-
-
-@pytest.mark.parametrize(("precision", "mistake"), [(1.0, 0.5), (0.8, 0.5), (0.25, 0.1)])
-def test_wrong_suspensions_with_unlimited_staff(plain, run, metrics_of, precision, mistake):
-    # Of all flags the share `precision` is right: for each right flag (1 - p) / p are wrong.
-    scenario = plain(
-        {
-            "tiers.alike.count": 60,
-            "detection.precision": precision,
-            "review.mistakes.probability": mistake,
-        }
-    )
-    one = run(scenario)
-    seen = metrics_of(scenario, one)
-    right = (~np.isnan(one.records.accounts["flagged_day"])).sum()
-    assert right > 500
-    wrong_flags = seen["wrong_suspensions"] / mistake
-    assert right / (right + wrong_flags) == pytest.approx(precision, rel=1e-12)
-    assert math.isnan(seen["wrong_days"])

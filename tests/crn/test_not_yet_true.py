@@ -31,34 +31,3 @@ def test_a_purge_takes_the_insiders_of_the_survivors():
     left = np.isnan(accounts["suspended_day"])
     assert left.any()
     assert accounts["insider_followers"][left].mean() == pytest.approx(0.1 * 250, rel=0.5)
-
-
-@pytest.mark.xfail(reason="the price of a channel with a team comes with the model")
-def test_ten_times_the_classifier_costs_wrong_suspensions():
-    team = "{reviewers: 3, service_time: 6min, benign_reports: 300 per day}"
-    scenario = loads(
-        PLATFORM
-        + "detection: {classifier: 0.003 per post, precision: 0.5}\n"
-        + f"review: {{mistakes: {{probability: 0.02}}, team: {team}}}\n"
-    )
-    one, ten = (
-        simulate(
-            scenario.with_changes({"detection.classifier": f"{rate} per post"}), engine="reference"
-        )
-        for rate in (0.003, 0.03)
-    )
-    assert ten.metrics["wrong_suspensions"] > 1.5 * one.metrics["wrong_suspensions"]
-
-
-@pytest.mark.xfail(reason="cleared flags are forgotten: their cost comes with the model")
-def test_wrong_suspensions_for_each_right_one_rise_as_reviewing_gets_worse():
-    scenario = loads(
-        PLATFORM
-        + "detection: {classifier: 0.003 per post, precision: 0.3}\n"
-        + "review: {time_to_action: 24h, mistakes: {probability: 0.02}}\n"
-    )
-    good, poor = (
-        simulate(scenario.with_changes({"review.sensitivity": share}), engine="reference")
-        for share in (1.0, 0.3)
-    )
-    assert poor.metrics["wrong_per_right"] > 1.5 * good.metrics["wrong_per_right"]

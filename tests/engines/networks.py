@@ -159,3 +159,22 @@ def returning(**changes: Any) -> Parameters:
     }
     values.update(changes)
     return network(**values)
+
+
+# Flags on ordinary users by channel, in the order of model.detection.CHANNELS.
+WRONG: dict[str, Any] = {
+    "wrong_per_right": np.array([0.0, 4.0, 3.0, 2.0, 1.5, 2.0, 1.0, 0.5, 0.7]),
+    "wrong_at_signup": 4.0,
+    "wrong_at_match": 1.8,
+    "wrong_at_link": 2.0,
+}
+
+
+def priced(**changes: Any) -> Parameters:
+    """The network in which every channel flags ordinary users too."""
+    return network(**{**WRONG, **changes})
+
+
+def priced_team(**changes: Any) -> Parameters:
+    """The same in front of the team."""
+    return staffed(**{**WRONG, **changes})

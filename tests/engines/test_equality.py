@@ -1,12 +1,22 @@
 """The two engines against each other, life by life, to the last bit."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from networks import constant, law, lognormal, network, returning, staffed
+from networks import (
+    constant,
+    law,
+    lognormal,
+    network,
+    priced,
+    priced_team,
+    returning,
+    staffed,
+)
 
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
@@ -379,6 +389,65 @@ def test_cases_that_end_at_the_same_instant():
     assert times.max() >= 6
 
 
+# --- flags on ordinary users ---------------------------------------------------------------------
+
+
+def flagged_wrongly(told: Records) -> dict[str, int]:
+    cases = np.concatenate((told.cases, told.open_cases))
+    of = -1 - cases["operator"][cases["operator"] < 0]
+    return dict(
+        zip(
+            detection.CHANNELS,
+            np.bincount(of, minlength=len(detection.CHANNELS)).tolist(),
+            strict=True,
+        )
+    )
+
+
+@pytest.mark.parametrize("make", [priced, priced_team])
+def test_every_channel_flags_ordinary_users_too(make):
+    told = both(make())
+    counts = flagged_wrongly(told)
+    assert (
+        counts.pop("")
+        == len(told.cases[told.cases["operator"] == -1]) + (told.open_cases["operator"] == -1).sum()
+    )
+    assert min(counts.values()) > 0, counts
+    assert (told.open_cases["operator"] < -1).any()
+    assert told.flags[0].sum() > told.flags[1].sum() > 0
+    assert (told.flags[0][1:] > 0).all()
+
+
+def test_with_unlimited_staff_flags_on_ordinary_users_touch_nothing():
+    one, other = both(network()), both(priced())
+    assert len(other.cases) > 0
+    nothing = np.empty(0, dtype=other.cases.dtype)
+    fewer = one.events - other.events
+    assert fewer < 0
+    bare = replace(other, cases=nothing, open_cases=nothing, events=one.events)
+    assert_same(one, bare)
+
+
+@pytest.mark.parametrize("make", [priced, priced_team])
+def test_flags_of_one_instant_on_ordinary_users(make):
+    still = network().tier_distributions.copy()
+    still[:, 3] = constant(0.0)
+    told = both(
+        make(
+            tier_distributions=still,
+            promotion_delay=constant(0.0),
+            spare_delay=constant(0.0),
+            service_time=constant(0.02),
+            time_to_action=np.array([[constant(1.0)] * 2, [constant(0.0)] * 2]),
+            pulse_day=np.array([20.0, 20.0, 40.0, 40.0]),
+            wave_every=2.0,
+        )
+    )
+    cases = told.cases[told.cases["operator"] < -1]
+    _, times = np.unique(cases["arrived_day"], return_counts=True)
+    assert times.max() > 5
+
+
 # --- drawn at random -----------------------------------------------------------------------------
 
 
@@ -394,7 +463,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
 
     rows = network().tier_distributions.copy()
     rows[:, 3] = delay()
-    make = draw(st.sampled_from([network, staffed]))
+    make = draw(st.sampled_from([network, staffed, priced, priced_team]))
     return make(
         horizon=40.0,
         grid=np.arange(0.0, 41.0),

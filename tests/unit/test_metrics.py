@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from afterban.metrics import METRICS, measure, metric_of
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model import state as s
+from afterban.model.detection import CHANNELS
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import World
@@ -228,7 +230,8 @@ def test_every_metric_is_registered_and_measured(measured):
     assert {name.split(".")[0] for name in measured} == expected
     for metric in METRICS.values():
         tiers = [name for name in measured if name.startswith(metric.name + ".")]
-        assert len(tiers) == (2 if metric.by_tier else 0), metric.name
+        parts = 2 if metric.by_tier else len(CHANNELS) - 1 if metric.by_channel else 0
+        assert len(tiers) == parts, metric.name
         assert metric.better in (-1, 0, 1)
         assert metric.label
         assert metric.meaning
@@ -370,13 +373,33 @@ def test_a_team_without_cases_has_a_state():
     assert math.isnan(out["waiting_time_mean"])  # no case arrived
 
 
-def test_wrong_suspensions_of_unlimited_staff_follow_from_precision():
+def test_flags_are_counted_by_channel_whatever_became_of_them():
     scenario = Scenario.from_text(TEXT).with_changes(
-        {"detection.precision": 0.8, "review.mistakes.probability": 0.4}
+        {"detection.precision": 0.8, "review.mistakes.probability": 1}
     )
-    out = measure(Parameters.from_scenario(scenario), WORLD, records(), TIERS, 1, 0, 10)
-    # Four flags are right, so that one is wrong, and it is upheld with 0.4.
-    assert out["wrong_suspensions"] == pytest.approx(0.4)
+    made = np.zeros(3, dtype=CASE)
+    made["operator"] = [-6, -6, -8]  # two of the classifier, one of a campaign
+    made["life"] = [1, 2, 3]
+    made["decided_day"] = [4.0, 5.0, 6.0]
+    left = made[:1].copy()
+    left["decided_day"] = math.nan
+    flags = np.zeros((2, len(CHANNELS)), dtype=np.int64)
+    flags[:, CHANNELS.index("classifier")] = 5, 2
+    told = replace(records(), cases=made, open_cases=left, flags=flags)
+    out = measure(Parameters.from_scenario(scenario), WORLD, told, TIERS, 1, 0, 10)
+    assert out["right_flags"] == out["right_flags.classifier"] == 5
+    assert out["wrong_flags"] == 4
+    assert out["wrong_flags.classifier"] == 3
+    assert out["wrong_flags.pulse"] == 1
+    assert out["wrong_suspensions"] == 3
+    assert out["cleared_flags"] == out["cleared_flags.classifier"] == 2
+    assert out["flag_precision"] == pytest.approx(5 / 9)
+    assert out["flag_precision.classifier"] == pytest.approx(5 / 8)
+    assert math.isnan(out["flag_precision.link"])
+    never = scenario.with_changes({"review.mistakes.probability": 0})
+    out = measure(Parameters.from_scenario(never), WORLD, told, TIERS, 1, 0, 10)
+    assert out["wrong_suspensions"] == 0
+    assert out["cleared_flags"] == 5
 
 
 def test_columns_carry_their_unit():

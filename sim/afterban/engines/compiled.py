@@ -19,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import events as ev
-from afterban.engines import ledger, packing, queue
+from afterban.engines import ledger, packing, queue, wrong_flags
 from afterban.engines.ledger import Ledger
 from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.engines.wrong_flags import WrongFlags
 from afterban.heap import keep_freed_memory
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
@@ -45,6 +46,7 @@ from afterban.model.clock import due
 from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
+from afterban.model.wrong_flags import numbered, of_act
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
@@ -66,6 +68,10 @@ from afterban.randomness import (
     THREAT,
     TIME_TO_ACTION,
     WATCH,
+    WRONG_AT_LINK,
+    WRONG_AT_MATCH,
+    WRONG_AT_SIGNUP,
+    WRONG_SERVICE,
     uniforms,
     uniforms_of_operators,
     uniforms_of_ordinals,
@@ -135,7 +141,9 @@ _ON_DUTY: Final = 6  # reviewers on duty
 _STARTED: Final = 7  # cases that a reviewer took up
 _RECRUITED: Final = 8  # newcomers who were won over
 _FIRST_RECRUIT: Final = 9  # number of the first of them
-_NUMBERS: Final = 10
+_FLAGS: Final = 10  # flags on accounts of the network, by channel from here on
+_CLEARED: Final = _FLAGS + len(detection.CHANNELS)  # of these, cleared by a review
+_NUMBERS: Final = _CLEARED + len(detection.CHANNELS)
 
 # Why the loop over the events pauses.
 _AT_THE_END: Final = 0
@@ -176,6 +184,7 @@ class Team(NamedTuple):
     cases: Table  # _OPEN_CASE, in the order of arrival
     waiting: Integers  # heap of cases that wait for a reviewer
     decided: Integers  # cases in the order of decision
+    wrong: WrongFlags  # flags on ordinary users that were known before
 
 
 def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
@@ -189,7 +198,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     most = 8 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
     # Large tables are numpy's, which asks the system for large pages of memory; numba does not.
     impressions = np.empty((len(parameters.windows) - 1, n))
-    made, cases, decided, series, backlog, struck, events = _run(
+    made, cases, decided, series, backlog, struck, events, flags = _run(
         packing.settings(parameters, seed, replication),
         packing.tiers(parameters),
         packing.regimes(parameters),
@@ -220,7 +229,11 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         int(parameters.tier_count.sum()),
         len(parameters.grid),
         impressions,
+        wrong_flags.planned(parameters, world, seed, replication),
     )
+    if not parameters.finite_staff:  # decided on in the order of the days that were drawn
+        order = np.argsort(cases["decided_day"], kind="stable")
+        decided = order[~np.isnan(cases["decided_day"][order])]
     left = _still_open(made, cases)  # before the accounts are put in order
     accounts = np.empty_like(made)
     _put_in_order(made, n, accounts)
@@ -240,6 +253,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         events=events,
         open_cases=open_cases,
         struck=struck,
+        flags=flags,
     )
 
 
@@ -357,7 +371,8 @@ def _run(
     first_recruit: int,
     days: int,
     impressions: Floats,
-) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int]:
+    wrong: WrongFlags,
+) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int, Integers]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
     impressions: ``[windows, N]``, filled with each operator's in each window.
@@ -394,6 +409,7 @@ def _run(
         np.empty(1024, dtype=_OPEN_CASE),
         np.empty(1024, dtype=np.int64),
         np.empty(1024, dtype=np.int64),
+        wrong,
     )
     series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
     backlog = np.zeros(len(series))
@@ -464,7 +480,8 @@ def _run(
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
     cases = team.cases[: network.numbers[_CASES]]
-    return made, cases, decided, series, backlog, struck, events
+    flags = network.numbers[_FLAGS:_NUMBERS].reshape(2, -1)
+    return made, cases, decided, series, backlog, struck, events, flags
 
 
 @compiled
@@ -536,7 +553,7 @@ def _more_cases(team: Team) -> Team:
     cases[:room] = team.cases
     waiting[:room] = team.waiting
     decided[:room] = team.decided
-    return Team(team.duty_change, team.on_duty, cases, waiting, decided)
+    return Team(team.duty_change, team.on_duty, cases, waiting, decided, team.wrong)
 
 
 @compiled(borrows=True)
@@ -549,6 +566,7 @@ def _start(p: Any, network: Network, team: Team, calendar: Calendar) -> None:
             else:
                 network.numbers[_ON_DUTY] = team.on_duty[k]
         _expect_benign_report(p, calendar, 0.0, 0)
+    _expect_wrong_flag(p, team, calendar, 0)
     for i in range(network.numbers[_FIRST_RECRUIT]):
         one = network.who[i]
         tier = network.tiers[one["tier"]]
@@ -591,6 +609,8 @@ def _happen(
             _change_shift(p, network, team, calendar, now, ordinal)
         elif kind == ev.BENIGN:
             _hear_benign_report(p, network, team, calendar, now, ordinal)
+        elif kind == ev.WRONG_FLAG:
+            _flag_wrongly(p, network, team, calendar, now, i, ordinal, round_)
         elif kind == ev.CREATE:
             _create(p, network, calendar, now, i)
         elif kind == ev.DECIDE and p["finite_staff"] != 0:
@@ -842,6 +862,9 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
     regime = detection.regime_at(regimes[packing.START, tier, place], now)
     chance = regimes[packing.SIGNUP, tier, place, regime]
     if chance > 0.0:
+        mean = p["wrong_at_signup"] * chance
+        channel = detection.CAUGHT_AT_SIGNUP
+        _expect_wrong_flags(p, network, calendar, now, i, channel, WRONG_AT_SIGNUP, 0, mean)
         caught, _ = _draw(p, network, i, SIGNUP, 0)
         if caught < chance:
             _flag(p, network, now, i, detection.CAUGHT_AT_SIGNUP, False)
@@ -864,6 +887,9 @@ def _expect_match(
     p: Any, network: Network, calendar: Calendar, now: float, i: int, recall: float
 ) -> None:
     """The platform may find that the name is much like one that it has suspended."""
+    mean = p["wrong_at_match"] * recall
+    channel = detection.HANDLE_MATCHED
+    _expect_wrong_flags(p, network, calendar, now, i, channel, WRONG_AT_MATCH, 0, mean)
     chance = detection.match_probability(_edits(network, i), p["match_edits"], recall)
     matched, scan = _draw(p, network, i, HANDLE_MATCH, 0)
     if matched < chance:
@@ -1144,18 +1170,21 @@ def _be_linked(
     """A promotion may lead the platform to the accounts at both ends."""
     place = network.who[i]["platform"]
     tier = network.who[i]["tier"]
-    regime = detection.regime_at(network.regimes[packing.START, tier, place], now)
-    chance = network.regimes[packing.LINK_PROMOTED, tier, place, regime]
+    regimes = network.regimes
+    regime = detection.regime_at(regimes[packing.START, tier, place], now)
+    chance = regimes[packing.LINK_PROMOTED, tier, place, regime]
+    other = regimes[packing.LINK_PROMOTER, network.who[promoter]["tier"], place, regime]
+    mean = p["wrong_at_link"] * (chance + other)
+    channel = detection.LINK_MATCHED
+    _expect_wrong_flags(p, network, calendar, now, i, channel, WRONG_AT_LINK, promoter, mean)
     if chance > 0.0:
         caught, scan = _draw(p, network, i, LINK_PROMOTED, promoter)
         if caught < chance:
             day = due(now, quantile(p["link_scan_time"], scan))
             _plan_own(p, network, calendar, day, ev.LINK, i, promoter)
-    tier = network.who[promoter]["tier"]
-    chance = network.regimes[packing.LINK_PROMOTER, tier, place, regime]
-    if chance > 0.0:
+    if other > 0.0:
         caught, scan = _draw(p, network, i, LINK_PROMOTER, promoter)
-        if caught < chance:
+        if caught < other:
             day = due(now, quantile(p["link_scan_time"], scan))
             _plan_own(p, network, calendar, day, ev.LINK, promoter, i)
 
@@ -1315,6 +1344,7 @@ def _flag(p: Any, network: Network, now: float, i: int, channel: int, urgent: bo
     if one["channel"] == detection.NONE:
         _count(network, i, UNDER_REVIEW, 1.0)
     one["channel"] = channel
+    network.numbers[_FLAGS + channel] += 1
     account = _account(network, i)
     account["channel"] = channel
     account["flagged_day"] = now
@@ -1368,6 +1398,7 @@ def _be_cleared(p: Any, network: Network, calendar: Calendar, now: float, i: int
     """The review found nothing: the account goes on, and the channels race again."""
     _count(network, i, UNDER_REVIEW, -1.0)
     one = network.who[i]
+    network.numbers[_CLEARED + one["channel"]] += 1
     one["channel"] = detection.NONE
     account = _account(network, i)
     account["channel"] = detection.NONE
@@ -1418,6 +1449,78 @@ def _hear_benign_report(
     _arrive(network, team, now, -1, number, 0, 0, _NOBODY, 0.0)
     _expect_benign_report(p, calendar, now, number + 1)
     _take_up_cases(p, network, team, calendar, now)
+
+
+@compiled(inline=True, borrows=True)
+def _expect_wrong_flag(p: Any, team: Team, calendar: Calendar, k: int) -> None:
+    """The next of the flags on ordinary users that hang on nothing that operators do."""
+    if k < len(team.wrong.day):
+        _plan_date(p, calendar, team.wrong.day[k], ev.WRONG_FLAG, k)
+
+
+@compiled(inline=True, borrows=True)
+def _expect_wrong_flags(
+    p: Any,
+    network: Network,
+    calendar: Calendar,
+    now: float,
+    i: int,
+    channel: int,
+    decision: int,
+    ordinal: int,
+    mean: float,
+) -> None:
+    """An act of a channel flags some ordinary users: one event, which brings about the next."""
+    if mean > 0.0:
+        life = int(network.who[i]["life"])
+        n, first = of_act(mean, decision, i, life, ordinal, p["seed"], p["replication"])
+        if n > 0:
+            _plan(p, calendar, now, ev.WRONG_FLAG, channel, first, _NOBODY, n)
+
+
+@compiled(borrows=True)
+def _flag_wrongly(
+    p: Any,
+    network: Network,
+    team: Team,
+    calendar: Calendar,
+    now: float,
+    channel: int,
+    number: int,
+    left: int,
+) -> None:
+    """A channel flags an ordinary user; ``left`` of the same act, itself included.
+
+    With channel NONE it is one of those that were known before, and ``number`` its place there.
+    """
+    network.numbers[_EVENTS] += 1
+    if channel == detection.NONE:
+        _expect_wrong_flag(p, team, calendar, number + 1)
+        channel = int(team.wrong.channel[number])
+        number = int(team.wrong.number[number])
+    elif left > 1:
+        after = numbered(number, 1)
+        _plan(p, calendar, now, ev.WRONG_FLAG, channel, after, _NOBODY, left - 1)
+    urgent = 1 if channel == detection.THREATENED else 0
+    if p["finite_staff"] != 0:
+        _arrive(network, team, now, -1 - channel, number, urgent, 0, _NOBODY, 0.0)
+        _take_up_cases(p, network, team, calendar, now)
+        return
+    row = network.numbers[_CASES]
+    network.numbers[_CASES] += 1
+    case = team.cases[row]
+    case["operator"] = -1 - channel
+    case["life"] = number
+    case["urgent"] = urgent
+    case["arrived_day"] = now
+    case["started_day"] = now
+    case["upheld"] = 0
+    case["subject"] = _NOBODY
+    regime = detection.regime_at(network.regimes[packing.START, 0], now)
+    law = network.actions[regime, review.URGENT if urgent != 0 else review.ROUTINE]
+    _, u = uniforms(p["seed"], p["replication"], WRONG_SERVICE, channel, 0, number)
+    day = review.execution_day(now, quantile(law, u), p["wave_every"])
+    case["decided_day"] = day if day < p["horizon"] else NAN
 
 
 @compiled(inline=True, borrows=True)
@@ -1510,8 +1613,10 @@ def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now
         life = int(case["life"])
         subject = int(case["subject"])
         if i < 0:
-            i = life  # the number of the report
-            u, _ = uniforms(p["seed"], p["replication"], BENIGN_SERVICE, 0, 0, life)
+            channel = -1 - i
+            decision = BENIGN_SERVICE if channel == detection.NONE else WRONG_SERVICE
+            i = life  # the number of the report or flag
+            u, _ = uniforms(p["seed"], p["replication"], int(decision), channel, 0, life)
         elif network.who[i]["account"] != subject:
             continue  # a campaign was faster
         else:

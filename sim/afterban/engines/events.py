@@ -26,3 +26,4 @@ LINK: Final = 13  # a link match is found
 RECRUIT: Final = 14  # somebody may be won over (thinning decides)
 PROMOTE: Final = 15  # a neighbour promotes the account; the ordinal is the neighbour
 BENIGN: Final = 16  # a report about an ordinary user arrives
+WRONG_FLAG: Final = 17  # a channel flags an ordinary user

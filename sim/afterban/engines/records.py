@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.model import handles
+from afterban.model.detection import CHANNELS
 
 CENSORED = 0
 SUSPENDED = 1
@@ -39,11 +40,12 @@ ACCOUNT = np.dtype(
     ]
 )
 
-# One row per case of a finite team; NaN where a thing did not happen.
+# One row per case of a finite team, and per flag on an ordinary user whatever the staff; NaN where
+# a thing did not happen.
 CASE = np.dtype(
     [
-        ("operator", np.int64),  # -1 for a report about an ordinary user
-        ("life", np.int32),
+        ("operator", np.int64),  # -1 for a report about an ordinary user, -1 - channel for a flag
+        ("life", np.int32),  # or the number of that report or flag
         ("urgent", np.int32),
         ("arrived_day", np.float64),
         ("started_day", np.float64),
@@ -59,7 +61,7 @@ class Records:
 
     accounts: one row per life, dtype ``ACCOUNT``.
     cases: one row per case decided by a finite team, dtype ``CASE``, in the order of
-        decision; empty with unlimited staff.
+        decision; with unlimited staff the flags on ordinary users alone.
     series: census at each day of ``Parameters.grid``, ``[days, tiers, model.census.COLUMNS]``.
     window_impressions: outsider impressions of each operator in each window of reach,
         ``[windows, operators]``.
@@ -70,6 +72,8 @@ class Records:
         ``CASE``; ``started_day`` is NaN where nobody had taken it up. A case whose account a
         campaign struck while it waited is in neither table.
     struck: accounts that each campaign of ``Parameters.pulse_day`` suspended, ``[pulses]``.
+    flags: flags on accounts of the network by channel, ``[2, model.detection.CHANNELS]``: all, and
+        those of them that a review cleared.
     """
 
     accounts: npt.NDArray[np.void]
@@ -81,3 +85,6 @@ class Records:
     events: int
     open_cases: npt.NDArray[np.void] = field(default_factory=lambda: np.empty(0, dtype=CASE))
     struck: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    flags: npt.NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros((2, len(CHANNELS)), dtype=np.int64)
+    )

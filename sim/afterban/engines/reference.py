@@ -23,6 +23,7 @@ import numpy as np
 import simpy
 
 from afterban.engines import events as ev
+from afterban.engines import wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.model import census, detection, handles, pulses, review
 from afterban.model import state as s
@@ -40,6 +41,7 @@ from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
+from afterban.model.wrong_flags import BITS, numbered, of_act
 from afterban.parameters import PRESSED, RETURN_DELAY, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
@@ -61,6 +63,10 @@ from afterban.randomness import (
     THREAT,
     TIME_TO_ACTION,
     WATCH,
+    WRONG_AT_LINK,
+    WRONG_AT_MATCH,
+    WRONG_AT_SIGNUP,
+    WRONG_SERVICE,
     uniforms,
 )
 from afterban.world import World, first_state
@@ -197,11 +203,18 @@ class Operator:
         p.count(self, census.CREATED)
         regime = detection.regime_at(p.parameters.regime_start, now)
         caught, _ = self.draw(SIGNUP)
-        if caught < p.detects["signup"][self.tier, self.place, regime]:
+        chance = p.detects["signup"][self.tier, self.place, regime]
+        wrong = p.parameters.wrong_at_signup * chance
+        self.flag_others(detection.CAUGHT_AT_SIGNUP, WRONG_AT_SIGNUP, wrong)
+        if caught < chance:
             self.flag(detection.CAUGHT_AT_SIGNUP, False)
             self.plan(now, ev.SUSPEND)
             return
         matched, scan = self.draw(HANDLE_MATCH)
+        if self.account.life > 1:
+            recall = p.detects["handle_recall"][self.tier, self.place, regime]
+            wrong = p.parameters.wrong_at_match * recall
+            self.flag_others(detection.HANDLE_MATCHED, WRONG_AT_MATCH, wrong)
         if self.account.life > 1 and matched < detection.match_probability(
             self.account.edits,
             p.parameters.match_edits,
@@ -403,11 +416,15 @@ class Operator:
         detects = self.platform.detects
         now = self.platform.clock.now
         regime = detection.regime_at(p.regime_start, now)
+        chance = detects["link_promoted"][self.tier, self.place, regime]
+        other = detects["link_promoter"][promoter.tier, self.place, regime]
+        wrong = p.wrong_at_link * (chance + other)
+        self.flag_others(detection.LINK_MATCHED, WRONG_AT_LINK, wrong, promoter.number)
         caught, scan = self.draw(LINK_PROMOTED, promoter.number)
-        if caught < detects["link_promoted"][self.tier, self.place, regime]:
+        if caught < chance:
             self.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, promoter.number)
         caught, scan = self.draw(LINK_PROMOTER, promoter.number)
-        if caught < detects["link_promoter"][promoter.tier, self.place, regime]:
+        if caught < other:
             promoter.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, self.number)
             promoter.process.interrupt(_LOOK_AGAIN)
 
@@ -499,6 +516,7 @@ class Operator:
         now = self.platform.clock.now
         if not self.flagged:
             self.platform.under_review[self.tier] += 1
+        self.platform.flags[0, channel] += 1
         self.account.channel = channel
         self.account.flagged = now
         self.account.seen_at_flag = self.seen_by_outsiders(now)
@@ -506,6 +524,14 @@ class Operator:
         self.account.urgent = (
             urgent or self.platform.parameters.severity[self.tier] == review.URGENT
         )
+
+    def flag_others(self, channel: int, decision: int, mean: float, ordinal: int = 0) -> None:
+        """What a channel does about this account raises flags on ordinary users too."""
+        p = self.platform
+        life = self.account.life
+        n, first = of_act(mean, decision, self.number, life, ordinal, p.seed, p.replication)
+        if n > 0:
+            p.clock.process(p.flag_wrongly(channel, first, n))
 
     def seen_by_outsiders(self, now: float) -> float:
         """Outsider follower-days at which content was posted, since the start."""
@@ -542,6 +568,7 @@ class Operator:
     def be_cleared(self) -> None:
         """The review found nothing: the account goes on, and the channels race again."""
         self.platform.under_review[self.tier] -= 1
+        self.platform.flags[1, self.account.channel] += 1
         self.account.channel = detection.NONE
         self.account.flagged = self.account.review_started = self.account.seen_at_flag = NAN
         self.account.urgent = False
@@ -584,6 +611,7 @@ class Team:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.waiting = 0
+        self.others = 0  # reports and flags about ordinary users so far
         self.cases: list[tuple[int, int, int, float, float, float, int]] = []
         # Not decided: by arrival, whether it is a report about an ordinary user, whom, life or
         # number; then the account, if it is one, whether it is urgent, and when it was taken up.
@@ -614,25 +642,29 @@ class Team:
             p.clock.process(self.benign_case(number))
             number += 1
 
-    def benign_case(self, number: int) -> Steps:
-        """A report about an ordinary user takes a reviewer's time."""
+    def benign_case(self, number: int, channel: int = detection.NONE) -> Steps:
+        """A report about an ordinary user, or a channel's flag on one, takes a reviewer's time."""
         p = self.platform
         arrived = p.clock.now
         self.waiting += 1
-        place = (review.ROUTINE, 0.0, arrived, 1, number)
-        key = (arrived, True, -1, number)
-        self.open[key] = (None, 0, math.nan)
+        urgent = int(channel == detection.THREATENED)
+        severity = review.URGENT if urgent else review.ROUTINE
+        self.others += 1
+        place = (severity, 0.0, arrived, 1, -channel, self.others)
+        key = (arrived, True, -1 - channel, number)
+        self.open[key] = (None, urgent, math.nan)
         with self.reviewers.request(priority=place) as turn:  # type: ignore[arg-type]
             yield turn
             self.waiting -= 1
             started = p.clock.now
-            self.open[key] = (None, 0, started)
-            u, _ = uniforms(p.seed, p.replication, BENIGN_SERVICE, 0, 0, number)
+            self.open[key] = (None, urgent, started)
+            decision = BENIGN_SERVICE if channel == detection.NONE else WRONG_SERVICE
+            u, _ = uniforms(p.seed, p.replication, decision, channel, 0, number)
             decided = due(started, quantile(p.parameters.service_time, u))
             yield p.clock.at(decided, ev.DECIDE, number)
         p.events += 1
         del self.open[key]
-        self.cases.append((-1, number, 0, arrived, started, p.clock.now, 0))
+        self.cases.append((-1 - channel, number, urgent, arrived, started, p.clock.now, 0))
 
     def still_open(self) -> list[tuple[int, int, int, float, float, float, int]]:
         """Cases without a decision, but for those that wait in vain: a campaign was faster."""
@@ -733,8 +765,11 @@ class Platform:
         self.backlog = np.zeros(len(parameters.grid))
         self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
+        self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
+        self.wrongly: list[tuple[int, int, int, float, float, float, int]] = []
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
+        self.clock.process(self.flag_as_planned())
 
     def promoters_of(self, operator: int) -> list[int]:
         """Operators that follow this one and may promote it."""
@@ -814,6 +849,36 @@ class Platform:
             for operator in struck:
                 self.operators[operator].process.interrupt(_STRUCK)
 
+    def flag_as_planned(self) -> Steps:
+        """Flags on ordinary users that hang on nothing that operators do."""
+        known = wrong_flags.planned(self.parameters, self.world, self.seed, self.replication)
+        for k, day in enumerate(known.day):
+            yield self.clock.at(float(day), ev.WRONG_FLAG, k)
+            self.review_wrongly(int(known.channel[k]), int(known.number[k]))
+
+    def flag_wrongly(self, channel: int, first: int, n: int) -> Steps:
+        """One act of a channel flags so many ordinary users, one after another."""
+        for k in range(n):
+            number = numbered(first, k)
+            yield self.clock.at(self.clock.now, ev.WRONG_FLAG, (channel << BITS) + number)
+            self.review_wrongly(channel, number)
+
+    def review_wrongly(self, channel: int, number: int) -> None:
+        """A flag on an ordinary user goes to the same review; the decision is told afterwards."""
+        p = self.parameters
+        self.events += 1
+        if self.team is not None:
+            self.clock.process(self.team.benign_case(number, channel))
+            return
+        now = self.clock.now
+        urgent = int(channel == detection.THREATENED)
+        regime = detection.regime_at(p.regime_start, now)
+        law = p.time_to_action[regime, review.URGENT if urgent else review.ROUTINE]
+        _, u = uniforms(self.seed, self.replication, WRONG_SERVICE, channel, 0, number)
+        day = review.execution_day(now, quantile(law, u), p.wave_every)
+        decided = day if day < p.horizon else NAN
+        self.wrongly.append((-1 - channel, number, urgent, now, now, decided, 0))
+
     def finish(self, operator: Operator) -> None:
         """Write the row of a life that ended, or that the horizon cut off."""
         a = operator.account
@@ -845,6 +910,16 @@ class Platform:
             )
         )
 
+    def decided(self) -> tuple[list[Any], list[Any]]:
+        """Cases that are decided, by day of decision, and those that are not, by arrival."""
+        if self.team is not None:
+            return self.team.cases, self.team.still_open()
+        done = [case for case in self.wrongly if not math.isnan(case[5])]
+        left = [case for case in self.wrongly if math.isnan(case[5])]
+        return sorted(done, key=lambda case: case[5]), sorted(
+            left, key=lambda case: (case[3], case[0], case[1])
+        )
+
     def run(self) -> Records:
         """Let the horizon come, and collect what happened."""
         horizon = self.parameters.horizon
@@ -857,16 +932,18 @@ class Platform:
                     operator.remember_followers()
                 self.finish(operator)
         accounts = np.array(self.finished, dtype=ACCOUNT)
+        done, left = self.decided()
         return Records(
             accounts=accounts[np.lexsort((accounts["life"], accounts["operator"]))],
-            cases=np.array(self.team.cases if self.team else [], dtype=CASE),
+            cases=np.array(done, dtype=CASE),
             series=self.series,
             window_impressions=np.diff(self.seen, axis=0),
             backlog=self.backlog,
             final=self.rows,
             events=self.events,
-            open_cases=np.array(self.team.still_open() if self.team else [], dtype=CASE),
+            open_cases=np.array(left, dtype=CASE),
             struck=self.struck,
+            flags=self.flags,
         )
 
 

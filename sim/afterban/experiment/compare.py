@@ -19,6 +19,7 @@ from afterban.errors import AfterbanError, closest, listed
 from afterban.experiment.identical import identical, identical_sentence, same_everywhere
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.metrics import METRICS, RATIOS, metric_of
+from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, inert
@@ -436,6 +437,8 @@ def check_metric(scenario: Scenario, metric: str) -> None:
     name, _, tier = metric.partition(".")
     if name not in METRICS:
         raise AfterbanError(unknown("metric", metric, "afterban", list(METRICS)))
+    if METRICS[name].by_channel and tier in CHANNELS:
+        return
     if tier and not METRICS[name].by_tier:
         raise AfterbanError(f"the metric `{name}` is not told by tier; write `{name}`")
     if tier and tier not in scenario.tiers:

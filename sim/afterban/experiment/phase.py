@@ -53,7 +53,8 @@ def field_of(scenario: Scenario, segment: str) -> theory.PromotionField:
     # Repeated draws of a neighbour and draws of oneself are left out of the graph.
     drawn, others = round(tier.degree.mean()), tier.count - 1
     distinct = others * (1.0 - (1.0 - 1.0 / tier.count) ** drawn)
-    found = 1.0 / (scenario.detection.classifier * tier.posts.mean())
+    flags = scenario.detection.classifier * scenario.detection.classifier_recall
+    found = 1.0 / (flags * tier.posts.mean())
     return theory.PromotionField(
         life_rate=1.0 / (found + scenario.review.time_to_action.mean()),
         refollow=float(p.refollow[0, k]),

@@ -373,13 +373,13 @@ def _service_time(scenario: Scenario, value: float) -> dict[str, str] | None:
 def _ordinary_users(scenario: Scenario) -> bool:
     """Whether ordinary users are reviewed, and can be suspended wrongly."""
     team = scenario.review.team
-    reviewed = scenario.detection.precision < 1 if team is None else bool(team.benign_reports)
+    reviewed = scenario.detection.precision < 1 or (team is not None and team.benign_reports > 0)
     return reviewed and scenario.review.mistakes.probability > 0
 
 
 def _precision(scenario: Scenario, value: float) -> dict[str, str] | None:
-    """Of flags with unlimited staff; a team is told how many others there are."""
-    if scenario.review.team is not None or scenario.detection.precision >= 1:
+    """Of the channels together, where it is below 1."""
+    if scenario.detection.precision >= 1:
         return None
     return {"detection.precision": f"{value:.10g}"}
 

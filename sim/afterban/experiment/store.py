@@ -41,6 +41,7 @@ from afterban.experiment.journal import Format, Journal, Task
 from afterban.files import fault_of, json_or_none, sha256_of, write_text, written_whole
 from afterban.manifest import SweepManifest
 from afterban.metrics import METRICS
+from afterban.model.detection import CHANNELS
 from afterban.results import RESOLVED, column_of
 from afterban.scenario.sweeping import typed
 
@@ -157,6 +158,8 @@ def metric_names(scenario: Scenario, policies: Sequence[str]) -> tuple[str, ...]
         names.append(name)
         if metric.by_tier:
             names += [f"{name}.{tier}" for tier in tiers]
+        if metric.by_channel:
+            names += [f"{name}.{channel}" for channel in CHANNELS[1:]]
     return tuple(names)
 
 

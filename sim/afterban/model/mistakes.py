@@ -7,7 +7,14 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model.distributions import quantile
-from afterban.randomness import APPEAL, BENIGN_DECISION, uniforms
+from afterban.model.review import execution_day
+from afterban.randomness import (
+    APPEAL,
+    BENIGN_DECISION,
+    WRONG_APPEAL,
+    WRONG_DECISION,
+    uniforms,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,5 +46,35 @@ def wrong_days(
         if wrong < mistake:
             appeals, when = uniforms(seed, replication, APPEAL, 0, 0, number[k])
             left = horizon - decided[k]
+            out[k] = min(quantile(reinstatement, when), left) if appeals < appeal else left
+    return out
+
+
+@compiled
+def wrong_days_of_flags(
+    decided: Floats,
+    channel: npt.NDArray[np.int64],
+    number: npt.NDArray[np.int64],
+    horizon: float,
+    mistake: float,
+    appeal: float,
+    reinstatement: Floats,
+    action_delay: Floats,
+    wave_every: float,
+    seed: int,
+    replication: int,
+) -> Floats:
+    """The same for ordinary users whom channels flagged; channel and number are a flag's key.
+
+    action_delay: distribution of the days from decision to suspension, a row.
+    wave_every: days between waves of suspensions, 0 for none.
+    """
+    out = np.zeros(len(decided))
+    for k in range(len(decided)):
+        wrong, delay = uniforms(seed, replication, WRONG_DECISION, channel[k], 0, number[k])
+        if wrong < mistake:
+            day = execution_day(decided[k], quantile(action_delay, delay), wave_every)
+            left = max(horizon - day, 0.0)  # 0: the suspension comes after the end
+            appeals, when = uniforms(seed, replication, WRONG_APPEAL, channel[k], 0, number[k])
             out[k] = min(quantile(reinstatement, when), left) if appeals < appeal else left
     return out

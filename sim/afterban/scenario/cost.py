@@ -42,6 +42,7 @@ def problems(scenario: Scenario) -> list[Problem]:
     return [
         *_struck(scenario),
         *_drawn(scenario),
+        *_flagged_wrongly(scenario),
         *_lives(scenario),
         *_swept(scenario),
     ]
@@ -181,6 +182,52 @@ _EVENTS = {
     "detection.watch": "finds by those who watch",
     "recruitment.per_impression": "recruits",
 }
+
+
+def _flagged_wrongly(s: Scenario) -> list[Problem]:
+    """Channels whose flags on ordinary users have no end."""
+    d = s.detection
+    strongest = max([1.0, *(float(one.intensity) for one in list(s.platforms.values())[1:])])
+    right = dict.fromkeys(("signup", "handle_match", "link_match"), float(_operators(s)))
+    right["pulses"] = sum(
+        max(min(s.horizon / one.every, MOST_STRIKES), 1.0) if one.every else 1.0 for one in d.pulses
+    ) * float(_operators(s))
+    for name, tier in s.tiers.items():
+        n = _drawn_of(s, name, tier)
+        posts = typical_mean(tier.posts, n) if n else 0.0
+        people = typical_mean(tier.audience, n, tier.audience_limit(int(s.exposure.outsiders)))
+        seen = _times(posts, float(s.exposure.view_probability), people, tier.report_weight)
+        exposure = {"reports": seen, "classifier": posts, "threats": 1.0, "watch": tier.watched}
+        for key, of in exposure.items():
+            rate = strongest * _highest(float(getattr(d, key)), key, d.regimes)
+            right[key] = right.get(key, 0.0) + _times(n, of, rate, s.horizon)
+    found: list[Problem] = []
+    for key, flags in right.items():
+        own = getattr(d.precision_of, key) is not None
+        path = f"detection.precision_of.{key}" if own else "detection.precision"
+        precision = d.precision_in(key)
+        if precision == 0.0:
+            found.append((path, "no flag would be right", "write more than 0"))
+        elif _times(flags, (1.0 - precision) / precision) > MOST_BENIGN:
+            found.append(
+                (
+                    path,
+                    f"{_size(flags * (1.0 - precision) / precision)} flags on ordinary users "
+                    "would be raised in each replication",
+                    f"at most {MOST_BENIGN:,.0f} are simulated; write more",
+                )
+            )
+        given = getattr(d.wrong_flags, key, None) or 0.0
+        if given * s.horizon > MOST_BENIGN:
+            found.append(
+                (
+                    f"detection.wrong_flags.{key}",
+                    f"{_size(given * s.horizon)} flags on ordinary users would be raised in each "
+                    "replication",
+                    f"at most {MOST_BENIGN:,.0f} are simulated; write less",
+                )
+            )
+    return list({path: problem for problem in found for path in problem[:1]}.values())
 
 
 def _again(s: Scenario, hazard: float) -> float:

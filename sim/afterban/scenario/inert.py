@@ -65,7 +65,7 @@ REGIME_KEYS = {
     "urgent_time_to_action": "review.urgent_time_to_action",
 }
 
-_CHANNELS = tuple(key for key in REGIME_KEYS if not key.endswith("time_to_action"))
+_RATES = tuple(key for key in REGIME_KEYS if not key.endswith("time_to_action"))
 
 
 def _get(scenario: Any, path: str) -> Any:
@@ -111,6 +111,60 @@ def _campaigns(s: Scenario) -> bool:
 def _suspends(s: Scenario) -> bool:
     """Whether anybody can be suspended."""
     return _reviews(s) or _campaigns(s) or _ever(s, "signup")
+
+
+# Key of detection.precision_of and .wrong_flags -> whether that channel is ever on; if it is not.
+_CHANNELS: dict[str, tuple[Callable[[Scenario], bool], str]] = {
+    "signup": (lambda s: _ever(s, "signup"), "nobody is caught at sign-up"),
+    "handle_match": (lambda s: _ever(s, "handle_recall"), "no handle is matched"),
+    "link_match": (_matches_links, "no link is matched"),
+    "reports": (lambda s: _ever(s, "reports"), "nobody reports"),
+    "classifier": (lambda s: _ever(s, "classifier"), "no post is classified"),
+    "threats": (lambda s: _ever(s, "threats"), "nothing is reviewed as a threat"),
+    "watch": (_watches, "nobody watches"),
+    "pulses": (_campaigns, "there is no campaign"),
+}
+
+
+def _has_other_price(s: Scenario, channel: str) -> bool:
+    """Whether a curve, reports about ordinary users, or look-alikes stand for its precision."""
+    if channel == "classifier":
+        return s.detection.operating_curve is not None
+    if channel == "reports":
+        return s.review.team is not None and s.review.team.benign_reports > 0
+    return channel == "handle_match" and s.detection.handle_match.ordinary is not None
+
+
+def _takes_precision(s: Scenario) -> bool:
+    """Whether a channel that is on has the precision of all."""
+    d = s.detection
+    return any(
+        on(s)
+        and getattr(d.precision_of, name) is None
+        and getattr(d.wrong_flags, name, None) is None
+        and not _has_other_price(s, name)
+        for name, (on, _) in _CHANNELS.items()
+    )
+
+
+def _flags_others(s: Scenario) -> bool:
+    """Whether a channel flags ordinary users, look-alikes and a team's reports left out."""
+    return any(
+        on(s)
+        and (
+            (
+                s.detection.precision_in(name) < 1
+                and (name == "classifier" or not _has_other_price(s, name))
+            )
+            or (getattr(s.detection.wrong_flags, name, None) or 0) > 0
+        )
+        for name, (on, _) in _CHANNELS.items()
+    )
+
+
+def _reviews_others(s: Scenario) -> bool:
+    team = s.review.team
+    return _flags_others(s) or (team is not None and team.benign_reports > 0)
 
 
 def _recruits(s: Scenario) -> bool:
@@ -219,7 +273,11 @@ _REVIEW_KEYS = (
 )
 
 RULES: tuple[Rule, ...] = (
-    Rule(_REVIEW_KEYS, _NO_FLAG, lambda s, _: not _reviews(s) and _suspends(s)),
+    Rule(
+        _REVIEW_KEYS,
+        _NO_FLAG,
+        lambda s, _: not _reviews(s) and _suspends(s) and not _flags_others(s),
+    ),
     Rule(
         (
             *_REVIEW_KEYS,
@@ -262,52 +320,58 @@ RULES: tuple[Rule, ...] = (
             "review.urgent_time_to_action",
             "detection.regimes[*].time_to_action",
             "detection.regimes[*].urgent_time_to_action",
-            "detection.precision",
         ),
         _TEAM,
         lambda s, _: s.review.team is not None,
     ),
-    Rule(
-        ("review.action_delay", "review.mistakes.appeals", "review.mistakes.reinstatement"),
-        _UNLIMITED,
-        lambda s, _: s.review.team is None,
-    ),
+    Rule(("review.action_delay",), _UNLIMITED, lambda s, _: s.review.team is None),
     Rule(
         ("review.mistakes.appeals", "review.mistakes.reinstatement"),
         "no review ends in a mistake (review.mistakes.probability is 0)",
-        lambda s, _: s.review.team is not None and s.review.mistakes.probability == 0,
+        lambda s, _: s.review.mistakes.probability == 0,
     ),
     Rule(
         ("review.mistakes.appeals", "review.mistakes.reinstatement"),
-        "the team gets no report about ordinary users (review.team.benign_reports is 0)",
-        lambda s, _: s.review.team is not None and s.review.team.benign_reports == 0,
+        "no ordinary user is flagged (detection.precision is 1, and no team hears benign_reports)",
+        lambda s, _: not _reviews_others(s),
     ),
     Rule(
         ("review.mistakes.probability",),
-        "the team gets no report about ordinary users (review.team.benign_reports is 0)",
-        lambda s, _: (
-            s.review.team is not None
-            and s.review.team.benign_reports == 0
-            and s.detection.handle_match.ordinary is None
-        ),
+        "no ordinary user is flagged (detection.precision is 1, and no team hears benign_reports)",
+        lambda s, _: not _reviews_others(s) and s.detection.handle_match.ordinary is None,
+    ),
+    *(
+        Rule(
+            tuple(
+                f"detection.{section}.{name}"
+                for section in ("precision_of", "wrong_flags")
+                if (section, name) != ("wrong_flags", "pulses")
+            ),
+            f"the channel is off: {off}",
+            lambda s, _, on=on: not on(s),  # type: ignore[misc]
+        )
+        for name, (on, off) in _CHANNELS.items()
     ),
     Rule(
-        ("review.mistakes.probability",),
-        "no flag concerns an ordinary user (detection.precision is 1)",
-        lambda s, _: (
-            s.review.team is None
-            and s.detection.precision == 1
-            and s.detection.handle_match.ordinary is None
-        ),
+        ("detection.operating_curve.threshold",),
+        "the classifier is off (detection.classifier is 0 all the time)",
+        lambda s, _: s.detection.operating_curve is not None and not _ever(s, "classifier"),
+    ),
+    Rule(
+        ("detection.precision_of.reports",),
+        "the team's reports about ordinary users say it (review.team.benign_reports)",
+        lambda s, _: _has_other_price(s, "reports"),
+    ),
+    Rule(
+        ("detection.precision_of.handle_match",),
+        "look-alikes say it (detection.handle_match.ordinary)",
+        lambda s, _: _has_other_price(s, "handle_match"),
     ),
     Rule(
         ("detection.precision",),
-        "the review makes no mistakes (review.mistakes.probability is 0)",
-        lambda s, _: (
-            s.review.team is None
-            and s.review.mistakes.probability == 0
-            and s.detection.precision > 0
-        ),
+        "each channel has a price of its own (detection.precision_of and .wrong_flags, a curve, a "
+        "team's benign_reports, look-alikes)",
+        lambda s, _: _suspends(s) and not _takes_precision(s),
     ),
     Rule(
         ("review.urgent_time_to_action", "detection.regimes[*].urgent_time_to_action"),
@@ -328,7 +392,7 @@ RULES: tuple[Rule, ...] = (
             "{1} takes its place from the first day on",
             _tier_at_start(key),
         )
-        for key in _CHANNELS
+        for key in _RATES
     ),
     *(
         Rule(
@@ -336,7 +400,7 @@ RULES: tuple[Rule, ...] = (
             f"this channel is closed ({REGIME_KEYS[key]} is 0 all the time)",
             _never(key),
         )
-        for key in _CHANNELS
+        for key in _RATES
     ),
     Rule(
         ("detection.tiers.*.watch",),
@@ -506,7 +570,7 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: s.returning.rebuilding.window == 0,
     ),
     Rule(
-        tuple(f"detection.tiers.*.{key}" for key in _CHANNELS)
+        tuple(f"detection.tiers.*.{key}" for key in _RATES)
         + tuple(
             f"tiers.*.{key}"
             for key in (

@@ -11,6 +11,7 @@ import datetime as dt
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import PrivateAttr, model_validator
@@ -516,13 +517,133 @@ class Regime(Section):
     tiers: dict[Name, TierPressureChange] = param(dict, "see detection.tiers")
 
 
+class PrecisionOf(Section):
+    """Precision of single channels, where it is not that of all (`detection.precision`)."""
+
+    signup: Probability | None = param(None, "share of its catches at sign-up that are right")
+    handle_match: Probability | None = param(
+        None,
+        "share of its matches that are right; with `handle_match.ordinary` look-alikes say it",
+    )
+    link_match: Probability | None = param(None, "share of its matches that are right")
+    reports: Probability | None = param(
+        None,
+        "share of user reports that are right; with a team that hears `benign_reports`, those say "
+        "it",
+    )
+    classifier: Probability | None = param(None, "share of its flags that are right")
+    threats: Probability | None = param(None, "share of urgent flags that are right")
+    watch: Probability | None = param(None, "share of flags of those who watch that are right")
+    pulses: Probability | None = param(
+        None, "share of the accounts that campaigns pick that are right"
+    )
+
+
+class WrongFlags(Section):
+    """Flags on ordinary users by channel, where their rate is known and not the precision."""
+
+    signup: Rate | None = param(None, "ordinary users caught at sign-up", unit="per day")
+    handle_match: Rate | None = param(
+        None, "ordinary users that the handle match flags", unit="per day"
+    )
+    link_match: Rate | None = param(
+        None, "ordinary users that the link match flags", unit="per day"
+    )
+    reports: Rate | None = param(
+        None, "reports about ordinary users, beside a team's `benign_reports`", unit="per day"
+    )
+    classifier: Rate | None = param(
+        None, "ordinary users that the classifier flags", unit="per day"
+    )
+    threats: Rate | None = param(None, "urgent flags on ordinary users", unit="per day")
+    watch: Rate | None = param(None, "ordinary users whom those who watch flag", unit="per day")
+
+
+class OperatingPoint(Section):
+    """What a classifier finds at one threshold."""
+
+    threshold: Share = param(..., "score from which on it flags")
+    recall: Share = param(
+        ..., "its flags on the network, as a share of those that `detection.classifier` says"
+    )
+    precision: Probability = param(..., "share of its flags at the start that are right")
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> OperatingPoint:
+        if self.recall == 0 or self.precision == 0:
+            raise ValueError("recall or precision is 0; a point has something right in it")
+        return self
+
+    @property
+    def wrong(self) -> float:
+        """Flags on ordinary users, in the unit of the recall."""
+        return float(self.recall) * (1.0 - float(self.precision)) / float(self.precision)
+
+
+class OperatingCurve(Section):
+    """A classifier whose threshold is a lever: a lower one finds more, and more that is wrong.
+
+    Between points right and wrong flags are linear in the threshold, as on a ROC curve: linear
+    precision would promise too much (Davis & Goadrich 2006, ICML, section 4).
+    """
+
+    threshold: Share = param(..., "threshold in use")
+    points: list[OperatingPoint] = param(..., "two or more, by rising threshold")
+
+    @model_validator(mode="after")
+    def _falls(self) -> OperatingCurve:
+        if len(self.points) < 2:
+            raise ValueError("there are fewer than two points; a curve has two or more")
+        for one, other in pairwise(self.points):
+            if other.threshold <= one.threshold:
+                raise ValueError("the points do not go by rising threshold; put them in that order")
+            if other.recall > one.recall or other.wrong > one.wrong * (1 + 1e-12):
+                raise ValueError(
+                    f"at threshold {other.threshold:g} it flags more than at {one.threshold:g}; "
+                    "let neither recall nor recall × (1 - precision) / precision rise with it"
+                )
+        first, last = self.points[0].threshold, self.points[-1].threshold
+        if not first <= self.threshold <= last:
+            raise ValueError(
+                f"the threshold {self.threshold:g} is off the curve; write one from {first:g} to "
+                f"{last:g}, or give more points"
+            )
+        return self
+
+    @property
+    def recall(self) -> float:
+        """At the threshold in use."""
+        return self._at([float(point.recall) for point in self.points])
+
+    @property
+    def precision(self) -> float:
+        """At the threshold in use, while nobody is suspended."""
+        right = self.recall
+        return right / (right + self._at([point.wrong for point in self.points]))
+
+    def _at(self, values: list[float]) -> float:
+        """Linear between the points."""
+        place = next(k for k, one in enumerate(self.points) if one.threshold >= self.threshold)
+        if self.points[place].threshold == self.threshold:
+            return values[place]
+        low, high = self.points[place - 1].threshold, self.points[place].threshold
+        part = (self.threshold - low) / (high - low)
+        return (1.0 - part) * values[place - 1] + part * values[place]
+
+
 class Detection(Section):
     """Channels that race to flag an account."""
 
     precision: Probability = param(
         1.0,
-        "share of flags that concern accounts of the network (unlimited staff; with a team, "
-        "review.team.benign_reports says how many do not)",
+        "share of a channel's flags at the start that concern accounts of the network; the others "
+        "concern ordinary users, go to the same review, and do not become fewer with the network",
+    )
+    precision_of: PrecisionOf = param(PrecisionOf, "precision of single channels")
+    wrong_flags: WrongFlags = param(
+        WrongFlags,
+        "flags on ordinary users by channel, in place of the precision: at the start, from then on "
+        "in proportion to the channel's effort",
     )
     signup: Probability = param(0.0, "probability that an account is caught when it is made")
     reports: PerImpression = param(
@@ -532,6 +653,9 @@ class Detection(Section):
         0.0, "reports per insider impression, relative to an outsider impression"
     )
     classifier: PerPost = param(0.0, "flags by a classifier, for each post", unit="per post")
+    operating_curve: OperatingCurve | None = param(
+        None, "what of these flags the classifier raises at its threshold, and how many wrong ones"
+    )
     threats: Rate = param(
         0.0, "hazard of an act that is reviewed as urgent (such as a threat)", unit="per day"
     )
@@ -543,6 +667,38 @@ class Detection(Section):
     )
     pulses: list[Pulse] = param(list, "campaigns on dates")
     regimes: list[Regime] = param(list, "changes of enforcement on dates")
+
+    @model_validator(mode="after")
+    def _one_price_of_a_channel(self) -> Detection:
+        for name in WrongFlags.model_fields:
+            given = getattr(self.wrong_flags, name), getattr(self.precision_of, name)
+            if None not in given:
+                raise ValueError(
+                    f"`wrong_flags.{name}` and `precision_of.{name}` are two answers to one "
+                    "question; give one of them"
+                )
+        if self.operating_curve is not None and (
+            self.precision_of.classifier is not None or self.wrong_flags.classifier is not None
+        ):
+            raise ValueError(
+                "the operating curve has the precision of the classifier; remove it from "
+                "`precision_of` and `wrong_flags`"
+            )
+        return self
+
+    @property
+    def classifier_recall(self) -> float:
+        """Share of the flags of `classifier` that it raises at its threshold; 1 without a curve."""
+        return 1.0 if self.operating_curve is None else self.operating_curve.recall
+
+    def precision_in(self, channel: str) -> float:
+        """Precision of a channel, a key of `precision_of`; 1 where `wrong_flags` has its rate."""
+        if getattr(self.wrong_flags, channel, None) is not None:
+            return 1.0
+        if channel == "classifier" and self.operating_curve is not None:
+            return self.operating_curve.precision
+        own = getattr(self.precision_of, channel)
+        return float(self.precision if own is None else own)
 
 
 class Shift(Section):
