@@ -54,6 +54,9 @@ MOVE: Final = 31
 PROMOTE: Final = 40
 RECRUIT: Final = 41
 RECRUIT_DELAY: Final = 42
+WORLD_RETURNS: Final = 80  # an operator's own factor, see scenario.schema.Differences
+WORLD_REFOLLOW: Final = 81
+WORLD_LOST: Final = 82
 # 50 was given to the follows of sampled outsiders.
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
