@@ -803,9 +803,12 @@ def read(folder: str | os.PathLike[str]) -> Results:
             series.setdefault(policy, {})[tier] = {
                 name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
                 for name in SERIES
-                if name in head  # results of an earlier version have fewer
+                if name in head or name != PER_LIVE_ACCOUNT
                 for k in (head.index(name) - 2,)
             }
+            if PER_LIVE_ACCOUNT not in head:  # which earlier versions did not write
+                none = np.full_like(block[0], np.nan)
+                series[policy][tier][PER_LIVE_ACCOUNT] = Curve(block[0], none, none, none, 0)
     curves = path / "survival.csv"
     with fault_of(curves):
         head, *rows = _rows(curves) if curves.exists() else [[]]

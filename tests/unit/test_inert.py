@@ -53,7 +53,7 @@ tiers:
       returns: {uniform: {low: 0.5, high: 1.2}}
       refollow: {lognormal: {median: 1, sigma: 0.5}}
       lost: {uniform: {low: 0, high: 2}}
-      correlations: [{of: posts, with: returns, rank: 0.5}]
+      correlations: [{of: returns, with: lost, rank: 0.5}]
 exposure: {outsiders: 100_000}
 detection:
   precision: 0.7

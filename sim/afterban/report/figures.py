@@ -576,7 +576,7 @@ def account_life(results: Results) -> Figure | None:
 PANELS = {
     "outsider_impressions_share": "share of outsider impressions",
     "followers_ratio": "followers at the end,\nbeside the first account's",
-    "length_days": "length (days)",
+    "length_days": "public days for each suspension\n(log scale)",
     "gap_days": "time to return (days)",
 }
 
@@ -609,7 +609,10 @@ def life_by_life(results: Results) -> Figure | None:
             )
             _spread(axes, curve.x, curve, line)
         axes.set_title(title, fontsize=9.5, fontweight="normal")
-        axes.set_ylim(bottom=0)
+        if name == "length_days":
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(bottom=0)
         if name.endswith(("_share", "_ratio")):
             axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     numbers = range(1, last + 1)
