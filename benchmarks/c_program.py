@@ -78,6 +78,7 @@ def refuse(p: Parameters) -> None:
         "mixtures and tables of return delays": len(p.longer_laws) > 0,
         "posting that changes with a return": p.posts_after_return != 1.0,
         "giving a platform up": p.give_up_suspensions > 0,
+        "operators that differ in more than audience and posts": len(p.differences) > 0,
         "several platforms": len(p.platform_kept) > 1,
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,

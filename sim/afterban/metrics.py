@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
+from afterban.lineages import first_account_share, kept_less, lineages
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
@@ -111,6 +112,25 @@ METRICS: Mapping[str, Metric] = {
             "outsider impressions",
             "ordinary posts seen by outsiders in the evaluation period",
             -1,
+            by_tier=True,
+        ),
+        Metric(
+            "first_account_share",
+            "",
+            "share",
+            "share of outsider impressions by first accounts",
+            "outsider impressions that each operator's first account made, of all since the start; "
+            "the rest is what came of returning",
+            by_tier=True,
+        ),
+        Metric(
+            "kept_less_share",
+            "",
+            "share",
+            "share of lineages that kept less than a part",
+            "of the operators that came back, those whose latest account has fewer followers, at "
+            "its end or the horizon, than metrics.kept_part of those of their first account",
+            +1,
             by_tier=True,
         ),
         Metric(
@@ -696,6 +716,7 @@ def measure(
         _beside_the_twin(out, twin, tiers)
     _accounts(out, parameters, world, records, tiers)
     _parts_of_life(out, world, records, tiers)
+    _lineages(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
     _platforms(out, parameters, world, records, platforms)
     _look_alikes(out, parameters, records, seed, replication)
@@ -854,6 +875,23 @@ def _time_to_action(
         for ending, share in shares.items():
             day = curve.quantile(share).value if curve is not None else math.nan
             out[f"{name}_{ending}"] = day if math.isfinite(day) else math.nan
+
+
+def _lineages(
+    out: dict[str, float], p: Parameters, world: World, records: Records, tiers: Sequence[str]
+) -> None:
+    """What the first accounts come to, and what is left of their followers in the latest ones."""
+    a = records.accounts
+    tier = world.tier[a["operator"]]
+    whole, each = first_account_share(a, tier, len(tiers))
+    out["first_account_share"] = whole
+    told = lineages(a, len(world.tier))
+    less = kept_less(told, p.kept_part)
+    of_tier = tier[told.last & (told.life > 1)]
+    out["kept_less_share"] = _mean(less)
+    for k, name in enumerate(tiers):
+        out[f"first_account_share.{name}"] = float(each[k])
+        out[f"kept_less_share.{name}"] = _mean(less[of_tier == k])
 
 
 def _parts_of_life(

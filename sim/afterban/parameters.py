@@ -35,6 +35,7 @@ from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
 from afterban.scenario.schema import (
     Detection,
+    Differences,
     Handles,
     Platform,
     Pulse,
@@ -52,6 +53,7 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 AUDIENCE, POSTS, DEGREE, RETURN_DELAY = range(4)
+RETURNS, REFOLLOW, LOST = range(3)  # in which operators of a tier may differ
 CHOOSE = ("random", "followers", "activity", "links")  # as in model.pulses
 ORDER = ("arrival", "followers", "activity", "links")  # as in model.review
 PRESSED = (  # channels whose rates differ by tier
@@ -71,6 +73,8 @@ class Parameters(NamedTuple):
     tier_count: Integers
     tier_distributions: Floats  # [K, 4, ROW]: AUDIENCE, POSTS, DEGREE, RETURN_DELAY
     longer_laws: Floats  # of the return delays that do not fit into a row, see model.returning
+    differences: Floats  # [K, 3, ROW]: RETURNS, REFOLLOW, LOST, factors; [0, 3, ROW] if all alike
+    correlated: Floats  # [K, 5, 5], factor of the normal correlations; [0, 5, 5] if all alike
     insider_share: Floats
     attached_at_start: Floats
     detached_at_start: Floats
@@ -182,6 +186,7 @@ class Parameters(NamedTuple):
     speaker_answers: Floats  # share of the network's posts
     reply_rate: float
     grid: Floats  # days of the time series; the last one is the horizon
+    kept_part: float  # of the followers of the first account
     windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
 
     @property
@@ -276,6 +281,7 @@ class Parameters(NamedTuple):
                 ]
             ),
             longer_laws=_floats(longer),
+            **_differences(tiers),
             insider_share=_floats([t.insider_share for t in tiers]),
             attached_at_start=_floats([t.attached_at_start for t in tiers]),
             detached_at_start=_floats([t.detached_at_start for t in tiers]),
@@ -397,6 +403,7 @@ class Parameters(NamedTuple):
             speaker_posts=_floats([one.posts for one in speakers]),
             speaker_answers=_floats([one.answers for one in speakers]),
             reply_rate=float(speech.reply_rate) if speech else 0.0,
+            kept_part=float(arm.metrics.kept_part),
             grid=_steps(0.0, horizon, float(arm.metrics.every)),
             windows=_steps(first, horizon, float(arm.metrics.reach_window)),
         )
@@ -441,6 +448,18 @@ def row(distribution: Distribution) -> Floats:
     else:
         raise ValueError(f"no such distribution: {kind!r}")
     return out
+
+
+def _differences(tiers: list[Tier]) -> dict[str, Floats]:
+    """Laws of the operators' own factors, and what goes together; empty if all are alike."""
+    alike = Differences()
+    given = [alike if t.differences is None else t.differences for t in tiers]
+    if all(one == alike for one in given):
+        return {"differences": np.zeros((0, 3, d.ROW)), "correlated": np.zeros((0, 5, 5))}
+    return {
+        "differences": np.array([[row(o.returns), row(o.refollow), row(o.lost)] for o in given]),
+        "correlated": np.array([o.lower_factor for o in given]),
+    }
 
 
 def _gaps(law: Distribution, longer: list[float]) -> Floats:

@@ -1,7 +1,8 @@
 """What a run came to: tables in memory, and one folder for each different run.
 
 ``<root>/<scenario>/<digest>/`` holds ``scenario.resolved.yaml``, ``manifest.json``, ``figures/``,
-``summary.csv``, ``replications.csv``, ``timeseries.csv``, ``survival.csv``, ``accounts.parquet``.
+``summary.csv``, ``replications.csv``, ``timeseries.csv``, ``survival.csv``, ``lives.csv``,
+``accounts.parquet``.
 The digest covers everything that decides the numbers (scenario, seed, replications, arms), so the
 same run always has the same folder and the same bytes; no data file holds a time of day.
 
@@ -32,8 +33,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from afterban import lineages, statistics
 from afterban import manifest as manifests
-from afterban import statistics
 from afterban.cells import as_written, csv_cell
 from afterban.engines.records import END_REASONS, Records
 from afterban.errors import AfterbanError, FileWarning, listed
@@ -43,7 +44,7 @@ from afterban.manifest import RunManifest
 from afterban.metrics import METRICS, metric_of
 from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
-from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.statistics import Estimate
 from afterban.world import World
 
@@ -59,7 +60,10 @@ LEVEL = 0.95
 EVERYBODY = "all"  # the row of a time series that adds up all tiers
 RESOLVED = "scenario.resolved.yaml"
 ACCOUNTS = "accounts.parquet"
-TABLES = ("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", ACCOUNTS)
+TABLES = (
+    *("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", "lives.csv"),
+    ACCOUNTS,
+)
 ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
 # Column of timeseries.csv -> column of the census, or None where it is worked out.
@@ -69,6 +73,7 @@ SERIES: Mapping[str, int | None] = {
     "attached_outsiders_people": census.ATTACHED_OUTSIDERS,
     "attached_insiders_share": None,
     "attached_outsiders_share": None,
+    "followers_per_live_account_people": None,
     "insider_impressions_so_far": census.INSIDER_IMPRESSIONS,
     "outsider_impressions_so_far": census.OUTSIDER_IMPRESSIONS,
     "posts_so_far": census.POSTS,
@@ -82,6 +87,7 @@ SHARES = {
     "attached_insiders_share": (census.ATTACHED_INSIDERS, 0),
     "attached_outsiders_share": (census.ATTACHED_OUTSIDERS, 1),
 }
+PER_LIVE_ACCOUNT = "followers_per_live_account_people"
 # Ages at which survival is told: from a minute on, in equal steps of the logarithm.
 AGES: Floats = np.concatenate(([0.0], np.geomspace(1e-3, 1e4, 281)))
 
@@ -135,6 +141,8 @@ class Results:
     values: arm -> metric -> one number per finished replication, nan where it cannot be told.
     series: arm -> tier (or ``all``) -> column of ``SERIES`` -> curve over days.
     lives: arm -> share of the accounts made after the start that outlive an age (days).
+    by_life: arm -> tier (or ``all``) -> column of :mod:`afterban.lineages` -> curve over the number
+        of the life, the last of which is for that and all later ones.
     manifest: how the run was made.
     traced: first arm -> the lives of the most suspended operator of the traced tier, in the first
         replication; empty if results were read from a folder.
@@ -148,6 +156,7 @@ class Results:
     series: Mapping[str, Mapping[str, Mapping[str, Curve]]]
     lives: Mapping[str, Curve]
     manifest: Mapping[str, Any]
+    by_life: Mapping[str, Mapping[str, Mapping[str, Curve]]] = field(default_factory=dict)
     traced: Mapping[str, npt.NDArray[np.void]] = field(default_factory=dict, repr=False)
     folder: Path | None = None
     tables: Sequence[pa.Table] = field(default=(), repr=False)
@@ -200,6 +209,14 @@ class Results:
     def survival(self) -> pd.DataFrame:
         """One row per arm and age: share of accounts that live longer (Kaplan-Meier)."""
         return _frame(*self._survival())
+
+    def life_table(self) -> pd.DataFrame:
+        """One row per arm, tier and number of the life: means over replications with intervals.
+
+        The last number is for that and all later lives.  Each mean is over the replications in
+        which it is defined: nobody may have a ninth life in some of them.
+        """
+        return _frame(*self._lives())
 
     def accounts(self) -> pd.DataFrame:
         """One row per life, of the replications whose accounts were kept."""
@@ -271,6 +288,25 @@ class Results:
                 columns = (curve.x, curve.mean, curve.low, curve.high)
                 for age, mean, low, high in zip(*(c.tolist() for c in columns), strict=True):
                     yield [policy, age, mean, low, high, curve.n]
+
+        return head, rows()
+
+    def _lives(self) -> tuple[list[str], Iterator[list[Any]]]:
+        parts = ("", "_low", "_high")
+        head = ["policy", "tier", "life"]
+        head += [name + part for name in lineages.COLUMNS for part in parts]
+
+        def rows() -> Iterator[list[Any]]:
+            for policy, tiers in self.by_life.items():
+                for tier, curves in tiers.items():
+                    columns = [
+                        values.tolist()
+                        for name in lineages.COLUMNS
+                        for curve in (curves[name],)
+                        for values in (curve.mean, curve.low, curve.high)
+                    ]
+                    for k in range(lineages.MOST):
+                        yield [policy, tier, k + 1, *(c[k] for c in columns)]
 
         return head, rows()
 
@@ -374,6 +410,8 @@ class Recorder:
         self._values: dict[str, dict[str, array[float]]] = {p: {} for p in self.policies}
         self._series: dict[str, Moments] = {p: Moments() for p in self.policies}
         self._lives: dict[str, Moments] = {p: Moments() for p in self.policies}
+        self._by_life = {p: lineages.LifeMoments() for p in self.policies}
+        self._numbers: dict[str, Parameters] = {}  # of each arm, once it is asked for
         self._traced: dict[str, npt.NDArray[np.void]] = {}
         self._grid: Floats | None = None
         # Arms with a queue in front of reviewers: it is there without any case, too.
@@ -442,6 +480,7 @@ class Recorder:
             if records is None or world is None:
                 continue
             self._series[policy].add(self._daily(records, world, policy in self._staffed))
+            self._by_life[policy].add(lineages.by_life(self._parameters(policy), records, world))
             survivors = self._survivors(records)
             if np.isfinite(survivors).all():  # an account was made after the start
                 self._lives[policy].add(survivors)
@@ -466,6 +505,9 @@ class Recorder:
         series = {policy: self._curves(told) for policy, told in self._series.items() if told.n}
         # No curve for an arm in which no account was made after the start.
         lives = {policy: told.curve(self._ages) for policy, told in self._lives.items() if told.n}
+        by_life = {
+            policy: self._life_curves(told) for policy, told in self._by_life.items() if told.n.size
+        }
         return Results(
             scenario=self.scenario,
             policies=self.policies,
@@ -473,6 +515,7 @@ class Recorder:
             values=values,
             series=series,
             lives=lives,
+            by_life=by_life,
             manifest=_manifest(self.scenario, self.policies, self._finished, made),
             traced=self._traced,
             folder=self._temporary,
@@ -509,13 +552,43 @@ class Recorder:
                 column, segment = SHARES[name]
                 with np.errstate(invalid="ignore", divide="ignore"):
                     out[k] = table[:, :, column].T / audience[:, segment, None]
+            elif name == PER_LIVE_ACCOUNT:
+                attached = table[:, :, census.ATTACHED_INSIDERS]
+                attached = attached + table[:, :, census.ATTACHED_OUTSIDERS]
+                live = table[:, :, census.LIVE]
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    out[k] = np.where(live > 0.0, attached / live, np.nan).T
             elif staffed:
                 out[k, 0] = records.backlog
         if self._grid is None:
-            from afterban.parameters import Parameters
-
-            self._grid = Parameters.from_scenario(self.scenario).grid
+            self._grid = self._parameters(AS_WRITTEN).grid
         return out
+
+    def _parameters(self, policy: str) -> Parameters:
+        """The numbers of an arm, kept for all replications."""
+        if policy not in self._numbers:
+            self._numbers[policy] = Parameters.from_scenario(self.scenario, policy)
+        return self._numbers[policy]
+
+    def _life_curves(self, told: lineages.LifeMoments) -> dict[str, dict[str, Curve]]:
+        """Means over the replications in which each cell is defined, with Student's t intervals."""
+        x = np.arange(1.0, lineages.MOST + 1.0)
+        mean = np.where(told.n > 0, told.mean, np.nan)
+        with np.errstate(invalid="ignore"):
+            half = special.stdtrit(np.maximum(told.n - 1, 1), 0.5 + LEVEL / 2) * told.spread()
+        return {
+            tier: {
+                name: Curve(
+                    x,
+                    mean[row, :, k],
+                    mean[row, :, k] - half[row, :, k],
+                    mean[row, :, k] + half[row, :, k],
+                    int(told.n[row, :, k].max()),
+                )
+                for k, name in enumerate(lineages.COLUMNS)
+            }
+            for row, tier in enumerate([EVERYBODY, *self.scenario.tiers])
+        }
 
     def _remember(self, policy: str, metrics: Mapping[str, float]) -> None:
         """Put a number behind those of each metric: nan for one that a replication has not."""
@@ -686,6 +759,7 @@ def write(results: Results, folder: Path) -> None:
         ("replications.csv", results._replications()),
         ("timeseries.csv", results._timeseries()),
         ("survival.csv", results._survival()),
+        ("lives.csv", results._lives()),
     ):
         with (folder / name).open("w", encoding="utf-8", newline="") as stream:
             table = csv.writer(stream, lineterminator="\n")
@@ -730,8 +804,12 @@ def read(folder: str | os.PathLike[str]) -> Results:
             series.setdefault(policy, {})[tier] = {
                 name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
                 for name in SERIES
+                if name in head or name != PER_LIVE_ACCOUNT
                 for k in (head.index(name) - 2,)
             }
+            if PER_LIVE_ACCOUNT not in head:  # which earlier versions did not write
+                none = np.full_like(block[0], np.nan)
+                series[policy][tier][PER_LIVE_ACCOUNT] = Curve(block[0], none, none, none, 0)
     curves = path / "survival.csv"
     with fault_of(curves):
         head, *rows = _rows(curves) if curves.exists() else [[]]
@@ -739,8 +817,18 @@ def read(folder: str | os.PathLike[str]) -> Results:
             policy: Curve(block[0], block[1], block[2], block[3], int(block[4][0]))
             for (policy,), block in _blocks(rows, 1)
         }
+    by_life: dict[str, dict[str, dict[str, Curve]]] = {}
+    curves = path / "lives.csv"
+    with fault_of(curves):
+        head, *rows = _rows(curves) if curves.exists() else [[]]
+        for (policy, tier), block in _blocks(rows, 2):
+            by_life.setdefault(policy, {})[tier] = {
+                name: Curve(block[0], block[k], block[k + 1], block[k + 2], len(finished))
+                for name in lineages.COLUMNS
+                for k in (head.index(name) - 2,)
+            }
     return Results(
-        scenario, policies, finished, values, series, lives, manifest.data(), folder=path
+        scenario, policies, finished, values, series, lives, manifest.data(), by_life, folder=path
     )
 
 

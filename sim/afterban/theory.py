@@ -503,6 +503,15 @@ def lives_pmf(lives: int, returns: float, fatigue: float = 1.0) -> float:
     return lives_survival(lives - 1, returns, fatigue) - lives_survival(lives, returns, fatigue)
 
 
+def lives_mean_of_differing(low: float, high: float) -> float:
+    """Mean number of lives where the probability of return is uniform over operators.
+
+    Each has a geometric number with mean 1 / (1 - p), so that the mean over p is
+    ln((1 - low) / (1 - high)) / (high - low): more than at the mean p, by Jensen's inequality.
+    """
+    return math.log((1.0 - low) / (1.0 - high)) / (high - low)
+
+
 def posts_of_life(rate: float, factor: float, life: ArrayLike) -> NDArray[np.float64]:
     """Posts per day in life number ``life`` (from 1) of an operator that stays on its platform.
 

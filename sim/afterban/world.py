@@ -15,14 +15,23 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
-from afterban.model.distributions import CONSTANT, quantiles
-from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
+from afterban.model.distributions import (
+    CONSTANT,
+    normal_probability,
+    normal_quantile,
+    quantile,
+    quantiles,
+)
+from afterban.parameters import AUDIENCE, DEGREE, POSTS, REFOLLOW, Parameters
 from afterban.randomness import (
     WORLD_AUDIENCE,
     WORLD_DEGREE,
+    WORLD_LOST,
     WORLD_NEIGHBOUR,
     WORLD_POSTS,
     WORLD_PROMINENCE,
+    WORLD_REFOLLOW,
+    WORLD_RETURNS,
     uniforms_of_operators,
     uniforms_of_pairs,
 )
@@ -51,6 +60,7 @@ class World(NamedTuple):
     promoter_start: Integers  # [N + 1]
     promoters: npt.NDArray[np.int32]  # [E]
     links: Integers  # [N] operators that each may promote
+    factors: Floats = np.ones((0, 3))  # [N, 3] RETURNS, REFOLLOW, LOST; [0, 3] if all are alike
 
 
 _DRAWN_FROM = (
@@ -60,6 +70,8 @@ _DRAWN_FROM = (
     "platform_share",
     "platform",
     "same_as",
+    "differences",
+    "correlated",
     "insider_share",
     "prominence",
     "prominence_tail",
@@ -86,11 +98,15 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
     """
     tier = np.repeat(np.arange(len(parameters.tier_count)), parameters.tier_count)
     recruits = np.full(parameters.most_recruits, parameters.recruit_tier)
-    audience, posts, degree, weight = _operators(
-        np.concatenate((tier, recruits)),
-        _keys(parameters),
+    everybody = np.concatenate((tier, recruits))
+    keys = _keys(parameters)
+    audience, posts, degree, weight, factors = _operators(
+        everybody,
+        keys,
         parameters.platform_share[parameters.platform],
         parameters.tier_distributions,
+        parameters.differences,
+        parameters.correlated,
         parameters.insider_share,
         parameters.prominence,
         parameters.prominence_tail,
@@ -117,7 +133,7 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
         promoters = np.concatenate((promoters, more))
         more_links[: len(links)] += links
         links = more_links
-    return World(np.concatenate((tier, recruits)), audience, posts, start, promoters, links)
+    return World(everybody, audience, posts, start, promoters, links, factors)
 
 
 def _keys(parameters: Parameters) -> Integers:
@@ -133,7 +149,7 @@ def _keys(parameters: Parameters) -> Integers:
 
 def first_state(parameters: Parameters, world: World) -> Floats:
     """Rows of all operators at the start, ``[N, COLUMNS]``: sleepers are not public yet."""
-    return _first_state(
+    rows = _first_state(
         world.tier,
         world.audience,
         parameters.attached_at_start,
@@ -143,6 +159,10 @@ def first_state(parameters: Parameters, world: World) -> Floats:
         parameters.forget,
         int(parameters.tier_count.sum()),
     )
+    if len(world.factors):
+        rows[:, s.REFOLLOW_IN] *= world.factors[:, REFOLLOW]
+        rows[:, s.REFOLLOW_OUT] *= world.factors[:, REFOLLOW]
+    return rows
 
 
 def cut_audiences(parameters: Parameters, world: World) -> int:
@@ -168,12 +188,14 @@ def _operators(
     keys: Integers,
     audience_share: Floats,
     distributions: Floats,
+    differences: Floats,
+    correlated: Floats,
     insider_share: Floats,
     prominence: Floats,
     tail: float,
     seed: int,
     replication: int,
-) -> tuple[Floats, Floats, Integers, Floats]:
+) -> tuple[Floats, Floats, Integers, Floats, Floats]:
     n = len(tier)
     audience = np.empty((n, 2))
     posts = np.empty(n)
@@ -191,6 +213,9 @@ def _operators(
     ):
         row = u[decision - WORLD_AUDIENCE]
         uniforms_of_operators(seed, replication, decision, numbers, 0, row, unused)
+    factors = np.ones((n if len(differences) else 0, 3))
+    if len(differences):
+        _differ(tier, keys, differences, correlated, seed, replication, u[:2], factors)
     first = 0
     while first < n:
         k = tier[first]
@@ -209,7 +234,47 @@ def _operators(
             if tail > 0.0:
                 weight[i] *= min(math.pow(1.0 - u[3, i], -1.0 / tail), MOST_PROMINENT)
         first = end
-    return audience, posts, degree, weight
+    return audience, posts, degree, weight, factors
+
+
+@compiled
+def _differ(
+    tier: Integers,
+    keys: Integers,
+    differences: Floats,
+    correlated: Floats,
+    seed: int,
+    replication: int,
+    size: Floats,
+    factors: Floats,
+) -> None:
+    """Draw the factors in which operators differ, ``[N, 3]``, into ``factors``.
+
+    size: ``[2, N]`` draws of audience and posts, which what goes with them is drawn by; those of
+    posts are changed where they go with the audience.  A normal copula: normal numbers of the
+    draws, in the order of scenario.correlations, times the factor of their correlations.
+    """
+    n = len(tier)
+    u = np.empty((5, n))
+    unused = np.empty(n)
+    u[:2] = size
+    for row, decision in ((2, WORLD_RETURNS), (3, WORLD_REFOLLOW), (4, WORLD_LOST)):
+        uniforms_of_operators(seed, replication, decision, keys, 0, u[row], unused)
+    z = np.empty(5)
+    for i in range(n):
+        factor = correlated[tier[i]]
+        for row in range(5):
+            z[row] = normal_quantile(u[row, i])
+        for row in range(1, 5):
+            own = factor[row, row]
+            if own < 1.0:  # else it goes with nothing that was drawn before it
+                mixed = own * z[row]
+                for other in range(row):
+                    mixed += factor[row, other] * z[other]
+                u[row, i] = normal_probability(mixed)
+        for kind in range(3):
+            factors[i, kind] = quantile(differences[tier[i], kind], u[2 + kind, i])
+        size[1, i] = u[1, i]
 
 
 @compiled

@@ -197,3 +197,78 @@ def test_two_populations_under_different_pressure(plain, run, engine):
         expected = math.exp(-factor * 0.01 * 100.0)
         # 4.4 standard errors: a right share fails once in 10^5.
         assert abs(left - expected) < 4.4 * math.sqrt(expected * (1 - expected) / 3000)
+
+
+def differing(plain, law, **more):
+    """Short lives of 2,000 operators whose probability of return is a factor of 1 at most."""
+    changes = {
+        "tiers.alike.count": 2000,
+        "tiers.alike.differences": {"returns": law, **more},
+        "returning.delay": "1 h",
+        "detection.threats": "2 per day",
+    }
+    return plain(changes)
+
+
+def test_number_of_lives_of_operators_who_differ(plain, run, engine):
+    """The committed come back again and again: more lives than the mean probability gives."""
+    scenario = differing(plain, {"uniform": {"low": 0.2, "high": 0.9}})
+    lives = np.bincount(run(scenario, engine).records.accounts["operator"])
+    truth = theory.lives_mean_of_differing(0.2, 0.9)
+    assert truth == pytest.approx(2.97, abs=0.01)
+    assert agrees(lives, truth)
+    assert not agrees(lives, theory.lives_mean(0.55))
+
+
+def test_the_committed_return_and_post_more(plain, run, engine):
+    """With a rank correlation the posts of those who last are more: by the lives of each."""
+    pairs = [{"of": "posts", "with": "returns", "rank": 0.9}]
+    posts = {"tiers.alike.posts": "{lognormal: {median: 5 per day, sigma: 1}}"}
+    law = {"uniform": {"low": 0.2, "high": 0.9}}
+    seen = []
+    for correlations in ([], pairs):
+        one = run(differing(plain, law, correlations=correlations).with_changes(posts), engine)
+        lives = np.bincount(one.records.accounts["operator"])
+        seen.append(stats.spearmanr(one.world.posts, lives).statistic)
+    assert abs(seen[0]) < ERRORS / math.sqrt(2000)
+    assert seen[1] > 0.3
+
+
+def test_followers_of_operators_who_differ(plain, run, engine):
+    """Of D people exp(-factor x hazard x days) are not back: each operator with its own factor."""
+    scenario = plain(
+        {
+            "tiers.alike.differences": {"refollow": {"lognormal": {"median": 1, "sigma": 0.8}}},
+            "tiers.alike.insider_share": 0,
+            "tiers.alike.attached_at_start": 0,
+            "tiers.alike.detached_at_start": 1,
+            "detection.threats": 0,
+            "horizon": "4 d",
+        }
+    )
+    one = run(scenario, engine)
+    factors = one.world.factors[:, 1]
+    expected = 1000 * -np.expm1(-0.3 * 4 * factors)
+    assert one.records.accounts["outsider_followers"] == pytest.approx(expected, rel=1e-9)
+    assert len(np.unique(factors)) == 300
+    # The running totals, which have room for six hazards, add up all of them.
+    total = one.records.series[2, 0, c.ATTACHED_OUTSIDERS]
+    assert total == pytest.approx(1000 * -np.expm1(-0.3 * 2 * factors).sum(), rel=1e-9)
+
+
+def test_shares_lost_of_operators_who_differ(plain, run, engine):
+    scenario = plain(
+        {
+            "tiers.alike.differences": {"lost": {"uniform": {"low": 0, "high": 12}}},
+            "audience.lost_outsiders": 0.1,
+            "tiers.alike.insider_share": 0,
+            "audience.refollow_outsiders": "1e9 per day",
+            "returning.most_lives": 2,
+        }
+    )
+    one = run(scenario, engine)
+    rows = one.records.accounts
+    second = rows[(rows["life"] == 2) & (ends_of(one) - rows["public_day"] > 1e-3)]
+    kept = 1 - np.minimum(1.0, 0.1 * one.world.factors[second["operator"], 2])
+    assert second["outsider_followers"] == pytest.approx(1000 * kept, rel=1e-9, abs=1e-9)
+    assert (kept == 0.0).any()

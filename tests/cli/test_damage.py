@@ -96,7 +96,7 @@ def all_of(folder: Path) -> Any:
 def test_no_flipped_bit_of_a_run_changes_what_is_read(folder: Path) -> None:
     rng = random.Random(17)
     files = sorted(path for path in folder.iterdir() if path.is_file())
-    assert len(files) == 7
+    assert len(files) == 8
     whole, accounts = all_of(folder), results.read(folder).accounts()
     told: list[str] = []
     for k in range(FLIPS):

@@ -9,6 +9,7 @@ import numpy as np
 from afterban.model import distributions as d
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
+from afterban.scenario.correlations import lower_factor
 
 
 def law(kind: int, a: float, b: float = 0.0, floor: float = -math.inf, cap: float = math.inf):
@@ -178,3 +179,23 @@ def priced(**changes: Any) -> Parameters:
 def priced_team(**changes: Any) -> Parameters:
     """The same in front of the team."""
     return staffed(**{**WRONG, **changes})
+
+
+def differing(**changes: Any) -> Parameters:
+    """Operators of a tier differ in return, refollow and loss, which go with their activity."""
+    pairs = [("posts", "returns", 0.8), ("audience", "refollow", -0.5), ("returns", "lost", 0.3)]
+    alike, apart = np.eye(5), np.array(lower_factor(pairs))
+    one = constant(1.0)
+    values: dict[str, Any] = {
+        "differences": np.array(
+            [
+                [one, one, one],
+                [lognormal(1.0, 0.5), lognormal(1.0, 1.0), law(d.UNIFORM, 0.0, 30.0)],
+                [law(d.UNIFORM, 0.0, 1.0), one, constant(2.0)],
+            ]
+        ),
+        "correlated": np.array([alike, apart, alike]),
+        "lost": np.array([0.02, 0.05]),
+    }
+    values.update(changes)
+    return network(**values)

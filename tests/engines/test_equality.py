@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
     constant,
+    differing,
     law,
     lognormal,
     network,
@@ -288,6 +289,29 @@ def test_giving_up_before_it_can_be_matters_to_nobody():
     assert not differences(
         both(returning(give_up_suspensions=0)), both(returning(give_up_suspensions=50))
     )
+
+
+# --- operators differ ----------------------------------------------------------------------------
+
+
+def test_operators_that_differ():
+    p = differing()
+    told = both(p)
+    factors = build(p, 1, 0).factors
+    supporters = factors[4:94]
+    assert len(np.unique(supporters)) == 3 * 90
+    assert (factors[:4] == 1.0).all()
+    lives = np.bincount(told.accounts["operator"], minlength=105)[4:94]
+    assert lives[supporters[:, 0] > 1.0].mean() > lives[supporters[:, 0] < 0.7].mean()
+
+
+def test_operators_that_are_alike_by_laws_that_say_so():
+    one = constant(1.0)
+    alike = differing(
+        differences=np.array([[one] * 3] * 3),
+        correlated=np.array([np.eye(5)] * 3),
+    )
+    assert not differences(both(alike), both(network(lost=np.array([0.02, 0.05]))))
 
 
 # --- a finite team -------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def test_tables_of_a_run_are_read_and_checked(tmp_path: Path) -> None:
     scenario = loads(TEXT.partition("sweep:")[0]).with_changes({"replications": 2})
     made = run(scenario, engine="reference", workers=1, out=tmp_path)
     assert made.folder is not None
-    names = ("summary", "replications", "timeseries", "survival", "accounts")
+    names = ("summary", "replications", "timeseries", "survival", "lives", "accounts")
     for name in names:
         ((count,),) = query(f"SELECT count(*) FROM {name}", tmp_path).rows
         assert count > 3

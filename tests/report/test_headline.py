@@ -6,7 +6,14 @@ import math
 
 import pytest
 
-from afterban.report.headline import parts_of_life, reach, sentences, trend, warnings
+from afterban.report.headline import (
+    first_accounts,
+    parts_of_life,
+    reach,
+    sentences,
+    trend,
+    warnings,
+)
 from afterban.statistics import Estimate
 
 
@@ -32,6 +39,8 @@ WHOLE = Numbers(
     waiting_days=(1.85, 0.05),
     waiting_share=(0.0152, 0.0017),
     unnoticed_share=(0.9848, 0.0017),
+    first_account_share=(0.81, 0.01),
+    kept_less_share=(0.62, 0.02),
     recent_effective_reach=(0.50, 0.01),
     effective_reach_trend=(-0.07, 0.01),
 )
@@ -52,6 +61,15 @@ def test_the_two_parts_of_a_life_and_what_each_can_buy():
     assert "speed can buy (action at the flag) is 1.52 %" in text
     assert "detection can buy is 98.5 %" in text
     assert parts_of_life(Numbers(), "base") == []
+
+
+def test_what_the_first_accounts_made_and_what_lineages_kept():
+    (text,) = first_accounts(WHOLE, "base")
+    assert text.startswith("First accounts made 81.0 % of the impressions that are left")
+    assert "came back 62 % have less than" in text
+    del (nobody := Numbers(**WHOLE.values)).values["kept_less_share"]
+    assert "came back" not in first_accounts(nobody, "base")[0]
+    assert first_accounts(Numbers(), "base") == []
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ def test_every_figure_is_drawn_in_a_readable_size(results):
         "effective-reach",
         "enforcement-speed",
         "account-life",
+        "life-by-life",
         "claims",
     }
     for path in files.values():

@@ -18,7 +18,7 @@ LAYERS = (
     {"cli", "app", "__main__"},
     {"lessons"},
     {"report", "experiment", "claims"},
-    {"results", "metrics", "manifest"},
+    {"results", "metrics", "lineages", "manifest"},
     {"engines"},
     {"world", "parameters", "inputs", "edges", "model", "randomness"},
     {"scenario"},

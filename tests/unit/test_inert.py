@@ -49,6 +49,11 @@ tiers:
     attached_at_start: 0.6
     detached_at_start: 0.2
     spares: 1
+    differences:
+      returns: {uniform: {low: 0.5, high: 1.2}}
+      refollow: {lognormal: {median: 1, sigma: 0.5}}
+      lost: {uniform: {low: 0, high: 2}}
+      correlations: [{of: returns, with: lost, rank: 0.5}]
 exposure: {outsiders: 100_000}
 detection:
   precision: 0.7
@@ -230,7 +235,12 @@ REASONS: dict[str, dict] = {
     "the table network.follows": {"network.follows": "follows.csv", "recruitment": "none"},
     "this is the first platform": {},
     "nothing is enforced there": {"platforms.second.enforces_from": "none"},
-    "nobody ever gets there": {"returning.moves": 0, "tiers.hub.moves": 0},
+    "nobody ever gets there": {
+        "returning.moves": 0,
+        "tiers.hub.moves": 0,
+        "returning.give_up": "none",
+    },
+    "nothing is lost": {"audience.lost_insiders": 0, "audience.lost_outsiders": 0},
     "there is room for none": {"recruitment.most": 0},
     "nobody is won over": {"recruitment.per_impression": "0 per impression"},
     "answers change nothing": {"counter_speech.effect": 0},
@@ -319,6 +329,10 @@ OTHER: dict[str, list] = {
     "tiers.*.returns": [0.1],
     "tiers.*.return_delay": ["9d"],
     "tiers.*.moves": [0.9],
+    "tiers.*.differences.returns": [0.4],
+    "tiers.*.differences.refollow": [3],
+    "tiers.*.differences.lost": [9],
+    "tiers.*.differences.correlations": [[]],
     "tiers.*.spares": [3],
     "tiers.*.report_weight": [9],
     "tiers.*.watched": ["2 per day"],

@@ -31,7 +31,10 @@ from afterban.results import (
 from afterban.world import World
 
 ARMS = ("base", "none")
-TABLES = ("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", "accounts.parquet")
+TABLES = (
+    *("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", "lives.csv"),
+    "accounts.parquet",
+)
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
 from afterban.model.wrong_flags import numbered, of_act
-from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.parameters import LOST, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
     BENIGN_ARRIVAL,
@@ -110,6 +110,7 @@ _OPERATOR: Final = np.dtype(
         ("own_posts", np.float64),  # per day, in the first life
         ("insiders", np.float64),  # people in the audience
         ("outsiders", np.float64),
+        ("factors", np.float64, 3),  # RETURNS, REFOLLOW, LOST
         ("first_promoter", np.int64),  # its promoters' place in World.promoters
         ("end_promoter", np.int64),
         ("last_handle", np.uint8, handles.ROW),  # of the life before
@@ -280,6 +281,7 @@ def _operators(parameters: Parameters, world: World) -> Table:
         world.posts,
         world.audience,
         world.links,
+        world.factors,
         world.promoter_start,
         parameters.spares,
         parameters.platform,
@@ -294,6 +296,7 @@ def _write_operators(
     posts: Floats,
     audience: Floats,
     links: Integers,
+    factors: Floats,
     promoter_start: Integers,
     spares: Integers,
     platform: Integers,
@@ -311,6 +314,8 @@ def _write_operators(
         one["struck"] = 0
         one["posts"] = posts[i]
         one["own_posts"] = posts[i]
+        for kind in range(3):
+            one["factors"][kind] = factors[i, kind] if len(factors) else 1.0
         one["insiders"] = audience[i, 0]
         one["outsiders"] = audience[i, 1]
         one["first_promoter"] = promoter_start[i]
@@ -908,7 +913,8 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
             found = recognition(_edits(network, i), p["near_edits"], p["unrelated_recognition"])
         rebuild_until = now + p["rebuild_window"]
     _disturb(p, network, i)
-    appear(network.rows[i], now, _tier(network, i)["refollow"], found, rebuild_until)
+    speed = found * network.who[i]["factors"][REFOLLOW]
+    appear(network.rows[i], now, _tier(network, i)["refollow"], speed, rebuild_until)
     account["public_day"] = now
     if network.who[i]["channel"] == detection.NONE:
         _expect_flags(p, network, calendar, now, i)
@@ -922,7 +928,7 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     if network.rows[i, s.PUBLIC] != 0.0:
         _settle(p, network, now, i)
         _remember_followers(network, i)
-        detach(network.rows[i], p["lost"])
+        detach(network.rows[i], p["lost"], network.who[i]["factors"][LOST])
     _account(network, i)["suspended_day"] = now
     _remember_suspension(p, network, now, i)
     _count(network, i, UNDER_REVIEW, -1.0)
@@ -966,7 +972,8 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     one = network.who[i]
     tier = _tier(network, i)
     comes_back, when = _draw(p, network, i, RETURN, 0)
-    chance = return_probability(tier["returns"], p["fatigue"], one["life"])
+    probability = min(1.0, tier["returns"] * one["factors"][RETURNS])
+    chance = return_probability(probability, p["fatigue"], one["life"])
     if comes_back >= chance or one["life"] >= p["most_lives"]:
         return math.inf
     if one["spares"] > 0:
@@ -1516,7 +1523,7 @@ def _flag_wrongly(
     case["started_day"] = now
     case["upheld"] = 0
     case["subject"] = _NOBODY
-    regime = detection.regime_at(network.regimes[packing.START, 0], now)
+    regime = detection.regime_at(network.regimes[packing.START, 0, 0], now)
     law = network.actions[regime, review.URGENT if urgent != 0 else review.ROUTINE]
     _, u = uniforms(p["seed"], p["replication"], WRONG_SERVICE, channel, 0, number)
     day = review.execution_day(now, quantile(law, u), p["wave_every"])

@@ -42,7 +42,7 @@ from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
 from afterban.model.wrong_flags import BITS, numbered, of_act
-from afterban.parameters import PRESSED, RETURN_DELAY, Parameters
+from afterban.parameters import LOST, PRESSED, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
     BENIGN_ARRIVAL,
@@ -120,6 +120,8 @@ class Operator:
         self.tier = int(platform.world.tier[number])
         self.own_posts = float(platform.world.posts[number])  # in its first life
         self.audience = platform.world.audience[number].tolist()
+        own = platform.world.factors
+        self.factors = own[number].tolist() if len(own) else [1.0, 1.0, 1.0]
         self.state = platform.rows[number]
         self.spares = int(platform.parameters.spares[self.tier])
         self.name = np.zeros(handles.ROW, dtype=np.uint8)
@@ -235,7 +237,8 @@ class Operator:
             1.0 if first else recognition(self.account.edits, p.near_edits, p.unrelated_recognition)
         )
         rebuild_until = now if first else now + p.rebuild_window
-        appear(self.state, now, p.refollow[self.tier], found, rebuild_until)
+        speed = found * self.factors[REFOLLOW]
+        appear(self.state, now, p.refollow[self.tier], speed, rebuild_until)
         self.account.public = now
         if not self.flagged:
             self.expect_flags(now)
@@ -289,7 +292,7 @@ class Operator:
         if self.public:
             self.settle(now)
             self.remember_followers()
-            detach(self.state, p.parameters.lost)
+            detach(self.state, p.parameters.lost, self.factors[LOST])
         self.account.suspended = now
         self.suspensions.append(now)
         p.under_review[self.tier] -= 1
@@ -306,7 +309,8 @@ class Operator:
         p = self.platform.parameters
         life = self.account.life
         comes_back, when = self.draw(RETURN)
-        chance = return_probability(p.returns[self.tier], p.fatigue, life)
+        probability = min(1.0, p.returns[self.tier] * self.factors[RETURNS])
+        chance = return_probability(probability, p.fatigue, life)
         if comes_back >= chance or life >= p.most_lives:
             return math.inf
         if self.spares > 0:

@@ -18,7 +18,7 @@ from afterban.experiment.store import MANIFEST, Store
 from afterban.files import fault_of
 from afterban.results import check
 
-_TABLES_OF_A_RUN = ("summary", "replications", "timeseries", "survival")
+_TABLES_OF_A_RUN = ("summary", "replications", "timeseries", "survival", "lives")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def query(sql: str, root: Path | str = "results") -> Answer:
 
     ``sweep``: the table of the sweep, or what is finished of it, which a
     :class:`afterban.errors.FileWarning` says.  ``summary``, ``replications``, ``timeseries``,
-    ``survival`` and ``accounts``: tables of the run.  Columns have the names of the files, with
-    ``_`` in place of dots.  Give the folder of a sweep or run to choose another one.
+    ``survival``, ``lives`` and ``accounts``: tables of the run.  Columns have the names of the
+    files, with ``_`` in place of dots.  Give the folder of a sweep or run to choose another one.
 
     The query sees these tables alone: no other file, no extension, no variable of Python, and it
     writes nothing.

@@ -291,13 +291,16 @@ def appear(
 
 
 @compiled(borrows=True)
-def detach(row: Floats, lost: Floats) -> None:
-    """A suspension: followers become detached, except a share that is lost for good."""
-    gone = lost[0] * row[s.ATTACHED_IN]
+def detach(row: Floats, lost: Floats, factor: float = 1.0) -> None:
+    """A suspension: followers become detached, except a share that is lost for good.
+
+    factor: of this operator, on the shares, which end at 1.
+    """
+    gone = min(1.0, factor * lost[0]) * row[s.ATTACHED_IN]
     row[s.GONE_IN] += gone
     row[s.DETACHED_IN] += row[s.ATTACHED_IN] - gone
     row[s.ATTACHED_IN] = 0.0
-    gone = lost[1] * row[s.ATTACHED_OUT]
+    gone = min(1.0, factor * lost[1]) * row[s.ATTACHED_OUT]
     row[s.GONE_OUT] += gone
     row[s.DETACHED_OUT] += row[s.ATTACHED_OUT] - gone
     row[s.ATTACHED_OUT] = 0.0

@@ -199,6 +199,15 @@ def _far_tail(r: float) -> float:
     return num / den
 
 
+@compiled(borrows=True)
+def normal_probability(z: float) -> float:
+    """Probability that a standard normal number is at most ``z``, within the open interval (0, 1).
+
+    Of a draw that was made of 52 bits, so that it is never 0 or 1.
+    """
+    return min(max(0.5 * math.erfc(-z * math.sqrt(0.5)), 2.0**-53), 1.0 - 2.0**-53)
+
+
 @compiled(inline=True, borrows=True)
 def unit_exponential(u: float) -> float:
     """Value of the exponential distribution of mean 1 at probability u in (0, 1).

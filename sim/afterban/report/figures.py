@@ -22,6 +22,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
+from afterban import lineages
 from afterban.experiment.trace import Lines, Trace
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import arms
@@ -81,6 +82,7 @@ def draw(
         "effective-reach": lambda: effective_reach(results),
         "enforcement-speed": lambda: enforcement_speed(results),
         "account-life": lambda: account_life(results),
+        "life-by-life": lambda: life_by_life(results),
         "claims": lambda: cited_beside_simulated(results, verdicts),
         "platforms": lambda: stories.platforms(results),
         "recruitment": lambda: stories.recruitment(results),
@@ -567,6 +569,60 @@ def account_life(results: Results) -> Figure | None:
     axes.set_ylabel("accounts made after the start\nthat are still there (Kaplan-Meier)")
     axes.set_title("How long accounts live")
     _legend(figure, axes, lines)
+    return figure
+
+
+# What is drawn of each number of a life: column -> title of its panel.
+PANELS = {
+    "outsider_impressions_share": "share of outsider impressions",
+    "followers_ratio": "followers at the end,\nbeside the first account's",
+    "length_days": "public days for each suspension\n(log scale)",
+    "gap_days": "time to return (days)",
+}
+
+
+def life_by_life(results: Results) -> Figure | None:
+    """What the first account comes to, the second, and the later ones, under each policy."""
+    told = {
+        policy: tiers[EVERYBODY]
+        for policy, tiers in results.by_life.items()
+        if policy != WITHOUT_ENFORCEMENT and tiers[EVERYBODY]["accounts"].mean[1] > 0
+    }
+    if not told:
+        return None
+    lines = _lines(
+        results, {policy: [one[name] for name in PANELS] for policy, one in told.items()}
+    )
+    figure = new_figure(results, arms.height_for([line.label for line in lines], 6.4))
+    panels = figure.subplots(2, 2, sharex=True)
+    last = int(max(np.flatnonzero(one["accounts"].mean > 0).max() for one in told.values())) + 1
+    for axes, (name, title) in zip(panels.flat, PANELS.items(), strict=True):
+        for line in lines:
+            curve = told[line.policy][name]
+            axes.plot(
+                curve.x[:last],
+                curve.mean[:last],
+                marker="o",
+                ms=3.5,
+                label=line.label,
+                **line.style,
+            )
+            _spread(axes, curve.x, curve, line)
+        axes.set_title(title, fontsize=9.5, fontweight="normal")
+        if name == "length_days":
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(bottom=0)
+        if name.endswith(("_share", "_ratio")):
+            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    numbers = range(1, last + 1)
+    names = [str(k) if k < lineages.MOST else f"{k} +" for k in numbers]
+    for axes in panels[1]:
+        axes.set_xticks(list(numbers), names)
+        axes.set_xlabel("number of the life")
+    panels[0, 0].set_xlim(0.7, last + 0.3)
+    figure.suptitle("Life by life", x=0.012, ha="left", fontsize=11, fontweight="bold")
+    _legend(figure, panels[0, 0], lines)
     return figure
 
 

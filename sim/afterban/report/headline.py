@@ -34,7 +34,12 @@ def sentences(results: Told) -> list[str]:
     if not arms:
         return []
     arm = arms[0]
-    return [*reach(results, arm), *parts_of_life(results, arm), *trend(results, arm)]
+    return [
+        *reach(results, arm),
+        *parts_of_life(results, arm),
+        *first_accounts(results, arm),
+        *trend(results, arm),
+    ]
 
 
 def reach(results: Told, arm: str) -> list[str]:
@@ -64,6 +69,25 @@ def parts_of_life(results: Told, arm: str) -> list[str]:
         "impressions that are left; the most that detection can buy is "
         f"{words.value_text('unnoticed_share', early)}."
     ]
+
+
+def first_accounts(results: Told, arm: str) -> list[str]:
+    """How much of what is left the first accounts made, and how many lineages kept little."""
+    first = results.estimate("first_account_share", arm)
+    if not first.n:
+        return []
+    text = (
+        f"First accounts made {words.value_text('first_account_share', first)} of the impressions "
+        "that are left; the rest is what came of returning."
+    )
+    less = results.estimate("kept_less_share", arm)
+    if less.n:
+        text += (
+            f" Of the operators that came back {words.value_text('kept_less_share', less)} have "
+            "less than the stated part (`metrics.kept_part`) of their first account's followers "
+            "in their latest."
+        )
+    return [text]
 
 
 def trend(results: Told, arm: str) -> list[str]:

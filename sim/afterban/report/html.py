@@ -1043,6 +1043,15 @@ def _pictures(
                 svg=_drawn("life", says, lambda: figures.account_life(results)),
             )
         )
+    if results.by_life:
+        says = (
+            "What first accounts come to, second ones, and later ones: their share of the outsider "
+            "impressions, their followers at the end beside those of the same operators' first "
+            "accounts, how long they live, and how long the operator took to return."
+        )
+        drawn = _drawn("lives", says, lambda: figures.life_by_life(results))
+        if drawn:
+            made.append(Picture("lives", "Life by life", says, svg=drawn))
     made += _one_operator(results)
     if verdicts:
         says = "What is simulated as a multiple of what was published, claim by claim."

@@ -41,6 +41,10 @@ MEASURES = {
         "share of outsider audiences that follow an account",
     ),
     "live_accounts": ("live accounts", "live accounts"),
+    "followers_per_live_account_people": (
+        "followers of a live account",
+        "followers of a live account, on average",
+    ),
     "accounts_suspended_so_far": ("suspensions so far", "accounts suspended so far"),
     "accounts_made_so_far": ("accounts made so far", "accounts made so far"),
     "backlog_cases": ("backlog", "cases waiting for a reviewer"),

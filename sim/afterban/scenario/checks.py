@@ -30,6 +30,7 @@ def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
     return [
         *_numbers(scenario),
         *_tiers(scenario),
+        *_correlations(scenario),
         *_audiences(scenario),
         *_names(scenario),
         *_pressed(scenario),
@@ -100,6 +101,22 @@ def _tiers(scenario: Scenario) -> list[Problem]:
             )
         )
     return found
+
+
+def _correlations(scenario: Scenario) -> list[Problem]:
+    """What a table says of each operator is not drawn, so that nothing can go with it."""
+    if scenario.network.operators is None:
+        return []
+    return [
+        (
+            f"tiers.{name}.differences.correlations[{k}]",
+            "audience and posts of each operator are those of a table (network.operators)",
+            "correlate what is drawn: `returns`, `refollow` and `lost`",
+        )
+        for name, tier in scenario.tiers.items()
+        for k, one in enumerate(tier.differences.correlations if tier.differences else ())
+        if {one.of, one.with_} & {"audience", "posts"}
+    ]
 
 
 def _audiences(scenario: Scenario) -> list[Problem]:

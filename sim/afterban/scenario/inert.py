@@ -300,6 +300,8 @@ RULES: tuple[Rule, ...] = (
             "tiers.*.return_delay",
             "tiers.*.moves",
             "tiers.*.spares",
+            "tiers.*.differences.returns",
+            "tiers.*.differences.lost",
             "handles.near_identical",
             "audience.lost_insiders",
             "audience.lost_outsiders",
@@ -514,7 +516,12 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: _all_tiers(s, lambda tier: tier.moves is not None),
     ),
     Rule(
-        ("tiers.*.return_delay", "tiers.*.moves", "tiers.*.spares"),
+        (
+            "tiers.*.return_delay",
+            "tiers.*.moves",
+            "tiers.*.spares",
+            "tiers.*.differences.returns",
+        ),
         "nobody of this tier comes back (its probability of return is 0)",
         lambda s, name: (
             (s.returning.probability if s.tiers[name].returns is None else s.tiers[name].returns)
@@ -577,10 +584,16 @@ RULES: tuple[Rule, ...] = (
                 *("audience", "insider_share", "attached_at_start", "detached_at_start"),
                 *("refollow_factor", "posts", "degree", "prominence", "promotes", "returns"),
                 *("return_delay", "moves", "spares", "report_weight", "watched"),
+                *(f"differences.{one}" for one in ("returns", "refollow", "lost", "correlations")),
             )
         ),
         "this tier has no operators (tiers.{0}.count is 0)",
         _is_empty,
+    ),
+    Rule(
+        ("tiers.*.differences.lost",),
+        "nothing is lost at a suspension (audience.lost_insiders and .lost_outsiders are 0)",
+        lambda s, _: s.audience.lost_insiders == 0 and s.audience.lost_outsiders == 0,
     ),
     Rule(
         ("tiers.*.attached_at_start",),
@@ -589,7 +602,7 @@ RULES: tuple[Rule, ...] = (
         lambda s, name: s.tiers[name].sleeper is not None and s.tiers[name].attached_at_start > 0,
     ),
     Rule(
-        ("tiers.*.refollow_factor",),
+        ("tiers.*.refollow_factor", "tiers.*.differences.refollow"),
         "nobody finds a new account by himself (audience.refollow_insiders and .refollow_outsiders "
         "are 0)",
         lambda s, _: s.audience.refollow_insiders == 0 and s.audience.refollow_outsiders == 0,

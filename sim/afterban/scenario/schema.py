@@ -19,7 +19,9 @@ from pydantic import PrivateAttr, model_validator
 from afterban import documents
 from afterban.documents import file_digest, shown_path
 from afterban.errors import listed
+from afterban.scenario.correlations import lower_factor
 from afterban.scenario.types import (
+    Correlation,
     Count,
     Distribution,
     Duration,
@@ -67,6 +69,59 @@ class Sleeper(Section):
         "made only by operators who are on another platform by then and come back for the release; "
         "the tier's `same_operators_as` says whose account it is",
     )
+
+
+class Correlated(Section):
+    """Two things in which operators differ, and how they go together."""
+
+    of: Literal["audience", "posts", "returns", "refollow", "lost"] = param(..., "one of them")
+    with_: Literal["audience", "posts", "returns", "refollow", "lost"] = param(
+        ..., "the other one", alias="with"
+    )
+    rank: Correlation = param(..., "their rank correlation (Spearman), from -1 to 1")
+
+
+class Differences(Section):
+    """How operators of a tier differ from each other, beside audience and posts.
+
+    Each is a law of a factor on the tier's own value, drawn once for each operator.
+    """
+
+    returns: Distribution = param(
+        constant(1.0), "factor on the probability of return, which ends at 1"
+    )
+    refollow: Distribution = param(
+        constant(1.0), "factor on the hazards with which a detached follower finds a new account"
+    )
+    lost: Distribution = param(
+        constant(1.0), "factor on the shares of followers lost at a suspension, which end at 1"
+    )
+    correlations: list[Correlated] = param(
+        list, "what goes together; all else is drawn independently"
+    )
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Differences:
+        found: set[frozenset[str]] = set()
+        for one in self.correlations:
+            if one.of == one.with_:
+                raise ValueError(f"`{one.of}` is correlated with itself; name two different ones")
+            if frozenset((one.of, one.with_)) in found:
+                raise ValueError(
+                    f"the correlation of `{one.of}` with `{one.with_}` is given twice; keep one"
+                )
+            found.add(frozenset((one.of, one.with_)))
+        if self.lower_factor is None:
+            raise ValueError(
+                "these correlations cannot hold together (their matrix is not positive definite); "
+                "bring some of them nearer to 0"
+            )
+        return self
+
+    @property
+    def lower_factor(self) -> list[list[float]] | None:
+        """See :func:`afterban.scenario.correlations.lower_factor`."""
+        return lower_factor((one.of, one.with_, float(one.rank)) for one in self.correlations)
 
 
 class Tier(Section):
@@ -134,6 +189,9 @@ class Tier(Section):
         "routine", "class of this tier's cases in the review queue"
     )
     sleeper: Sleeper | None = param(None, "prepared in private, public for a release")
+    differences: Differences | None = param(
+        None, "how its operators differ from each other; all alike if left out"
+    )
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Tier:
@@ -912,6 +970,9 @@ class Metrics(Section):
     )
     kept_accounts: Count | None = param(
         None, "replications of each arm whose account table is kept; all if left out"
+    )
+    kept_part: Share = param(
+        0.5, "part of the first account's followers by which lineages are told apart"
     )
     traced_tier: Name | None = param(
         None, "tier whose most suspended operator is drawn life by life; the first tier if left out"

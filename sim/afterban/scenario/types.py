@@ -300,6 +300,26 @@ class ProbabilityKind(ShareKind):
     form = "a probability lies between 0 and 1; `40 %` may be written too"
 
 
+class CorrelationKind(NumberKind):
+    """A number from -1 to 1."""
+
+    name = "a correlation"
+    form = "a correlation lies between -1 and 1"
+    pattern = r"^-?[0-9][0-9_]*(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return the correlation."""
+        value = units.parse_number(text)
+        if not -1 <= value <= 1:
+            raise ValueProblem(f"`{text}` is outside -1 to 1", self.form)
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        """A number from -1 to 1, or its text."""
+        number = {"type": "number", "minimum": -1, "maximum": 1}
+        return {"anyOf": [number, {"type": "string", "pattern": self.pattern}]}
+
+
 LARGEST_SMALL_COUNT = 2**31 - 1
 
 
@@ -418,6 +438,7 @@ SmallCount = Annotated[int, SmallCountKind(), Field(ge=0, le=LARGEST_SMALL_COUNT
 Factor = Annotated[float, NumberKind(), _Number]
 Share = Annotated[float, ShareKind(), _Unit]
 Probability = Annotated[float, ProbabilityKind(), _Unit]
+Correlation = Annotated[float, CorrelationKind(), Field(ge=-1, le=1, allow_inf_nan=False)]
 Duration = Annotated[float, DurationKind(), _Number]
 Rate = Annotated[float, RateKind(), _Number]
 PerImpression = Annotated[float, PerKind("impression"), _Number]

@@ -1,0 +1,42 @@
+"""Rank correlations between what operators differ in, as a normal copula has them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+# In the order in which they are drawn; what a tier always has comes first.
+QUANTITIES = ("audience", "posts", "returns", "refollow", "lost")
+_LEAST = 1e-9  # pivot under which a matrix counts as not positive definite
+
+
+def pearson(rank: float) -> float:
+    """Correlation of two normal numbers whose rank correlation (Spearman) is ``rank``.
+
+    Pearson (1907), "On further methods of determining correlation": r = 2 sin(pi rank / 6).
+    """
+    return 2.0 * math.sin(math.pi * rank / 6.0)
+
+
+def lower_factor(pairs: Iterable[tuple[str, str, float]]) -> list[list[float]] | None:
+    """Cholesky's factor of the normal correlations, by ``QUANTITIES``; None if there is none.
+
+    pairs: two quantities and their rank correlation; all others are independent.  There is none if
+    the matrix is not positive definite: no numbers have such correlations.
+    """
+    size = len(QUANTITIES)
+    matrix = [[float(i == j) for j in range(size)] for i in range(size)]
+    for one, other, rank in pairs:
+        i, j = QUANTITIES.index(one), QUANTITIES.index(other)
+        matrix[i][j] = matrix[j][i] = pearson(rank)
+    factor = [[0.0] * size for _ in range(size)]
+    for i in range(size):
+        for j in range(i + 1):
+            rest = matrix[i][j] - math.fsum(factor[i][k] * factor[j][k] for k in range(j))
+            if i > j:
+                factor[i][j] = rest / factor[j][j]
+            elif rest < _LEAST:
+                return None
+            else:
+                factor[i][i] = math.sqrt(rest)
+    return factor
