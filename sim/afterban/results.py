@@ -70,6 +70,7 @@ SERIES: Mapping[str, int | None] = {
     "attached_outsiders_share": None,
     "insider_impressions_so_far": census.INSIDER_IMPRESSIONS,
     "outsider_impressions_so_far": census.OUTSIDER_IMPRESSIONS,
+    "outsider_impressions_of_all_posts_so_far": census.ALL_OUTSIDER_IMPRESSIONS,
     "posts_so_far": census.POSTS,
     "rebuild_posts_so_far": census.REBUILD_POSTS,
     "accounts_made_so_far": census.CREATED,

@@ -28,4 +28,5 @@ REBUILD_DAYS: Final = 16  # days of posting that went into rebuilding, so far
 PUBLIC_DAYS: Final = 17  # days with a public account, so far
 AWAY_IN: Final = 18  # insiders who are not on the operator's platform
 AWAY_OUT: Final = 19
-COLUMNS: Final = 20
+SHOWN_OUT: Final = 20  # outsider follower-days at which anything was posted, so far
+COLUMNS: Final = 21
