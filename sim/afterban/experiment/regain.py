@@ -194,7 +194,7 @@ def fit(
             misses,
             place,
             method="Nelder-Mead",
-            bounds=np.log([[1e-4, 1.0], [1e-3, 20.0]]),
+            bounds=optimize.Bounds(np.log([1e-4, 1e-3]), np.log([1.0, 20.0])),
             options={"xatol": 1e-3, "fatol": 1e-7},
         )
         for place in sorted(places, key=misses)[:3]
