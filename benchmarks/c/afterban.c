@@ -290,7 +290,7 @@ static inline double follower_days(
         + (joined_days(f[2], discover, end) - joined_days(f[2], discover, start));
 }
 
-static inline void seen_since(const double *row, double time, double out[3]) {
+static inline void seen_since(const double *row, double time, double out[4]) {
     out[0] = out[1] = out[2] = 0.0;
     if (row[S_PUBLIC] == 0.0) return;
     double clock = row[S_CLOCK], busy = row[S_BUSY_UNTIL], half = row[S_REBUILD_UNTIL];
@@ -300,6 +300,7 @@ static inline void seen_since(const double *row, double time, double out[3]) {
     if (half > time) half = time;
     double in = row[S_REFOLLOW_IN], outside = row[S_REFOLLOW_OUT];
     out[2] = busy - clock;
+    out[3] = follower_days(row + S_ATTACHED_OUT, outside, p.discover[1], 0.0, time - clock);
     if (half > busy) {
         double part = 1.0 - p.rebuild_share, start = busy - clock, end = half - clock;
         out[0] += part * follower_days(row + S_ATTACHED_IN, in, p.discover[0], start, end);
@@ -314,11 +315,12 @@ static inline void seen_since(const double *row, double time, double out[3]) {
 }
 
 static void settle(double time, i64 i) {
-    double *row = rows + i * S_COLUMNS, more[3], elapsed = time - row[S_CLOCK], found, new;
+    double *row = rows + i * S_COLUMNS, more[4], elapsed = time - row[S_CLOCK], found, new;
     seen_since(row, time, more);
     row[S_SEEN_IN] += more[0];
     row[S_SEEN_OUT] += more[1];
     row[S_REBUILD_DAYS] += more[2];
+    row[S_SHOWN_OUT] += more[3];
     row[S_PUBLIC_DAYS] += elapsed;
     found = joined(row[S_DETACHED_IN], row[S_REFOLLOW_IN], elapsed);
     new = joined(row[S_UNTOUCHED_IN], p.discover[0], elapsed);
@@ -585,7 +587,7 @@ static void flag(double now, i64 i, int channel, int urgent) {
     o->channel = a->channel = channel;
     a->flagged = a->review_started = now;
     const double *row = rows + i * S_COLUMNS;
-    double more[3];
+    double more[4];
     seen_since(row, now, more);
     a->unnoticed = row[S_SEEN_OUT] + more[1];
     a->urgent = urgent || p.tier[o->tier].severity == 0;
@@ -787,13 +789,14 @@ static void take_census(double time, i64 number) {
         const double *row = rows + i * S_COLUMNS;
         double *t = sum + p.tier_of[i] * COUNTED;
         double inside = row[S_SEEN_IN], outside = row[S_SEEN_OUT];
-        double effort = row[S_REBUILD_DAYS], days = row[S_PUBLIC_DAYS];
+        double effort = row[S_REBUILD_DAYS], days = row[S_PUBLIC_DAYS], shown = row[S_SHOWN_OUT];
         if (row[S_PUBLIC] != 0.0) {
-            double more[3], f[2];
+            double more[4], f[2];
             seen_since(row, time, more);
             inside += more[0];
             outside += more[1];
             effort += more[2];
+            shown += more[3];
             days += time - row[S_CLOCK];
             followers_at(row, time, f);
             t[N_LIVE] += 1.0;
@@ -803,6 +806,7 @@ static void take_census(double time, i64 number) {
         double rate = p.posts[i] * p.view_probability;
         t[N_INSIDER_IMPRESSIONS] += rate * inside;
         t[N_OUTSIDER_IMPRESSIONS] += rate * outside;
+        t[N_ALL_OUTSIDER_IMPRESSIONS] += rate * shown;
         t[N_POSTS] += p.posts[i] * days;
         t[N_REBUILD_POSTS] += p.posts[i] * effort;
         each[i] = rate * outside;

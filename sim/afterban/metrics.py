@@ -197,6 +197,39 @@ METRICS: Mapping[str, Metric] = {
             +1,
         ),
         Metric(
+            "posts_made",
+            "posts",
+            "count",
+            "posts",
+            "posts of the network since the start, those of rebuilding too",
+            -1,
+        ),
+        Metric(
+            "ordinary_posts",
+            "posts",
+            "count",
+            "ordinary posts",
+            "posts of the network since the start that neither re-announce nor promote",
+            -1,
+        ),
+        Metric(
+            "outsider_impressions_of_all_posts",
+            "impressions",
+            "count",
+            "outsider impressions of all posts",
+            "posts seen by outsiders in the evaluation period, those of rebuilding too",
+            -1,
+        ),
+        Metric(
+            "effective_reach_of_all_posts",
+            "",
+            "share",
+            "effective reach of all posts",
+            "the same, divided by those of the world without enforcement: effective reach as if a "
+            "post that re-announces or promotes said something",
+            -1,
+        ),
+        Metric(
             "suspensions", "accounts", "count", "suspensions", "accounts suspended since the start"
         ),
         Metric(
@@ -733,6 +766,7 @@ RATIOS: Mapping[str, str] = {
     "recent_effective_reach": "recent_outsider_impressions",
     "effective_reached": "reach",
     "effective_weekly_reach": "reach_per_window",
+    "effective_reach_of_all_posts": "outsider_impressions_of_all_posts",
 }
 
 
@@ -780,9 +814,13 @@ def _exposure(
     out["reach"] = p.outsiders * float(shares[-1])
     out["frequency"] = _ratio(out["outsider_impressions"], out["reach"])
     out["audiences_cut"] = float(cut_audiences(p, world))
-    out["rebuild_effort"] = _ratio(
-        float(last[:, c.REBUILD_POSTS].sum()), float(last[:, c.POSTS].sum())
-    )
+    posts, rebuilding = float(last[:, c.POSTS].sum()), float(last[:, c.REBUILD_POSTS].sum())
+    out["posts_made"] = posts
+    out["ordinary_posts"] = posts - rebuilding
+    out["rebuild_effort"] = _ratio(rebuilding, posts)
+    seen = records.series[:, :, c.ALL_OUTSIDER_IMPRESSIONS].sum(axis=1)
+    before = float(np.interp(p.windows[0], p.grid, seen))
+    out["outsider_impressions_of_all_posts"] = float(seen[-1]) - before
 
 
 def _columns(accounts: npt.NDArray[np.void]) -> dict[str, npt.NDArray[Any]]:

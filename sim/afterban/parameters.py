@@ -38,6 +38,7 @@ from afterban.scenario.schema import (
     Differences,
     Handles,
     Platform,
+    Promotion,
     Pulse,
     Regime,
     Review,
@@ -109,8 +110,8 @@ class Parameters(NamedTuple):
     outsiders: int
     promotion_delay: Floats  # [ROW]
     promotion_posts: int
-    promotion_seen: float
-    untouched_factor: float
+    promotion_seen: float  # probability, for a detached person in both audiences
+    untouched_factor: float  # for an untouched one, relative to that
     promotes_on_start: bool
     near_identical: float
     near_links: Floats  # [handles.LINKS], shares of near-identical links, each with those before it
@@ -255,6 +256,7 @@ class Parameters(NamedTuple):
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
         platforms = list(arm.platforms.values()) or [Platform(users=1)]
         names = list(arm.tiers)
+        seen, untouched = _seen_promotions(promotion, float(arm.exposure.view_probability))
         pulses = _pulses(detection.pulses, arm.start, horizon)
         ratio = _wrong_per_right(detection, team)
         first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
@@ -324,10 +326,8 @@ class Parameters(NamedTuple):
             outsiders=int(arm.exposure.outsiders),
             promotion_delay=_duration(promotion.delay),
             promotion_posts=int(promotion.posts),
-            promotion_seen=seen_at_least_once(
-                float(arm.exposure.view_probability), int(promotion.posts)
-            ),
-            untouched_factor=float(promotion.untouched_factor),
+            promotion_seen=seen,
+            untouched_factor=untouched,
             promotes_on_start=bool(promotion.on_start),
             near_identical=float(arm.handles.near_identical),
             near_links=near_links(arm.handles),
@@ -675,6 +675,22 @@ def _duty(
             days.append(at)
             numbers.append(now)
     return days, numbers
+
+
+def _seen_promotions(promotion: Promotion, ordinary: float) -> tuple[float, float]:
+    """Probability that who looks for the account sees a promotion, and the factor on the others.
+
+    ordinary: probability that a follower sees a post.  Who never followed the account does not look
+    for it and sees a promotion as any other post, so that the factor on the untouched shrinks as
+    the detached see more.
+    """
+    own = promotion.view_probability
+    factor = float(promotion.untouched_factor)
+    posts = int(promotion.posts)
+    seen = seen_at_least_once(ordinary if own is None else float(own), posts)
+    if own is not None:
+        factor *= seen_at_least_once(ordinary, posts) / seen if seen > 0.0 else 0.0
+    return seen, factor
 
 
 def _severity(tier: Tier) -> int:

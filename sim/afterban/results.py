@@ -76,6 +76,7 @@ SERIES: Mapping[str, int | None] = {
     "followers_per_live_account_people": None,
     "insider_impressions_so_far": census.INSIDER_IMPRESSIONS,
     "outsider_impressions_so_far": census.OUTSIDER_IMPRESSIONS,
+    "outsider_impressions_of_all_posts_so_far": census.ALL_OUTSIDER_IMPRESSIONS,
     "posts_so_far": census.POSTS,
     "rebuild_posts_so_far": census.REBUILD_POSTS,
     "accounts_made_so_far": census.CREATED,

@@ -59,6 +59,7 @@ __all__ = [
     "mmc_wait_survival",
     "overlapping_reach",
     "poisson_reach",
+    "promotion_yield",
     "recruitment_extinction_probability",
     "recruitment_number",
     "recruitment_threshold",
@@ -1118,10 +1119,106 @@ class PromotionField:
         """The largest fixed point: where a network that begins well recovered stays."""
         return self.fixed_points()[-1].share
 
+    def ordinary_share(self, rate: float, posts: float) -> float:
+        """Mean over live time of the attached share, counted only while nobody is promoted.
+
+        Times posts per day, view probability and audience, these are the ordinary impressions per
+        live day; without promotion they are h/(lambda + h), so that promoting pays for the network
+        if and only if this is more. The attributes of the field are as if a promotion cost nothing.
+
+        Derivation here. A promotion keeps its promoter busy for s = c/r days, and who is busy makes
+        none. A promoter is asked by its k neighbours at the rate
+        a = k q L lambda theta/(lambda + theta) while it lives; in a large network these requests
+        are a Poisson process that is independent of its followers. The probability that it is free
+        at age t therefore has the Laplace transform f(z) = 1/(z + a (1 - e^{-zs})), by renewal at
+        the end of each busy time. With y = E[attached share; free] over live time, which is also
+        what a promoter that is asked contributes,
+
+            y = lambda f(lambda) - lambda E[f(lambda + h + theta J)],   J ~ Binomial(k, q L g y).
+
+        For s = 0 this is :meth:`response`. The right-hand side increases in y and is concave; the
+        largest root is found.
+
+        Args:
+            rate: r, posts per day of every operator, above 0.
+            posts: c, posts that one promotion takes, 0 or more.
+        """
+        _positive(rate=rate)
+        _not_negative(posts=posts)
+        busy = posts / rate
+        meets = self.promotion_rate / (self.life_rate + self.promotion_rate)
+        asked = self.neighbours * self.promotes * self.live_share * self.life_rate * meets
+
+        def free(z: FloatArray) -> FloatArray:
+            return np.asarray(1 / (z - asked * np.expm1(-z * busy)), dtype=np.float64)
+
+        def image(share: float) -> float:
+            j, weight = self._mixture(share, self.neighbours)
+            left = free(self.life_rate + self.refollow + self.promotion_rate * j)
+            whole = float(free(np.asarray(self.life_rate)))
+            return self.life_rate * (whole - float((weight * left).sum()))
+
+        share = 1.0
+        for _ in range(100_000):  # from above: it falls monotonically to the largest root
+            better = image(share)
+            if abs(better - share) <= 1e-14:
+                break
+            share = better
+        return share
+
     def with_time_to_action(self, mean_life: float) -> PromotionField:
         """The same network with another mean life, days."""
         _positive(mean_life=mean_life)
         return replace(self, life_rate=1 / mean_life)
+
+
+def promotion_yield(
+    *,
+    gain: float,
+    posts: float,
+    rate: float,
+    refollow: float,
+    life_rate: float,
+    promotion_rate: float = math.inf,
+    relative_size: float = 1.0,
+) -> float:
+    """Ordinary impressions that one promotion wins for a network per impression that it costs.
+
+    Above 1 promoting pays, below 1 it lowers the network's own reach. Derivation here, for networks
+    in which accounts are found independently of their followers and nobody is lost: a promotion
+    takes c posts, which the promoter's F_p followers would have seen as ordinary ones. It brings
+    D g min(1, A_p/A) F_p/A_p people back to an account of audience A with r posts a day. Each of
+    them stays for the rest of the life, an exponential time with rate lambda, and would have come
+    back by itself after an exponential time with rate h: the account has them for 1/(lambda + h)
+    days in which it would not. At the moment of the promotion D/A = E e^{-hT} with T the age of an
+    account that is promoted, D/A = (lambda + theta)/(lambda + h + theta). The probability of a
+    view and the promoter's followers cancel:
+
+        (r/c) g min(1, A/A_p) (lambda + theta)/((lambda + h)(lambda + h + theta)).
+
+    What is won later, through promoters who have more followers themselves, is left out; see
+    :meth:`PromotionField.ordinary_share` for all of it. Neither the promoter's standing nor its
+    posts a day matter; that it is larger than the account which it promotes does.
+
+    Args:
+        gain: g, probability that the promotion is seen times overlap of the audiences, 0 to 1.
+        posts: c, posts that the promotion takes, above 0.
+        rate: r, posts per day of the promoted account.
+        refollow: h, per day, 0 or more.
+        life_rate: lambda, 1 / mean life, per day, above 0.
+        promotion_rate: theta, 1 / mean time from public to promotion, per day; inf = at once.
+        relative_size: A/A_p, audience of the promoted account over that of the promoter.
+    """
+    _positive(posts=posts, life_rate=life_rate, relative_size=relative_size)
+    _not_negative(rate=rate, refollow=refollow)
+    _share(gain=gain)
+    kept = 1 / (life_rate + refollow)
+    detached = 1.0
+    if math.isfinite(promotion_rate):
+        _positive(promotion_rate=promotion_rate)
+        both = life_rate + promotion_rate
+        detached = both / (both + refollow)
+    return rate / posts * gain * min(1.0, relative_size) * detached * kept
 
 
 def critical_gain(field: PromotionField) -> float:

@@ -344,6 +344,7 @@ OTHER: dict[str, list] = {
     "audience.recognition.near_edits": [0],
     "audience.recognition.unrelated": [0.9],
     "promotion.delay": ["5d"],
+    "promotion.view_probability": [0.9],
     "promotion.untouched_factor": [0.9],
     "promotion.on_start": ["true"],
     "network.overlap_insiders": [0.9],

@@ -113,6 +113,8 @@ def records(accounts=ACCOUNTS, cases=(), windows=WINDOWS, backlog=None, left=())
     series[:, 1, c.ATTACHED_OUTSIDERS] = 30.0
     series[-1, :, c.INSIDER_IMPRESSIONS] = 70.0, 7.0
     series[-1, :, c.OUTSIDER_IMPRESSIONS] = 900.0, 23.0
+    series[:, 0, c.ALL_OUTSIDER_IMPRESSIONS] = 100.0 * days
+    series[:, 1, c.ALL_OUTSIDER_IMPRESSIONS] = 10.0 * days
     series[-1, :, c.POSTS] = 150.0, 50.0
     series[-1, :, c.REBUILD_POSTS] = 18.0, 2.0
     return Records(
@@ -149,12 +151,17 @@ def measured(parameters):
         "outsider_impressions.official": 2600.0,
         "outsider_impressions.supporter": 60.0,
         "reach_per_window": 1000.0,
+        "outsider_impressions_of_all_posts": 3300.0,
     }
     return measure(parameters, WORLD, records(), TIERS, 1, 0, 4000, twin)
 
 
 EXPECTED = {
     "outsider_impressions": 1330.0,
+    "outsider_impressions_of_all_posts": 1650.0,  # from day 5 to day 20
+    "effective_reach_of_all_posts": 0.5,
+    "posts_made": 200.0,
+    "ordinary_posts": 180.0,
     "outsider_impressions.official": 1300.0,
     "outsider_impressions.supporter": 30.0,
     "effective_reach": 0.5,

@@ -25,6 +25,7 @@ def rows_of_three():
         row[s.BUSY_UNTIL], row[s.REBUILD_UNTIL] = 5.0, 8.0
         row[s.SEEN_IN], row[s.SEEN_OUT] = 1000.0, 2000.0
         row[s.REBUILD_DAYS], row[s.PUBLIC_DAYS] = 1.0, 3.0
+        row[s.SHOWN_OUT] = 2500.0
         row[s.PUBLIC] = 1.0
     rows[2, s.PUBLIC] = 0.0  # suspended, and not back
     return rows
@@ -53,6 +54,7 @@ def test_it_adds_up_by_tier_and_touches_nothing():
             c.ATTACHED_OUTSIDERS: (live * rows[:, s.ATTACHED_OUT])[of_tier].sum(),
             c.INSIDER_IMPRESSIONS: (POSTS * VIEW * rows[:, s.SEEN_IN])[of_tier].sum(),
             c.OUTSIDER_IMPRESSIONS: (POSTS * VIEW * rows[:, s.SEEN_OUT])[of_tier].sum(),
+            c.ALL_OUTSIDER_IMPRESSIONS: (POSTS * VIEW * rows[:, s.SHOWN_OUT])[of_tier].sum(),
             c.POSTS: (POSTS * rows[:, s.PUBLIC_DAYS])[of_tier].sum(),
             c.REBUILD_POSTS: (POSTS * rows[:, s.REBUILD_DAYS])[of_tier].sum(),
         }

@@ -54,6 +54,7 @@ SHOWN = (
     "return_share",
     "regeneration_number",
     "rebuild_effort",
+    "effective_reach_of_all_posts",
     "live_accounts",
     "wrong_suspensions",
     "look_alikes_suspended",

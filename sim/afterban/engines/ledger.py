@@ -225,6 +225,23 @@ def _add_segment(
 
 
 @compiled(inline=True, borrows=True)
+def _lag_of_all_posts(row: Floats, discover: float) -> float:
+    """Outsider follower-days by which a row lags behind what it adds per day, counted from day 0.
+
+    Of all posts, so that it follows its line or curve from its clock on, busy or not.
+    """
+    followers = row[s.ATTACHED_OUT]
+    lag = 0.0
+    for size, hazard in _joining(
+        row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], row[s.FORGET_OUT], discover
+    ):
+        if size != 0.0 and hazard != 0.0:
+            followers += size
+            lag += size / hazard
+    return float(lag + followers * row[s.CLOCK])
+
+
+@compiled(inline=True, borrows=True)
 def _until_steady(row: Floats, start: float, p: Any) -> tuple[float, float, float]:
     """Content follower-days of both segments and rebuilding, from the row's clock to ``start``."""
     if start > row[s.BUSY_UNTIL] and start > row[s.CLOCK]:
@@ -241,6 +258,7 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
     outside = row[s.SEEN_OUT]
     effort = row[s.REBUILD_DAYS]
     days = row[s.PUBLIC_DAYS]
+    shown = row[s.SHOWN_OUT]
     if row[s.PUBLIC] != 0.0:
         clock = row[s.CLOCK]
         start = _steady_from(row)
@@ -263,12 +281,15 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
             totals, 1, row, s.ATTACHED_OUT, again, row[s.FORGET_OUT], new, day, start, rate, sign
         )
         outside -= lag
+        shown -= _lag_of_all_posts(row, new)
+        totals[_SLOPE + c.ALL_OUTSIDER_IMPRESSIONS] += rate * followers
         totals[_SLOPE + c.OUTSIDER_IMPRESSIONS] += rate * followers
         totals[_BASE + c.ATTACHED_OUTSIDERS] += sign * followers
         totals[_SLOPE + c.POSTS] += sign * posts
         totals[_BASE + c.LIVE] += sign
     totals[_BASE + c.INSIDER_IMPRESSIONS] += rate * inside
     totals[_BASE + c.OUTSIDER_IMPRESSIONS] += rate * outside
+    totals[_BASE + c.ALL_OUTSIDER_IMPRESSIONS] += rate * shown
     totals[_BASE + c.POSTS] += sign * posts * days
     totals[_BASE + c.REBUILD_POSTS] += sign * posts * effort
 
@@ -449,6 +470,7 @@ def _add_up(totals: Floats, time: float, table: Floats) -> None:
         table[c.ATTACHED_OUTSIDERS] -= totals[_JOINING + _HAZARDS + place]
         table[c.INSIDER_IMPRESSIONS] += totals[_MISSED + place]
         table[c.OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
+        table[c.ALL_OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
 
 
 @compiled(inline=True, borrows=True)

@@ -127,8 +127,9 @@ class PhaseDiagram:
 def at(scenario: Scenario, time_to_action: float, strength: float) -> Scenario:
     """The scenario at a mean time to action (days) and a promotion strength k q g.
 
-    Strength is turned by what a follower sees of a promotion (``exposure.view_probability``), with
-    as many neighbours and decisions as before.  Raises AfterbanError where it would exceed 1.
+    Strength is turned by what a follower sees of a promotion (``promotion.view_probability``, or
+    ``exposure.view_probability`` in a scenario where both are one), with as many neighbours and
+    decisions as before.  Raises AfterbanError where it would exceed 1.
     """
     (tier,) = scenario.tiers.values()
     view = strength / (tier.degree.mean() * tier.promotes)
@@ -139,13 +140,14 @@ def at(scenario: Scenario, time_to_action: float, strength: float) -> Scenario:
             f"strength {strength:g} needs more than {tier.degree.mean() * tier.promotes:g} "
             "promotions a life; raise the degree"
         )
+    seen = "exposure" if scenario.promotion.view_probability is None else "promotion"
     law = scenario.review.time_to_action
     law = stretched(law, law.median() * time_to_action / law.mean())
     delay = scenario.returning.delay.mean()
     return scenario.with_changes(
         {
             "review.time_to_action": law_text(DURATIONS, law),
-            "exposure.view_probability": view,
+            f"{seen}.view_probability": view,
             "horizon": f"{min(LIVES * (time_to_action + delay), LONGEST):.9g}d",
         }
     )

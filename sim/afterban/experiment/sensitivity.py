@@ -243,6 +243,18 @@ def _promotes(scenario: Scenario, value: float) -> dict[str, str] | None:
     return found or None
 
 
+def _when_promoted(path: str) -> Changes:
+    """A setting of promotion, where somebody promotes."""
+
+    def change(scenario: Scenario, value: float) -> dict[str, str] | None:
+        promoters = any(tier.promotes > 0 for tier in scenario.tiers.values())
+        if not (promoters and scenario.promotion.posts):
+            return None
+        return {path: f"{value:.10g}"}
+
+    return change
+
+
 # --- mechanisms that a scenario has or has not ----------------------------------------------------
 
 
@@ -542,6 +554,39 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "nothing is published; half to twice the scenario's values",
         _promotes,
         _times,
+    ),
+    Assumption(
+        "promotion-view-probability",
+        "how likely who looks is to see a promotion",
+        0.02,
+        0.8,
+        "assumed",
+        (),
+        "from that of any post to most; status was quickly regained, which gives no number",
+        _when_promoted("promotion.view_probability"),
+        _share,
+    ),
+    Assumption(
+        "overlap-insiders",
+        "how far audiences of insiders overlap",
+        0.25,
+        0.75,
+        "assumed",
+        (),
+        "half of all followers were members themselves, which says nothing about pairs",
+        _when_promoted("network.overlap_insiders"),
+        _share,
+    ),
+    Assumption(
+        "overlap-outsiders",
+        "how far audiences of outsiders overlap",
+        0.02,
+        0.5,
+        "assumed",
+        (),
+        "nothing is published",
+        _when_promoted("network.overlap_outsiders"),
+        _share,
     ),
     Assumption(
         "view-probability",

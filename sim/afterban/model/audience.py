@@ -168,11 +168,11 @@ class Since(NamedTuple):
     seen_in: float  # follower-days at which content was posted
     seen_out: float
     effort: float  # days of posting that went into rebuilding
+    shown_out: float  # follower-days at which anything was posted
 
 
-NOTHING: Final = Since(
-    0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-)  # what comes to an account in private
+# What comes to an account in private.
+NOTHING: Final = Since(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @compiled(inline=True, borrows=True)
@@ -224,9 +224,11 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
         new_days_out,
     )
     effort = to_busy + rebuild * (half - busy)
+    shown = row[s.ATTACHED_OUT] * elapsed + found_days_out + new_days_out
     posts = 1.0 + row[s.POSTS_CHANGE]
     inside *= posts
     outside *= posts
+    shown *= posts
     effort *= posts
     return Since(
         found_in,
@@ -238,6 +240,7 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
         inside,
         outside,
         effort,
+        shown,
     )
 
 
@@ -253,6 +256,7 @@ def advance_by(row: Floats, time: float, more: Since) -> None:
     row[s.SEEN_IN] += more.seen_in
     row[s.SEEN_OUT] += more.seen_out
     row[s.REBUILD_DAYS] += more.effort
+    row[s.SHOWN_OUT] += more.shown_out
     row[s.PUBLIC_DAYS] += (1.0 + row[s.POSTS_CHANGE]) * (time - row[s.CLOCK])
     row[s.ATTACHED_IN] += more.found_in + more.new_in
     row[s.DETACHED_IN] -= more.found_in + more.forgotten_in

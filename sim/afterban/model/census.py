@@ -24,7 +24,8 @@ REBUILD_POSTS: Final = 6  # of these, spent on rebuilding
 CREATED: Final = 7  # accounts made since the start
 SUSPENDED: Final = 8  # accounts suspended since the start
 UNDER_REVIEW: Final = 9  # accounts flagged and not yet decided on
-COLUMNS: Final = 10
+ALL_OUTSIDER_IMPRESSIONS: Final = 10  # of all posts, those of rebuilding too, since the start
+COLUMNS: Final = 11
 
 
 @compiled(inline=True, borrows=True)
@@ -53,6 +54,7 @@ def count_operator(
     rate = posts * view_probability
     table[k, INSIDER_IMPRESSIONS] += rate * inside
     table[k, OUTSIDER_IMPRESSIONS] += rate * outside
+    table[k, ALL_OUTSIDER_IMPRESSIONS] += rate * (row[s.SHOWN_OUT] + more.shown_out)
     table[k, POSTS] += posts * days
     table[k, REBUILD_POSTS] += posts * effort
     return float(rate * outside)

@@ -33,4 +33,5 @@ AWAY_OUT: Final = 19
 FORGET_IN: Final = 20  # hazard with which a detached insider stops looking, per day
 FORGET_OUT: Final = 21
 POSTS_CHANGE: Final = 22  # in this life, of the posting rate, relative to the first: 0 is none
-COLUMNS: Final = 23
+SHOWN_OUT: Final = 23  # outsider follower-days at which anything was posted, so far
+COLUMNS: Final = 24

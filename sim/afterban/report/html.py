@@ -426,7 +426,7 @@ def in_short(
     if e.n and e.value > 0:
         say(
             f"The network spends {words.value_text('rebuild_effort', e)} of its posts on "
-            "re-announcing accounts that came back.",
+            f"re-announcing and promoting accounts that came back{_both_totals(found, main)}.",
             _sure("rebuild_effort", e, found.level),
         )
     if breaking is not None:
@@ -437,6 +437,18 @@ def in_short(
     if sensitivity is not None and sensitivity.swings:
         say(*_sensitivity_sentence(sensitivity))
     return said
+
+
+def _both_totals(found: Numbers, arm: str) -> str:
+    """Ordinary posts beside all posts, and the effective reach of all; "" where it is not known."""
+    metrics = ("ordinary_posts", "posts_made", "effective_reach_of_all_posts")
+    estimates = [found.estimate(metric, arm) for metric in metrics]
+    if not all(e.n for e in estimates):
+        return ""
+    ordinary, posts, reach = (
+        words.value_text(metric, e) for metric, e in zip(metrics, estimates, strict=True)
+    )
+    return f" ({ordinary} of {posts} are ordinary ones; over all posts effective reach is {reach})"
 
 
 def _people(found: Numbers, arm: str) -> str:

@@ -443,6 +443,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         (
             "promotion.delay",
+            "promotion.view_probability",
             "promotion.untouched_factor",
             "promotion.on_start",
             "tiers.*.promotes",

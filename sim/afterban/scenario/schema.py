@@ -322,6 +322,11 @@ class Promotion(Section):
     posts: SmallCount = param(
         3, "posts that one promotion takes from the promoter; 0 = no promotion", unit="posts"
     )
+    view_probability: Probability | None = param(
+        None,
+        "probability that a follower who looks for the account sees a post that promotes it; that "
+        "of any post (exposure.view_probability) if left out",
+    )
     untouched_factor: Share = param(
         0.1,
         "how readily an untouched person follows a promoted account, relative to a detached one",
