@@ -137,6 +137,16 @@ SPEAKER = {"followers": 5000, "posts": "4 per day", "answers": 0.5, "growth": "0
             {"counter_speech": {"speakers": {"a": SPEAKER}, "effect": 1}},
         ),
         ({"detection.precision": 0.5}, {"detection.insider_reports": 1}),
+        ({"returning.posts_after_return": 1}, {"returning.posts_after_return": 0.5}),
+        ({"platforms": TWO, "returning.posts_after_move": 0.5}, {"returning.fatigue": 0.5}),
+        (
+            {"returning.give_up": {"suspensions": 100, "within": "1 d"}},
+            {"returning.give_up": {"suspensions": 1, "within": "1 d"}},
+        ),
+        (
+            {"tiers.supporter.differences": {"returns": 1}},
+            {"tiers.supporter.differences": {"returns": {"uniform": {"low": 0, "high": 2}}}},
+        ),
     ],
 )
 def test_a_mechanism_without_work_leaves_every_bit(small, run, engine, same, idle, active):
@@ -157,6 +167,56 @@ def test_wrong_suspensions_are_nothing_to_the_network(small, with_team, run, eng
     one = run(scenario, engine)
     assert same(one, run(scenario.with_changes(idle), engine))
     assert not same(one, run(scenario.with_changes({"review.team.order": "followers"}), engine))
+
+
+# --- what comes after a suspension ---------------------------------------------------------------
+
+
+def lives_of(told, number):
+    """Rows of the lives of a number."""
+    return told.records.accounts[told.records.accounts["life"] == number]
+
+
+def test_posting_after_a_return_changes_no_first_life(small, run):
+    """Of reports and the classifier less in second lives; the first are as they were."""
+    alone = {**AT_ONCE, "promotion.posts": 0}
+    one, less = (run(small({**alone, "returning.posts_after_return": x})) for x in (1, 0.5))
+    assert lives_of(one, 1).tobytes() == lives_of(less, 1).tobytes()
+    assert lives_of(less, 2)["outsider_impressions"].sum() != pytest.approx(
+        lives_of(one, 2)["outsider_impressions"].sum()
+    )
+
+
+def test_giving_up_only_takes_lives_away(small, run):
+    """Without promotion nobody's fate hangs on another's: until somebody gives up all is as was."""
+    alone = {**AT_ONCE, "promotion.posts": 0}
+    free = run(small(alone)).records.accounts
+    bound = {"returning.give_up": {"suspensions": 2, "within": "300 d"}}
+    held = run(small({**alone, **bound})).records.accounts
+    assert held["life"].max() == 2 < free["life"].max()
+    kept = free[free["life"] <= 2]
+    assert kept.tobytes() == held.tobytes()
+
+
+def test_a_mixture_whose_other_component_weighs_nothing_is_the_law_itself(small, run, engine, same):
+    law = {"lognormal": {"median": "1 d", "sigma": 1.5}}
+    parts = [{"weight": 1, "law": law}, {"weight": 0, "law": "50 d"}]
+    alone = run(small({"returning.delay": law}), engine)
+    assert same(alone, run(small({"returning.delay": {"mixture": parts}}), engine))
+    parts[1]["weight"] = 1
+    assert not same(alone, run(small({"returning.delay": {"mixture": parts}}), engine))
+
+
+def test_who_comes_back_more_often_has_no_fewer_lives(small, run):
+    """A factor above 1 on the probability of return takes no life from anybody."""
+    alone = {**AT_ONCE, "promotion.posts": 0, "returning.probability": 0.5}
+    law = {"uniform": {"low": 1, "high": 2}}
+    tiers = {f"tiers.{name}.differences": {"returns": law} for name in small().tiers}
+    before, after = (run(small(changes)).records.accounts for changes in (alone, alone | tiers))
+    n = before["operator"].max() + 1
+    lives = [np.bincount(rows["operator"], minlength=n) for rows in (before, after)]
+    assert (lives[1] >= lives[0]).all()
+    assert lives[1].sum() > lives[0].sum()
 
 
 # --- recruits ------------------------------------------------------------------------------------

@@ -67,6 +67,9 @@ def test_what_the_first_accounts_made_and_what_lineages_kept():
     (text,) = first_accounts(WHOLE, "base")
     assert text.startswith("First accounts made 81.0 % of the impressions that are left")
     assert "came back 62 % have less than" in text
+    by_tier = {"first_account_share.hub": (0.4, 0.01), "first_account_share.other": (0.9, 0.01)}
+    (text,) = first_accounts(Numbers(**WHOLE.values, **by_tier), "base", ("hub", "other", "none"))
+    assert "By tier: hub 40.0 % and other 90.0 %." in text
     del (nobody := Numbers(**WHOLE.values)).values["kept_less_share"]
     assert "came back" not in first_accounts(nobody, "base")[0]
     assert first_accounts(Numbers(), "base") == []

@@ -45,6 +45,8 @@ HEADLINE = (
     "account_life_median",
     "lives_per_operator",
     "return_share",
+    "first_account_share",
+    "kept_less_share",
     "regeneration_number",
     "replacement_ratio",
     "paid_hours",
@@ -264,7 +266,7 @@ def show(results: Results, quiet: bool = False) -> None:
         "impressions, relative to the twin `none`.\n"
         "n: replications in which the metric is defined; a median of none is not."
     )
-    for sentence in sentences(results):
+    for sentence in sentences(results, list(results.scenario.tiers)):
         output.say(sentence)
     for warning in warnings(results):
         output.note(f"note: {warning}", quiet)

@@ -28,8 +28,11 @@ class Told(Protocol):
 FALLING = 0.02  # relative change over a month that is worth a word
 
 
-def sentences(results: Told) -> list[str]:
-    """About the first arm: what is left of reach, what speed and detection can buy, the trend."""
+def sentences(results: Told, tiers: Sequence[str] = ()) -> list[str]:
+    """About the first arm: what is left of reach, what speed and detection can buy, the trend.
+
+    tiers: by which the first accounts are told apart.
+    """
     arms = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
     if not arms:
         return []
@@ -37,8 +40,8 @@ def sentences(results: Told) -> list[str]:
     return [
         *reach(results, arm),
         *parts_of_life(results, arm),
-        *first_accounts(results, arm),
         *trend(results, arm),
+        *first_accounts(results, arm, tiers),
     ]
 
 
@@ -71,7 +74,7 @@ def parts_of_life(results: Told, arm: str) -> list[str]:
     ]
 
 
-def first_accounts(results: Told, arm: str) -> list[str]:
+def first_accounts(results: Told, arm: str, tiers: Sequence[str] = ()) -> list[str]:
     """How much of what is left the first accounts made, and how many lineages kept little."""
     first = results.estimate("first_account_share", arm)
     if not first.n:
@@ -80,6 +83,12 @@ def first_accounts(results: Told, arm: str) -> list[str]:
         f"First accounts made {words.value_text('first_account_share', first)} of the impressions "
         "that are left; the rest is what came of returning."
     )
+    each = {tier: results.estimate(f"first_account_share.{tier}", arm) for tier in tiers}
+    parts = [
+        f"{tier} {words.value_text('first_account_share', e)}" for tier, e in each.items() if e.n
+    ]
+    if len(parts) > 1:
+        text += f" By tier: {words.joined(parts)}."
     less = results.estimate("kept_less_share", arm)
     if less.n:
         text += (

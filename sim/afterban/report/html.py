@@ -405,7 +405,12 @@ def in_short(
         )
     for sentence, more in _against_baseline(found):
         say(sentence, more)
-    for sentence in (*headline.parts_of_life(found, main), *headline.trend(found, main)):
+    tiers = list(found.scenario.tiers) if found.scenario is not None else []
+    for sentence in (
+        *headline.parts_of_life(found, main),
+        *headline.trend(found, main),
+        *headline.first_accounts(found, main, tiers),
+    ):
         say(sentence)
     for warning in headline.warnings(found):
         say(warning[0].upper() + warning[1:])
