@@ -290,7 +290,7 @@ def metrics() -> str:
             code(metric.name),
             f"{metric.label}: {metric.meaning}",
             metric.unit or "–",
-            "also by tier" if metric.by_tier else "–",
+            "also by tier" if metric.by_tier else "also by channel" if metric.by_channel else "–",
             wants[metric.better],
         ]
         for metric in METRICS.values()

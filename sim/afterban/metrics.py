@@ -21,7 +21,7 @@ from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
 from afterban.model.handles import ordinary_handles, texts
 from afterban.model.matching import first_match, recall_from
-from afterban.model.mistakes import wrong_days, wrong_days_of_flags
+from afterban.model.mistakes import wrongly_suspended
 from afterban.model.reach import exposed_share
 from afterban.parameters import Parameters
 from afterban.statistics import kaplan_meier
@@ -562,6 +562,30 @@ METRICS: Mapping[str, Metric] = {
             -1,
         ),
         Metric(
+            "posting_lost",
+            "account-days",
+            "count",
+            "posting lost by the wrongly suspended",
+            "days wrongly suspended, and of the days after reinstatement the share by which those "
+            "users post less (`review.appeals.posts_after`)",
+            -1,
+        ),
+        Metric(
+            "reinstatements",
+            "accounts",
+            "count",
+            "reinstatements",
+            "wrongly suspended ordinary users whose appeal succeeded before the horizon",
+        ),
+        Metric(
+            "appeals",
+            "appeals",
+            "count",
+            "appeals",
+            "appeals of ordinary users and of operators to a team that hears them",
+            -1,
+        ),
+        Metric(
             "right_flags",
             "flags",
             "count",
@@ -1083,63 +1107,66 @@ def _review(
     out: dict[str, float], p: Parameters, records: Records, seed: int, replication: int
 ) -> None:
     _hours_and_waits(out, p, records)
-    cases = records.cases
-    benign = cases[cases["operator"] == -1]
-    flagged = cases[cases["operator"] < -1]
-    days = wrong_days(
-        np.ascontiguousarray(benign["decided_day"]),
-        benign["life"].astype(np.int64),
+    done = records.cases[records.cases["appeal"] == 0]
+    done = done[done["operator"] < 0]
+    none = np.zeros_like(p.action_delay)
+    days, after = wrongly_suspended(
+        np.ascontiguousarray(done["decided_day"]),
+        -1 - done["operator"],
+        done["life"].astype(np.int64),
+        _heard(done, records.cases),
         p.horizon,
         p.mistake,
         p.appeal,
+        p.appeal_success,
+        p.hears_appeals,
         p.reinstatement,
-        seed,
-        replication,
-    )
-    of_channel = -1 - flagged["operator"]
-    more = wrong_days_of_flags(
-        np.ascontiguousarray(flagged["decided_day"]),
-        of_channel,
-        flagged["life"].astype(np.int64),
-        p.horizon,
-        p.mistake,
-        p.appeal,
-        p.reinstatement,
-        p.action_delay if p.finite_staff else np.zeros_like(p.action_delay),  # in the decision
+        p.action_delay if p.finite_staff else none,  # unlimited staff: in the decision
         p.wave_every if p.finite_staff else 0.0,
         seed,
         replication,
     )
-    out["wrong_suspensions"] = float((days > 0.0).sum()) + float((more > 0.0).sum())
+    out["wrong_suspensions"] = float((days > 0.0).sum())
     priced = (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
-    out["wrong_days"] = (
-        float(days.sum()) + float(more.sum()) if p.finite_staff or priced else math.nan
-    )
+    known = p.finite_staff or priced
+    out["wrong_days"] = float(days.sum()) if known else math.nan
+    out["reinstatements"] = float((after > 0.0).sum()) if known else math.nan
+    lost = float(days.sum()) + (1.0 - p.posts_after) * float(after.sum())
+    out["posting_lost"] = lost if known else math.nan
+    out["appeals"] = math.nan
+    if p.hears_appeals:
+        out["appeals"] = float(records.cases["appeal"].sum() + records.open_cases["appeal"].sum())
     if p.ordinary_signups > 0.0:
         out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
-    _flags(out, p, records, days, more)
+    _flags(out, p, records, days)
 
 
-def _flags(
-    out: dict[str, float], p: Parameters, records: Records, days: Floats, more: Floats
-) -> None:
-    """Flags by channel: right, wrong, cleared.  ``days``, ``more``: 0 for those that were cleared.
+def _heard(done: npt.NDArray[np.void], cases: npt.NDArray[np.void]) -> Floats:
+    """Day on which a team decided on the appeal against each of these decisions, inf if never."""
+    heard = np.full(len(done), math.inf)
+    appeals = cases[(cases["appeal"] == 1) & (cases["operator"] < 0)]
+    if len(appeals):
+        keys = zip(appeals["operator"].tolist(), appeals["life"].tolist(), strict=True)
+        day = dict(zip(keys, appeals["decided_day"].tolist(), strict=True))
+        flags = zip(done["operator"].tolist(), done["life"].tolist(), strict=True)
+        heard[:] = [day.get(flag, math.inf) for flag in flags]
+    return heard
 
-    Decided ones among reports about ordinary users, and among channels' flags on them.
+
+def _flags(out: dict[str, float], p: Parameters, records: Records, days: Floats) -> None:
+    """Flags by channel: right, wrong, cleared.
+
+    days: of wrong suspension of each decided case about an ordinary user, 0 where it was cleared.
     """
     size = len(detection.CHANNELS)
     of = {
-        name: -1 - table["operator"][table["operator"] < 0]
+        name: -1 - table["operator"][(table["operator"] < 0) & (table["appeal"] == 0)]
         for name, table in (("decided", records.cases), ("open", records.open_cases))
     }
     wrong = np.bincount(of["decided"], minlength=size) + np.bincount(of["open"], minlength=size)
     wrong = wrong.astype(np.float64)
-    channel = of["decided"]
-    clear = np.empty(len(channel), dtype=bool)
-    clear[channel == 0] = days == 0.0
-    clear[channel > 0] = more == 0.0
-    cleared = np.bincount(channel[clear], minlength=size).astype(np.float64)
+    cleared = np.bincount(of["decided"][days == 0.0], minlength=size).astype(np.float64)
     for counted in (wrong, cleared):  # reports about ordinary users are reports
         counted[detection.REPORTED] += counted[0]
         counted[0] = 0.0

@@ -167,6 +167,11 @@ class Parameters(NamedTuple):
     mistake: float
     appeal: float
     reinstatement: Floats  # [ROW]
+    hears_appeals: bool  # whether appeals take the team's time
+    appeal_success: float
+    own_appeals: float  # probability that an operator appeals
+    posts_after: float  # of a reinstated user, relative to before
+    filing: Floats  # [ROW], from a suspension to the appeal, with a team that hears it
     action_delay: Floats  # [ROW]
     wave_every: float  # 0 = at once
     # returning
@@ -384,6 +389,11 @@ class Parameters(NamedTuple):
             mistake=float(review.mistakes.probability),
             appeal=float(review.mistakes.appeals),
             reinstatement=_duration(review.mistakes.reinstatement),
+            hears_appeals=team is not None and review.appeals is not None,
+            appeal_success=float(review.appeals.success) if review.appeals else 1.0,
+            own_appeals=float(review.appeals.operators) if review.appeals and enforced else 0.0,
+            posts_after=float(review.appeals.posts_after) if review.appeals else 1.0,
+            filing=_duration(review.appeals.filing) if review.appeals else np.zeros(d.ROW),
             action_delay=_duration(review.action_delay),
             wave_every=on_the_clock(float(review.waves.every)) if review.waves else 0.0,
             fatigue=float(arm.returning.fatigue),

@@ -66,6 +66,7 @@ WRONG_AT_PULSE: Final = 55
 WRONG_SERVICE: Final = 56
 WRONG_DECISION: Final = 57
 WRONG_APPEAL: Final = 58
+APPEAL_REVIEW: Final = 59  # whether an appeal succeeds, and the time that a reviewer takes for it
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
 SWEEP_SHIFT: Final = 62

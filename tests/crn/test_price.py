@@ -255,3 +255,35 @@ def test_a_lower_threshold_finds_more_and_costs_more(staff):
     )
     assert plain.metrics["effective_reach"] == pytest.approx(told[2]["effective_reach"], rel=1e-9)
     assert plain.metrics["wrong_flags"] == told[2]["wrong_flags"]
+
+
+APPEALS = {"filing": "2d", "success": 0.5, "operators": 0.5, "posts_after": 0.46}
+
+
+def test_appeals_take_a_teams_time_and_can_fail():
+    scenario = Scenario.from_text(TEXT).with_changes(TEAM)
+    one = simulate(scenario)
+    other = simulate(scenario.with_changes({"review.appeals": APPEALS}))
+    assert np.isnan(one.metrics["appeals"])
+    appeals = other.records.cases[other.records.cases["appeal"] == 1]
+    assert (appeals["operator"] >= 0).any()
+    assert (appeals["operator"] < 0).any()
+    assert other.metrics["appeals"] >= len(appeals)
+    for name in ("reviewer_hours", "waiting_time_mean", "backlog_mean"):
+        assert other.metrics[name] > 1.02 * one.metrics[name], name
+    more = {"review.appeals": {**APPEALS, "success": 1}}
+    kind = simulate(scenario.with_changes(more))
+    assert kind.metrics["wrong_days"] < other.metrics["wrong_days"]
+    assert kind.metrics["reinstatements"] > other.metrics["reinstatements"] > 0
+    # Who is reinstated posts less: more is lost than days.
+    assert other.metrics["posting_lost"] > other.metrics["wrong_days"]
+    assert one.metrics["posting_lost"] == one.metrics["wrong_days"]
+
+
+def test_with_unlimited_staff_appeals_touch_nothing_but_the_wronged():
+    scenario = Scenario.from_text(TEXT).with_changes(UNLIMITED)
+    one = simulate(scenario)
+    other = simulate(scenario.with_changes({"review.appeals": APPEALS}))
+    assert not differences(one.records, other.records)
+    assert other.metrics["wrong_days"] > one.metrics["wrong_days"]
+    assert other.metrics["wrong_suspensions"] == one.metrics["wrong_suspensions"]

@@ -199,3 +199,16 @@ def differing(**changes: Any) -> Parameters:
     }
     values.update(changes)
     return network(**values)
+
+
+def heard(**changes: Any) -> Parameters:
+    """The same team, which makes mistakes and hears appeals of users and operators."""
+    appeals: dict[str, Any] = {
+        "mistake": 0.3,
+        "appeal": 0.6,
+        "hears_appeals": True,
+        "appeal_success": 0.7,
+        "own_appeals": 0.4,
+        "filing": lognormal(1.0),
+    }
+    return priced_team(**{**appeals, **changes})

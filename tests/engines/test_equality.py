@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from networks import (
     constant,
     differing,
+    heard,
     law,
     lognormal,
     network,
@@ -452,6 +453,35 @@ def test_with_unlimited_staff_flags_on_ordinary_users_touch_nothing():
     assert_same(one, bare)
 
 
+def test_a_team_hears_appeals():
+    told = both(heard())
+    appeals = told.cases[told.cases["appeal"] == 1]
+    assert (appeals["operator"] >= 0).sum() > 20
+    assert (appeals["operator"] == -1).sum() > 5
+    assert (appeals["operator"] < -1).sum() > 20
+    assert (told.open_cases["appeal"] == 1).any()
+    # They take the reviewers' time: the network waits longer.
+    without = both(priced_team(mistake=0.3))
+    assert told.backlog.sum() > 1.05 * without.backlog.sum()
+
+
+def test_appeals_of_one_instant():
+    at_once = constant(0.0)
+    one = heard(
+        filing=at_once,
+        action_delay=at_once,
+        service_time=constant(0.05),
+        wave_every=2.0,
+        appeal=1.0,
+        own_appeals=1.0,
+        on_duty=np.full(159, 6),
+    )
+    told = both(one)
+    appeals = told.cases[told.cases["appeal"] == 1]
+    _, times = np.unique(appeals["arrived_day"], return_counts=True)
+    assert times.max() > 5
+
+
 @pytest.mark.parametrize("make", [priced, priced_team])
 def test_flags_of_one_instant_on_ordinary_users(make):
     still = network().tier_distributions.copy()
@@ -487,7 +517,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
 
     rows = network().tier_distributions.copy()
     rows[:, 3] = delay()
-    make = draw(st.sampled_from([network, staffed, priced, priced_team]))
+    make = draw(st.sampled_from([network, staffed, priced, heard]))
     return make(
         horizon=40.0,
         grid=np.arange(0.0, 41.0),

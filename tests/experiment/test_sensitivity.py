@@ -82,6 +82,30 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "fatigue": ("returning.fatigue", "0.9"),
         },
     ),
+    "prices": (
+        {
+            **WITH_TEAM,
+            "review.mistakes": {"probability": 0.05},
+            "review.appeals": {"success": 0.7, "operators": 0.2},
+            "detection.wrong_flags.reports": "8 per day",
+            "detection.operating_curve": {
+                "threshold": 0.5,
+                "points": [
+                    {"threshold": 0.3, "recall": 1, "precision": 0.5},
+                    {"threshold": 0.9, "recall": 0.4, "precision": 1},
+                ],
+            },
+        },
+        {
+            "wrong-shares": (
+                "detection.operating_curve.points[0].precision",
+                f"{0.5 / 0.75:.10g}",
+            ),
+            "wrong-rates": ("detection.wrong_flags.reports", "2 per day"),
+            "appeal-success": ("review.appeals.success", "0.5"),
+            "own-appeals": ("review.appeals.operators", "0"),
+        },
+    ),
     "matching": (
         {
             "detection.link_match": {"promoted": 0.2, "promoter": 0.1},

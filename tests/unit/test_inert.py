@@ -84,6 +84,7 @@ review:
   urgent_time_to_action: {lognormal: {median: 4h, sigma: 1.0}}
   sensitivity: 0.8
   mistakes: {probability: 0.3}
+  appeals: {filing: 2d, success: 0.7, operators: 0.3, posts_after: 0.4}
   waves: {every: 8h}
 returning:
   probability: 0.85
@@ -158,6 +159,8 @@ REASONS: dict[str, dict] = {
     "with a team": TEAM,
     "staff is unlimited": {},
     "no review ends in a mistake": {**TEAM, "review.mistakes.probability": 0},
+    "the team hears appeals": TEAM,
+    "nobody is reinstated": {"review.mistakes.appeals": 0},
     "no ordinary user is flagged": {
         "detection.precision": 1,
         "detection.handle_match.ordinary": "none",
@@ -305,6 +308,10 @@ OTHER: dict[str, list] = {
     "review.mistakes.probability": [0.9],
     "review.mistakes.appeals": [0.1],
     "review.mistakes.reinstatement": ["1d"],
+    "review.appeals.filing": ["9d"],
+    "review.appeals.operators": [0.9],
+    "review.appeals.success": [0.1],
+    "review.appeals.posts_after": [0.9],
     "returning.probability": [0.2],
     "returning.moves": [0.9],
     "returning.fatigue": [0.3],

@@ -119,13 +119,13 @@ def records(accounts=ACCOUNTS, cases=(), windows=WINDOWS, backlog=None, left=())
     series[-1, :, c.REBUILD_POSTS] = 18.0, 2.0
     return Records(
         accounts=np.array(accounts, dtype=ACCOUNT),
-        cases=np.array(list(cases), dtype=CASE),
+        cases=np.array([(*case, 0) for case in cases], dtype=CASE),
         series=series,
         window_impressions=windows,
         backlog=np.zeros(21) if backlog is None else backlog,
         final=np.zeros((3, s.COLUMNS)),
         events=17,
-        open_cases=np.array(list(left), dtype=CASE),
+        open_cases=np.array([(*case, 0) for case in left], dtype=CASE),
     )
 
 

@@ -25,13 +25,13 @@ def _slots(cls: typing.Any) -> typing.Iterator[Slot]:
 
 def test_every_figure_has_a_document_and_both_have_reasons() -> None:
     known = registry()
-    assert len(known.sources) == 19
-    assert len(known.figures) == 45
+    assert len(known.sources) == 20
+    assert len(known.figures) == 46
     for figure in known.figures.values():
         assert figure.source.id in known.sources
         assert figure.says
         assert figure.reason
-        assert re.fullmatch(r"[SL][0-9]+", figure.id)
+        assert re.fullmatch(r"[SLN][0-9]+", figure.id)
     for source in known.sources.values():
         assert source.reason != "unknown"
         assert "unknown" not in source.cited()

@@ -44,12 +44,15 @@ from afterban.model.census import COLUMNS as CENSUS_COLUMNS
 from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
 from afterban.model.clock import due
 from afterban.model.distributions import is_constant, quantile, unit_exponential
+from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
 from afterban.model.wrong_flags import numbered, of_act
 from afterban.parameters import LOST, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
+    APPEAL,
+    APPEAL_REVIEW,
     BENIGN_ARRIVAL,
     BENIGN_SERVICE,
     CLASSIFIER,
@@ -196,7 +199,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
-    most = 8 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
+    most = 10 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
     # Large tables are numpy's, which asks the system for large pages of memory; numba does not.
     impressions = np.empty((len(parameters.windows) - 1, n))
     made, cases, decided, series, backlog, struck, events, flags = _run(
@@ -264,7 +267,7 @@ def _still_open(made: Table, cases: Table) -> Integers:
     Not those that wait in vain, since a campaign was faster.
     """
     rows = np.flatnonzero(np.isnan(cases["decided_day"]))
-    own = rows[cases["operator"][rows] >= 0]
+    own = rows[(cases["operator"][rows] >= 0) & (cases["appeal"][rows] == 0)]
     struck = ~np.isnan(made["suspended_day"][cases["subject"][own]])
     vain = own[struck & np.isnan(cases["started_day"][own])]
     rows = np.setdiff1d(rows, vain, assume_unique=True)
@@ -616,6 +619,11 @@ def _happen(
             _hear_benign_report(p, network, team, calendar, now, ordinal)
         elif kind == ev.WRONG_FLAG:
             _flag_wrongly(p, network, team, calendar, now, i, ordinal, round_)
+        elif kind == ev.APPEAL or kind == ev.OWN_APPEAL:
+            numbers[_EVENTS] += 1
+            of = i if kind == ev.OWN_APPEAL else -1 - i
+            _arrive(network, team, now, of, ordinal, 0, 0, _NOBODY, 0.0, 1)
+            _take_up_cases(p, network, team, calendar, now)
         elif kind == ev.CREATE:
             _create(p, network, calendar, now, i)
         elif kind == ev.DECIDE and p["finite_staff"] != 0:
@@ -936,6 +944,7 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     _finish(p, network, i)
     # Only now: bytes that were written one by one a moment ago are slow to read in one piece.
     handles.copy_handle(_account(network, i)["handle"], network.who[i]["last_handle"])
+    _expect_own_appeal(p, network, calendar, now, i)
     network.who[i]["account"] = _NOBODY
     back = _next_account_day(p, network, now, i)
     _plan(p, calendar, back, ev.CREATE, i, 0, _NOBODY, _NO_ROUND)
@@ -1376,7 +1385,8 @@ def _go_to_review(
         urgent = int(account["urgent"])
         inside, outside = followers_at(network.rows[i], now, p["discover"])
         first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
-        _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"], first)
+        life, rounds, account_row = one["life"], one["rounds"], one["account"]
+        _arrive(network, team, now, i, life, urgent, rounds, account_row, first, 0)
         _take_up_cases(p, network, team, calendar, now)
         return False
     starts = network.regimes[packing.START, one["tier"], one["platform"]]
@@ -1453,7 +1463,7 @@ def _hear_benign_report(
 ) -> None:
     """A report about an ordinary user joins the queue, and the next one is on its way."""
     network.numbers[_EVENTS] += 1
-    _arrive(network, team, now, -1, number, 0, 0, _NOBODY, 0.0)
+    _arrive(network, team, now, -1, number, 0, 0, _NOBODY, 0.0, 0)
     _expect_benign_report(p, calendar, now, number + 1)
     _take_up_cases(p, network, team, calendar, now)
 
@@ -1510,7 +1520,7 @@ def _flag_wrongly(
         _plan(p, calendar, now, ev.WRONG_FLAG, channel, after, _NOBODY, left - 1)
     urgent = 1 if channel == detection.THREATENED else 0
     if p["finite_staff"] != 0:
-        _arrive(network, team, now, -1 - channel, number, urgent, 0, _NOBODY, 0.0)
+        _arrive(network, team, now, -1 - channel, number, urgent, 0, _NOBODY, 0.0, 0)
         _take_up_cases(p, network, team, calendar, now)
         return
     row = network.numbers[_CASES]
@@ -1522,6 +1532,7 @@ def _flag_wrongly(
     case["arrived_day"] = now
     case["started_day"] = now
     case["upheld"] = 0
+    case["appeal"] = 0
     case["subject"] = _NOBODY
     regime = detection.regime_at(network.regimes[packing.START, 0, 0], now)
     law = network.actions[regime, review.URGENT if urgent != 0 else review.ROUTINE]
@@ -1541,6 +1552,7 @@ def _arrive(
     round_: int,
     subject: int,
     precedence: float,
+    appeal: int,
 ) -> None:
     """Put a case at its place in the queue: a binary heap in the order of :func:`_goes_first`."""
     row = network.numbers[_CASES]
@@ -1553,6 +1565,7 @@ def _arrive(
     case["started_day"] = NAN
     case["decided_day"] = NAN
     case["upheld"] = 0
+    case["appeal"] = appeal
     case["round"] = round_
     case["subject"] = subject
     case["precedence"] = precedence
@@ -1619,7 +1632,10 @@ def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now
         i = int(case["operator"])
         life = int(case["life"])
         subject = int(case["subject"])
-        if i < 0:
+        if case["appeal"] != 0:
+            _, u = _appeal_draw(p, i, life)
+            i = i if i >= 0 else life
+        elif i < 0:
             channel = -1 - i
             decision = BENIGN_SERVICE if channel == detection.NONE else WRONG_SERVICE
             i = life  # the number of the report or flag
@@ -1638,6 +1654,38 @@ def _take_up_cases(p: Any, network: Network, team: Team, calendar: Calendar, now
 
 
 @compiled(inline=True, borrows=True)
+def _appeal_draw(p: Any, i: int, life: int) -> tuple[float, float]:
+    """Whether an appeal succeeds, and the draw of its review: of an operator's life, or a flag."""
+    who, of, ordinal = (i, life, 0) if i >= 0 else (-1 - i, 0, life)
+    return uniforms(p["seed"], p["replication"], APPEAL_REVIEW, who, of, ordinal)
+
+
+@compiled(borrows=True)
+def _expect_appeal(p: Any, calendar: Calendar, now: float, channel: int, number: int) -> None:
+    """An ordinary user whom a mistake suspends may appeal after a while."""
+    seed, replication = p["seed"], p["replication"]
+    wrong, delay = decided_wrongly(channel, number, p["mistake"], seed, replication)
+    if not wrong:
+        return
+    appeals, when = appeals_against(channel, number, p["appeal"], seed, replication)
+    if appeals:
+        day = suspension_day(now, channel, delay, p["action_delay"], p["wave_every"])
+        day = due(day, quantile(p["filing"], when))
+        _plan(p, calendar, day, ev.APPEAL, channel, number, _NOBODY, _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
+def _expect_own_appeal(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """A suspended operator may appeal as well, to a team that hears it."""
+    if p["own_appeals"] > 0.0 and p["hears_appeals"] != 0:
+        appeals, when = _draw(p, network, i, APPEAL, 0)
+        if appeals < p["own_appeals"]:
+            life = int(network.who[i]["life"])
+            day = due(now, quantile(p["filing"], when))
+            _plan(p, calendar, day, ev.OWN_APPEAL, i, life, _NOBODY, _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
 def _decide_on_case(
     p: Any, network: Network, team: Team, calendar: Calendar, now: float, row: int
 ) -> None:
@@ -1650,7 +1698,9 @@ def _decide_on_case(
     case = team.cases[row]
     case["decided_day"] = now
     i = int(case["operator"])
-    if i >= 0 and network.who[i]["account"] == case["subject"]:
+    if i < 0 and case["appeal"] == 0 and p["hears_appeals"] != 0:
+        _expect_appeal(p, calendar, now, -1 - i, int(case["life"]))
+    if i >= 0 and case["appeal"] == 0 and network.who[i]["account"] == case["subject"]:
         if _is_upheld(p, network, i):
             case["upheld"] = 1
             delay = _draw_from(p, network, p["action_delay"], i, ACTION_DELAY, case["round"])

@@ -27,3 +27,5 @@ RECRUIT: Final = 14  # somebody may be won over (thinning decides)
 PROMOTE: Final = 15  # a neighbour promotes the account; the ordinal is the neighbour
 BENIGN: Final = 16  # a report about an ordinary user arrives
 WRONG_FLAG: Final = 17  # a channel flags an ordinary user
+APPEAL: Final = 18  # an ordinary user appeals against a suspension
+OWN_APPEAL: Final = 19  # an operator does; the ordinal is the life

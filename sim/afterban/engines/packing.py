@@ -24,6 +24,7 @@ _LAWS: Final = (
     "service_time",
     "action_delay",
     "spare_delay",
+    "filing",
 )
 
 # All single numbers of a run, and the arrays among its parameters that always have one shape.

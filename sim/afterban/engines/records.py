@@ -51,6 +51,7 @@ CASE = np.dtype(
         ("started_day", np.float64),
         ("decided_day", np.float64),
         ("upheld", np.int32),
+        ("appeal", np.int32),  # 1 if it is one; its operator and life are those of the suspended
     ]
 )
 

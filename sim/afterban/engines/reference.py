@@ -39,12 +39,15 @@ from afterban.model.audience import (
 )
 from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
+from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
 from afterban.model.promotion import moved_share, promote
 from afterban.model.returning import gap, gives_up, posting_factor, return_probability
 from afterban.model.wrong_flags import BITS, numbered, of_act
 from afterban.parameters import LOST, PRESSED, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
+    APPEAL,
+    APPEAL_REVIEW,
     BENIGN_ARRIVAL,
     BENIGN_SERVICE,
     CLASSIFIER,
@@ -73,6 +76,7 @@ from afterban.world import World, first_state
 
 NAN = math.nan
 Steps = Generator[simpy.Event, Any, Any]
+CaseRow = tuple[int, int, int, float, float, float, int, int]  # as in records.CASE
 
 
 class Clock(simpy.Environment):
@@ -298,6 +302,11 @@ class Operator:
         p.under_review[self.tier] -= 1
         p.count(self, census.SUSPENDED)
         p.finish(self)
+        if p.parameters.hears_appeals:
+            appeals, when = self.draw(APPEAL)
+            if appeals < p.parameters.own_appeals:
+                day = due(now, quantile(p.parameters.filing, when))
+                p.clock.process(p.appeal(day, self.number, self.account.life))
 
     def remember_followers(self) -> None:
         """Followers only grow within a life, so those at its end are its peak."""
@@ -615,8 +624,9 @@ class Team:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.waiting = 0
-        self.others = 0  # reports and flags about ordinary users so far
-        self.cases: list[tuple[int, int, int, float, float, float, int]] = []
+        self.others = 0  # reports and flags about ordinary users so far, and appeals
+        self.appeals: set[tuple[float, bool, int, int]] = set()  # those among the open ones
+        self.cases: list[CaseRow] = []
         # Not decided: by arrival, whether it is a report about an ordinary user, whom, life or
         # number; then the account, if it is one, whether it is urgent, and when it was taken up.
         self.open: dict[tuple[float, bool, int, int], tuple[Account | None, int, float]] = {}
@@ -668,15 +678,52 @@ class Team:
             yield p.clock.at(decided, ev.DECIDE, number)
         p.events += 1
         del self.open[key]
-        self.cases.append((-1 - channel, number, urgent, arrived, started, p.clock.now, 0))
+        self.cases.append((-1 - channel, number, urgent, arrived, started, p.clock.now, 0, 0))
+        if p.parameters.hears_appeals:
+            self.expect_appeal(channel, number)
 
-    def still_open(self) -> list[tuple[int, int, int, float, float, float, int]]:
+    def expect_appeal(self, channel: int, number: int) -> None:
+        """An ordinary user whom a mistake suspends may appeal after a while."""
+        p = self.platform
+        q = p.parameters
+        wrong, delay = decided_wrongly(channel, number, q.mistake, p.seed, p.replication)
+        appeals, when = appeals_against(channel, number, q.appeal, p.seed, p.replication)
+        if wrong and appeals:
+            day = suspension_day(p.clock.now, channel, delay, q.action_delay, q.wave_every)
+            p.clock.process(p.appeal(due(day, quantile(q.filing, when)), -1 - channel, number))
+
+    def appeal_case(self, operator: int, life: int) -> Steps:
+        """An appeal waits as a routine case does, and takes a case's time."""
+        p = self.platform
+        arrived = p.clock.now
+        self.waiting += 1
+        self.others += 1
+        place: tuple[Any, ...] = (review.ROUTINE, 0.0, arrived, 0, operator)
+        number, of, ordinal = operator, life, 0
+        if operator < 0:
+            place = (review.ROUTINE, 0.0, arrived, 1, operator + 1, self.others)
+            number, of, ordinal = -1 - operator, 0, life
+        key = (arrived, operator < 0, operator, life)
+        self.open[key] = (None, 0, math.nan)
+        self.appeals.add(key)
+        with self.reviewers.request(priority=place) as turn:  # type: ignore[arg-type]
+            yield turn
+            self.waiting -= 1
+            started = p.clock.now
+            self.open[key] = (None, 0, started)
+            _, u = uniforms(p.seed, p.replication, APPEAL_REVIEW, number, of, ordinal)
+            decided = due(started, quantile(p.parameters.service_time, u))
+            yield p.clock.at(decided, ev.DECIDE, operator if operator >= 0 else life)
+        p.events += 1
+        del self.open[key]
+        self.appeals.remove(key)
+        self.cases.append((operator, life, 0, arrived, started, p.clock.now, 0, 1))
+
+    def still_open(self) -> list[CaseRow]:
         """Cases without a decision, but for those that wait in vain: a campaign was faster."""
         return [
-            (operator, life, urgent, arrived, started, math.nan, 0)
-            for (arrived, _, operator, life), (account, urgent, started) in sorted(
-                self.open.items(), key=lambda one: one[0]
-            )
+            (key[2], key[3], urgent, key[0], started, math.nan, 0, int(key in self.appeals))
+            for key, (account, urgent, started) in sorted(self.open.items(), key=lambda one: one[0])
             if account is None or math.isnan(account.suspended) or not math.isnan(started)
         ]
 
@@ -725,6 +772,7 @@ class Team:
                 started,
                 decided,
                 int(upheld and not struck),
+                0,
             )
         )
         if struck:
@@ -770,7 +818,7 @@ class Platform:
         self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
         self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
-        self.wrongly: list[tuple[int, int, int, float, float, float, int]] = []
+        self.wrongly: list[CaseRow] = []
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
         self.clock.process(self.flag_as_planned())
@@ -881,7 +929,19 @@ class Platform:
         _, u = uniforms(self.seed, self.replication, WRONG_SERVICE, channel, 0, number)
         day = review.execution_day(now, quantile(law, u), p.wave_every)
         decided = day if day < p.horizon else NAN
-        self.wrongly.append((-1 - channel, number, urgent, now, now, decided, 0))
+        self.wrongly.append((-1 - channel, number, urgent, now, now, decided, 0, 0))
+
+    def appeal(self, day: float, operator: int, life: int) -> Steps:
+        """On that day somebody appeals to the team: an operator, or the user of a flag."""
+        assert self.team is not None
+        if day >= self.parameters.horizon:
+            return
+        kind = ev.OWN_APPEAL if operator >= 0 else ev.APPEAL
+        yield self.clock.at(
+            day, kind, ((operator if operator >= 0 else -1 - operator) << BITS) + life
+        )
+        self.events += 1
+        self.clock.process(self.team.appeal_case(operator, life))
 
     def finish(self, operator: Operator) -> None:
         """Write the row of a life that ended, or that the horizon cut off."""

@@ -49,7 +49,9 @@ _AFTER_A_FLAG = frozenset(
         "returns",
         "spares",
         "near_identical",
-        "precision",
+        "appeal_success",
+        "posts_after",
+        "filing",
     )
 )
 
@@ -385,7 +387,12 @@ def _service_time(scenario: Scenario, value: float) -> dict[str, str] | None:
 def _ordinary_users(scenario: Scenario) -> bool:
     """Whether ordinary users are reviewed, and can be suspended wrongly."""
     team = scenario.review.team
-    reviewed = scenario.detection.precision < 1 or (team is not None and team.benign_reports > 0)
+    reviewed = (
+        scenario.detection.precision < 1
+        or (team is not None and team.benign_reports > 0)
+        or _wrong_rates(scenario, 1.0) is not None
+        or _wrong_shares(scenario, 1.0) is not None
+    )
     return reviewed and scenario.review.mistakes.probability > 0
 
 
@@ -394,6 +401,49 @@ def _precision(scenario: Scenario, value: float) -> dict[str, str] | None:
     if scenario.detection.precision >= 1:
         return None
     return {"detection.precision": f"{value:.10g}"}
+
+
+def _wrong_rates(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """Flags on ordinary users where their rates are given."""
+    given = scenario.detection.wrong_flags
+    rates = {name: getattr(given, name) for name in type(given).model_fields}
+    found = {
+        f"detection.wrong_flags.{name}": f"{rate * value:.10g} per day"
+        for name, rate in rates.items()
+        if rate
+    }
+    return found or None
+
+
+def _wrong_shares(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """So many times the wrong flags for each right one, where channels have their own precision."""
+    d = scenario.detection
+    shares = {
+        f"detection.precision_of.{name}": getattr(d.precision_of, name)
+        for name in type(d.precision_of).model_fields
+    }
+    if d.operating_curve is not None:
+        shares |= {
+            f"detection.operating_curve.points[{k}].precision": point.precision
+            for k, point in enumerate(d.operating_curve.points)
+        }
+    found = {
+        path: f"{share / (share + value * (1.0 - share)):.10g}"
+        for path, share in shares.items()
+        if share is not None and share < 1
+    }
+    return found or None
+
+
+def _appeals(field: str) -> Changes:
+    def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
+        if scenario.review.appeals is None:
+            return None
+        if field == "operators" and scenario.review.team is None:
+            return None
+        return {f"review.appeals.{field}": f"{value:.10g}"}
+
+    return changes
 
 
 def _mistakes(field: str) -> Changes:
@@ -405,6 +455,8 @@ def _mistakes(field: str) -> Changes:
 
 def _reinstatement(scenario: Scenario, value: float) -> dict[str, str] | None:
     law = scenario.review.mistakes.reinstatement
+    if scenario.review.team is not None and scenario.review.appeals is not None:
+        return None  # the team's queue says it
     if not _ordinary_users(scenario) or not 0 < law.median() < math.inf:
         return None
     longer = stretched(law, law.median() * value)
@@ -765,6 +817,50 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         _times,
     ),
     Assumption(
+        "wrong-shares",
+        "wrong flags for each right one, by channel",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "no program's precision is published; half to twice the scenario's",
+        _wrong_shares,
+        _times,
+    ),
+    Assumption(
+        "wrong-rates",
+        "flags on ordinary users a day",
+        0.25,
+        4.0,
+        "assumed",
+        (),
+        "nothing is published; a quarter to four times the scenario's",
+        _wrong_rates,
+        _times,
+    ),
+    Assumption(
+        "appeal-success",
+        "how often appeals succeed",
+        0.5,
+        1.0,
+        "assumed",
+        (),
+        "nothing is published",
+        _appeals("success"),
+        _share,
+    ),
+    Assumption(
+        "own-appeals",
+        "how often suspended operators appeal",
+        0.0,
+        0.5,
+        "assumed",
+        (),
+        "nothing is published",
+        _appeals("operators"),
+        _share,
+    ),
+    Assumption(
         "benign-reports",
         "reports about ordinary users in the queue",
         0.25,
@@ -1117,6 +1213,7 @@ def _shrunk(scenario: Scenario, factor: float) -> dict[str, str]:
     return (
         found
         | (_benign_reports(scenario, factor) or {})
+        | (_wrong_rates(scenario, factor) or {})
         | (_service_time(scenario, 1 / factor) or {})
     )
 

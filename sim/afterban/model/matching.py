@@ -62,8 +62,8 @@ def recall_from(day: Floats, starts: Floats, recall: Floats, horizon: float) -> 
     starts: first day of each regime ``[R]``, the first one -inf.  recall: in each regime ``[R]``.
     """
     # A regime that leaves the recall as it was must not change the sum in its last bit.
-    new = np.append(True, recall[1:] != recall[:-1])
-    starts, recall = starts[new], recall[new]
+    begins = np.append(True, recall[1:] != recall[:-1])
+    starts, recall = starts[begins], recall[begins]
     ends = np.append(starts[1:], np.inf)
     total = np.zeros(len(day))
     for begin, end, share in zip(starts, ends, recall, strict=True):

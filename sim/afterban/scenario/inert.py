@@ -328,6 +328,25 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(("review.action_delay",), _UNLIMITED, lambda s, _: s.review.team is None),
     Rule(
+        ("review.appeals.filing", "review.appeals.operators"),
+        _UNLIMITED,
+        lambda s, _: s.review.team is None and s.review.appeals is not None,
+    ),
+    Rule(
+        ("review.mistakes.reinstatement",),
+        "the team hears appeals (review.appeals), and its queue says when",
+        lambda s, _: s.review.team is not None and s.review.appeals is not None,
+    ),
+    Rule(
+        ("review.appeals.success", "review.appeals.posts_after"),
+        "nobody is reinstated: no review ends in a mistake, or nobody appeals "
+        "(review.mistakes.probability or .appeals is 0)",
+        lambda s, _: (
+            s.review.appeals is not None
+            and (s.review.mistakes.probability == 0 or s.review.mistakes.appeals == 0)
+        ),
+    ),
+    Rule(
         ("review.mistakes.appeals", "review.mistakes.reinstatement"),
         "no review ends in a mistake (review.mistakes.probability is 0)",
         lambda s, _: s.review.mistakes.probability == 0,

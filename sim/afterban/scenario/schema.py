@@ -820,6 +820,31 @@ class Mistakes(Section):
     )
 
 
+class Appeals(Section):
+    """Appeals that somebody decides on.
+
+    With a team they are filed after a while, wait in its queue and take a case's time; with
+    unlimited staff `mistakes.reinstatement` is all of their time.  How often ordinary users appeal
+    is `mistakes.appeals`.
+    """
+
+    filing: DurationDistribution = param(
+        exponential(1.0), "time from a suspension to the appeal (finite staff)", unit="days"
+    )
+    success: Probability = param(
+        0.8, "probability that the appeal of a wrongly suspended user succeeds; range 0.5 to 1"
+    )
+    operators: Probability = param(
+        0.1, "probability that a suspended operator appeals too, always in vain; range 0 to 0.5"
+    )
+    posts_after: Share = param(
+        0.46,
+        "posts of a reinstated user, relative to before",
+        kind="reported",
+        source="N14",
+    )
+
+
 class Waves(Section):
     """Suspensions held back and executed together."""
 
@@ -846,6 +871,9 @@ class Review(Section):
         1.0, "probability that the review of a flagged network account ends in suspension"
     )
     mistakes: Mistakes = param(Mistakes, "wrong suspensions of ordinary users")
+    appeals: Appeals | None = param(
+        None, "appeals that take time and may fail; each succeeds and takes none if left out"
+    )
     action_delay: DurationDistribution = param(
         constant(0.0), "time from a decision to its execution (finite staff)", unit="days"
     )
