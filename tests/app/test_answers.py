@@ -110,6 +110,29 @@ def test_the_first_run_is_the_first_of_the_replications() -> None:
     assert len(rest) == state.REPLICATIONS - 1
 
 
+def test_what_the_cycle_contributes_is_what_the_library_finds() -> None:
+    from afterban.experiment.ablate import PARTS, ablate
+
+    one = replace(NAMES, speed="6h")
+    told = answers.parts(one)
+    found = ablate(state.scenario_of(one), replications=state.REPLICATIONS)
+    assert [row["part"] for row in told["rows"]] == list(PARTS)
+    assert told["n"] == state.REPLICATIONS
+    for row in told["rows"]:
+        part = found.at(row["part"])
+        assert row["sign"] == part.sign
+        if part.difference is None:
+            assert row["verdict"].startswith("not here")
+        else:
+            e = part.difference.estimate
+            assert (row["value"], row["low"], row["high"]) == pytest.approx(
+                (e.value, e.low, e.high)
+            )
+    # Promotion lowers reach here, and the page says so and when it would not.
+    assert next(row for row in told["rows"] if row["part"] == "promotion")["sign"] == -1
+    assert any("promotion by others" in text and "pays above 1" in text for text in told["said"])
+
+
 # --- one run --------------------------------------------------------------------------------------
 
 

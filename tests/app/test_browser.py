@@ -274,6 +274,23 @@ def test_a_slider_changes_the_numbers(look: Look, name: str, key: str, moved: st
     assert seen.said == []
 
 
+def test_the_page_says_what_each_part_of_the_cycle_contributes(look: Look) -> None:
+    seen = look(query=query_of(start_of("how-fast")))
+    seen.settled()
+    rows = seen.page.locator("[data-part]")
+    assert rows.count() == 4
+    promotion = seen.page.locator("[data-part='promotion']")
+    assert promotion.get_attribute("data-sign") == "-1"
+    low, high = (float(promotion.get_attribute(f"data-{end}") or "nan") for end in ("low", "high"))
+    assert low < high < 0.0
+    text = seen.page.locator("section.parts").inner_text()
+    assert "lowers it" in text
+    assert "It pays above 1" in text
+    press(seen, "Promotion strength", "Home")
+    seen.settled()
+    assert "not here: nobody promotes" in seen.page.locator("section.parts").inner_text()
+
+
 def test_the_first_answer_comes_within_a_second(look: Look) -> None:
     seen = look()
     waits = []

@@ -10,6 +10,8 @@ import pytest
 from afterban.errors import AfterbanError
 from afterban.experiment.ablate import PARTS, ablate, with_pressure
 from afterban.experiment.replicate import replicate
+from afterban.experiment.sensitivity import thinned
+from afterban.scenario import Scenario
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,36 @@ def test_every_part_is_told_once_for_each_pressure(found):
     assert set(found.frame()["part"]) == set(PARTS)
     with pytest.raises(KeyError):
         found.at("return", 2.0)
+
+
+def test_what_a_promotion_wins_is_what_all_posts_gain_for_what_ordinary_ones_lose(
+    busy, engine, found
+):
+    asked = busy.with_changes({"policies.alone": {"promotion": {"posts": 0}}})
+    names = ("outsider_impressions", "outsider_impressions_of_all_posts")
+    pairs = [
+        [[o.metrics[name] for name in names] for o in outcomes]
+        for outcomes in replicate(
+            asked, ["base", "alone"], replications=4, engine=engine, workers=1
+        )
+    ]
+    with_, without = np.array(pairs).sum(axis=0)
+    ordinary, everything = with_ - without
+    told = found.at("promotion")
+    assert told.won_per_spent == pytest.approx(everything / (everything - ordinary))
+    assert math.isnan(found.at("return").won_per_spent)
+    # It pays exactly where ordinary impressions rise.
+    assert (told.won_per_spent > 1) == (ordinary > 0)
+    rich = busy.with_changes(
+        {
+            "promotion": {"posts": 1, "view_probability": 1},
+            "network.overlap_outsiders": 1,
+            "detection.reports": 0,
+            "detection.regimes": [],
+        }
+    )
+    more = ablate(rich, ["promotion"], replications=3, engine=engine, workers=1).at("promotion")
+    assert more.won_per_spent > max(1.0, told.won_per_spent)
 
 
 def test_a_tier_that_says_how_often_it_returns_is_switched_off_too(small, engine):
@@ -91,6 +123,40 @@ def test_pressure_multiplies_every_hazard_in_every_regime_and_nothing_else(busy)
     assert more.detection.signup == busy.detection.signup
     assert more.review == busy.review
     assert with_pressure(busy, 1.0) is busy
+
+
+REFERENCE = {
+    "minimal": {},
+    "september-2014": {},
+    "enforcement-speed": {},
+    "enforcement-speed at 7 days": {
+        "review.time_to_action": "{lognormal: {median: 7d, sigma: 1.0}}"
+    },
+}
+# Sign of what promotion contributes at the values that the scenarios have; 0 where it is unclear.
+PROMOTION = {
+    "minimal": -1,
+    "september-2014": 0,
+    "enforcement-speed": -1,
+    "enforcement-speed at 7 days": -1,
+}
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_the_direction_of_each_part_in_the_reference_scenarios(name):
+    scenario = thinned(Scenario.from_yaml(name.split()[0])).with_changes(REFERENCE[name])
+    found = ablate(scenario, ["return", "similar-names", "promotion"], replications=6)
+    for part in ("return", "similar-names"):
+        one = found.at(part)
+        assert one.sign >= 0, one.words()
+        assert one.difference is not None
+        assert not one.difference.same
+    promotion = found.at("promotion")
+    if PROMOTION[name]:
+        assert promotion.sign == PROMOTION[name], promotion.words()
+    # The condition: it raises reach where it wins more than it costs, and lowers it where less.
+    if promotion.sign:
+        assert (promotion.sign > 0) == (promotion.won_per_spent > 1)
 
 
 @pytest.mark.parametrize(

@@ -340,6 +340,39 @@ def test_a_place_that_cannot_be_is_refused_before_anything_is_run(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_the_cycle_contributes_is_kept_and_shown_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from afterban.experiment import ablate
+
+    asked = []
+    find = ablate.ablate
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["replications"])
+        return find(*arguments, **options)
+
+    monkeypatch.setattr(ablate, "ablate", counted)
+    folder = made.results.folder
+    assert folder is not None
+    out = str(tmp_path / "page.html")
+    common = ("--no-sensitivity", "--engine", "reference", "--workers", "1", "-q", "-o", out)
+    pages = []
+    for more in ((), ("--ablate", "2"), ("--ablate", "2"), (), ("--ablate", "3")):
+        code, _ = cli("report", str(folder), *common, *more)
+        assert code == 0
+        pages.append(Path(out).read_text(encoding="utf-8"))
+    assert asked == [2, 3]
+    assert "What each part of the cycle contributes" not in pages[0]
+    assert pages[1] == pages[2] == pages[3] != pages[4]
+    assert 'data-part="promotion"' in pages[1]
+    # A file that was changed, or is of another run, is none.
+    (folder / "ablation.json").write_text("{}")
+    assert cli("report", str(folder), *common)[0] == 0
+    assert 'data-part="promotion"' not in Path(out).read_text(encoding="utf-8")
+    (folder / "ablation.json").unlink()
+
+
 def test_the_command_writes_beside_the_results_and_keeps_the_ranking(
     made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -30,12 +30,13 @@ from afterban.app.presets import SLIDERS
 from afterban.app.state import AUTO, REPLICATIONS, State
 from afterban.claims import Claim, load
 from afterban.errors import AfterbanError
+from afterban.experiment.ablate import Ablation, ablate
 from afterban.experiment.promotions import promotions
 from afterban.experiment.replicate import Outcome, replicate, run_replication
 from afterban.experiment.trace import Trace, trace
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
-from afterban.report import words
+from afterban.report import cycle, words
 from afterban.results import estimate, handle_texts
 from afterban.scenario.inert import words as inert_words
 from afterban.sources import registry
@@ -378,6 +379,39 @@ def _people(state: State) -> str:
     )
 
 
+# --- the cycle ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _ablation(state: State) -> Ablation:
+    return ablate(states.scenario_of(state), replications=REPLICATIONS)
+
+
+def parts(state: State) -> Data:
+    """What each part of the cycle contributes to effective reach, and where promoting turns."""
+    found = _ablation(state.run_key())
+    sizes = {one.part: cycle.size(one).partition(" (") for one in found.contributions}
+    return {
+        "state": _state_data(state),
+        "rows": [
+            {
+                "part": one.part,
+                "label": cycle.NAMES[one.part],
+                "text": sizes[one.part][0],
+                "interval": sizes[one.part][2].removesuffix(")"),
+                "value": None if one.difference is None else _number(one.difference.estimate.value),
+                "low": None if one.difference is None else _number(one.difference.estimate.low),
+                "high": None if one.difference is None else _number(one.difference.estimate.high),
+                "sign": one.sign,
+                "verdict": cycle.verdict(one),
+            }
+            for one in found.contributions
+        ],
+        "said": cycle.in_short(found),
+        "n": found.replications,
+    }
+
+
 # --- cited ----------------------------------------------------------------------------------------
 
 
@@ -470,4 +504,13 @@ def _numbers(values: Floats, digits: int) -> list[float]:
     return [float(f"{x:.{digits}g}") for x in values.tolist()]
 
 
-__all__ = ["cited", "curve_point", "first_run", "for_the_file", "numbers", "one_run", "warm_up"]
+__all__ = [
+    "cited",
+    "curve_point",
+    "first_run",
+    "for_the_file",
+    "numbers",
+    "one_run",
+    "parts",
+    "warm_up",
+]

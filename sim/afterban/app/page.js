@@ -155,6 +155,7 @@ export default {
     lives.heading.after(make("div", { class: "tools" }, who.box,
       make("div", { class: "field" }, zoom, make("label", { for: "view", text: "enlarge the later accounts" }))));
     const numbers = make("section", { class: "panel numbers", "aria-labelledby": "h-numbers" });
+    const parts = make("section", { class: "panel parts", "aria-labelledby": "h-parts" });
     const cited = make("section", { class: "panel cited", "aria-labelledby": "h-cited" });
     const which = choice("life", "Account", [], (value) => move({ life: +value }));
     const events = make("ol", { class: "events" });
@@ -173,6 +174,7 @@ export default {
         make("div", { class: "pictures" }, time,
           make("div", { class: "column" }, lives.box, reach.box, why),
           make("div", { class: "column" }, net.box, numbers))),
+      parts,
       cited);
     el.append(make("main", {}, root));
 
@@ -277,6 +279,7 @@ export default {
         showCurve();
         root.dataset.curve = key;
         if (!await next("cited", {}, showCited)) return;
+        if (!await next("parts", {}, showParts)) return;
         root.dataset.all = mark;
         say(`Up to date: the first run after ${seconds} s, all of it after ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
       });
@@ -594,6 +597,16 @@ export default {
       parts.push(make("p", { class: "small caption", text: (moved ? "The sliders are moved, so this is a world that the documents do not describe. " : "")
         + `Mean and 95 % interval of n = ${data.n} replications. “Fitted” means that a parameter was set by the figure, so that it is no evidence.` }));
       cited.replaceChildren(...parts);
+    }
+    function showParts(data) {
+      const sign = { 1: "▲", "-1": "▼", 0: "" };
+      const rows = data.rows.map((row) => [row.label,
+        make("span", { class: "value", "data-part": row.part, "data-sign": row.sign, "data-value": row.value, "data-low": row.low, "data-high": row.high, text: row.text }),
+        row.interval || "–", `${sign[row.sign]} ${row.verdict}`.trim()]);
+      parts.replaceChildren(make("h2", { id: "h-parts", text: "What each part of the cycle contributes" }),
+        ...data.said.map((text) => make("p", { text })),
+        table(["Part", "Contributes to effective reach", "95 % interval", "So it"], rows, "What each part of the cycle contributes to effective reach"),
+        make("p", { class: "small caption", text: `Each part is switched off alone, on the same draws; n = ${data.n} replications. Contributions need not add up.` }));
     }
     function showWhy() {
       fill(which.select, one.lives.map((life) => [life.life, `${life.life}. @${life.handle}`]));

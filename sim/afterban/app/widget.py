@@ -181,4 +181,5 @@ PARTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "numbers": _of_state(answers.numbers),
     "curve": _curve,
     "cited": _of_state(answers.cited),
+    "parts": _of_state(answers.parts),
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -13,6 +14,7 @@ from afterban.cli import options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
+    from afterban.experiment.ablate import Ablation
     from afterban.experiment.sensitivity import Sensitivity
     from afterban.report.html import Break
     from afterban.report.numbers import Numbers
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
     from afterban.results import Results
     from afterban.scenario import Scenario
 
+T = TypeVar("T")
 commands = typer.Typer()
 
 PAGE = "report.html"
 CACHE = "sensitivity.json"
+ABLATION = "ablation.json"
 
 
 @commands.command()
@@ -55,6 +59,14 @@ def report(
     ] = True,
     sensitivity_reps: Annotated[
         int | None, typer.Option(help="Replications of each setting of an assumption.")
+    ] = None,
+    ablate: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Switch off each part of the cycle in N replications; takes a while, and is kept "
+            "and shown the next time too.",
+        ),
     ] = None,
     break_even: Annotated[
         float | None,
@@ -89,6 +101,7 @@ def report(
 
     html.require()
     options.at_least_one(sensitivity_reps, "replication", "--sensitivity-reps")
+    options.at_least_one(ablate, "replication", "--ablate")
     chosen = output.engine_name(engine)
     if not what.strip():
         raise AfterbanError("no results are named; give a folder, a file or a name")
@@ -96,7 +109,11 @@ def report(
     path = numbers.locate(what, root)
     ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
     if path.is_dir() and sweeps.is_sweep(path):
-        for option, given in (("--baseline", baseline), ("--break-even", break_even)):
+        for option, given in (
+            ("--baseline", baseline),
+            ("--break-even", break_even),
+            ("--ablate", ablate),
+        ):
             if given is not None:
                 raise AfterbanError(f"{option}: this is for the report of a run, not of a sweep")
         swept = sweeps.read_sweep(path)
@@ -105,7 +122,11 @@ def report(
     else:
         document = numbers.read_document(path)
         if isinstance(document, dict):
-            for option, given in (("--baseline", baseline), ("--break-even", break_even)):
+            for option, given in (
+                ("--baseline", baseline),
+                ("--break-even", break_even),
+                ("--ablate", ablate),
+            ):
                 if given is not None:
                     raise AfterbanError(
                         f"{option}: this is for the report of a run, not of a comparison"
@@ -124,7 +145,11 @@ def report(
             )
             ranked, why = ranking.of_run(found, document)
             page = html.page_of_numbers(
-                found, sensitivity=ranked, no_sensitivity=why, breaking=breaking
+                found,
+                sensitivity=ranked,
+                no_sensitivity=why,
+                breaking=breaking,
+                ablation=_ablation(found, document, ablate, chosen, workers, quiet),
             )
     target = out or (path / PAGE if path.is_dir() else path.with_suffix(".html"))
     html.write(target, page)
@@ -221,9 +246,7 @@ class _Ranking:
         cache: Path | None,
     ) -> tuple[Sensitivity | None, str]:
         from afterban.experiment import sensitivity as ranking
-        from afterban.files import write_text
         from afterban.jit import source_digest
-        from afterban.manifest import DOCUMENT_SEAL, sealed
 
         if not self.wanted:
             return None, "Left out, as asked (--no-sensitivity)."
@@ -242,7 +265,7 @@ class _Ranking:
                 [one.name, one.label, one.low, one.high] for one in ranking.ASSUMPTIONS
             ],
         }
-        known = _cached(cache, asked)
+        known = _kept(cache, asked, ranking.Sensitivity.from_dict)
         if known is not None:
             return known, ""
         with progress("assumptions", self.quiet, "runs") as advance:
@@ -256,14 +279,45 @@ class _Ranking:
                 workers=self.workers,
                 progress=advance,
             )
-        if cache is not None:
-            kept = sealed({"asked": asked, **ranked.to_dict()}, DOCUMENT_SEAL)
-            text = json.dumps(kept, indent=1, ensure_ascii=False)
-            try:
-                write_text(cache, text + "\n")
-            except OSError:
-                output.note(f"{cache} cannot be written; the ranking is not kept", self.quiet)
+        _keep(cache, asked, ranked.to_dict(), "the ranking", self.quiet)
         return ranked, ""
+
+
+def _ablation(
+    found: Numbers,
+    results: Results,
+    reps: int | None,
+    engine: Any,
+    workers: int | None,
+    quiet: bool,
+) -> Ablation | None:
+    """What each part of the cycle contributes: worked out if asked, else what the folder has."""
+    from afterban.experiment.ablate import Ablation, ablate
+    from afterban.jit import source_digest
+
+    cache = None if results.folder is None else results.folder / ABLATION
+    asked = {"results": results.digest, "code": source_digest(), "policy": found.main}
+    known = _kept(cache, asked, Ablation.from_dict)
+    if reps is None or (known is not None and known.replications == reps):
+        return known
+    with progress("parts of the cycle", quiet, "replications") as advance:
+        done = []
+
+        def each(_: object) -> None:
+            done.append(1)
+            if advance is not None:
+                advance(len(done), reps)
+
+        made = ablate(
+            results.scenario,
+            policy=found.main,
+            replications=reps,
+            engine=engine,
+            workers=workers,
+            each=each,
+        )
+    _keep(cache, asked, made.to_dict(), "the ablation", quiet)
+    return made
 
 
 def _rival(found: Numbers) -> str | None:
@@ -272,8 +326,26 @@ def _rival(found: Numbers) -> str | None:
     return others[0] if others else None
 
 
-def _cached(cache: Path | None, asked: dict[str, Any]) -> Sensitivity | None:
-    from afterban.experiment.sensitivity import Sensitivity
+def _keep(
+    cache: Path | None, asked: dict[str, Any], made: dict[str, Any], what: str, quiet: bool
+) -> None:
+    """Write what took a while beside the results, with what it was made of."""
+    from afterban.files import write_text
+    from afterban.manifest import DOCUMENT_SEAL, sealed
+
+    if cache is None:
+        return
+    text = json.dumps(sealed({"asked": asked, **made}, DOCUMENT_SEAL), indent=1, ensure_ascii=False)
+    try:
+        write_text(cache, text + "\n")
+    except OSError:
+        output.note(f"{cache} cannot be written; {what} is not kept", quiet)
+
+
+def _kept(
+    cache: Path | None, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]
+) -> T | None:
+    """What :func:`_keep` wrote, if it was made of the same."""
     from afterban.files import json_or_none
     from afterban.manifest import DOCUMENT_SEAL, sealed
 
@@ -284,7 +356,7 @@ def _cached(cache: Path | None, asked: dict[str, Any]) -> Sensitivity | None:
         return None  # it was changed, or is of an earlier version: it is made anew
     kept = {key: value for key, value in data.items() if key not in ("asked", DOCUMENT_SEAL)}
     try:
-        return Sensitivity.from_dict(kept)
+        return read(kept)
     except Exception:  # whatever a file can lead to that is not ours
         return None
 

@@ -21,6 +21,7 @@ from afterban.experiment.compare import (
     check_metric,
     differences,
     estimate_dict,
+    estimate_from,
     label,
     table,
     unknown,
@@ -58,12 +59,16 @@ class Contribution:
     difference: with the part minus without it, paired, in the metric's unit; None where the metric
         is undefined in one of the arms.
     absent: why the part cannot contribute, where the scenario does not have it; "" if it has.
+    won_per_spent: ordinary outsider impressions that promotion wins for each that its posts would
+        have made as ordinary ones; it pays above 1 (`theory.promotion_yield`).  NaN for other
+        parts, and where nothing is spent.
     """
 
     part: str
     pressure: float
     difference: Difference | None
     absent: str = ""
+    won_per_spent: float = math.nan
 
     @property
     def sign(self) -> int:
@@ -97,8 +102,13 @@ class Contribution:
             return f"{what}: not distinguishable from zero in {e.n} replications"
         return (
             f"{what} {'raises' if self.sign > 0 else 'lowers'} {name} by {d.size_words()}, "
-            f"{d.ends_words()}"
+            f"{d.ends_words()}{self._turn()}"
         )
+
+    def _turn(self) -> str:
+        if not math.isfinite(self.won_per_spent):
+            return ""
+        return f"; it wins {self.won_per_spent:.2g} impressions for each spent, and pays above 1"
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,7 @@ class Ablation:
                     "contribution_high": math.nan if d is None else d.estimate.high,
                     "relative": one.relative,
                     "sign": one.sign,
+                    "won_per_spent": one.won_per_spent,
                     "absent": one.absent,
                     "n": 0 if d is None else d.estimate.n,
                 }
@@ -186,12 +197,45 @@ class Ablation:
                     else estimate_dict(one.difference.estimate),
                     "relative": one.relative if math.isfinite(one.relative) else None,
                     "sign": one.sign,
+                    "won_per_spent": one.won_per_spent
+                    if math.isfinite(one.won_per_spent)
+                    else None,
                     "absent": one.absent,
                     "words": one.words(),
                 }
                 for one in self.contributions
             ],
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Ablation:
+        """What :meth:`to_dict` gave.  Raises KeyError or TypeError for anything else."""
+        plain = ("scenario", "digest", "policy", "metric", "level", "seed", "replications")
+        return cls(
+            **{key: data[key] for key in plain},
+            pressures=tuple(float(one) for one in data["pressures"]),
+            contributions=tuple(
+                Contribution(
+                    part=one["part"],
+                    pressure=float(one["pressure"]),
+                    difference=None
+                    if one["contribution"] is None
+                    else Difference(
+                        policy=AS_WRITTEN,
+                        baseline=_arm(one["part"]),
+                        metric=data["metric"],
+                        arm=estimate_from(one["with"]),
+                        control=estimate_from(one["without"]),
+                        estimate=estimate_from(one["contribution"]),
+                    ),
+                    absent=one["absent"],
+                    won_per_spent=math.nan
+                    if one["won_per_spent"] is None
+                    else float(one["won_per_spent"]),
+                )
+                for one in data["contributions"]
+            ),
+        )
 
 
 def ablate(
@@ -260,8 +304,16 @@ def ablate(
                     each(outcomes)
             n = len(done)
             told = _paired(done, arms, metric, level)
+        won = _won_per_spent(done, arms) if arms else math.nan
         found += [
-            Contribution(part, float(factor), told.get(part), absent[part]) for part in chosen
+            Contribution(
+                part,
+                float(factor),
+                told.get(part),
+                absent[part],
+                won if part == "promotion" and not absent[part] else math.nan,
+            )
+            for part in chosen
         ]
     return Ablation(
         scenario=scenario.name,
@@ -302,6 +354,23 @@ def _paired(
         table(done, runs), runs[2:], AS_WRITTEN, level, metrics=[metric], closer=[metric]
     )
     return {d.policy.removeprefix("without-"): _turned(d) for d in found.get(metric, ())}
+
+
+def _won_per_spent(done: Sequence[Sequence[Outcome]], parts: Sequence[str]) -> float:
+    """Ordinary outsider impressions that promotion wins, over those that it costs.
+
+    What it wins is what all posts gain, since over all posts it costs nothing; what it costs is
+    the part of that which ordinary posts do not have.
+    """
+    if "promotion" not in parts:
+        return math.nan
+    place = _runs(parts).index(_arm("promotion"))
+    ordinary, everything = (
+        sum(o[1].metrics[name] - o[place].metrics[name] for o in done)
+        for name in ("outsider_impressions", "outsider_impressions_of_all_posts")
+    )
+    spent = everything - ordinary
+    return everything / spent if spent > 0.0 else math.nan
 
 
 def _turned(d: Difference) -> Difference:

@@ -643,6 +643,14 @@ def interval(estimate: Estimate, *, signed: bool = False) -> str:
     return f"{text} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
 
 
+def estimate_from(data: Mapping[str, Any]) -> Estimate:
+    """What :func:`estimate_dict` gave."""
+    value, low, high = (
+        math.nan if data[key] is None else float(data[key]) for key in ("value", "low", "high")
+    )
+    return Estimate(value, low, high, data["n"], data["level"], data["method"])
+
+
 def estimate_dict(estimate: Estimate) -> dict[str, Any]:
     """An estimate for JSON: a number that is not finite is None."""
     numbers = {"value": estimate.value, "low": estimate.low, "high": estimate.high}

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from afterban.engines import EngineName
 from afterban.errors import ScenarioErrors
 from afterban.experiment.breakeven import stretched, time_text
-from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict
+from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
 from afterban.experiment.replicate import replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Distribution, Scenario
@@ -1158,8 +1158,8 @@ class Sensitivity:
         }
         return cls(
             **plain,
-            centre=_estimate(data["centre"]),
-            contrast=None if data["contrast"] is None else _estimate(data["contrast"]),
+            centre=estimate_from(data["centre"]),
+            contrast=None if data["contrast"] is None else estimate_from(data["contrast"]),
             swings=tuple(
                 Swing(
                     name=one["name"],
@@ -1398,16 +1398,7 @@ def _end(data: Mapping[str, Any]) -> End:
     contrast = data["contrast"]
     return End(
         data["text"],
-        _estimate(data["value"]),
-        _estimate(data["change"]),
-        None if contrast is None else _estimate(contrast),
-    )
-
-
-def _estimate(data: Mapping[str, Any]) -> Estimate:
-    def number(key: str) -> float:
-        return math.nan if data[key] is None else float(data[key])
-
-    return Estimate(
-        number("value"), number("low"), number("high"), data["n"], data["level"], data["method"]
+        estimate_from(data["value"]),
+        estimate_from(data["change"]),
+        None if contrast is None else estimate_from(contrast),
     )

@@ -10,6 +10,7 @@ from matplotlib.ticker import NullFormatter
 
 from afterban.experiment.compare import label
 from afterban.report import axes as metric_axes
+from afterban.report.cycle import NAMES
 from afterban.report.figures import FAINT, PALETTE
 from afterban.report.mechanisms import _errors, _figure
 
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from afterban.experiment.ablate import Ablation
-
-NAMES = {
-    "return": "operators come back",
-    "similar-names": "near-identical names",
-    "promotion": "promotion by others",
-    "spares": "spare accounts",
-}
 
 
 def ablation(found: Ablation) -> Figure:

@@ -23,6 +23,7 @@ import numpy as np
 from afterban import claims as register
 from afterban.claims import Verdict
 from afterban.errors import AfterbanError, MissingExtra
+from afterban.experiment.ablate import Ablation
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
 from afterban.experiment.identical import identical_sentence, identical_words
@@ -34,6 +35,7 @@ from afterban.metrics import METRICS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import (
     colours,
+    cycle,
     figures,
     frontiers,
     headline,
@@ -69,7 +71,7 @@ OPTIONAL = (
     *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
     *("across", "baseline", "baseline_noun"),
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
-    *("resolved", "again"),
+    *("resolved", "again", "cycle"),
 )
 LONG = 24  # numbers in a list that is written once
 FEW = 4  # arms that each get a sentence of their own
@@ -115,10 +117,12 @@ def page_of_numbers(
     sensitivity: Sensitivity | None = None,
     no_sensitivity: str = "",
     breaking: Break | None = None,
+    ablation: Ablation | None = None,
 ) -> str:
     """The page of a run or a comparison.
 
     sensitivity: assumptions ranked; ``no_sensitivity`` says why there is none.
+    ablation: what each part of the cycle contributes, worked out beforehand.
     breaking: break-even times, worked out beforehand; of a run whose arms are a dial they are
         read off between the arms if None.
     """
@@ -137,7 +141,7 @@ def page_of_numbers(
         "title": _title(found),
         "question": question(found),
         "facts": _facts(found),
-        "short": in_short(found, sensitivity, breaking),
+        "short": in_short(found, sensitivity, breaking, ablation),
         "table": policy_table(found),
         "left_out": _left_out(found),
         "unclear": unclear(found),
@@ -149,6 +153,7 @@ def page_of_numbers(
         "frontier_rows": _frontier_rows(found),
         "breakeven": _breakeven(breaking, foot),
         "pictures": _pictures(found, chosen, verdicts, foot),
+        "cycle": _cycle(ablation),
         "sensitivity": _sensitivity(sensitivity, foot),
         "no_sensitivity": no_sensitivity,
         "claims": [_claim(verdict) for verdict in verdicts],
@@ -297,7 +302,7 @@ def _plotly() -> str:
 
 def _all_pictures(context: Mapping[str, Any]) -> list[Picture]:
     found = list(context.get("pictures") or [])
-    for key in ("frontier", "breakeven", "sensitivity"):
+    for key in ("frontier", "breakeven", "cycle", "sensitivity"):
         section = context.get(key)
         if section:
             found.append(section["picture"])
@@ -382,7 +387,10 @@ def _facts(found: Numbers) -> list[str]:
 
 
 def in_short(
-    found: Numbers, sensitivity: Sensitivity | None, breaking: Break | None
+    found: Numbers,
+    sensitivity: Sensitivity | None,
+    breaking: Break | None,
+    ablation: Ablation | None = None,
 ) -> list[dict[str, str]]:
     """What the page says, in a few sentences with n and interval."""
     said: list[dict[str, str]] = []
@@ -439,6 +447,10 @@ def in_short(
         if half:
             one = min(half, key=lambda c: abs(c.value - 0.5))
             say(_crossing_sentence(one, breaking), f"{one.n} replications.")
+    if ablation is not None:
+        more = f"{words.several(ablation.replications, 'replication')}, on common random numbers."
+        for sentence in cycle.in_short(ablation):
+            say(sentence, more)
     if sensitivity is not None and sensitivity.swings:
         say(*_sensitivity_sentence(sensitivity))
     return said
@@ -1256,6 +1268,55 @@ def _breakeven(found: Break | None, foot: str) -> dict[str, Any] | None:
 
 
 # --- assumptions ----------------------------------------------------------------------------------
+
+
+def _cycle(found: Ablation | None) -> dict[str, Any] | None:
+    """What each part of the cycle contributes: rows, what it means, and the picture."""
+    if found is None:
+        return None
+    from afterban.report.ablation import ablation
+
+    told = [one for one in found.contributions if one.difference is not None]
+    says = "Contribution of each part of the cycle: " + words.joined(
+        f"{cycle.NAMES[one.part]} {cycle.size(one)}"
+        + ("" if one.pressure == 1.0 else f" at {one.pressure:g} times the hazard of discovery")
+        for one in told
+    )
+    return {
+        "rows": [
+            {
+                "part": cycle.NAMES[one.part],
+                "key": one.part,
+                "pressure": f"{one.pressure:g}×",
+                "with": "–"
+                if one.difference is None
+                else words.value_text(found.metric, one.difference.arm),
+                "without": "–"
+                if one.difference is None
+                else words.value_text(found.metric, one.difference.control),
+                "size": cycle.size(one),
+                "verdict": cycle.verdict(one),
+                "sign": one.sign,
+                "condition": cycle.condition(one),
+            }
+            for one in found.contributions
+        ],
+        "several": len(found.pressures) > 1,
+        "conditions": [
+            ("" if one.pressure == 1.0 else f"At {one.pressure:g} times the hazard: ")
+            + cycle.condition(one)
+            for one in found.contributions
+            if cycle.condition(one)
+        ],
+        "how": f"{words.quoted(found.policy).capitalize()}, "
+        f"{words.several(found.replications, 'replication')}.",
+        "picture": Picture(
+            "cycle",
+            "What each part of the cycle contributes",
+            f"{says}.",
+            svg=_drawn("cycle", says, lambda: ablation(found)) if told else "",
+        ),
+    }
 
 
 def _sensitivity(found: Sensitivity | None, foot: str) -> dict[str, Any] | None:
