@@ -136,7 +136,6 @@ SPEAKER = {"followers": 5000, "posts": "4 per day", "answers": 0.5, "growth": "0
             {"counter_speech": {"speakers": {"a": SPEAKER}, "effect": 0}},
             {"counter_speech": {"speakers": {"a": SPEAKER}, "effect": 1}},
         ),
-        ({"detection.precision": 0.5}, {"detection.insider_reports": 1}),
         ({"returning.posts_after_return": 1}, {"returning.posts_after_return": 0.5}),
         ({"platforms": TWO, "returning.posts_after_move": 0.5}, {"returning.fatigue": 0.5}),
         (
@@ -147,6 +146,9 @@ SPEAKER = {"followers": 5000, "posts": "4 per day", "answers": 0.5, "growth": "0
             {"tiers.supporter.differences": {"returns": 1}},
             {"tiers.supporter.differences": {"returns": {"uniform": {"low": 0, "high": 2}}}},
         ),
+        ({"detection.precision_of.watch": 0.5}, {"detection.precision_of.reports": 0.5}),
+        ({"detection.wrong_flags.reports": "0 per day"}, {"detection.insider_reports": 1}),
+        ({"review.appeals": {"success": 0.5}}, {"detection.precision": 0.5}),
     ],
 )
 def test_a_mechanism_without_work_leaves_every_bit(small, run, engine, same, idle, active):

@@ -293,11 +293,16 @@ def test_wrong_suspensions_count_look_alikes(small):
     outcome = metrics_of_run(small(changes))
     m = outcome.metrics
     assert m["look_alikes_suspended"] == pytest.approx(0.1 * m["look_alikes_flagged"])
-    rows = outcome.records.accounts
-    others = (rows["flagged_day"] < 40.0) & (rows["channel"] != 2)
+    assert m["wrong_flags.handle"] == pytest.approx(m["look_alikes_flagged"])
+    # Beside them those of the other channels, as if nobody had looked for look-alikes.
+    bare = {**changes, "detection.handle_match": {"recall": 0.9, "edits": 2}}
+    alone = metrics_of_run(small({**bare, "detection.precision_of.handle_match": 1})).metrics
+    assert alone["wrong_suspensions"] > 0
     assert m["wrong_suspensions"] == pytest.approx(
-        0.1 * others.sum() * 0.25 + m["look_alikes_suspended"]
+        alone["wrong_suspensions"] + m["look_alikes_suspended"]
     )
+    # Without look-alikes the handle match has the precision of all.
+    assert metrics_of_run(small(bare)).metrics["wrong_flags.handle"] > 0
 
 
 def test_a_wider_threshold_flags_more_look_alikes(small):
