@@ -77,6 +77,7 @@ class Parameters(NamedTuple):
     discover: Floats  # [2], per day
     lost: Floats  # [2]
     forget: Floats  # [2], per day
+    live_insiders: bool  # whether insiders are operators
     near_edits: int
     unrelated_recognition: float
     view_probability: float
@@ -269,6 +270,7 @@ class Parameters(NamedTuple):
             discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             forget=_floats([audience.forget_insiders, audience.forget_outsiders]),
+            live_insiders=audience.insiders == "operators",
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
             view_probability=float(arm.exposure.view_probability),

@@ -28,6 +28,7 @@ class Network:
         self.posts = rng.permutation(n) + 0.5
         self.links = rng.permutation(n)
         self.place = np.arange(n) % 2
+        self.live = np.ones(2)
 
     def struck(
         self, choose, share, pulse=0, time=0.0, seed=1, replication=0, accounts=0, platform=-1
@@ -45,6 +46,7 @@ class Network:
             self.place,
             platform,
             DISCOVER,
+            self.live,
             seed,
             replication,
         ).tolist()

@@ -26,7 +26,7 @@ from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.heap import keep_freed_memory
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
-from afterban.model import detection, handles, pulses, review
+from afterban.model import detection, handles, liveshare, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
     advance,
@@ -97,6 +97,7 @@ _OPERATOR: Final = np.dtype(
         ("tier", np.int32),
         ("recruits", np.int64),  # candidate recruits of this life so far
         ("platform", np.int64),
+        ("member_of", np.int64),  # the last platform among whose members it is
         ("links", np.int64),  # operators that it may promote
         ("posts", np.float64),  # per day
         ("insiders", np.float64),  # people in the audience
@@ -161,6 +162,7 @@ class Network(NamedTuple):
     draws: tuple[Floats, Floats]  # room for two for each promoter of one account
     promoting: npt.NDArray[np.int32]  # room for one account's promoters
     ledger: Ledger  # for the census
+    shares: liveshare.Shares  # of insiders who are live
 
 
 class Team(NamedTuple):
@@ -213,6 +215,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         int(parameters.tier_count.sum()),
         len(parameters.grid),
         impressions,
+        _shares(parameters, world, rows),
     )
     left = _still_open(made, cases)  # before the accounts are put in order
     accounts = np.empty_like(made)
@@ -234,6 +237,16 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         open_cases=open_cases,
         struck=struck,
     )
+
+
+def _shares(parameters: Parameters, world: World, rows: Floats) -> liveshare.Shares:
+    """The live share of each platform at the start."""
+    platforms = len(parameters.platform_kept)
+    if not parameters.live_insiders:
+        return liveshare.constant(platforms)
+    there = int(parameters.tier_count.sum())
+    weight = liveshare.weights(world.promoters, world.promoter_start, there)
+    return liveshare.at_the_start(weight, rows, parameters.platform[world.tier], platforms)
 
 
 def _still_open(made: Table, cases: Table) -> Integers:
@@ -285,6 +298,7 @@ def _write_operators(
         one["tier"] = tier[i]
         one["spares"] = spares[tier[i]]
         one["platform"] = platform[tier[i]]
+        one["member_of"] = platform[tier[i]]
         one["links"] = links[i]
         one["posts"] = posts[i]
         one["insiders"] = audience[i, 0]
@@ -345,6 +359,7 @@ def _run(
     first_recruit: int,
     days: int,
     impressions: Floats,
+    shares: liveshare.Shares,
 ) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
@@ -372,6 +387,7 @@ def _run(
         (np.empty(most), np.empty(most)),
         np.empty(most + 1, dtype=np.int32),
         ledger.empty(len(tiers), n, observed),
+        shares,
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
@@ -401,6 +417,8 @@ def _run(
             asked = window <= len(impressions)  # for each operator's impressions
             if reason == _AT_THE_END:  # in full: how often one was taken before changes nothing
                 _finish_all(p, network, totals, seen)
+            elif p["live_insiders"] != 0:
+                _take_census_of_members(p, network, now, posts, totals, seen)
             else:
                 of_whom = seen if asked else seen[:0]
                 book = network.ledger
@@ -429,6 +447,7 @@ def _run(
                 who["platform"].copy(),
                 pulse_platform[ordinal],
                 p["discover"],
+                _live_shares(network),
                 p["seed"],
                 p["replication"],
             )
@@ -444,6 +463,8 @@ def _run(
                 network = _more_accounts(network)
             if network.numbers[_CASES] == len(team.cases):
                 team = _more_cases(team)
+            if _no_room_for_shares(p, network):
+                network = _more_entries(network)
     made = network.accounts[: network.numbers[_ACCOUNTS]]
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
@@ -504,6 +525,32 @@ def _more_accounts(network: Network) -> Network:
         network.draws,
         network.promoting,
         network.ledger,
+        network.shares,
+    )
+
+
+@compiled
+def _more_entries(network: Network) -> Network:
+    """The same network with room for twice the entries of live shares."""
+    return Network(
+        network.tiers,
+        network.regimes,
+        network.highest,
+        network.kept,
+        network.actions,
+        network.who,
+        network.rows,
+        network.tier_of,
+        network.promoters,
+        network.accounts,
+        network.counts,
+        network.numbers,
+        network.first_flags,
+        network.first_handles,
+        network.draws,
+        network.promoting,
+        network.ledger,
+        liveshare.roomier(network.shares),
     )
 
 
@@ -556,6 +603,7 @@ def _happen(
             queue.room_left(calendar) < most
             or numbers[_ACCOUNTS] == len(network.accounts)
             or numbers[_CASES] == len(team.cases)
+            or _no_room_for_shares(p, network)
         ):
             return _FULL, 0.0, 0
         now, key, subject, round_ = queue.pop(calendar)
@@ -663,8 +711,13 @@ def _finish_all(p: Any, network: Network, totals: Floats, seen: Floats) -> None:
         one = network.who[i]
         row = network.rows[i]
         more = so_far(row, day, p["discover"], p["rebuild_share"])
+        share = _live_share(network, i)
+        if p["live_insiders"] != 0:
+            more = liveshare.counted(
+                network.shares, one["platform"], row, more, day, p["discover"], p["rebuild_share"]
+            )
         seen[i] = count_operator(
-            row, more, one["tier"], one["posts"], day, p["view_probability"], totals
+            row, more, share, one["tier"], one["posts"], day, p["view_probability"], totals
         )
         if one["account"] >= 0:
             if row[s.PUBLIC] != 0.0:
@@ -863,6 +916,11 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
         rebuild_until = now + p["rebuild_window"]
     _disturb(p, network, i)
     appear(network.rows[i], now, _tier(network, i)["refollow"], found, rebuild_until)
+    if p["live_insiders"] != 0:
+        place = network.who[i]["platform"]
+        newly = place != network.who[i]["member_of"]
+        network.who[i]["member_of"] = place
+        liveshare.arrive(network.shares, i, place, now, newly)
     account["public_day"] = now
     if network.who[i]["channel"] == detection.NONE:
         _expect_flags(p, network, calendar, now, i)
@@ -877,6 +935,8 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
         _settle(p, network, now, i)
         _remember_followers(network, i)
         detach(network.rows[i], p["lost"])
+        if p["live_insiders"] != 0:
+            liveshare.depart(network.shares, i, network.who[i]["platform"], now)
     _account(network, i)["suspended_day"] = now
     _count(network, i, UNDER_REVIEW, -1.0)
     _count(network, i, SUSPENDED, 1.0)
@@ -890,9 +950,9 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
 
 @compiled(inline=True, borrows=True)
 def _remember_followers(network: Network, i: int) -> None:
-    """Followers only grow within a life, so those at its end are its peak."""
+    """Those at the end of a life; its peak, but for insiders who are suspended themselves."""
     account = _account(network, i)
-    account["insider_followers"] = network.rows[i, s.ATTACHED_IN]
+    account["insider_followers"] = _live_share(network, i) * network.rows[i, s.ATTACHED_IN]
     account["outsider_followers"] = network.rows[i, s.ATTACHED_OUT]
 
 
@@ -1060,7 +1120,7 @@ def _be_promoted(
     if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
         return
     _begin_promoting(p, network, now, neighbour)
-    inside, outside = followers_at(promoter_row, now, p["discover"])
+    inside, outside = _followers(p, network, now, neighbour)
     seen = p["promotion_seen"]
     insiders = moved_share(seen, p["overlap"][0], one["insiders"], promoter["insiders"], inside)
     outsiders = moved_share(seen, p["overlap"][1], one["outsiders"], promoter["outsiders"], outside)
@@ -1079,7 +1139,7 @@ def _begin_promoting(p: Any, network: Network, now: float, i: int) -> None:
     stays = ledger.is_straight(network.ledger, i)
     if not stays:
         _disturb(p, network, i)
-    advance(row, now, p["discover"], p["rebuild_share"])
+    _advance(p, network, now, i)
     row[s.BUSY_UNTIL] = now + p["promotion_posts"] / one["posts"]
     if stays:
         ledger.pause(network.ledger, network.rows, i, int(one["tier"]), one["posts"], p)
@@ -1110,7 +1170,66 @@ def _be_linked(
 def _settle(p: Any, network: Network, now: float, i: int) -> None:
     """Bring the audience up to date."""
     _disturb(p, network, i)
-    advance(network.rows[i], now, p["discover"], p["rebuild_share"])
+    _advance(p, network, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _advance(p: Any, network: Network, now: float, i: int) -> None:
+    row = network.rows[i]
+    place = network.who[i]["platform"]
+    if p["live_insiders"] == 0 or liveshare.never_moved(network.shares, place):
+        advance(row, now, p["discover"], p["rebuild_share"])
+        return
+    inside = liveshare.seen_inside(
+        network.shares, place, row, now, p["discover"][0], p["rebuild_share"]
+    )
+    inside += row[s.SEEN_IN]
+    advance(row, now, p["discover"], p["rebuild_share"])
+    row[s.SEEN_IN] = inside
+
+
+@compiled(inline=True, borrows=True)
+def _live_share(network: Network, i: int) -> float:
+    """Share of the operator's insiders who are live: 1 where insiders are no operators."""
+    return liveshare.share_now(network.shares, network.who[i]["platform"])
+
+
+@compiled(inline=True, borrows=True)
+def _followers(p: Any, network: Network, now: float, i: int) -> tuple[float, float]:
+    """Insiders that are live, and outsiders, who follow the account now."""
+    inside, outside = followers_at(network.rows[i], now, p["discover"])
+    return _live_share(network, i) * inside, outside
+
+
+@compiled
+def _live_shares(network: Network) -> Floats:
+    """The live share of each platform, ``[P]``."""
+    return np.array([liveshare.share_now(network.shares, k) for k in range(len(network.kept))])
+
+
+@compiled(inline=True, borrows=True)
+def _no_room_for_shares(p: Any, network: Network) -> bool:
+    return bool(p["live_insiders"] != 0 and liveshare.is_full(network.shares))
+
+
+@compiled
+def _take_census_of_members(
+    p: Any, network: Network, now: float, posts: Floats, totals: Floats, seen: Floats
+) -> None:
+    """The census where insiders are operators: a look at everybody."""
+    liveshare.take_census(
+        now,
+        network.rows,
+        network.tier_of,
+        posts,
+        network.who["platform"].copy(),
+        network.shares,
+        p["view_probability"],
+        p["discover"],
+        p["rebuild_share"],
+        totals,
+        seen,
+    )
 
 
 # --- recruitment ---------------------------------------------------------------------------------
@@ -1218,7 +1337,7 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
 def _is_reported(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> bool:
     """A candidate report is real with the share of the audience that follows now."""
     one = network.who[i]
-    inside, outside = followers_at(network.rows[i], now, p["discover"])
+    inside, outside = _followers(p, network, now, i)
     _, accept = _draw(p, network, i, REPORT, one["reports"])
     one["reports"] += 1
     most = _visibility(p, network, i, one["insiders"], one["outsiders"])
@@ -1280,7 +1399,7 @@ def _go_to_review(
     if p["finite_staff"] != 0:
         account["review_started_day"] = NAN
         urgent = int(account["urgent"])
-        inside, outside = followers_at(network.rows[i], now, p["discover"])
+        inside, outside = _followers(p, network, now, i)
         first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
         _arrive(network, team, now, i, one["life"], urgent, one["rounds"], one["account"], first)
         _take_up_cases(p, network, team, calendar, now)

@@ -400,7 +400,7 @@ def take_census(
             others[left] = i
             left += 1
             more = c.so_far(rows[i], time, p["discover"], p["rebuild_share"])
-            c.count_operator(rows[i], more, k, posts[i], time, p["view_probability"], table)
+            c.count_operator(rows[i], more, 1.0, k, posts[i], time, p["view_probability"], table)
             continue
         ledger.kind[i] = kind
         ledger.held[k] += 1

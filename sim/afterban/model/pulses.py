@@ -35,6 +35,7 @@ def chosen(
     place: Integers,
     platform: int,
     discover: Floats,
+    live_share: Floats,
     seed: int,
     replication: int,
 ) -> Integers:
@@ -47,7 +48,7 @@ def chosen(
     takes fewer.
 
     place: the platform that each operator is on.  platform: the one whose accounts are chosen from;
-    all of them if negative.
+    all of them if negative.  live_share: of the insiders, by platform.
     """
     n = len(life)
     value = np.empty(n)
@@ -61,7 +62,7 @@ def chosen(
                 value[i] = 1.0 - u
             elif choose == FOLLOWERS:
                 inside, outside = followers_at(rows[i], time, discover)
-                value[i] = inside + outside
+                value[i] = live_share[place[i]] * inside + outside
             elif choose == ACTIVITY:
                 value[i] = posts[i]
             else:
