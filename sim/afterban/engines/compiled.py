@@ -386,7 +386,7 @@ def _run(
         first_handles,
         (np.empty(most), np.empty(most)),
         np.empty(most + 1, dtype=np.int32),
-        ledger.empty(len(tiers), n, observed),
+        ledger.empty(len(tiers) * (len(kept) if p["live_insiders"] != 0 else 1), n, observed),
         shares,
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
@@ -417,12 +417,21 @@ def _run(
             asked = window <= len(impressions)  # for each operator's impressions
             if reason == _AT_THE_END:  # in full: how often one was taken before changes nothing
                 _finish_all(p, network, totals, seen)
-            elif p["live_insiders"] != 0:
-                _take_census_of_members(p, network, now, posts, totals, seen)
             else:
                 of_whom = seen if asked else seen[:0]
                 book = network.ledger
-                ledger.take_census(book, now, rows, network.tier_of, posts, p, totals, of_whom)
+                ledger.take_census(
+                    book,
+                    now,
+                    rows,
+                    network.tier_of,
+                    posts,
+                    p,
+                    totals,
+                    of_whom,
+                    network.shares,
+                    who["platform"],
+                )
             if asked:
                 if window > 0:
                     for i in range(n):
@@ -820,7 +829,9 @@ def _count(network: Network, i: int, what: int, change: float) -> None:
 def _disturb(p: Any, network: Network, i: int) -> None:
     """The operator's row is about to change."""
     one = network.who[i]
-    ledger.disturb(network.ledger, network.rows, i, int(one["tier"]), one["posts"], p)
+    place = one["platform"]
+    book = ledger.book_of(one["tier"], place, len(network.kept), p)
+    ledger.disturb(network.ledger, network.rows, i, book, one["posts"], p, network.shares, place)
 
 
 # --- the cycle -----------------------------------------------------------------------------------
@@ -989,7 +1000,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         delay = quantile(tier["tier_distributions"][RETURN_DELAY], when)
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
-        if moves < tier["moves"] and not _move(network, now, i):
+        if moves < tier["moves"] and not _move(p, network, now, i):
             return math.inf
     return due(now, delay)
 
@@ -1002,11 +1013,13 @@ def _has_moved(network: Network, i: int) -> bool:
 
 
 @compiled(inline=True, borrows=True)
-def _move(network: Network, now: float, i: int) -> bool:
+def _move(p: Any, network: Network, now: float, i: int) -> bool:
     """To the next platform, with the share of the audience that can follow; False if none."""
     one = network.who[i]
     if one["platform"] + 1 == len(network.kept):
         return False
+    if p["live_insiders"] != 0:
+        _disturb(p, network, i)  # while its book is that of the old one
     one["platform"] += 1
     wait(network.rows[i], now)
     migrate(network.rows[i], network.kept[one["platform"]])
@@ -1136,7 +1149,8 @@ def _begin_promoting(p: Any, network: Network, now: float, i: int) -> None:
     """For a while all posts go into promoting another account."""
     one = network.who[i]
     row = network.rows[i]
-    stays = ledger.is_straight(network.ledger, i)
+    # How much live insiders will miss until the end of a pause is not known in advance.
+    stays = p["live_insiders"] == 0 and ledger.is_straight(network.ledger, i)
     if not stays:
         _disturb(p, network, i)
     _advance(p, network, now, i)
@@ -1210,26 +1224,6 @@ def _live_shares(network: Network) -> Floats:
 @compiled(inline=True, borrows=True)
 def _no_room_for_shares(p: Any, network: Network) -> bool:
     return bool(p["live_insiders"] != 0 and liveshare.is_full(network.shares))
-
-
-@compiled
-def _take_census_of_members(
-    p: Any, network: Network, now: float, posts: Floats, totals: Floats, seen: Floats
-) -> None:
-    """The census where insiders are operators: a look at everybody."""
-    liveshare.take_census(
-        now,
-        network.rows,
-        network.tier_of,
-        posts,
-        network.who["platform"].copy(),
-        network.shares,
-        p["view_probability"],
-        p["discover"],
-        p["rebuild_share"],
-        totals,
-        seen,
-    )
 
 
 # --- recruitment ---------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ Checked by ``tests/unit/test_model_liveshare.py``, ``tests/analytic/test_livesha
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,8 @@ def weights(promoters: npt.NDArray[np.int32], promoter_start: Integers, there: i
 def at_the_start(weight: Floats, rows: Floats, place: Integers, platforms: int) -> Shares:
     """The shares on day 0: whoever has a public account then is all of a platform's members."""
     public = rows[:, s.PUBLIC] != 0.0
-    whole = np.bincount(place[public], weight[public], minlength=platforms)
+    whole = np.zeros(platforms)
+    np.add.at(whole, place[public], weight[public])
     shape = (platforms, ROOM)
     return Shares(
         weight,
@@ -206,6 +208,25 @@ def share_days(shares: Shares, place: int, day: float) -> float:
 
 
 @compiled(borrows=True)
+def fading_days(shares: Shares, place: int, start: float, end: float, hazard: float) -> float:
+    """Integral of share(t) exp(-hazard (t - start)) from ``start`` to ``end``, days; hazard > 0."""
+    k = _entry_at(shares, place, start)
+    last = shares.used[place] - 1
+    total = 0.0
+    at = start
+    while True:
+        until = end
+        if k < last:
+            until = min(end, shares.day[place, k + 1])
+        left = math.exp(-hazard * (at - start))
+        total -= shares.share[place, k] * left * math.expm1(-hazard * (until - at)) / hazard
+        if until == end:
+            return float(total)
+        at = until
+        k += 1
+
+
+@compiled(borrows=True)
 def follower_days(
     shares: Shares, place: int, row: Floats, discover: float, start: float, end: float
 ) -> float:
@@ -238,7 +259,7 @@ def follower_days(
         after = found + new
         total += shares.share[place, k] * (attached * (until - at) + (after - before))
         if until == end:
-            return total
+            return float(total)
         at = until
         before = after
         k += 1
@@ -290,7 +311,7 @@ def counted(
 def take_census(
     time: float,
     rows: Floats,
-    tier: Integers,
+    tier: npt.NDArray[Any],
     posts: Floats,
     place: Integers,
     shares: Shares,
