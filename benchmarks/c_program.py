@@ -82,6 +82,7 @@ def refuse(p: Parameters) -> None:
         "several platforms": len(p.platform_kept) > 1,
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
+        "the live share": p.live_insiders,
         "forgetting": bool((p.forget > 0.0).any()),
         "rates by tier": bool((p.pressure != 1.0).any()),
         "flags on ordinary users": bool(

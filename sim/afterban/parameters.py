@@ -104,6 +104,7 @@ class Parameters(NamedTuple):
     discover: Floats  # [2], per day
     lost: Floats  # [2]
     forget: Floats  # [2], per day
+    live_insiders: bool  # whether insiders are operators
     near_edits: int
     unrelated_recognition: float
     view_probability: float
@@ -264,6 +265,7 @@ class Parameters(NamedTuple):
         seen, untouched = _seen_promotions(promotion, float(arm.exposure.view_probability))
         pulses = _pulses(detection.pulses, arm.start, horizon)
         ratio = _wrong_per_right(detection, team)
+        regimes = _regimes(detection, review, platforms, arm.start, names)
         first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
         public = [_days(t.sleeper.public, arm.start) if t.sleeper else 0.0 for t in tiers]
         created = [
@@ -325,6 +327,9 @@ class Parameters(NamedTuple):
             discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             forget=_floats([audience.forget_insiders, audience.forget_outsiders]),
+            # While nobody is ever suspended all of them are live.
+            live_insiders=audience.insiders == "operators"
+            and (len(pulses) > 0 or any(regimes[name].any() for name in _CHANNELS)),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
             view_probability=float(arm.exposure.view_probability),
@@ -344,7 +349,7 @@ class Parameters(NamedTuple):
             recruit_tier=names.index(recruitment.tier) if recruitment else 0,
             recruit_delay=_duration(recruitment.delay) if recruitment else np.zeros(d.ROW),
             most_recruits=int(recruitment.most) if recruitment else 0,
-            **_regimes(detection, review, platforms, arm.start, names),
+            **regimes,
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
             scan_time=_duration(detection.handle_match.scan_time),
@@ -580,6 +585,12 @@ def _pulse_keys(days: list[float]) -> Integers:
         before[day] = number + 1
         keys.append((number >> 8 << 24) + (day << 8) + (number & 255))
     return _integers(keys)
+
+
+_CHANNELS = (
+    *("signup", "reports", "classifier", "threats"),
+    *("watch", "handle_recall", "link_promoted", "link_promoter"),
+)
 
 
 def _regimes(

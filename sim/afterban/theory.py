@@ -43,6 +43,7 @@ __all__ = [
     "frequency",
     "gamma_mixed_reach",
     "kept_per_life",
+    "live_days",
     "live_probability",
     "live_share",
     "lives_mean",
@@ -135,6 +136,18 @@ def live_probability(time: ArrayLike, life_rate: float, return_rate: float) -> F
     _positive(life_rate=life_rate, return_rate=return_rate)
     total = life_rate + return_rate
     return (return_rate + life_rate * np.exp(-total * _array(time))) / total
+
+
+def live_days(time: ArrayLike, life_rate: float, return_rate: float) -> FloatArray:
+    """Expected days with a live account up to `time`, for an operator that is live at time 0.
+
+    The integral of :func:`live_probability`: mu t/(lambda+mu) + lambda (1 - e^{-(lambda+mu) t}) /
+    (lambda+mu)^2. Of a large network it is the integral of its live share. Arguments as there.
+    """
+    _positive(life_rate=life_rate, return_rate=return_rate)
+    total = life_rate + return_rate
+    t = _array(time)
+    return (return_rate * t - life_rate * np.expm1(-total * t) / total) / total
 
 
 # --- attachment within and over lives -------------------------------------------------------------

@@ -37,6 +37,7 @@ def test_the_field_is_that_of_the_scenario(alike):
         ({"review.time_to_action": "2d"}, "not exponential"),
         ({"audience.lost_outsiders": 0.1}, "followers are lost"),
         ({"audience.forget_insiders": "0.1 per day"}, "followers forget"),
+        ({"audience.insiders": "operators"}, "insiders are operators"),
         ({"review.waves": {"every": "7d"}}, "finite staff or waves"),
         ({"network.prominence_tail": 2.5}, "prominence varies"),
     ],

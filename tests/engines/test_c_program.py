@@ -50,8 +50,10 @@ def test_the_c_program_tells_the_same(benchmarks, tmp_path):
     assert differences(compiled.run(p, world, 4, 1), theirs)
 
 
-def test_the_c_program_refuses_people_who_forget(benchmarks):
+def test_the_c_program_refuses_what_it_does_not_have(benchmarks):
     c_program, common = benchmarks
     c_program.refuse(common.september())
     with pytest.raises(SystemExit, match="forgetting"):
         c_program.refuse(common.september()._replace(forget=np.array([0.0, 0.05])))
+    with pytest.raises(SystemExit, match="live share"):
+        c_program.refuse(common.september()._replace(live_insiders=True))

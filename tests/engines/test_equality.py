@@ -23,7 +23,7 @@ from networks import (
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.records import Records
-from afterban.model import census, detection
+from afterban.model import census, detection, liveshare
 from afterban.model import distributions as d
 from afterban.parameters import Parameters
 from afterban.world import World, build
@@ -165,6 +165,24 @@ def test_people_forget(make, forget):
     assert (told.accounts["life"] > 3).any()
     plain = both(make())
     assert told.accounts["outsider_followers"].sum() != plain.accounts["outsider_followers"].sum()
+
+
+@pytest.mark.parametrize("forget", [(0.0, 0.0), (0.05, 0.02)])
+@pytest.mark.parametrize("make", [network, staffed])
+def test_insiders_are_operators(make, forget):
+    # Two platforms, recruits, sleepers, campaigns that choose by followers, insiders who report.
+    changes = {"forget": np.array(forget), "queue_order": 1}
+    told = both(make(live_insiders=True, **changes))
+    plain = both(make(**changes))
+    assert set(told.accounts["platform"]) == {0, 1}
+    column = census.INSIDER_IMPRESSIONS
+    assert told.series[-1, :, column].sum() < 0.95 * plain.series[-1, :, column].sum()
+
+
+def test_more_changes_of_the_live_share_than_there_is_room_for(monkeypatch):
+    roomy = both(network(live_insiders=True))
+    monkeypatch.setattr(liveshare, "ROOM", 2)
+    assert_same(roomy, both(network(live_insiders=True)))
 
 
 def test_leaving_as_fast_as_discovering():
@@ -531,6 +549,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
         signup=np.array([number(0.0, 1.0), 0.0]),
         handle_recall=np.array([draw(st.just(0.0) | st.floats(0.0, 1.0)), number(0.0, 1.0)]),
         unrelated_recognition=draw(st.sampled_from([0.3, 1.0])),
+        live_insiders=draw(st.booleans()),
         forget=np.array([draw(st.sampled_from([0.0, 0.05])), number(0.0, 2.0)]),
         time_to_action=np.array([[delay(), delay()], [delay(), delay()]]),
         scan_time=delay(),
@@ -588,6 +607,7 @@ def test_two_seeds_differ():
         ({"wave_every": 1e-9}, "suspended_day"),
         ({"lost": np.array([0.0, 0.0501])}, "final"),
         ({"forget": np.array([0.0, 1e-9])}, "final"),
+        ({"live_insiders": True}, "insider_impressions"),
         ({"untouched_factor": 0.1001}, "final"),
         ({"pressure": np.full((8, 3, 2), 1.01)}, "flagged_day"),
         ({"pulse_tiers": np.eye(4, 3) < 1}, "channel"),

@@ -10,6 +10,7 @@ from networks import network
 
 from afterban.engines import compiled, ledger, packing
 from afterban.model import census as c
+from afterban.model import liveshare
 from afterban.model import state as s
 from afterban.model.audience import advance, appear, detach
 from afterban.world import build
@@ -33,6 +34,8 @@ class Crowd:
         self.rows[:, s.UNTOUCHED_OUT] = 50.0 * (np.arange(PEOPLE) % 4 == 0)
         self.rows[:, [s.FORGET_IN, s.FORGET_OUT]] = forget
         self.book = ledger.empty(TIERS, PEOPLE, np.arange(1.0, 200.0))
+        self.place = np.zeros(PEOPLE, dtype=np.int64)
+        self.shares = liveshare.constant(1)
         self.tell = tell
         self.found = None  # speed at which a new account is found; drawn if None
         self.paused = 0
@@ -66,13 +69,26 @@ class Crowd:
 
     def hear_of(self, i: int) -> None:
         if self.tell:
-            ledger.disturb(self.book, self.rows, i, self.tier[i], self.posts[i], self.p)
+            ledger.disturb(
+                self.book, self.rows, i, self.tier[i], self.posts[i], self.p, self.shares, 0
+            )
 
     def quick(self, day: float, asked: bool = True) -> tuple[np.ndarray, np.ndarray]:
         table = np.zeros((TIERS, c.COLUMNS))
         seen = np.zeros(PEOPLE if asked else 0)
         tier = self.tier.astype(np.uint16)
-        ledger.take_census(self.book, day, self.rows, tier, self.posts, self.p, table, seen)
+        ledger.take_census(
+            self.book,
+            day,
+            self.rows,
+            tier,
+            self.posts,
+            self.p,
+            table,
+            seen,
+            self.shares,
+            self.place,
+        )
         return table, seen
 
     def full(self, day: float) -> tuple[np.ndarray, np.ndarray]:
@@ -108,6 +124,100 @@ class Crowd:
             if len(seen) > 0 and seen.tobytes() != full_seen.tobytes():
                 worst = max(worst, 1.0)
         return worst
+
+
+class Members(Crowd):
+    """The same where insiders are operators, some of whom are live, and each weighs 1."""
+
+    def __init__(self, platforms=2, **more):
+        super().__init__(**more)
+        self.p["live_insiders"] = 1
+        self.place = np.arange(PEOPLE) % platforms
+        ones = np.ones(PEOPLE)
+        everybody = np.zeros((PEOPLE, s.COLUMNS))
+        everybody[:, s.PUBLIC] = 1.0
+        self.shares = liveshare.at_the_start(ones, everybody, self.place, platforms)
+        self.book = ledger.empty(TIERS * platforms, PEOPLE, np.arange(1.0, 200.0))
+        self.moved = 0
+        for i in np.flatnonzero(self.rows[:, s.PUBLIC] == 0.0):
+            liveshare.depart(self.shares, i, self.place[i], 0.0)
+
+    def end(self, i, day):
+        self.hear_of(i)
+        self.settle(i, day)
+        detach(self.rows[i], LOST)
+        liveshare.depart(self.shares, i, self.place[i], day)
+        if self.draw.random() < 0.1:
+            self.hear_of(i)
+            self.place[i] = 1 - self.place[i]
+            self.moved += 1
+
+    def promote(self, i, day):
+        self.hear_of(i)
+        self.settle(i, day)
+        self.rows[i, s.BUSY_UNTIL] = day + self.draw.exponential(3.0)
+
+    def settle(self, i, day):
+        p, row = self.p, self.rows[i]
+        inside = row[s.SEEN_IN] + liveshare.seen_inside(
+            self.shares, self.place[i], row, day, p["discover"][0], p["rebuild_share"]
+        )
+        advance(row, day, p["discover"], p["rebuild_share"])
+        row[s.SEEN_IN] = inside
+
+    def change(self, i, day):
+        away = self.rows[i, s.PUBLIC] == 0.0
+        super().change(i, day)
+        if away:
+            liveshare.arrive(self.shares, i, self.place[i], day, False)
+
+    def hear_of(self, i):
+        if self.tell:
+            book = ledger.book_of(self.tier[i], self.place[i], len(self.shares.used), self.p)
+            ledger.disturb(
+                *(self.book, self.rows, i, book, self.posts[i], self.p),
+                *(self.shares, self.place[i]),
+            )
+
+    def full(self, day):
+        table, seen = np.zeros((TIERS, c.COLUMNS)), np.zeros(PEOPLE)
+        p = self.p
+        liveshare.take_census(
+            *(day, self.rows, self.tier, self.posts, self.place, self.shares),
+            *(p["view_probability"], p["discover"], p["rebuild_share"], table, seen),
+        )
+        return table, seen
+
+    def worst(self, days=200):
+        """As of any crowd, whose changes come in the order of their days."""
+        worst = 0.0
+        for day in range(1, days):
+            moments = np.sort(day - self.draw.random(3))
+            for i, moment in zip(self.draw.permutation(PEOPLE)[:3], moments, strict=True):
+                self.change(i, moment)
+            full, full_seen = self.full(day)
+            table, seen = self.quick(day, asked=day % 3 == 0)
+            worst = max(worst, (np.abs(table - full) / np.maximum(np.abs(full), 1.0)).max())
+            if len(seen) > 0 and seen.tobytes() != full_seen.tobytes():
+                worst = max(worst, 1.0)
+        return worst
+
+
+@pytest.mark.parametrize("discover", [(0.0, 0.0), (0.02, 0.001)])
+@pytest.mark.parametrize("forget", [(0.0, 0.0), (0.05, 0.3)])
+def test_totals_agree_where_insiders_are_operators(discover, forget):
+    crowd = Members(discover=discover, forget=forget)
+    assert crowd.worst() < 1e-11
+    assert crowd.moved > 3
+    _, straight, curved = kinds(crowd.book)
+    assert straight + curved == crowd.book.held.sum() > PEOPLE / 4
+    assert crowd.shares.used.min() > 50
+    level = crowd.shares.share[0, : crowd.shares.used[0]]
+    assert level.min() < 0.8
+
+
+def test_a_change_of_members_that_the_ledger_does_not_hear_of_shows():
+    assert Members(tell=False).worst(60) > 1e-3
 
 
 def kinds(book):
@@ -233,7 +343,9 @@ def test_nothing_is_left_of_those_who_were_taken_out():
     for i in range(PEOPLE):
         if i % 2 == 0 and crowd.rows[i, s.PUBLIC] != 0.0:
             crowd.promote(i, 1.5)
-        ledger.disturb(crowd.book, crowd.rows, i, crowd.tier[i], crowd.posts[i], crowd.p)
+        ledger.disturb(
+            crowd.book, crowd.rows, i, crowd.tier[i], crowd.posts[i], crowd.p, crowd.shares, 0
+        )
     assert crowd.paused > 5
     assert (crowd.book.totals == 0.0).all()
     assert (crowd.book.resuming == 0.0).all()

@@ -29,6 +29,7 @@ class Network:
         self.links = rng.permutation(n)
         self.place = np.arange(n) % 2
         self.tier = np.arange(n) // 2 % 3
+        self.live = np.ones(2)
 
     def struck(
         self,
@@ -57,6 +58,7 @@ class Network:
             self.tier,
             np.array(tiers),
             DISCOVER,
+            self.live,
             seed,
             replication,
         ).tolist()

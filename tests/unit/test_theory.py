@@ -63,6 +63,8 @@ def test_live_probability_solves_its_equation():
         exact = vectors @ np.diag(np.exp(values * time)) @ np.linalg.inv(vectors)
         assert close(probability, exact[0, 0])
     assert close(th.live_probability(1e3, 0.7, 2.0), th.live_share(1 / 0.7, 1 / 2.0))
+    area = integral(lambda s: float(th.live_probability(s, 0.7, 2.0)), 0, 3.0)
+    assert close(th.live_days(3.0, 0.7, 2.0), area)
 
 
 # --- attachment -----------------------------------------------------------------------------------

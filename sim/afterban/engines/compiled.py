@@ -27,7 +27,7 @@ from afterban.engines.wrong_flags import WrongFlags
 from afterban.heap import keep_freed_memory
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
-from afterban.model import detection, handles, pulses, review
+from afterban.model import detection, handles, liveshare, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
     advance,
@@ -108,6 +108,7 @@ _OPERATOR: Final = np.dtype(
         ("platform", np.int64),
         ("moves", np.int32),
         ("struck", np.int32),  # suspensions on the platform that it is on
+        ("member_of", np.int64),  # the last platform among whose members it is
         ("links", np.int64),  # operators that it may promote
         ("posts", np.float64),  # per day, in this life
         ("own_posts", np.float64),  # per day, in the first life
@@ -178,6 +179,7 @@ class Network(NamedTuple):
     longer_laws: Floats  # of return delays
     struck_days: Floats  # [N, M] of the last suspensions on a platform; [0, 0] if nobody gives up
     ledger: Ledger  # for the census
+    shares: liveshare.Shares  # of insiders who are live
 
 
 class Team(NamedTuple):
@@ -234,6 +236,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         len(parameters.grid),
         impressions,
         wrong_flags.planned(parameters, world, seed, replication),
+        _shares(parameters, world, rows),
     )
     if not parameters.finite_staff:  # decided on in the order of the days that were drawn
         order = np.argsort(cases["decided_day"], kind="stable")
@@ -259,6 +262,16 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         struck=struck,
         flags=flags,
     )
+
+
+def _shares(parameters: Parameters, world: World, rows: Floats) -> liveshare.Shares:
+    """The live share of each platform at the start."""
+    platforms = len(parameters.platform_kept)
+    if not parameters.live_insiders:
+        return liveshare.constant(platforms)
+    there = int(parameters.tier_count.sum())
+    weight = liveshare.weights(world.promoters, world.promoter_start, there)
+    return liveshare.at_the_start(weight, rows, parameters.platform[world.tier], platforms)
 
 
 def _still_open(made: Table, cases: Table) -> Integers:
@@ -312,6 +325,7 @@ def _write_operators(
         one["tier"] = tier[i]
         one["spares"] = spares[tier[i]]
         one["platform"] = platform[tier[i]]
+        one["member_of"] = platform[tier[i]]
         one["links"] = links[i]
         one["moves"] = 0
         one["struck"] = 0
@@ -380,6 +394,7 @@ def _run(
     days: int,
     impressions: Floats,
     wrong: WrongFlags,
+    shares: liveshare.Shares,
 ) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int, Integers]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
@@ -408,7 +423,8 @@ def _run(
         np.empty(most + 1, dtype=np.int32),
         longer_laws,
         np.empty((n if p["give_up_suspensions"] > 0 else 0, p["give_up_suspensions"])),
-        ledger.empty(len(tiers), n, observed),
+        ledger.empty(len(tiers) * (len(kept) if p["live_insiders"] != 0 else 1), n, observed),
+        shares,
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
@@ -442,7 +458,18 @@ def _run(
             else:
                 of_whom = seen if asked else seen[:0]
                 book = network.ledger
-                ledger.take_census(book, now, rows, network.tier_of, posts, p, totals, of_whom)
+                ledger.take_census(
+                    book,
+                    now,
+                    rows,
+                    network.tier_of,
+                    posts,
+                    p,
+                    totals,
+                    of_whom,
+                    network.shares,
+                    who["platform"],
+                )
             if asked:
                 if window > 0:
                     for i in range(n):
@@ -469,6 +496,7 @@ def _run(
                 tier,
                 pulse_tiers[ordinal],
                 p["discover"],
+                _live_shares(network),
                 p["seed"],
                 p["replication"],
             )
@@ -484,6 +512,8 @@ def _run(
                 network = _more_accounts(network)
             if network.numbers[_CASES] == len(team.cases):
                 team = _more_cases(team)
+            if _no_room_for_shares(p, network):
+                network = _more_entries(network)
     made = network.accounts[: network.numbers[_ACCOUNTS]]
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
@@ -548,6 +578,34 @@ def _more_accounts(network: Network) -> Network:
         network.longer_laws,
         network.struck_days,
         network.ledger,
+        network.shares,
+    )
+
+
+@compiled
+def _more_entries(network: Network) -> Network:
+    """The same network with room for twice the entries of live shares."""
+    return Network(
+        network.tiers,
+        network.regimes,
+        network.highest,
+        network.kept,
+        network.actions,
+        network.who,
+        network.rows,
+        network.tier_of,
+        network.promoters,
+        network.accounts,
+        network.counts,
+        network.numbers,
+        network.first_flags,
+        network.first_handles,
+        network.draws,
+        network.promoting,
+        network.longer_laws,
+        network.struck_days,
+        network.ledger,
+        liveshare.roomier(network.shares),
     )
 
 
@@ -601,6 +659,7 @@ def _happen(
             queue.room_left(calendar) < most
             or numbers[_ACCOUNTS] == len(network.accounts)
             or numbers[_CASES] == len(team.cases)
+            or _no_room_for_shares(p, network)
         ):
             return _FULL, 0.0, 0
         now, key, subject, round_ = queue.pop(calendar)
@@ -715,8 +774,13 @@ def _finish_all(p: Any, network: Network, totals: Floats, seen: Floats) -> None:
         one = network.who[i]
         row = network.rows[i]
         more = so_far(row, day, p["discover"], p["rebuild_share"])
+        share = _live_share(network, i)
+        if p["live_insiders"] != 0:
+            more = liveshare.counted(
+                network.shares, one["platform"], row, more, day, p["discover"], p["rebuild_share"]
+            )
         seen[i] = count_operator(
-            row, more, one["tier"], one["own_posts"], day, p["view_probability"], totals
+            row, more, share, one["tier"], one["own_posts"], day, p["view_probability"], totals
         )
         if one["account"] >= 0:
             if row[s.PUBLIC] != 0.0:
@@ -819,7 +883,10 @@ def _count(network: Network, i: int, what: int, change: float) -> None:
 def _disturb(p: Any, network: Network, i: int) -> None:
     """The operator's row is about to change."""
     one = network.who[i]
-    ledger.disturb(network.ledger, network.rows, i, int(one["tier"]), one["own_posts"], p)
+    place = one["platform"]
+    book = ledger.book_of(one["tier"], place, len(network.kept), p)
+    posts = one["own_posts"]
+    ledger.disturb(network.ledger, network.rows, i, book, posts, p, network.shares, place)
 
 
 # --- the cycle -----------------------------------------------------------------------------------
@@ -923,6 +990,11 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     _disturb(p, network, i)
     speed = found * network.who[i]["factors"][REFOLLOW]
     appear(network.rows[i], now, _tier(network, i)["refollow"], speed, rebuild_until)
+    if p["live_insiders"] != 0:
+        place = network.who[i]["platform"]
+        newly = place != network.who[i]["member_of"]
+        network.who[i]["member_of"] = place
+        liveshare.arrive(network.shares, i, place, now, newly)
     account["public_day"] = now
     if network.who[i]["channel"] == detection.NONE:
         _expect_flags(p, network, calendar, now, i)
@@ -937,6 +1009,8 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
         _settle(p, network, now, i)
         _remember_followers(network, i)
         detach(network.rows[i], p["lost"], network.who[i]["factors"][LOST])
+        if p["live_insiders"] != 0:
+            liveshare.depart(network.shares, i, network.who[i]["platform"], now)
     _account(network, i)["suspended_day"] = now
     _remember_suspension(p, network, now, i)
     _count(network, i, UNDER_REVIEW, -1.0)
@@ -952,9 +1026,9 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
 
 @compiled(inline=True, borrows=True)
 def _remember_followers(network: Network, i: int) -> None:
-    """Followers only grow within a life, so those at its end are its peak."""
+    """Those at the end of a life; its peak, but for insiders who are suspended themselves."""
     account = _account(network, i)
-    account["insider_followers"] = network.rows[i, s.ATTACHED_IN]
+    account["insider_followers"] = _live_share(network, i) * network.rows[i, s.ATTACHED_IN]
     account["outsider_followers"] = network.rows[i, s.ATTACHED_OUT]
 
 
@@ -994,7 +1068,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
         leaves = leaves or moves < tier["moves"]
-    if leaves and not _move(network, now, i):
+    if leaves and not _move(p, network, now, i):
         return math.inf
     factor = posting_factor(
         p["posts_after_return"], p["posts_after_move"], one["life"], one["moves"]
@@ -1034,11 +1108,13 @@ def _has_moved(network: Network, i: int) -> bool:
 
 
 @compiled(inline=True, borrows=True)
-def _move(network: Network, now: float, i: int) -> bool:
+def _move(p: Any, network: Network, now: float, i: int) -> bool:
     """To the next platform, with the share of the audience that can follow; False if none."""
     one = network.who[i]
     if one["platform"] + 1 == len(network.kept):
         return False
+    if p["live_insiders"] != 0:
+        _disturb(p, network, i)  # while its book is that of the old one
     one["platform"] += 1
     wait(network.rows[i], now)
     one["moves"] += 1
@@ -1154,7 +1230,7 @@ def _be_promoted(
     if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
         return
     _begin_promoting(p, network, now, neighbour)
-    inside, outside = followers_at(promoter_row, now, p["discover"])
+    inside, outside = _followers(p, network, now, neighbour)
     seen = p["promotion_seen"]
     insiders = moved_share(seen, p["overlap"][0], one["insiders"], promoter["insiders"], inside)
     outsiders = moved_share(seen, p["overlap"][1], one["outsiders"], promoter["outsiders"], outside)
@@ -1170,10 +1246,11 @@ def _begin_promoting(p: Any, network: Network, now: float, i: int) -> None:
     """For a while all posts go into promoting another account."""
     one = network.who[i]
     row = network.rows[i]
-    stays = ledger.is_straight(network.ledger, i)
+    # How much live insiders will miss until the end of a pause is not known in advance.
+    stays = p["live_insiders"] == 0 and ledger.is_straight(network.ledger, i)
     if not stays:
         _disturb(p, network, i)
-    advance(row, now, p["discover"], p["rebuild_share"])
+    _advance(p, network, now, i)
     row[s.BUSY_UNTIL] = now + p["promotion_posts"] / one["posts"]
     if stays:
         ledger.pause(network.ledger, network.rows, i, int(one["tier"]), one["own_posts"], p)
@@ -1209,7 +1286,46 @@ def _be_linked(
 def _settle(p: Any, network: Network, now: float, i: int) -> None:
     """Bring the audience up to date."""
     _disturb(p, network, i)
-    advance(network.rows[i], now, p["discover"], p["rebuild_share"])
+    _advance(p, network, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _advance(p: Any, network: Network, now: float, i: int) -> None:
+    row = network.rows[i]
+    place = network.who[i]["platform"]
+    if p["live_insiders"] == 0 or liveshare.never_moved(network.shares, place):
+        advance(row, now, p["discover"], p["rebuild_share"])
+        return
+    inside = liveshare.seen_inside(
+        network.shares, place, row, now, p["discover"][0], p["rebuild_share"]
+    )
+    inside += row[s.SEEN_IN]
+    advance(row, now, p["discover"], p["rebuild_share"])
+    row[s.SEEN_IN] = inside
+
+
+@compiled(inline=True, borrows=True)
+def _live_share(network: Network, i: int) -> float:
+    """Share of the operator's insiders who are live: 1 where insiders are no operators."""
+    return liveshare.share_now(network.shares, network.who[i]["platform"])
+
+
+@compiled(inline=True, borrows=True)
+def _followers(p: Any, network: Network, now: float, i: int) -> tuple[float, float]:
+    """Insiders that are live, and outsiders, who follow the account now."""
+    inside, outside = followers_at(network.rows[i], now, p["discover"])
+    return _live_share(network, i) * inside, outside
+
+
+@compiled
+def _live_shares(network: Network) -> Floats:
+    """The live share of each platform, ``[P]``."""
+    return np.array([liveshare.share_now(network.shares, k) for k in range(len(network.kept))])
+
+
+@compiled(inline=True, borrows=True)
+def _no_room_for_shares(p: Any, network: Network) -> bool:
+    return bool(p["live_insiders"] != 0 and liveshare.is_full(network.shares))
 
 
 # --- recruitment ---------------------------------------------------------------------------------
@@ -1320,7 +1436,7 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
 def _is_reported(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> bool:
     """A candidate report is real with the share of the audience that follows now."""
     one = network.who[i]
-    inside, outside = followers_at(network.rows[i], now, p["discover"])
+    inside, outside = _followers(p, network, now, i)
     _, accept = _draw(p, network, i, REPORT, one["reports"])
     one["reports"] += 1
     most = _visibility(p, network, i, one["insiders"], one["outsiders"])
@@ -1383,7 +1499,7 @@ def _go_to_review(
     if p["finite_staff"] != 0:
         account["review_started_day"] = NAN
         urgent = int(account["urgent"])
-        inside, outside = followers_at(network.rows[i], now, p["discover"])
+        inside, outside = _followers(p, network, now, i)
         first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
         life, rounds, account_row = one["life"], one["rounds"], one["account"]
         _arrive(network, team, now, i, life, urgent, rounds, account_row, first, 0)

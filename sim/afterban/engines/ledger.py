@@ -10,6 +10,10 @@ taken out, and put back by the first census after that while.  So a census looks
 operators only.  That of the model, which the reference engine takes every day, looks at all; the
 two agree to rounding, and in each operator's impressions to the last bit
 (``tests/engines/test_ledger.py``).
+
+Where insiders are operators their columns are counted with the live share of a platform.  Then
+there is a book for each tier and platform; what its insiders see is added up from census to census:
+slopes times the integral of the share, and curves times that of the share that fades with them.
 """
 
 from __future__ import annotations
@@ -23,8 +27,10 @@ import numpy.typing as npt
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
 from afterban.model import census as c
+from afterban.model import liveshare
 from afterban.model import state as s
 from afterban.model.audience import since
+from afterban.model.liveshare import Shares
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -251,8 +257,20 @@ def _until_steady(row: Floats, start: float, p: Any) -> tuple[float, float, floa
 
 
 @compiled(borrows=True)
-def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: float) -> None:
-    """Add a steady row, or with ``sign`` -1 take it out again; ``day``: of the last census."""
+def _add(
+    totals: Floats,
+    day: float,
+    row: Floats,
+    posts: float,
+    p: Any,
+    sign: float,
+    shares: Shares,
+    place: int,
+) -> None:
+    """Add a steady row, or with ``sign`` -1 take it out again; ``day``: of the last census.
+
+    shares, place: the live shares and the operator's platform, where insiders are operators.
+    """
     rate = sign * posts * p["view_probability"]
     inside = row[s.SEEN_IN]
     outside = row[s.SEEN_OUT]
@@ -272,7 +290,12 @@ def _add(totals: Floats, day: float, row: Floats, posts: float, p: Any, sign: fl
         followers, lag = _add_segment(
             totals, 0, row, s.ATTACHED_IN, again, row[s.FORGET_IN], new, day, start, rate, sign
         )
-        inside -= lag
+        if p["live_insiders"] == 0:
+            inside -= lag
+        else:  # what they have seen until the census; more is added to it at the next one
+            inside = row[s.SEEN_IN] + liveshare.seen_inside(
+                shares, place, row, day, p["discover"][0], p["rebuild_share"]
+            )
         totals[_SLOPE + c.INSIDER_IMPRESSIONS] += rate * followers
         totals[_BASE + c.ATTACHED_INSIDERS] += sign * followers
         again = row[s.REFOLLOW_OUT]
@@ -375,14 +398,26 @@ def _resume(ledger: Ledger) -> None:
 
 
 @compiled(inline=True, borrows=True)
-def disturb(ledger: Ledger, rows: Floats, i: int, k: int, posts: float, p: Any) -> None:
-    """Something is about to change the row of operator ``i``: it no longer counts as steady."""
+def disturb(
+    ledger: Ledger,
+    rows: Floats,
+    i: int,
+    k: int,
+    posts: float,
+    p: Any,
+    shares: Shares,
+    place: int,
+) -> None:
+    """Something is about to change the row of operator ``i``: it no longer counts as steady.
+
+    k: its book, see :func:`book_of`.
+    """
     if ledger.kind[i] == _OTHER:
         return
     if rows[i, s.BUSY_UNTIL] > ledger.day[0] and rows[i, s.PUBLIC] != 0.0:
         _take_out(ledger, rows[i], k, posts, p, rows[i, s.BUSY_UNTIL], -1.0)
     ledger.kind[i] = _OTHER
-    _add(ledger.totals[k], ledger.day[0], rows[i], posts, p, -1.0)
+    _add(ledger.totals[k], ledger.day[0], rows[i], posts, p, -1.0, shares, place)
     ledger.others[ledger.how_many[0]] = i
     ledger.how_many[0] += 1
     ledger.held[k] -= 1
@@ -401,11 +436,18 @@ def take_census(
     p: Any,
     table: Floats,
     seen: Floats,
+    shares: Shares,
+    platform: Integers,
 ) -> None:
     """Add up ``rows`` by tier into ``table``, ``[K, census.COLUMNS]``.
 
+    shares: live shares; platform: each operator's, ``[N]``; used where insiders are operators.
     seen: ``[N]``, set to each operator's outsider impressions, or ``[0]`` where nobody asks.
     """
+    live = p["live_insiders"] != 0
+    places = len(shares.used) if live else 1
+    if live:
+        _watch(ledger, time, shares)
     _pass_time(ledger, time)
     _resume(ledger)
     others = ledger.others
@@ -415,22 +457,36 @@ def take_census(
         soon = others[min(place + _AHEAD, waiting - 1)]
         _fetch_row(rows, soon)
         i = others[place]
-        k = tier[i]
-        kind = _kind_of(rows[i], time, ledger.totals[k], p["discover"])
+        k = int(np.int64(tier[i]))
+        place = platform[i] if live else 0
+        book = k * places + place
+        kind = _kind_of(rows[i], time, ledger.totals[book], p["discover"])
         if kind == _OTHER:
             others[left] = i
             left += 1
             more = c.so_far(rows[i], time, p["discover"], p["rebuild_share"])
-            c.count_operator(rows[i], more, k, posts[i], time, p["view_probability"], table)
+            share = 1.0
+            if live:
+                more = liveshare.counted(
+                    shares, place, rows[i], more, time, p["discover"], p["rebuild_share"]
+                )
+                share = liveshare.share_now(shares, place)
+            c.count_operator(rows[i], more, share, k, posts[i], time, p["view_probability"], table)
             continue
         ledger.kind[i] = kind
-        ledger.held[k] += 1
-        _add(ledger.totals[k], time, rows[i], posts[i], p, 1.0)
+        ledger.held[book] += 1
+        _add(ledger.totals[book], time, rows[i], posts[i], p, 1.0, shares, place)
         if kind == _STRAIGHT:
             _draw_line(ledger.lines, i, rows[i], p)
     ledger.how_many[0] = left
-    for k in range(len(table)):
-        _add_up(ledger.totals[k], time, table[k])
+    for book in range(len(ledger.totals)):
+        into = table[book // places]
+        _add_up(ledger.totals[book], time, into)
+        if live:
+            share = liveshare.share_now(shares, book % places)
+            _add_live_insiders(ledger.totals[book], share, into)
+        else:
+            _add_insiders(ledger.totals[book], time, into)
     if len(seen) > 0:
         _count_impressions(ledger, time, rows, posts, p, seen)
 
@@ -440,6 +496,30 @@ def _fetch_row(rows: Floats, i: int) -> None:
     """Have an operator's row fetched."""
     for offset in range(0, 8 * s.COLUMNS, 64):
         fetch_ahead(rows, i, offset)
+
+
+@compiled(inline=True, borrows=True)
+def book_of(tier: int, place: int, platforms: int, p: Any) -> int:
+    """Number of the totals that an operator belongs to: its tier's, on each platform if need be."""
+    return int(tier * platforms + place) if p["live_insiders"] != 0 else int(tier)
+
+
+@compiled(borrows=True)
+def _watch(ledger: Ledger, time: float, shares: Shares) -> None:
+    """Add up what live insiders have seen since the last census."""
+    day = ledger.day[0]
+    places = len(shares.used)
+    for place in range(places):
+        days = liveshare.share_days(shares, place, time) - liveshare.share_days(shares, place, day)
+        for book in range(place, len(ledger.totals), places):
+            totals = ledger.totals[book]
+            more = totals[_SLOPE + c.INSIDER_IMPRESSIONS] * days
+            for k in range(_HAZARDS):
+                hazard = totals[_HAZARD + k]
+                if hazard != 0.0:
+                    missing = totals[_MISSED + k] * hazard  # each day, at the last census
+                    more -= missing * liveshare.fading_days(shares, place, day, time, hazard)
+            totals[_BASE + c.INSIDER_IMPRESSIONS] += more
 
 
 @compiled(inline=True, borrows=True)
@@ -464,13 +544,32 @@ def _add_up(totals: Floats, time: float, table: Floats) -> None:
         totals[_BASE + c.ATTACHED_OUTSIDERS] = 0.0
         totals[_JOINING:] = 0.0
     for column in range(c.COLUMNS):
+        if column not in (c.ATTACHED_INSIDERS, c.INSIDER_IMPRESSIONS):
+            table[column] += totals[_BASE + column] + totals[_SLOPE + column] * time
+    for place in range(_HAZARDS):
+        table[c.ATTACHED_OUTSIDERS] -= totals[_JOINING + _HAZARDS + place]
+        table[c.OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
+        table[c.ALL_OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
+
+
+@compiled(inline=True, borrows=True)
+def _add_insiders(totals: Floats, time: float, table: Floats) -> None:
+    """The rest of :func:`_add_up`, where insiders are a constant number."""
+    for column in (c.ATTACHED_INSIDERS, c.INSIDER_IMPRESSIONS):
         table[column] += totals[_BASE + column] + totals[_SLOPE + column] * time
     for place in range(_HAZARDS):
         table[c.ATTACHED_INSIDERS] -= totals[_JOINING + place]
-        table[c.ATTACHED_OUTSIDERS] -= totals[_JOINING + _HAZARDS + place]
         table[c.INSIDER_IMPRESSIONS] += totals[_MISSED + place]
-        table[c.OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
-        table[c.ALL_OUTSIDER_IMPRESSIONS] += totals[_MISSED + _HAZARDS + place]
+
+
+@compiled(inline=True, borrows=True)
+def _add_live_insiders(totals: Floats, share: float, table: Floats) -> None:
+    """The rest of :func:`_add_up`, where insiders are operators; ``share`` of them is live."""
+    followers = totals[_BASE + c.ATTACHED_INSIDERS]
+    for place in range(_HAZARDS):
+        followers -= totals[_JOINING + place]
+    table[c.ATTACHED_INSIDERS] += share * followers
+    table[c.INSIDER_IMPRESSIONS] += totals[_BASE + c.INSIDER_IMPRESSIONS]
 
 
 @compiled(inline=True, borrows=True)

@@ -20,12 +20,13 @@ from collections.abc import Generator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import simpy
 
 from afterban.engines import events as ev
 from afterban.engines import wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
-from afterban.model import census, detection, handles, pulses, review
+from afterban.model import census, detection, handles, liveshare, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
     advance,
@@ -132,6 +133,7 @@ class Operator:
         self.account = Account(1, 0.0)
         self.agenda: list[tuple[float, int, int]] = []
         self.place = int(platform.parameters.platform[self.tier])  # the platform it is on
+        self.member_of = self.place  # the last platform among whose members it is
         self.recruits = 0  # candidate recruits of this life so far
         self.reports = 0  # candidate reports of this life so far
         self.rounds = 0  # reviews of this life that ended without suspension
@@ -243,6 +245,7 @@ class Operator:
         rebuild_until = now if first else now + p.rebuild_window
         speed = found * self.factors[REFOLLOW]
         appear(self.state, now, p.refollow[self.tier], speed, rebuild_until)
+        self.platform.arrive(self)
         self.account.public = now
         if not self.flagged:
             self.expect_flags(now)
@@ -297,6 +300,7 @@ class Operator:
             self.settle(now)
             self.remember_followers()
             detach(self.state, p.parameters.lost, self.factors[LOST])
+            p.depart(self)
         self.account.suspended = now
         self.suspensions.append(now)
         p.under_review[self.tier] -= 1
@@ -309,9 +313,10 @@ class Operator:
                 p.clock.process(p.appeal(day, self.number, self.account.life))
 
     def remember_followers(self) -> None:
-        """Followers only grow within a life, so those at its end are its peak."""
+        """Those at the end of a life; its peak, but for insiders who are suspended themselves."""
         row = self.state
-        self.account.followers = (float(row[s.ATTACHED_IN]), float(row[s.ATTACHED_OUT]))
+        inside = self.live_share * float(row[s.ATTACHED_IN])
+        self.account.followers = (inside, float(row[s.ATTACHED_OUT]))
 
     def next_account_day(self) -> float:
         """Day of the next account, inf if the operator gives up."""
@@ -406,7 +411,7 @@ class Operator:
             return
         promoter.settle(now)
         promoter.state[s.BUSY_UNTIL] = now + p.promotion_posts / promoter.posts
-        followers = followers_at(promoter.state, now, p.discover)
+        followers = promoter.followers()
         moved = [
             moved_share(
                 p.promotion_seen,
@@ -444,7 +449,26 @@ class Operator:
     def settle(self, now: float) -> None:
         """Bring the audience up to date."""
         p = self.platform.parameters
-        advance(self.state, now, p.discover, p.rebuild_share)
+        row = self.state
+        shares = self.platform.shares
+        if shares is None or liveshare.never_moved(shares, self.place):
+            advance(row, now, p.discover, p.rebuild_share)
+            return
+        inside = liveshare.seen_inside(shares, self.place, row, now, p.discover[0], p.rebuild_share)
+        inside += row[s.SEEN_IN]
+        advance(row, now, p.discover, p.rebuild_share)
+        row[s.SEEN_IN] = inside
+
+    @property
+    def live_share(self) -> float:
+        """Share of its insiders who are live: 1 where insiders are no operators."""
+        return self.platform.live_share(self.place)
+
+    def followers(self) -> tuple[float, float]:
+        """Insiders that are live, and outsiders, who follow the account now."""
+        p = self.platform
+        inside, outside = followers_at(self.state, p.clock.now, p.parameters.discover)
+        return self.live_share * inside, outside
 
     # --- recruitment -----------------------------------------------------------------------------
 
@@ -503,16 +527,14 @@ class Operator:
         """A candidate report is real with the share of the audience that follows now."""
         if self.flagged:
             return
-        p = self.platform.parameters
-        now = self.platform.clock.now
-        inside, outside = followers_at(self.state, now, p.discover)
+        inside, outside = self.followers()
         _, accept = self.draw(REPORT, self.reports)
         self.reports += 1
         if accept * self.visibility(*self.audience) < self.visibility(inside, outside):
             self.flag(detection.REPORTED, False)
             self.go_to_review()
         else:
-            self.expect_report(now)
+            self.expect_report(self.platform.clock.now)
 
     def visibility(self, insiders: float, outsiders: float) -> float:
         """Impressions per day that can lead to a report."""
@@ -743,7 +765,7 @@ class Team:
         self.waiting += 1
         first = review.precedence(
             p.parameters.queue_order,
-            sum(followers_at(operator.state, arrived, p.parameters.discover)),
+            sum(operator.followers()),
             operator.posts,
             int(p.world.links[operator.number]),
         )
@@ -819,9 +841,34 @@ class Platform:
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
         self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
         self.wrongly: list[CaseRow] = []
+        self.shares = self.shares_at_the_start() if parameters.live_insiders else None
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
         self.clock.process(self.flag_as_planned())
+
+    def shares_at_the_start(self) -> liveshare.Shares:
+        """The live share of each platform, where insiders are operators."""
+        p, world = self.parameters, self.world
+        there = int(p.tier_count.sum())
+        weight = liveshare.weights(world.promoters, world.promoter_start, there)
+        place = p.platform[world.tier]
+        return liveshare.at_the_start(weight, self.rows, place, len(p.platform_kept))
+
+    def arrive(self, operator: Operator) -> None:
+        """A public account more: its operator is among others' insiders again."""
+        if self.shares is not None:
+            newly = operator.place != operator.member_of
+            operator.member_of = operator.place
+            if liveshare.is_full(self.shares):
+                self.shares = liveshare.roomier(self.shares)
+            liveshare.arrive(self.shares, operator.number, operator.place, self.clock.now, newly)
+
+    def depart(self, operator: Operator) -> None:
+        """A public account less."""
+        if self.shares is not None:
+            if liveshare.is_full(self.shares):
+                self.shares = liveshare.roomier(self.shares)
+            liveshare.depart(self.shares, operator.number, operator.place, self.clock.now)
 
     def promoters_of(self, operator: int) -> list[int]:
         """Operators that follow this one and may promote it."""
@@ -858,20 +905,43 @@ class Platform:
         table = self.counts.copy()
         table[:, census.UNDER_REVIEW] = self.under_review
         seen = np.empty(len(self.world.tier))
-        census.take_census(
-            day,
-            self.rows,
-            self.world.tier,
-            self.world.posts,
-            p.view_probability,
-            p.discover,
-            p.rebuild_share,
-            table,
-            seen,
-        )
+        if self.shares is None:
+            census.take_census(
+                day,
+                self.rows,
+                self.world.tier,
+                self.world.posts,
+                p.view_probability,
+                p.discover,
+                p.rebuild_share,
+                table,
+                seen,
+            )
+        else:
+            liveshare.take_census(
+                day,
+                self.rows,
+                self.world.tier,
+                self.world.posts,
+                self.places(),
+                self.shares,
+                p.view_probability,
+                p.discover,
+                p.rebuild_share,
+                table,
+                seen,
+            )
         self.series[p.grid == day] = table
         self.backlog[p.grid == day] = self.team.waiting if self.team else 0
         self.seen[p.windows == day] = seen
+
+    def places(self) -> npt.NDArray[np.int64]:
+        """The platform that each operator is on, ``[N]``."""
+        return np.array([one.place for one in self.operators], dtype=np.int64)
+
+    def live_share(self, place: int) -> float:
+        """Share of a platform's insiders who are live: 1 where insiders are no operators."""
+        return 1.0 if self.shares is None else liveshare.share_now(self.shares, place)
 
     def campaign(self) -> Steps:
         """Suspend a chosen share of the live accounts on each date."""
@@ -889,11 +959,12 @@ class Platform:
                 np.array([one.account.life for one in self.operators], dtype=np.int64),
                 self.world.posts,
                 self.world.links,
-                np.array([one.place for one in self.operators], dtype=np.int64),
+                self.places(),
                 int(p.pulse_platform[number]),
                 self.world.tier,
                 p.pulse_tiers[number],
                 p.discover,
+                np.array([self.live_share(k) for k in range(len(p.platform_kept))]),
                 self.seed,
                 self.replication,
             )

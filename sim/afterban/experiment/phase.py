@@ -79,6 +79,7 @@ def _departures(s: Scenario) -> list[str]:
         "prominence varies": s.network.prominence_tail != 0,
         "not everybody returns": returns < 1 or s.returning.fatigue < 1,
         "followers are lost": s.audience.lost_insiders > 0 or s.audience.lost_outsiders > 0,
+        "insiders are operators": s.audience.insiders == "operators",
         "followers forget": s.audience.forget_insiders > 0 or s.audience.forget_outsiders > 0,
         "handles matter": s.audience.recognition.unrelated != 1,
         "followers are won": s.audience.discover_insiders > 0 or s.audience.discover_outsiders > 0,

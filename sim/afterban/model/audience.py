@@ -105,7 +105,7 @@ def _came(
 
 
 @compiled(inline=True, borrows=True)
-def _joined_days(
+def joined_days(
     row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
 ) -> tuple[float, float]:
     """Person-days of one segment's new followers in ``elapsed`` days from the row's clock on.
@@ -135,19 +135,19 @@ def _seen_days(
     """Follower-days of one segment at which content was posted.
 
     All in days after the row's clock: nothing counts until ``busy``, ``part`` of it until ``half``,
-    and all until ``elapsed``.  ``found`` and ``new``: :func:`_joined_days` until then.
+    and all until ``elapsed``.  ``found`` and ``new``: :func:`joined_days` until then.
     """
     if busy == elapsed:
         return 0.0
     attached: float = row[first]
-    found_busy, new_busy = _joined_days(row, first, refollow, forget, discover, busy)
+    found_busy, new_busy = joined_days(row, first, refollow, forget, discover, busy)
     found_half, new_half = found_busy, new_busy
     days = 0.0
     if half > busy:
         if half == elapsed:
             found_half, new_half = found, new
         else:
-            found_half, new_half = _joined_days(row, first, refollow, forget, discover, half)
+            found_half, new_half = joined_days(row, first, refollow, forget, discover, half)
         days += part * (
             attached * (half - busy) + (found_half - found_busy) + (new_half - new_busy)
         )

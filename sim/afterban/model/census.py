@@ -32,6 +32,7 @@ COLUMNS: Final = 11
 def count_operator(
     row: Floats,
     more: Since,
+    share: float,
     k: int,
     posts: float,
     time: float,
@@ -40,7 +41,8 @@ def count_operator(
 ) -> float:
     """Add an operator of tier ``k`` to ``table``; returns its outsider impressions so far.
 
-    more: what has come to its account since the row's clock, see :func:`so_far`.
+    more: what has come to its account since the row's clock, see :func:`so_far`.  share: of its
+    insiders, who are live (:mod:`afterban.model.liveshare`).
     """
     inside = row[s.SEEN_IN] + more.seen_in
     outside = row[s.SEEN_OUT] + more.seen_out
@@ -49,7 +51,7 @@ def count_operator(
     if row[s.PUBLIC] != 0.0:
         days += (1.0 + row[s.POSTS_CHANGE]) * (time - row[s.CLOCK])
         table[k, LIVE] += 1.0
-        table[k, ATTACHED_INSIDERS] += row[s.ATTACHED_IN] + more.found_in + more.new_in
+        table[k, ATTACHED_INSIDERS] += share * (row[s.ATTACHED_IN] + more.found_in + more.new_in)
         table[k, ATTACHED_OUTSIDERS] += row[s.ATTACHED_OUT] + more.found_out + more.new_out
     rate = posts * view_probability
     table[k, INSIDER_IMPRESSIONS] += rate * inside
@@ -84,4 +86,6 @@ def take_census(
     """
     for i in range(len(tier)):
         more = so_far(rows[i], time, discover, rebuild)
-        seen[i] = count_operator(rows[i], more, tier[i], posts[i], time, view_probability, table)
+        seen[i] = count_operator(
+            rows[i], more, 1.0, tier[i], posts[i], time, view_probability, table
+        )

@@ -37,6 +37,7 @@ def chosen(
     tier: Integers,
     tiers: npt.NDArray[np.bool_],
     discover: Floats,
+    live_share: Floats,
     seed: int,
     replication: int,
 ) -> Integers:
@@ -51,6 +52,7 @@ def chosen(
     place: the platform that each operator is on.  platform: the one whose accounts are chosen from;
     all of them if negative.  tier: of each operator.  tiers: for each tier whether it is hit; a
     share is one of the accounts that can be chosen.
+    live_share: of the insiders, by platform.
     """
     n = len(life)
     value = np.empty(n)
@@ -66,7 +68,7 @@ def chosen(
                 value[i] = 1.0 - u
             elif choose == FOLLOWERS:
                 inside, outside = followers_at(rows[i], time, discover)
-                value[i] = inside + outside
+                value[i] = live_share[place[i]] * inside + outside
             elif choose == ACTIVITY:
                 value[i] = posts[i] * (1.0 + rows[i, s.POSTS_CHANGE])
             else:

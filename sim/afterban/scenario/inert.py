@@ -305,6 +305,7 @@ RULES: tuple[Rule, ...] = (
             "handles.near_identical",
             "audience.lost_insiders",
             "audience.lost_outsiders",
+            "audience.insiders",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",
         ),

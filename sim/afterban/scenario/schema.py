@@ -297,6 +297,11 @@ class Audience(Section):
     forget_outsiders: Rate = param(
         0.0, "hazard with which a detached outsider stops looking for the operator", unit="per day"
     )
+    insiders: Literal["constant", "operators"] = param(
+        "constant",
+        "who insiders are: a constant number of people, or the network's operators, of whom those "
+        "without a live account follow nobody",
+    )
     recognition: Recognition = param(Recognition, "handles and being found again")
 
 
