@@ -535,7 +535,8 @@ def _wrong_per_right(detection: Detection, team: Team | None) -> Floats:
     for channel, key in _PRICED.items():
         precision = detection.precision_in(key)
         ratio[channel] = (1.0 - precision) / precision
-    if team is not None and team.benign_reports > 0:
+    heard = team is not None and team.benign_reports > 0
+    if heard and detection.precision_of.reports is None:
         ratio[REPORTED] = 0.0
     if detection.handle_match.ordinary is not None:
         ratio[HANDLE_MATCHED] = 0.0

@@ -112,6 +112,23 @@ def test_no_lever_lowers_reach_at_no_price(before, staff, lever):
     assert more, (one, other)
 
 
+def test_reports_have_a_price_beside_a_teams_benign_reports():
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {
+            **TEAM,
+            "review.team.benign_reports": "5 per day",
+            "detection.precision": 1,
+            "detection.precision_of.reports": 0.5,
+        }
+    )
+    one = simulate(scenario).metrics
+    other = simulate(scenario.with_changes(LEVERS["reports"])).metrics
+    plain = simulate(scenario.with_changes({"detection.precision_of.reports": "none"})).metrics
+    assert other["effective_reach"] < one["effective_reach"]
+    assert other["wrong_suspensions"] > 1.5 * one["wrong_suspensions"]
+    assert 200 < plain["wrong_flags.reports"] < one["wrong_flags.reports"]
+
+
 def test_without_the_price_levers_are_free():
     """The check can fail: flags that are all right cost nothing with unlimited staff."""
     scenario = Scenario.from_text(TEXT).with_changes({**UNLIMITED, "detection.precision": 1})

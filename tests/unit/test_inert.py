@@ -167,7 +167,6 @@ REASONS: dict[str, dict] = {
     },
     "the channel is off": UNTOUCHED,
     "the classifier is off": {**UNTOUCHED, "detection.operating_curve": CURVE},
-    "the team's reports about ordinary users say it": TEAM,
     "look-alikes say it": {},
     "each channel has a price of its own": {
         "detection.precision_of": dict.fromkeys(

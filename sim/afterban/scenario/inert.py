@@ -130,7 +130,7 @@ def _has_other_price(s: Scenario, channel: str) -> bool:
     """Whether a curve, reports about ordinary users, or look-alikes stand for its precision."""
     if channel == "classifier":
         return s.detection.operating_curve is not None
-    if channel == "reports":
+    if channel == "reports" and s.detection.precision_of.reports is None:
         return s.review.team is not None and s.review.team.benign_reports > 0
     return channel == "handle_match" and s.detection.handle_match.ordinary is not None
 
@@ -378,11 +378,6 @@ RULES: tuple[Rule, ...] = (
         ("detection.operating_curve.threshold",),
         "the classifier is off (detection.classifier is 0 all the time)",
         lambda s, _: s.detection.operating_curve is not None and not _ever(s, "classifier"),
-    ),
-    Rule(
-        ("detection.precision_of.reports",),
-        "the team's reports about ordinary users say it (review.team.benign_reports)",
-        lambda s, _: _has_other_price(s, "reports"),
     ),
     Rule(
         ("detection.precision_of.handle_match",),

@@ -596,8 +596,8 @@ class PrecisionOf(Section):
     link_match: Probability | None = param(None, "share of its matches that are right")
     reports: Probability | None = param(
         None,
-        "share of user reports that are right; with a team that hears `benign_reports`, those say "
-        "it",
+        "share of user reports that are right, beside a team's `benign_reports`, which take the "
+        "place of the precision of all",
     )
     classifier: Probability | None = param(None, "share of its flags that are right")
     threats: Probability | None = param(None, "share of urgent flags that are right")
