@@ -6,6 +6,7 @@ life, from the account table; nothing is kept of single operators.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.model.reach import exposed_share
+from afterban.model.returning import MOST_POSTING
 from afterban.parameters import Parameters
 from afterban.world import World
 
@@ -133,7 +135,10 @@ def by_life(p: Parameters, records: Records, world: World) -> Floats:
 def _posts(p: Parameters, world: World, a: Accounts) -> Floats:
     """Posts per day of each account: an operator moves to the next platform each time."""
     moves = a["platform"] - p.platform[world.tier[a["operator"]]]
-    changed = p.posts_after_return ** (a["life"] - 1.0) * p.posts_after_move ** moves.astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a factor of 0
+        grown = np.where(a["life"] > 1, (a["life"] - 1.0) * np.log(p.posts_after_return), 0.0)
+        grown += np.where(moves > 0, moves * np.log(p.posts_after_move), 0.0)
+    changed = np.exp(np.minimum(grown, math.log(MOST_POSTING)))
     return np.asarray(world.posts[a["operator"]] * changed)
 
 

@@ -526,12 +526,15 @@ def lives_mean_of_differing(low: float, high: float) -> float:
     return math.log((1.0 - low) / (1.0 - high)) / (high - low)
 
 
-def posts_of_life(rate: float, factor: float, life: ArrayLike) -> NDArray[np.float64]:
+def posts_of_life(
+    rate: float, factor: float, life: ArrayLike, most: float = math.inf
+) -> NDArray[np.float64]:
     """Posts per day in life number ``life`` (from 1) of an operator that stays on its platform.
 
-    rate: posts per day in its first life.  factor: on the rate with each return.
+    rate: posts per day in its first life.  factor: on the rate with each return.  most: times the
+    first life's rate that it never posts more than.
     """
-    return np.asarray(rate * factor ** (np.asarray(life) - 1.0))
+    return np.asarray(rate * np.minimum(factor ** (np.asarray(life) - 1.0), most))
 
 
 def lives_mean(returns: float, fatigue: float = 1.0) -> float:

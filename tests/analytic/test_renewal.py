@@ -96,7 +96,7 @@ def test_posts_of_each_life(plain, run, engine, factor):
     seen = rows["outsider_impressions"][long] / (
         days[long] * 1000 * one.parameters.view_probability
     )
-    expected = theory.posts_of_life(5.0, factor, rows["life"][long])
+    expected = theory.posts_of_life(5.0, factor, rows["life"][long], most=100.0)
     assert seen == pytest.approx(expected, rel=1e-5)
     assert rows["life"].max() > 5
     if factor != 1.0:

@@ -226,6 +226,11 @@ def test_posting_factor():
     assert posting_factor(0.65, 1.0, 0, 0) == 1.0
     assert posting_factor(0.65, 1.0, 3, 0) == pytest.approx(0.65**3)
     assert posting_factor(0.5, 3.0, 2, 1) == pytest.approx(0.75)
+    assert posting_factor(0.0, 1.0, 0, 0) == 1.0
+    assert posting_factor(0.0, 1.0, 1, 0) == 0.0
+    # Multiplied up it would soon be beyond all measure.
+    assert posting_factor(2.0, 1.0, 7, 0) == 100.0
+    assert posting_factor(3.0, 3.0, 999, 999) == 100.0
 
 
 def test_giving_up():

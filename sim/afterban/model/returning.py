@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ MIXED: Final = 2  # a mixture: shares, each with those before it; then where eac
 LAST: Final = 2  # a table of gaps: its longest time, seen back or not, in days
 BEYOND: Final = 3  # mean wait after that of those who had not been seen back, inf for never
 STEPS: Final = 4  # shares seen back by each time, then the times
+MOST_POSTING: Final = 100.0  # times the first account's rate, where factors above 1 multiply up
 _NEAR_ONE: Final = 1.0 - 2.0**-53
 
 
@@ -38,9 +40,17 @@ def return_probability(probability: float, fatigue: float, life: int) -> float:
 def posting_factor(after_return: float, after_move: float, returns: int, moves: int) -> float:
     """Posting rate relative to the first account's, after so many returns and moves (0 or more).
 
-    Of an operator that stays on its platform, life n posts at rate x factor^(n - 1).
+    Of an operator that stays on its platform, life n posts at rate x factor^(n - 1); at most
+    ``MOST_POSTING`` times as much.
     """
-    return after_return**returns * after_move**moves
+    if (after_return == 0.0 and returns > 0) or (after_move == 0.0 and moves > 0):
+        return 0.0
+    grown = 0.0  # by logarithms, since the power itself may be beyond all numbers
+    if returns > 0:
+        grown += returns * math.log(after_return)
+    if moves > 0:
+        grown += moves * math.log(after_move)
+    return MOST_POSTING if grown > math.log(MOST_POSTING) else math.exp(grown)
 
 
 @compiled(borrows=True)

@@ -926,7 +926,7 @@ class Returning(Section):
     posts_after_return: Factor = param(
         1.0,
         "factor on an operator's posting rate with each return: life n on one platform has "
-        "factor^(n - 1)",
+        "factor^(n - 1), up to 100 times as much",
     )
     posts_after_move: Factor = param(
         1.0, "factor on an operator's posting rate with each move, beside that of the return"
