@@ -77,6 +77,7 @@ def refuse(p: Parameters) -> None:
         "several platforms": len(p.platform_kept) > 1,
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
+        "arrivals": len(p.arrival_tier) > 0,
         "rates by tier": bool((p.pressure != 1.0).any()),
         "link matches": bool((p.link_promoted > 0.0).any() or (p.link_promoter > 0.0).any()),
     }

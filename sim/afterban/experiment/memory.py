@@ -15,7 +15,7 @@ from afterban.model import state
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.checks import MOST_REPLICATIONS
-from afterban.scenario.cost import MOST_OPERATORS, typical_mean
+from afterban.scenario.cost import MOST_OPERATORS, arrivals, typical_mean
 
 BYTES_OF_A_REPLICATION = 1000  # kept of each arm of each replication: a number for each metric
 
@@ -40,6 +40,13 @@ def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
         operators += most
         degree = arm.tiers[arm.recruitment.tier].degree
         links += 4.0 * most * max(1.0, typical_mean(degree, most))
+    joining = arrivals(arm)
+    there = max(operators, 1.0)
+    for name, number in joining.items():
+        operators += number
+        drawn = typical_mean(arm.tiers[name].degree, number)
+        # From those who were there, and from each other as readily.
+        links += 4.0 * number * max(1.0, drawn * (1.0 + sum(joining.values()) / there))
     ordinary = arm.detection.handle_match.ordinary
     sample = 16.0 * ordinary.sample if ordinary is not None else 0.0
     return row * operators + links + sample
@@ -95,6 +102,7 @@ def refuse(
     operators = sum(tier.count for tier in arm.tiers.values())
     if arm.recruitment is not None:
         operators += arm.recruitment.most
+    operators += round(sum(arrivals(arm).values()))
     if least > free:
         raise AfterbanError(
             f"one replication of {operators:,} operators needs {size_text(least)} of memory or "
