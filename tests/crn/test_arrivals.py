@@ -134,6 +134,16 @@ def test_the_number_that_arrives_follows_the_rate_and_its_regimes(small):
         assert 0.55 < found.var() / mean < 1.6
 
 
+def test_links_do_not_grow_with_the_square_of_the_newcomers(small):
+    p = Parameters.from_scenario(small(joining(100, who=LINKED)))
+    world = build(p, 11, 0)
+    mine = np.diff(world.promoter_start)[OLD:]
+    assert len(mine) > 3500
+    # 60 newcomers for one who was there: at the rate of the start it would be 8 (1 + 60) each.
+    assert 8 < mine.mean() < 8 * (1 + 8 * np.log1p(60 / 8))
+    assert mine[-500:].mean() == pytest.approx(mine[:500].mean(), rel=0.1)
+
+
 def test_newcomers_begin_with_followers_still_to_find(small, run):
     changes = joining(2)
     changes["tiers.newcomer"] = {**APART["tiers.newcomer"], "attached_at_start": 0.6}

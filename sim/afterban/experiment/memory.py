@@ -12,6 +12,7 @@ from pathlib import Path
 
 from afterban.errors import AfterbanError
 from afterban.model import state
+from afterban.model.arrivals import MANY
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.checks import MOST_REPLICATIONS
@@ -45,8 +46,9 @@ def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
     for name, number in joining.items():
         operators += number
         drawn = typical_mean(arm.tiers[name].degree, number)
-        # From those who were there, and from each other as readily.
-        links += 4.0 * number * max(1.0, drawn * (1.0 + sum(joining.values()) / there))
+        # From those who were there, and from each other (`promoters_of_arrivals`).
+        others = MANY * math.log1p(sum(joining.values()) / (MANY * there))
+        links += 4.0 * number * max(1.0, drawn * (1.0 + others))
     ordinary = arm.detection.handle_match.ordinary
     sample = 16.0 * ordinary.sample if ordinary is not None else 0.0
     return row * operators + links + sample

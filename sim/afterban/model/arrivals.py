@@ -8,6 +8,7 @@ newcomers, with higher numbers, and every draw of the others stays as it was.
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ from afterban.randomness import (
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+MANY: Final = 8.0  # times those who were there, from which on newcomers are less ready to follow
 
 
 @compiled
@@ -78,10 +81,12 @@ def promoters_of_arrivals(
 ) -> tuple[Integers, npt.NDArray[np.int32]]:
     """Who follows each newcomer and may promote it: those who were there, and other newcomers.
 
-    Of those who were there it draws as many as its degree, in proportion to their weight.  Each
-    newcomer follows it as readily as somebody of that weight did at the start: so a network in
-    which arrivals balance departures stays as well linked as it was.  Both are drawn along the
-    numbers, so that further newcomers change nobody's.
+    Of those who were there it draws as many as its degree, in proportion to their weight.  Other
+    newcomers follow it as readily as somebody of their weight did at the start, so that a network
+    in which arrivals balance departures stays about as well linked as it was.  The readiness falls
+    along their numbers, as 1 / (1 + x / MANY) where those of lower number have x times the weight
+    of those who were there.  Both are drawn along the numbers, so that further newcomers change
+    nobody's.
 
     arrivals: days of the newcomers, the last operators, inf for those who do not come.
     degree, weight: ``[N]`` of all operators.  there: those who were there at the start.
@@ -102,12 +107,13 @@ def promoters_of_arrivals(
                 u, _ = uniforms(seed, replication, WORLD_NEIGHBOUR, i, 0, ordinal)
                 j = min(int(np.searchsorted(old, u * whole, side="right")), there - 1)
                 promoters, filled = _put_in(promoters, start[n], filled, j)
-            at = 0.0
+            drawn = 0.0
             ordinal = 0
             while degree[i] > 0:
                 u, _ = uniforms(seed, replication, ARRIVAL_NEIGHBOUR, i, 0, ordinal)
-                at += unit_exponential(u) * whole / degree[i]
+                drawn += unit_exponential(u) / degree[i]
                 ordinal += 1
+                at = MANY * whole * math.expm1(drawn / MANY)  # where so many are expected before
                 if at >= new[count - 1]:
                     break
                 j = int(np.searchsorted(new, at, side="right"))
