@@ -84,6 +84,7 @@ def refuse(p: Parameters) -> None:
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
         "the live share": p.live_insiders,
         "forgetting": bool((p.forget > 0.0).any()),
+        "arrivals": len(p.arrival_tier) > 0,
         "rates by tier": bool((p.pressure != 1.0).any()),
         "flags on ordinary users": bool(
             (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()

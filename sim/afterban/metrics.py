@@ -410,6 +410,14 @@ METRICS: Mapping[str, Metric] = {
             by_tier=True,
         ),
         Metric(
+            "mean_live_accounts",
+            "accounts",
+            "count",
+            "live accounts on average",
+            "public accounts, mean over the days of the evaluation period",
+            by_tier=True,
+        ),
+        Metric(
             "suspended_share",
             "",
             "share",
@@ -711,6 +719,14 @@ METRICS: Mapping[str, Metric] = {
             -1,
         ),
         Metric(
+            "arrivals",
+            "operators",
+            "count",
+            "operators who arrived",
+            "operators who joined by themselves during the run and made an account",
+            by_tier=True,
+        ),
+        Metric(
             "outsider_impressions_on",
             "impressions",
             "count",
@@ -874,7 +890,11 @@ def _accounts(
     there = lives > 0  # recruits who never came are nobody's operators
     out["lives_per_operator"] = _mean(lives[there])
     out["most_lives"] = float(lives.max()) if there.any() else math.nan
-    out["recruits"] = float(there[int(p.tier_count.sum()) :].sum())
+    newcomers = len(there) - len(world.arrivals)
+    out["recruits"] = float(there[int(p.tier_count.sum()) : newcomers].sum())
+    out["arrivals"] = float(there[newcomers:].sum())
+    for k, name in enumerate(tiers):
+        out[f"arrivals.{name}"] = float((there & (world.tier == k))[newcomers:].sum())
     # Rows are in the order of (operator, life): a successor stands right after its predecessor.
     follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
     out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
@@ -1025,10 +1045,13 @@ def _network(
     attached = records.series[inside][:, :, c.ATTACHED_OUTSIDERS].sum(axis=1)
     out["attached_outsiders_share"] = _ratio(_mean(attached), outsiders)
     live = records.series[:, :, c.LIVE]
+    counted = live[p.grid >= p.windows[0]]
+    out["mean_live_accounts"] = _mean(counted.sum(axis=1))
     out["live_accounts"] = float(live[-1].sum())
     out["extinction_day"] = _extinction(p.grid, live.sum(axis=1))
     for k, tier in enumerate(tiers):
         out[f"live_accounts.{tier}"] = float(live[-1, k])
+        out[f"mean_live_accounts.{tier}"] = _mean(counted[:, k])
         gone = out[f"extinction_day.{tier}"] = _extinction(p.grid, live[:, k])
         others = live.sum(axis=1) - live[:, k]
         left = others[np.searchsorted(p.grid, gone)] if math.isfinite(gone) else math.nan

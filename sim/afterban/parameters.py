@@ -34,6 +34,7 @@ from afterban.model.returning import MIXED
 from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
 from afterban.scenario.schema import (
+    Arrivals,
     Detection,
     Differences,
     Handles,
@@ -124,6 +125,10 @@ class Parameters(NamedTuple):
     recruit_tier: int
     recruit_delay: Floats  # [ROW]
     most_recruits: int
+    # arrivals
+    arrival_tier: Integers  # [A], tiers that newcomers join
+    arrival_start: Floats  # [regimes of arrivals], first is -inf
+    arrival_rate: Floats  # [A, regimes of arrivals], per day
     # detection
     regime_start: Floats  # [R], first is -inf
     signup: Floats  # [P, R]
@@ -266,6 +271,8 @@ class Parameters(NamedTuple):
         pulses = _pulses(detection.pulses, arm.start, horizon)
         ratio = _wrong_per_right(detection, team)
         regimes = _regimes(detection, review, platforms, arm.start, names)
+        joined = list(arm.arrivals.tiers) if arm.arrivals else []
+        joining = _joining(arm.arrivals, arm.start, horizon)
         first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
         public = [_days(t.sleeper.public, arm.start) if t.sleeper else 0.0 for t in tiers]
         created = [
@@ -350,6 +357,11 @@ class Parameters(NamedTuple):
             recruit_delay=_duration(recruitment.delay) if recruitment else np.zeros(d.ROW),
             most_recruits=int(recruitment.most) if recruitment else 0,
             **regimes,
+            arrival_tier=_integers([names.index(name) for name in joined]),
+            arrival_start=_floats([day for day, _ in joining]),
+            arrival_rate=_floats([rates for _, rates in joining])
+            .reshape(len(joining), len(joined))
+            .T.copy(),
             insider_reports=float(detection.insider_reports),
             match_edits=int(detection.handle_match.edits),
             scan_time=_duration(detection.handle_match.scan_time),
@@ -659,6 +671,25 @@ def _regimes(
         "pressure": np.stack(pressures, axis=-1),
         "time_to_action": speeds,
     }
+
+
+def _joining(
+    given: Arrivals | None, start: dt.date, horizon: float
+) -> list[tuple[float, list[float]]]:
+    """First day of each regime of arrivals that comes about, and the rates of the tiers then.
+
+    What a regime leaves out stays; one of the first day takes the place of what was before it.
+    """
+    now = {name: float(one.rate) for name, one in given.tiers.items()} if given else {}
+    out = [(-math.inf, list(now.values()))]
+    for regime in given.regimes if given else []:
+        now |= {name: float(one.rate) for name, one in regime.tiers.items()}
+        day = _days(regime.from_, start)
+        if day <= 0.0:
+            out[0] = (-math.inf, list(now.values()))
+        elif day < horizon:
+            out.append((day, list(now.values())))
+    return out
 
 
 def _press(

@@ -70,6 +70,8 @@ APPEAL_REVIEW: Final = 59  # whether an appeal succeeds, and the time that a rev
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
 SWEEP_SHIFT: Final = 62
+ARRIVAL: Final = 70
+ARRIVAL_NEIGHBOUR: Final = 71
 
 _MASK = 0xFFFFFFFF
 _MULTIPLIER_0 = 0xD2511F53

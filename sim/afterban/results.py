@@ -83,6 +83,7 @@ SERIES: Mapping[str, int | None] = {
     "accounts_suspended_so_far": census.SUSPENDED,
     "accounts_under_review": census.UNDER_REVIEW,
     "backlog_cases": None,
+    "operators_arrived_so_far": None,
 }
 SHARES = {
     "attached_insiders_share": (census.ATTACHED_INSIDERS, 0),
@@ -559,11 +560,22 @@ class Recorder:
                 live = table[:, :, census.LIVE]
                 with np.errstate(invalid="ignore", divide="ignore"):
                     out[k] = np.where(live > 0.0, attached / live, np.nan).T
+            elif name == "operators_arrived_so_far":
+                out[k] = self._arrived(world, tiers)
             elif staffed:
                 out[k, 0] = records.backlog
+        return out
+
+    def _arrived(self, world: World, tiers: int) -> Floats:
+        """Operators who had arrived before each day, ``[all and each tier, days]``."""
+        tier = world.tier[len(world.tier) - len(world.arrivals) :]
+        found = [world.arrivals, *(world.arrivals[tier == k] for k in range(tiers))]
+        return np.array([np.searchsorted(np.sort(days), self._days()) for days in found], float)
+
+    def _days(self) -> Floats:
         if self._grid is None:
             self._grid = self._parameters(AS_WRITTEN).grid
-        return out
+        return self._grid
 
     def _parameters(self, policy: str) -> Parameters:
         """The numbers of an arm, kept for all replications."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
+from afterban.model.arrivals import days_of_arrivals, promoters_of_arrivals
 from afterban.model.distributions import (
     CONSTANT,
     normal_probability,
@@ -54,13 +55,15 @@ class World(NamedTuple):
     operator i and may promote it: a directed graph in compressed rows.
     """
 
-    tier: Integers  # [N]; those after the scenario's own are recruits, not there at the start
+    tier: Integers  # [N]; the scenario's own, then recruits, then newcomers: not there at the start
     audience: Floats  # [N, 2] people: insiders, outsiders
     posts: Floats  # [N] per day
     promoter_start: Integers  # [N + 1]
     promoters: npt.NDArray[np.int32]  # [E]
     links: Integers  # [N] operators that each may promote
     factors: Floats = np.ones((0, 3))  # [N, 3] RETURNS, REFOLLOW, LOST; [0, 3] if all are alike
+    # [arrivals] day on which each of the last operators makes its first account; inf for never.
+    arrivals: Floats = np.empty(0)
 
 
 _DRAWN_FROM = (
@@ -79,6 +82,10 @@ _DRAWN_FROM = (
     "own_posts",
     "own_promoter_start",
     "own_promoters",
+    "arrival_tier",
+    "arrival_start",
+    "arrival_rate",
+    "horizon",
 )
 _LAWS = (AUDIENCE, POSTS, DEGREE)
 
@@ -94,14 +101,19 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
     """Draw the world of one replication.
 
     Operators and links of files stand in the place of the drawn ones, the same in each replication;
-    a platform's size caps their audiences too.  Recruits are drawn, and link to anybody.
+    a platform's size caps their audiences too.  Recruits and newcomers are drawn, and link to
+    anybody.
     """
     tier = np.repeat(np.arange(len(parameters.tier_count)), parameters.tier_count)
+    first = len(tier)
     recruits = np.full(parameters.most_recruits, parameters.recruit_tier)
-    everybody = np.concatenate((tier, recruits))
-    keys = _keys(parameters)
+    arrivals = _arrivals(parameters, seed, replication)
+    ways = max(1, len(parameters.arrival_tier))
+    newcomers = np.tile(parameters.arrival_tier, len(arrivals) // ways)
+    tier = np.concatenate((tier, recruits, newcomers))
+    keys = _keys(parameters, len(tier))
     audience, posts, degree, weight, factors = _operators(
-        everybody,
+        tier,
         keys,
         parameters.platform_share[parameters.platform],
         parameters.tier_distributions,
@@ -115,32 +127,54 @@ def build(parameters: Parameters, seed: int, replication: int) -> World:
     )
     there = len(parameters.own_posts)
     if there:
-        share = parameters.platform_share[parameters.platform][tier]
+        share = parameters.platform_share[parameters.platform][tier[:there]]
         audience[:there] = share[:, np.newaxis] * parameters.own_audience
         posts[:there] = parameters.own_posts
-    first = len(tier)
+    end = first + len(recruits)
+    audience[end:][np.isinf(arrivals)] = 0.0  # nobody waits for those who do not come
     if len(parameters.own_promoter_start):
         start, promoters = parameters.own_promoter_start, parameters.own_promoters
-        links = np.bincount(promoters, minlength=len(posts))
+        links = np.bincount(promoters, minlength=end)
     else:
         start, promoters, links = _follow_graph(degree[:first], weight[:first], seed, replication)
     if len(recruits):
         # Newcomers are followed by those who were there and by each other, and take no place among
         # the followers of those who were there: how many may come must change nothing before.
         degree[:first] = 0
-        more_start, more, more_links = _follow_graph(degree, weight, seed, replication)
+        more_start, more, more_links = _follow_graph(degree[:end], weight[:end], seed, replication)
         start = np.concatenate((start[:-1], len(promoters) + more_start[first:]))
         promoters = np.concatenate((promoters, more))
         more_links[: len(links)] += links
         links = more_links
-    return World(everybody, audience, posts, start, promoters, links, factors)
+    if len(arrivals):
+        more_start, more = promoters_of_arrivals(arrivals, degree, weight, first, seed, replication)
+        start = np.concatenate((start[:-1], len(promoters) + more_start))
+        promoters = np.concatenate((promoters, more))
+        links = np.concatenate((links[:end], np.zeros(len(arrivals), dtype=np.int64)))
+        links += np.bincount(more, minlength=len(tier))
+    return World(tier, audience, posts, start, promoters, links, factors, arrivals)
 
 
-def _keys(parameters: Parameters) -> Integers:
+def _arrivals(parameters: Parameters, seed: int, replication: int) -> Floats:
+    """Days of the newcomers, by number; none if no tier has arrivals."""
+    if not len(parameters.arrival_tier):
+        return np.empty(0)
+    days: Floats = days_of_arrivals(
+        int(parameters.tier_count.sum()) + parameters.most_recruits,
+        parameters.arrival_start,
+        parameters.arrival_rate,
+        parameters.horizon,
+        seed,
+        replication,
+    )
+    return days
+
+
+def _keys(parameters: Parameters, operators: int) -> Integers:
     """Number by which each operator's audience and activity are drawn: its own, or its double's."""
     count = parameters.tier_count
     first = np.cumsum(count) - count
-    keys = np.arange(count.sum() + parameters.most_recruits)
+    keys = np.arange(operators)
     for k, other in enumerate(parameters.same_as):
         if other >= 0:
             keys[first[k] : first[k] + count[k]] = first[other] + np.arange(count[k])

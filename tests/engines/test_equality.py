@@ -80,6 +80,34 @@ def test_pressure_by_tier():
     both(pressed(finite_staff=True, on_duty=np.array([3]), service_time=constant(0.05)))
 
 
+JOINING = {
+    "arrival_tier": np.array([1, 2]),
+    "arrival_start": np.array([-math.inf, 40.0]),
+    "arrival_rate": np.array([[1.5, 0.5], [0.2, 0.4]]),
+}
+
+
+def test_arrivals():
+    for make in (network, staffed):
+        p = make(**JOINING)
+        told = both(p)
+        world = build(p, 1, 0)
+        newcomers = np.flatnonzero(np.isfinite(world.arrivals)) + len(world.tier)
+        newcomers -= len(world.arrivals)
+        rows = told.accounts[told.accounts["operator"] >= 105]  # there, and recruits
+        first = rows["life"] == 1
+        assert rows["operator"][first].tolist() == newcomers.tolist()
+        days = world.arrivals[np.isfinite(world.arrivals)]
+        assert rows["created_day"][first].tolist() == days.tolist()
+        assert {1, 2} == set(world.tier[newcomers])
+        assert (rows["life"] > 1).sum() > 20
+        assert (rows["promotions_received"] > 0).sum() > 20
+        # Newcomers promote each other, and nobody who was there.
+        late = world.promoters[world.promoter_start[105] :]
+        assert (late >= 105).sum() > 20
+        assert (world.promoters[: world.promoter_start[105]] < 105).all()
+
+
 def test_nobody_is_ever_flagged():
     off = np.zeros(2)
     told = both(
@@ -576,6 +604,9 @@ def parameters(draw: st.DrawFn) -> Parameters:
         link_promoter=np.array([0.0, number(0.0, 1.0)]),
         queue_order=draw(st.integers(0, 3)),
         most_recruits=draw(st.integers(0, 10)),
+        arrival_tier=np.array([1, 2]),
+        arrival_start=np.array([-math.inf, 15.0]),
+        arrival_rate=np.array([[number(0.0, 1.0), number(0.0, 1.0)], [0.0, number(0.0, 0.5)]]),
         recruits_per_impression=number(0.0, 0.01),
     )
 

@@ -21,6 +21,10 @@ def test_both_engines_tell_the_same_of_a_shipped_scenario(name):
         for tier, one in scenario.tiers.items()
         if one.count > MOST and one.same_operators_as is None
     }
+    joining = scenario.arrivals.tiers if scenario.arrivals is not None else {}
+    for tier, one in joining.items():  # as many fewer arrive
+        share = min(1.0, MOST / scenario.tiers[tier].count)
+        large[f"arrivals.tiers.{tier}.rate"] = f"{one.rate * share:.6f} per day"
     scenario = scenario.with_changes(large) if large else scenario
     inputs.check(scenario)
     for policy in ["none", "base", *list(scenario.policies)[:2]]:

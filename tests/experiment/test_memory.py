@@ -33,6 +33,17 @@ def test_an_arm_counts_with_its_own_network(monkeypatch) -> None:
         memory.refuse_too_large(scenario, ["base", "faster"])
 
 
+def test_operators_who_arrive_count(monkeypatch) -> None:
+    small = Scenario.from_yaml("minimal")
+    tiers = {"supporter": {"rate": "10000 per day"}}
+    many = small.with_changes({"arrivals": {"tiers": tiers}})
+    joining = 10_000 * small.horizon
+    assert memory.least_bytes(many) > memory.least_bytes(small) * joining / 303
+    monkeypatch.setattr(memory, "memory_available", lambda: FEW)
+    with pytest.raises(AfterbanError, match=f"{303 + joining:,.0f} operators needs"):
+        memory.refuse_too_large(many, ["base"])
+
+
 def test_sizes_are_told_for_people() -> None:
     assert [memory.size_text(x) for x in (5, 2.5e3, 3e6, 1.234e9, 7e12)] == [
         "5 B",

@@ -69,6 +69,23 @@ ENDLESS = {
         "recruitment.per_impression",
         "candidate recruits",
     ),
+    "arrivals": (
+        {"arrivals.tiers": {"supporter": {"rate": "1e6 per day"}}},
+        "arrivals.tiers.supporter.rate",
+        "4e7 operators would arrive",
+    ),
+    "arrivals of a regime": (
+        {
+            "arrivals": {
+                "tiers": {"supporter": {"rate": "1 per day"}},
+                "regimes": [
+                    {"from": "2014-06-20", "tiers": {"supporter": {"rate": "1e9 per second"}}}
+                ],
+            }
+        },
+        "arrivals.tiers.supporter.rate",
+        "operators would arrive",
+    ),
     "benign reports": (
         {"review.team": {"reviewers": 1, "benign_reports": "1e9 per day"}},
         "review.team.benign_reports",

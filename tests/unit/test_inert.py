@@ -99,6 +99,7 @@ platforms:
   first: {users: 1_000_000}
   second: {users: 500_000, follows: 0.7, enforces_from: 2014-06-06, intensity: 0.8}
 recruitment: {per_impression: 50 per million impressions, tier: supporter, most: 20, delay: 1d}
+arrivals: {tiers: {supporter: {rate: 0.2 per day}}}
 counter_speech:
   speakers:
     one: {followers: 5000, growth: 0.01 per day, ceiling: 9000, posts: 3 per day, answers: 0.2}
@@ -178,7 +179,8 @@ REASONS: dict[str, dict] = {
         "detection.threats": "0 per day",
     },
     "{1} takes its place": {
-        "detection.regimes": [{"from": "2014-06-02", **REGIME, "tiers": {"hub": FACTORS}}]
+        "detection.regimes": [{"from": "2014-06-02", **REGIME, "tiers": {"hub": FACTORS}}],
+        "arrivals.regimes": [{"from": "2014-06-02", "tiers": {"supporter": {"rate": "1 per day"}}}],
     },
     "this channel is closed": {**NO_CHANNEL, "detection.signup": 0},
     "this tier is watched by nobody": {"tiers.hub.watched": "0 per day"},
@@ -196,7 +198,11 @@ REASONS: dict[str, dict] = {
         "detection.pulses[0].share": 0,
         "detection.pulses[1].accounts": 0,
     },
-    "this campaign finds nobody": {"tiers.supporter.count": 0, "recruitment": "none"},
+    "this campaign finds nobody": {
+        "tiers.supporter.count": 0,
+        "recruitment": "none",
+        "arrivals": "none",
+    },
     "there is no other tier": {
         "tiers": {"supporter": {"count": 60, "audience": 500, "posts": "5 per day"}},
         "detection.tiers": {},
@@ -233,8 +239,16 @@ REASONS: dict[str, dict] = {
         "audience.refollow_insiders": "0 per day",
         "audience.refollow_outsiders": "0 per day",
     },
-    "the table network.operators": {"network.operators": "operators.csv", "recruitment": "none"},
-    "the table network.follows": {"network.follows": "follows.csv", "recruitment": "none"},
+    "the table network.operators": {
+        "network.operators": "operators.csv",
+        "recruitment": "none",
+        "arrivals": "none",
+    },
+    "the table network.follows": {
+        "network.follows": "follows.csv",
+        "recruitment": "none",
+        "arrivals": "none",
+    },
     "this is the first platform": {},
     "nothing is enforced there": {"platforms.second.enforces_from": "none"},
     "nobody ever gets there": {
@@ -363,6 +377,7 @@ OTHER: dict[str, list] = {
     "recruitment.per_impression": ["900 per million impressions"],
     "recruitment.tier": ["hub"],
     "recruitment.delay": ["9d"],
+    "arrivals.tiers.*.rate": ["2 per day"],
     "counter_speech.answers_seen": [0.9],
     "counter_speech.effect": [0.9],
     "counter_speech.reply_rate": [0.9],

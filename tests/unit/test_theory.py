@@ -790,3 +790,51 @@ def test_nothing_of_afterban_is_imported():
             imported.add(str(node.module).split(".")[0])
     assert {"numpy", "scipy"} <= imported
     assert imported - {"numpy", "scipy"} <= sys.stdlib_module_names
+
+
+# --- arrivals -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("returns", [0.0, 0.4, 0.9])
+@pytest.mark.parametrize(("life_rate", "gap_rate"), [(0.1, 0.5), (0.3, 0.3), (2.0, 0.05)])
+def test_live_operators_through_time_solve_their_equations(returns, life_rate, gap_rate):
+    rate, start = 3.0, 50.0
+
+    def change(_, y):
+        return [
+            rate - life_rate * y[0] + gap_rate * y[1],
+            returns * life_rate * y[0] - gap_rate * y[1],
+        ]
+
+    times = np.array([0.0, 0.3, 2.0, 10.0, 60.0])
+    exact = integrate.solve_ivp(
+        change, (0.0, 60.0), [start, 0.0], t_eval=times, rtol=1e-10, atol=1e-10
+    ).y[0]
+    found = th.arrivals_live_through_time(times, start, rate, life_rate, gap_rate, returns)
+    assert found == pytest.approx(exact, rel=1e-7)
+    late = th.arrivals_live_through_time(1e5, start, rate, life_rate, gap_rate, returns)
+    assert late == pytest.approx(th.arrivals_live(rate, 1 / life_rate, returns), rel=1e-12)
+
+
+def test_arrivals_in_the_long_run_by_counting_stays():
+    rng = np.random.default_rng(3)
+    rate, returns, mean_life, mean_gap, until = 4.0, 0.6, 2.0, 5.0, 4000.0
+    live = waiting = 0.0
+    for _ in range(rng.poisson(rate * until)):
+        while True:
+            live += rng.gamma(3.0, mean_life / 3.0)
+            if rng.random() >= returns:
+                break
+            waiting += rng.uniform(0.0, 2.0 * mean_gap)
+    assert live / until == pytest.approx(th.arrivals_live(rate, mean_life, returns), rel=0.03)
+    assert waiting / until == pytest.approx(
+        th.arrivals_between_accounts(rate, mean_gap, returns), rel=0.04
+    )
+
+
+@pytest.mark.parametrize("returns", [1.0, -0.1, math.nan])
+def test_nobody_leaves_where_everybody_comes_back(returns):
+    with pytest.raises(ValueError, match="below 1"):
+        th.arrivals_live(1.0, 1.0, returns)
+    with pytest.raises(ValueError, match="below 1"):
+        th.arrivals_between_accounts(1.0, 1.0, returns)

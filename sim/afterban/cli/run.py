@@ -56,6 +56,7 @@ HEADLINE = (
     "wrong_suspensions",
     "share_of_voice",
     "recruits",
+    "arrivals",
 )
 FIRST_COMPILATION_SECONDS = 80
 

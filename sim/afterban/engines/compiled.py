@@ -232,6 +232,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         world.posts,
         world.promoters,
         world.links,
+        world.arrivals,
         int(parameters.tier_count.sum()),
         len(parameters.grid),
         impressions,
@@ -390,6 +391,7 @@ def _run(
     posts: Floats,
     promoters: npt.NDArray[np.int32],
     links: Integers,
+    arrivals: Floats,
     first_recruit: int,
     days: int,
     impressions: Floats,
@@ -446,6 +448,8 @@ def _run(
     for k in range(len(pulse_day)):
         _plan_date(p, calendar, pulse_day[k], ev.PULSE, k)
     _start(p, network, team, calendar)
+    for k in range(len(arrivals)):
+        _plan(p, calendar, arrivals[k], ev.CREATE, n - len(arrivals) + k, 0, _NOBODY, _NO_ROUND)
     while True:
         reason, now, ordinal = _happen(p, network, team, calendar, most)
         if reason in (_AT_A_CENSUS, _AT_THE_END):

@@ -160,17 +160,17 @@ class Operator:
 
     # --- the cycle -------------------------------------------------------------------------------
 
-    def career(self, won_over: float = NAN) -> Steps:
+    def career(self, joins: float = NAN) -> Steps:
         """One life after another, until the operator does not come back.
 
-        ``won_over``: for a recruit, the day of its first account.
+        ``joins``: for a recruit and for a newcomer, the day of its first account.
         """
         p = self.platform.parameters
         clock = self.platform.clock
-        if not math.isnan(won_over):
-            yield clock.at(won_over, ev.CREATE, self.number)
-            self.account = Account(1, won_over)
-            self.create(won_over)
+        if not math.isnan(joins):
+            yield clock.at(joins, ev.CREATE, self.number)
+            self.account = Account(1, joins)
+            self.create(joins)
         elif p.sleeper[self.tier]:
             yield clock.at(float(p.created_day[self.tier]), ev.CREATE, self.number)
             if p.only_if_moved[self.tier] and not self.has_moved():
@@ -835,6 +835,10 @@ class Platform:
         self.recruited = 0
         self.team = Team(self) if parameters.finite_staff else None
         self.operators = [Operator(self, number) for number in range(len(world.tier))]
+        newcomers = self.operators[len(world.tier) - len(world.arrivals) :]
+        for newcomer, day in zip(newcomers, world.arrivals.tolist(), strict=True):
+            if day < parameters.horizon:
+                newcomer.process = self.clock.process(newcomer.career(day))
         self.series = np.zeros((len(parameters.grid), tiers, census.COLUMNS))
         self.backlog = np.zeros(len(parameters.grid))
         self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from afterban.errors import AfterbanError
 from afterban.model import state
+from afterban.model.arrivals import MANY
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.checks import MOST_REPLICATIONS
-from afterban.scenario.cost import MOST_OPERATORS, typical_mean
+from afterban.scenario.cost import MOST_OPERATORS, arrivals, typical_mean
 
 BYTES_OF_A_REPLICATION = 1000  # kept of each arm of each replication: a number for each metric
 
@@ -40,6 +41,14 @@ def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
         operators += most
         degree = arm.tiers[arm.recruitment.tier].degree
         links += 4.0 * most * max(1.0, typical_mean(degree, most))
+    joining = arrivals(arm)
+    there = max(operators, 1.0)
+    for name, number in joining.items():
+        operators += number
+        drawn = typical_mean(arm.tiers[name].degree, number)
+        # From those who were there, and from each other (`promoters_of_arrivals`).
+        others = MANY * math.log1p(sum(joining.values()) / (MANY * there))
+        links += 4.0 * number * max(1.0, drawn * (1.0 + others))
     return row * operators + links + _sample_bytes(arm)
 
 
@@ -98,6 +107,7 @@ def refuse(
     operators = sum(tier.count for tier in arm.tiers.values())
     if arm.recruitment is not None:
         operators += arm.recruitment.most
+    operators += round(sum(arrivals(arm).values()))
     if least > free:
         sample = _sample_bytes(arm)
         what, instead = f"{operators:,} operators", "simulate a smaller network"

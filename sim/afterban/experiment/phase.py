@@ -89,6 +89,7 @@ def _departures(s: Scenario) -> list[str]:
         "accounts are not found by a classifier": s.detection.classifier <= 0,
         "the tier has a factor on detection": bool(s.detection.tiers)
         or any(regime.tiers for regime in s.detection.regimes),
+        "operators arrive": s.arrivals is not None,
         "reports depend on followers": s.detection.reports > 0,
         "review has finite staff or waves": s.review.team is not None or s.review.waves is not None,
         "operators prepare spares": tier.spares > 0,

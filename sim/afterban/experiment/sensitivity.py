@@ -331,6 +331,20 @@ def _recruits_delay(scenario: Scenario, value: float) -> dict[str, str] | None:
     return {"recruitment.delay": law_text(DURATIONS, stretched(law, law.median() * value))}
 
 
+def _arrivals(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """How many operators arrive, times a factor."""
+    arrivals = scenario.arrivals
+    if arrivals is None:
+        return None
+    places = [("arrivals", arrivals.tiers)]
+    places += [(f"arrivals.regimes[{k}]", one.tiers) for k, one in enumerate(arrivals.regimes)]
+    return {
+        f"{path}.tiers.{name}.rate": f"{one.rate * value:.10g} per day"
+        for path, tiers in places
+        for name, one in tiers.items()
+    }
+
+
 def _in_regimes(path: str, field: str) -> Changes:
     """A probability of ``detection`` and of its regimes, times a factor."""
     section, name = path.split(".")
@@ -1026,6 +1040,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         _times,
     ),
     Assumption(
+        "arrivals",
+        "how many operators arrive",
+        0.5,
+        2.0,
+        "assumed",
+        (),
+        "nothing is published on who begins anew; half to twice the scenario's",
+        _arrivals,
+        _times,
+    ),
+    Assumption(
         "horizon",
         "how long the run is",
         0.5,
@@ -1212,6 +1237,7 @@ def _shrunk(scenario: Scenario, factor: float) -> dict[str, str]:
         found["recruitment.most"] = str(max(1, round(scenario.recruitment.most * factor)))
     return (
         found
+        | (_arrivals(scenario, factor) or {})
         | (_benign_reports(scenario, factor) or {})
         | (_wrong_rates(scenario, factor) or {})
         | (_service_time(scenario, 1 / factor) or {})

@@ -86,6 +86,8 @@ def draw(
         "claims": lambda: cited_beside_simulated(results, verdicts),
         "platforms": lambda: stories.platforms(results),
         "recruitment": lambda: stories.recruitment(results),
+        "pressure-by-tier": lambda: stories.pressure(results),
+        "arrivals": lambda: stories.arrivals(results),
         "counter-speech": lambda: stories.counter_speech(results),
     }
     files = []

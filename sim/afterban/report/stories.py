@@ -1,4 +1,7 @@
-"""Figures of mechanisms that only some scenarios have: platforms, counter-speech, recruitment."""
+"""Figures of mechanisms that only some scenarios have.
+
+Platforms, counter-speech, recruitment, arrivals, and pressure by tier.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
+from afterban.experiment.steady import live_in_the_long_run
 from afterban.model.counterspeech import followers
 from afterban.parameters import WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import figures
@@ -47,6 +51,65 @@ def recruitment(results: Results) -> Figure | None:
         [""],
         "Recruitment",
     )
+
+
+def pressure(results: Results) -> Figure | None:
+    """What is left of each tier, by arm, where detection presses on tiers differently."""
+    arms = [results.scenario.arm(arm) for arm in results.policies if arm != WITHOUT_ENFORCEMENT]
+    tiers = list(results.scenario.tiers)
+    named = any(
+        one.detection.tiers
+        or any(regime.tiers for regime in one.detection.regimes)
+        or any(pulse.tiers for pulse in one.detection.pulses)
+        for one in arms
+    )
+    if not named or len(tiers) < 2:
+        return None
+    figure = _by_arm(
+        results,
+        [
+            ([f"effective_reach.{name}" for name in tiers], "effective reach"),
+            ([f"live_accounts.{name}" for name in tiers], "live accounts at the end (log scale)"),
+        ],
+        tiers,
+        "Tier by tier",
+    )
+    reach = figure.axes[0]
+    reach.set_xscale("linear")
+    reach.set_xlim(0, 1)
+    reach.set_xticks([0, 0.25, 0.5, 0.75])  # the end would touch the scale beside it
+    reach.xaxis.set_major_formatter(PercentFormatter(1))
+    return figure
+
+
+def arrivals(results: Results) -> Figure | None:
+    """Live accounts through time, and where arrivals balance those who give up."""
+    if results.scenario.arrivals is None or not results.series:
+        return None
+    figure = figures.new_figure(results)
+    axes = figure.subplots()
+    looks = figures.looks(results)
+    known = False
+    for arm in results.policies:
+        curve = results.series[arm][EVERYBODY]["live_accounts"]
+        days: Any = figures.dates(results, curve.x)
+        axes.plot(days, curve.mean, color=looks[arm].colour, lw=2, label=arm)
+        axes.fill_between(
+            days, curve.low, curve.high, color=looks[arm].colour, alpha=0.15, linewidth=0
+        )
+        level = float(live_in_the_long_run(Parameters.from_scenario(results.scenario, arm)).sum())
+        if math.isfinite(level):
+            axes.axhline(level, color=looks[arm].colour, lw=1.2, ls=":")
+            known = True
+    if known:
+        axes.plot([], [], color="0.3", lw=1.2, ls=":", label="long run, by closed form")
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(FuncFormatter(figures.people))
+    axes.set_ylabel("live accounts")
+    axes.set_title("Arrivals against suspensions")
+    axes.legend(loc="best")
+    figures.date_axis(axes)
+    return figure
 
 
 def counter_speech(results: Results) -> Figure | None:

@@ -35,6 +35,7 @@ def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
         *_names(scenario),
         *_pressed(scenario),
         *_recruits(scenario),
+        *_arrivals(scenario),
         *(
             (*cost.problems(scenario), *_dates(scenario, ends_early))
             if 0 < scenario.horizon <= LONGEST_HORIZON
@@ -125,10 +126,11 @@ def _audiences(scenario: Scenario) -> list[Problem]:
     Laws with a tail are cut off there instead, and the run says how often.
     """
     outsiders = int(scenario.exposure.outsiders)
-    recruits = scenario.recruitment.tier if scenario.recruitment is not None else None
+    drawn = {scenario.recruitment.tier} if scenario.recruitment is not None else set()
+    drawn |= set(scenario.arrivals.tiers) if scenario.arrivals is not None else set()
     found: list[Problem] = []
     for name, tier in scenario.tiers.items():
-        if scenario.network.operators is not None and name != recruits:
+        if scenario.network.operators is not None and name not in drawn:
             continue  # its operators are those of the file
         law, most = tier.audience, tier.audience_limit(outsiders)
         written = law.kind in ("constant", "quantiles")
@@ -247,6 +249,42 @@ def _recruits(scenario: Scenario) -> list[Problem]:
     ]
 
 
+def _arrivals(scenario: Scenario) -> list[Problem]:
+    """Tiers that newcomers cannot join, and regimes of tiers that have no arrivals before."""
+    arrivals = scenario.arrivals
+    if arrivals is None:
+        return []
+    found: list[Problem] = []
+    for name in arrivals.tiers:
+        path, tier = f"arrivals.tiers.{name}", scenario.tiers.get(name)
+        if tier is None:
+            found.append(_no_tier(scenario, path, name))
+        elif tier.sleeper is not None and tier.sleeper.only_if_moved:
+            found.append(
+                (
+                    path,
+                    f"accounts of `{name}` are further ones of operators who have moved "
+                    f"(tiers.{name}.sleeper.only_if_moved), and newcomers have none",
+                    "give another tier",
+                )
+            )
+    for k, regime in enumerate(arrivals.regimes):
+        for name in regime.tiers:
+            path = f"arrivals.regimes[{k}].tiers.{name}"
+            if name not in scenario.tiers:
+                found.append(_no_tier(scenario, path, name))
+            elif name not in arrivals.tiers:
+                found.append(
+                    (
+                        path,
+                        f"`{name}` has no arrivals before",
+                        f"give it a rate from the start on, such as `arrivals.tiers.{name}: "
+                        "{rate: 0 per day}`",
+                    )
+                )
+    return found
+
+
 def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
     start = scenario.start
     found: list[Problem] = []
@@ -288,19 +326,22 @@ def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
             )
     for number, pulse in enumerate(scenario.detection.pulses):
         within(f"detection.pulses[{number}].date", pulse.date)
-    last: dt.date | None = None
-    for number, regime in enumerate(scenario.detection.regimes):
-        path = f"detection.regimes[{number}].from"
-        within(path, regime.from_)
-        if last is not None and regime.from_ <= last:
-            found.append(
-                (
-                    path,
-                    f"{regime.from_} does not come after the regime before it ({last})",
-                    "list the regimes in the order of their dates",
+    changes = [
+        ("detection", [regime.from_ for regime in scenario.detection.regimes]),
+        ("arrivals", [regime.from_ for regime in getattr(scenario.arrivals, "regimes", ())]),
+    ]
+    for section, dates in changes:
+        for number, date in enumerate(dates):
+            path = f"{section}.regimes[{number}].from"
+            within(path, date)
+            if number and date <= dates[number - 1]:
+                found.append(
+                    (
+                        path,
+                        f"{date} does not come after the regime before it ({dates[number - 1]})",
+                        "list the regimes in the order of their dates",
+                    )
                 )
-            )
-        last = regime.from_
     within("metrics.start", scenario.metrics.start)
     return found + _duty(scenario)
 

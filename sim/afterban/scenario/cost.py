@@ -28,6 +28,7 @@ MOST_STRIKES = 100_000  # of all campaigns
 MOST_STRIKES_A_DAY = 2**16  # each has a key of its own for its draws
 MOST_LOOKS = 1e11  # campaigns times the operators that each looks at
 
+MOST_ARRIVALS = 1e7  # in a replication
 MOST_OPERATORS = 2**29  # that the engines can number; memory ends before, and is told elsewhere
 
 _MANY_LIVES = 1000  # the default of returning.most_lives
@@ -40,6 +41,7 @@ Problem = tuple[str, str, str]
 def problems(scenario: Scenario) -> list[Problem]:
     """Path, what was found, and what is allowed, for each key that makes a run endless."""
     return [
+        *_arriving(scenario),
         *_struck(scenario),
         *_drawn(scenario),
         *_flagged_wrongly(scenario),
@@ -107,6 +109,47 @@ def _struck(s: Scenario) -> list[Problem]:
             )
             break
     return found
+
+
+# --- who arrives ----------------------------------------------------------------------------------
+
+
+def arrivals(s: Scenario) -> dict[str, float]:
+    """Newcomers that are drawn of each tier on average, those who do not come included.
+
+    They are numbered tier by tier in turn, so that each tier has as many numbers as the largest.
+    """
+    if s.arrivals is None:
+        return {}
+    rates = [_rate(s, name) for name in s.arrivals.tiers]
+    return dict.fromkeys(s.arrivals.tiers, max(rates) * s.horizon)
+
+
+def _rate(s: Scenario, name: str) -> float:
+    """The highest rate of a tier's arrivals, per day."""
+    if s.arrivals is None:
+        return 0.0
+    rates = [float(s.arrivals.tiers[name].rate)]
+    for regime in s.arrivals.regimes:
+        if name in regime.tiers:
+            rates[:] = rates if regime.from_ > s.start else []
+            rates.append(float(regime.tiers[name].rate))
+    return max(rates)
+
+
+def _arriving(s: Scenario) -> list[Problem]:
+    numbers = arrivals(s)
+    if sum(numbers.values()) <= MOST_ARRIVALS:
+        return []
+    name = max(numbers, key=lambda one: _rate(s, one))
+    others = f", with a number for each in {len(numbers)} tiers" if len(numbers) > 1 else ""
+    return [
+        (
+            f"arrivals.tiers.{name}.rate",
+            f"{_size(numbers[name])} operators would arrive in each replication{others}",
+            f"at most {_size(MOST_ARRIVALS)} numbers are drawn; write less",
+        )
+    ]
 
 
 # --- what is drawn --------------------------------------------------------------------------------
@@ -315,9 +358,10 @@ def _hardest(s: Scenario, name: str, key: str) -> float:
 
 
 def _drawn_of(s: Scenario, name: str, tier: Tier) -> int:
-    """Operators of a tier, recruits included; a large network is what memory bounds."""
+    """Operators of a tier, with all who may join it; a large network is what memory bounds."""
     won = s.recruitment.most if s.recruitment is not None and s.recruitment.tier == name else 0
-    return min(int(tier.count) + int(won), _LARGE)
+    joining = min(arrivals(s).get(name, 0.0), _LARGE)
+    return min(int(tier.count) + int(won) + math.ceil(joining), _LARGE)
 
 
 def _operators(s: Scenario) -> int:
@@ -337,4 +381,4 @@ def _size(number: float) -> str:
     return f"{digits}e{int(exponent)}" if exponent else digits
 
 
-__all__ = ["problems", "typical_mean"]
+__all__ = ["arrivals", "problems", "typical_mean"]

@@ -171,6 +171,19 @@ def _recruits(s: Scenario) -> bool:
     return s.recruitment is not None and s.recruitment.most > 0
 
 
+def _joins(s: Scenario, name: str) -> bool:
+    """Whether operators of a tier ever arrive."""
+    if s.arrivals is None or name not in s.arrivals.tiers:
+        return False
+    later = [r.tiers[name].rate for r in s.arrivals.regimes if name in r.tiers]
+    return any(rate > 0 for rate in (s.arrivals.tiers[name].rate, *later))
+
+
+def _newcomers(s: Scenario) -> bool:
+    """Whether anybody is drawn who is not there at the start."""
+    return _recruits(s) or any(_joins(s, name) for name in s.tiers)
+
+
 def _has_urgent(s: Scenario) -> bool:
     return _ever(s, "threats") or any(tier.severity == "urgent" for tier in s.tiers.values())
 
@@ -180,9 +193,9 @@ def _all_tiers(s: Scenario, has: Callable[[Tier], bool]) -> bool:
 
 
 def _drawn_tier(s: Scenario, name: str) -> bool:
-    """Whether operators of a tier are drawn: a file has none of them, or it wins recruits."""
+    """Whether operators of a tier are drawn: a file has none of them, or others join it."""
     recruits = s.recruitment is not None and s.recruitment.tier == name
-    return s.network.operators is None or (recruits and _recruits(s))
+    return s.network.operators is None or (recruits and _recruits(s)) or _joins(s, name)
 
 
 def _goes_to(s: Scenario, name: str) -> bool:
@@ -220,15 +233,21 @@ def _tier_at_start(key: str) -> Callable[[Scenario, str], bool | str]:
     return holds
 
 
+def _arrivals_at_start(s: Scenario, name: str) -> bool | str:
+    for number, regime in enumerate(s.arrivals.regimes if s.arrivals is not None else ()):
+        if regime.from_ == s.start and name in regime.tiers:
+            return f"arrivals.regimes[{number}].tiers.{name}.rate"
+    return False
+
+
 def _never(key: str) -> Callable[[Scenario, str], bool]:
     return lambda s, _: not _ever(s, key)
 
 
 def _is_empty(s: Scenario, name: str) -> bool:
     """Whether a tier never has an operator."""
-    return s.tiers[name].count == 0 and not (
-        _recruits(s) and s.recruitment is not None and s.recruitment.tier == name
-    )
+    wins = _recruits(s) and s.recruitment is not None and s.recruitment.tier == name
+    return s.tiers[name].count == 0 and not wins and not _joins(s, name)
 
 
 def _all_empty(s: Scenario, names: Iterable[str]) -> bool:
@@ -631,7 +650,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ("tiers.*.degree", "tiers.*.prominence", "network.prominence_tail"),
         "the table network.follows has all the links",
-        lambda s, _: s.network.follows is not None and not _recruits(s),
+        lambda s, _: s.network.follows is not None and not _newcomers(s),
     ),
     Rule(
         ("platforms.*.follows", "platforms.*.intensity", "platforms.*.enforces_from"),
@@ -657,6 +676,11 @@ RULES: tuple[Rule, ...] = (
         ("recruitment.delay",),
         "nobody is won over (recruitment.per_impression is 0)",
         lambda s, _: s.recruitment is not None and s.recruitment.per_impression == 0,
+    ),
+    Rule(
+        ("arrivals.tiers.*.rate",),
+        "{1} takes its place from the first day on",
+        _arrivals_at_start,
     ),
     Rule(
         ("counter_speech.answers_seen",),

@@ -12,24 +12,24 @@ ROWS = ("all", "base", "none")
 COLUMNS = ("metric", "point", "point_key", "policy", "replication")  # of a sweep and a summary
 METRICS = tuple(
     """
-    account_life_median answers_per_day appeals attached_outsiders_share audiences_cut
+    account_life_median answers_per_day appeals arrivals attached_outsiders_share audiences_cut
     backlog_age_p95 backlog_mean cleared_flags creations earlier_outsider_impressions
     effective_reach effective_reach_of_all_posts effective_reach_trend effective_reached
     effective_weekly_reach events extinction_day first_account_share flag_precision
     followers_at_termination frequency handle_matched_share impressions kept_less_share
     live_accounts live_accounts_on lives_per_operator look_alike_share look_alikes_flagged
-    look_alikes_suspended most_followers most_lives near_identical_share network_followers
-    ordinary_posts others_left outsider_impressions outsider_impressions_of_all_posts
-    outsider_impressions_on paid_hours posting_lost posts_made public_until_termination reach
-    reach_on reach_per_window rebuild_effort recent_effective_reach recent_outsider_impressions
-    recruits regained_status regeneration_number reinstatements replacement_ratio
-    replies_per_day return_delay_median return_share reviewer_hours right_flags
-    routine_time_to_action_median share_of_voice speaker_followers struck suspended_share
-    suspension_hazard suspensions suspensions_per_day targeting_followers_ratio
-    targeting_links_ratio targeting_posts_ratio targeting_reshares_ratio time_to_action_median
-    time_to_action_p95 unnoticed_days unnoticed_share urgent_time_to_action_median utilisation
-    voice_ratio waiting_days waiting_share waiting_time_mean wrong_days wrong_flags
-    wrong_per_right wrong_suspensions
+    look_alikes_suspended mean_live_accounts most_followers most_lives near_identical_share
+    network_followers ordinary_posts others_left outsider_impressions
+    outsider_impressions_of_all_posts outsider_impressions_on paid_hours posting_lost posts_made
+    public_until_termination reach reach_on reach_per_window rebuild_effort
+    recent_effective_reach recent_outsider_impressions recruits regained_status
+    regeneration_number reinstatements replacement_ratio replies_per_day return_delay_median
+    return_share reviewer_hours right_flags routine_time_to_action_median share_of_voice
+    speaker_followers struck suspended_share suspension_hazard suspensions suspensions_per_day
+    targeting_followers_ratio targeting_links_ratio targeting_posts_ratio
+    targeting_reshares_ratio time_to_action_median time_to_action_p95 unnoticed_days
+    unnoticed_share urgent_time_to_action_median utilisation voice_ratio waiting_days
+    waiting_share waiting_time_mean wrong_days wrong_flags wrong_per_right wrong_suspensions
     """.split()  # noqa: SIM905 (a list of fifty strings takes fifty lines)
 )
 

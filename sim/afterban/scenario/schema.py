@@ -993,6 +993,36 @@ class Recruitment(Section):
     most: Count = param(..., "new operators at most, a bound on the run's size", unit="operators")
 
 
+class TierArrivals(Section):
+    """How often new operators join one tier."""
+
+    rate: Rate = param(
+        ...,
+        "new operators of this tier who make their first account, with followers still to find",
+        unit="operators per day",
+    )
+
+
+class ArrivalRegime(Section):
+    """Arrivals from a date on; tiers that are left out keep their rate."""
+
+    from_: dt.date = param(..., "first day of the regime", alias="from")
+    tiers: dict[Name, TierArrivals] = param(dict, "see arrivals.tiers")
+
+
+class Arrivals(Section):
+    """New operators who join by themselves, whatever the network's reach."""
+
+    tiers: dict[Name, TierArrivals] = param(..., "tiers that new operators join")
+    regimes: list[ArrivalRegime] = param(list, "changes of the rates on dates")
+
+    @model_validator(mode="after")
+    def _somebody_joins(self) -> Arrivals:
+        if not self.tiers:
+            raise ValueError("no tier has arrivals; name one, or remove the section")
+        return self
+
+
 class Metrics(Section):
     """What is observed, and when."""
 
@@ -1094,6 +1124,7 @@ class Scenario(Section):
         dict, "platforms in order of preference; the first is where everybody starts"
     )
     recruitment: Recruitment | None = param(None, "outsiders who become operators")
+    arrivals: Arrivals | None = param(None, "new operators who join by themselves")
     counter_speech: CounterSpeech | None = param(None, "speech against the network")
     metrics: Metrics = param(Metrics, "what is observed")
     policies: dict[Name, dict[str, object]] = param(
