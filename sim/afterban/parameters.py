@@ -371,7 +371,9 @@ class Parameters(NamedTuple):
             ordinary_sample=int(ordinary.sample) if ordinary else 0,
             link_scan_time=_duration(detection.link_match.scan_time),
             pulse_day=_floats([day for day, _ in pulses]),
-            pulse_key=_pulse_keys([day for day, _ in pulses]),
+            pulse_key=_pulse_keys(
+                [day for day, _ in pulses], [_hits(arm, detection.pulses[k]) for _, k in pulses]
+            ),
             pulse_share=_floats([detection.pulses[k].share for _, k in pulses]),
             pulse_accounts=_integers([detection.pulses[k].accounts for _, k in pulses]),
             pulse_choose=_integers([CHOOSE.index(detection.pulses[k].choose) for _, k in pulses]),
@@ -589,15 +591,28 @@ def _pulses(pulses: list[Pulse], start: dt.date, horizon: float) -> list[tuple[f
     return sorted(out)
 
 
-def _pulse_keys(days: list[float]) -> Integers:
-    """The whole day, and the place among the campaigns of that day (up to 65,536 of them)."""
-    keys = []
-    before: dict[int, int] = {}
-    for day in map(math.floor, days):
-        number = before.get(day, 0)
-        before[day] = number + 1
-        keys.append((number >> 8 << 24) + (day << 8) + (number & 255))
-    return _integers(keys)
+def _hits(arm: Scenario, pulse: Pulse) -> bool:
+    """Whether a campaign strikes anybody: it has a size, and tiers that may have operators."""
+    joined = {*(arm.arrivals.tiers if arm.arrivals else ())}
+    if arm.recruitment is not None:
+        joined.add(arm.recruitment.tier)
+    there = {name for name, tier in arm.tiers.items() if tier.count > 0} | joined
+    return (pulse.share > 0 or pulse.accounts > 0) and bool(there & {*(pulse.tiers or there)})
+
+
+def _pulse_keys(days: list[float], hits: list[bool]) -> Integers:
+    """The whole day, and the place among the campaigns of that day (up to 65,536 of them).
+
+    Those that strike nobody come last, so that they change no other's draws.
+    """
+    whole = [math.floor(day) for day in days]
+    before = dict.fromkeys(whole, 0)
+    keys = np.zeros(len(days), dtype=np.int64)
+    for k in sorted(range(len(days)), key=lambda k: not hits[k]):
+        day, number = whole[k], before[whole[k]]
+        before[day] += 1
+        keys[k] = (number >> 8 << 24) + (day << 8) + (number & 255)
+    return keys
 
 
 _CHANNELS = (

@@ -27,4 +27,8 @@ EXPECTED = {
     "policies.late-2016.detection.watch": (0.077, "L26", 0.5),
     # The same half year and stock, with shout-outs: L26, 2,070 a day; / 27,000 = 0.077.
     "policies.late-2016-shout-outs.detection.watch": (0.077, "L26", 0.5),
+    # The same pressures once more, where people forget and where insiders are operators.
+    "policies.late-2014-who-forget.detection.watch": (3e-4, "L7", 0.3),
+    "policies.late-2016-who-forget.detection.watch": (0.077, "L26", 0.5),
+    "policies.late-2016-live-insiders.detection.watch": (0.077, "L26", 0.5),
 }
