@@ -118,7 +118,7 @@ METRICS: Mapping[str, Metric] = {
             "first_account_share",
             "",
             "share",
-            "share of outsider impressions by first accounts",
+            "impressions of first accounts",
             "outsider impressions that each operator's first account made, of all since the start; "
             "the rest is what came of returning",
             by_tier=True,
@@ -127,7 +127,7 @@ METRICS: Mapping[str, Metric] = {
             "kept_less_share",
             "",
             "share",
-            "share of lineages that kept less than a part",
+            "lineages that kept little",
             "of the operators that came back, those whose latest account has fewer followers, at "
             "its end or the horizon, than metrics.kept_part of those of their first account",
             +1,
@@ -722,7 +722,7 @@ METRICS: Mapping[str, Metric] = {
             "arrivals",
             "operators",
             "count",
-            "operators who arrived",
+            "arrivals",
             "operators who joined by themselves during the run and made an account",
             by_tier=True,
         ),
