@@ -336,7 +336,7 @@ class Parameters(NamedTuple):
             forget=_floats([audience.forget_insiders, audience.forget_outsiders]),
             # While nobody is ever suspended all of them are live.
             live_insiders=audience.insiders == "operators"
-            and (len(pulses) > 0 or any(regimes[name].any() for name in _CHANNELS)),
+            and (len(pulses) > 0 or any(regimes[name].any() for name in PRESSED)),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
             view_probability=float(arm.exposure.view_probability),
@@ -613,12 +613,6 @@ def _pulse_keys(days: list[float], hits: list[bool]) -> Integers:
         before[day] += 1
         keys[k] = (number >> 8 << 24) + (day << 8) + (number & 255)
     return keys
-
-
-_CHANNELS = (
-    *("signup", "reports", "classifier", "threats"),
-    *("watch", "handle_recall", "link_promoted", "link_promoter"),
-)
 
 
 def _regimes(

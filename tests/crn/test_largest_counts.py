@@ -6,6 +6,7 @@ import pytest
 
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError, ScenarioErrors
+from afterban.experiment import memory
 from afterban.experiment.replicate import simulate
 from afterban.jit import COMPILED
 from afterban.scenario.schema import MOST_PROMOTION_POSTS
@@ -72,7 +73,8 @@ IN_MEMORY = {
 
 
 @pytest.mark.parametrize("path", IN_MEMORY)
-def test_more_than_memory_holds_is_refused_before_anything_is_made(small, path):
+def test_more_than_memory_holds_is_refused_before_anything_is_made(small, path, monkeypatch):
+    monkeypatch.setattr(memory, "memory_available", lambda: 8e9)  # whatever this machine has
     needed, most, words = IN_MEMORY[path]
     with pytest.raises(AfterbanError, match=words):
         simulate(small({**needed, path: most}))

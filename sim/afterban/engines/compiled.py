@@ -562,6 +562,18 @@ def _more_accounts(network: Network) -> Network:
     used = network.numbers[_ACCOUNTS]
     accounts = np.empty(4 * len(network.accounts), dtype=ACCOUNT)
     accounts[:used] = network.accounts[:used]
+    return _with(network, accounts, network.shares)
+
+
+@compiled
+def _more_entries(network: Network) -> Network:
+    """The same network with room for twice the entries of live shares."""
+    return _with(network, network.accounts, liveshare.roomier(network.shares))
+
+
+@compiled
+def _with(network: Network, accounts: Table, shares: liveshare.Shares) -> Network:
+    """The same network with these tables."""
     return Network(
         network.tiers,
         network.regimes,
@@ -582,34 +594,7 @@ def _more_accounts(network: Network) -> Network:
         network.longer_laws,
         network.struck_days,
         network.ledger,
-        network.shares,
-    )
-
-
-@compiled
-def _more_entries(network: Network) -> Network:
-    """The same network with room for twice the entries of live shares."""
-    return Network(
-        network.tiers,
-        network.regimes,
-        network.highest,
-        network.kept,
-        network.actions,
-        network.who,
-        network.rows,
-        network.tier_of,
-        network.promoters,
-        network.accounts,
-        network.counts,
-        network.numbers,
-        network.first_flags,
-        network.first_handles,
-        network.draws,
-        network.promoting,
-        network.longer_laws,
-        network.struck_days,
-        network.ledger,
-        liveshare.roomier(network.shares),
+        shares,
     )
 
 
