@@ -160,9 +160,8 @@ def metrics_of() -> Callable[..., dict[str, float]]:
     """Function from a scenario and its run to the metrics."""
 
     def metrics(scenario: Scenario, run: Run, seed: int = 11, replication: int = 0) -> Any:
-        sample = scenario.metrics.outsider_sample
         tiers = list(scenario.tiers)
-        return measure(*run, tiers, seed, replication, sample)
+        return measure(*run, tiers, seed, replication)
 
     return metrics
 

@@ -773,13 +773,12 @@ def measure(
     tiers: Sequence[str],
     seed: int,
     replication: int,
-    sample: int,
     twin: Mapping[str, float] | None = None,
     platforms: Sequence[str] = (),
 ) -> dict[str, float]:
     """All metrics of one replication.
 
-    tiers: names of the tiers, in order.  sample: no longer read, since reach needs no sample.
+    tiers: names of the tiers, in order.
     platforms: names of the platforms, in order; none if the scenario has only one, unnamed.
     twin: metrics of the same replication without enforcement, for effective reach.
     """

@@ -25,7 +25,7 @@ def test_reach_of_one_account(plain, run, engine, days):
         }
     )
     one = run(scenario, engine)
-    seen = measure(*one, ["alike"], 11, 0, 1)
+    seen = measure(*one, ["alike"], 11, 0)
     exposures = 0.1 * days
     assert seen["outsider_impressions"] == pytest.approx(1000 * exposures, rel=1e-12)
     expected = 1000 * float(theory.poisson_reach(exposures))
@@ -44,7 +44,7 @@ def test_reach_of_audiences_that_overlap(plain, run, engine, count):
             "exposure.outsiders": 4000,
         }
     )
-    seen = measure(*run(scenario, engine), ["alike"], 11, 0, 1)
+    seen = measure(*run(scenario, engine), ["alike"], 11, 0)
     expected = 4000 * theory.overlapping_reach([0.25] * count, [1.0] * count)
     assert seen["reach"] == pytest.approx(expected, rel=1e-8)
     assert seen["reach"] < 0.95 * min(count * 1000 * (1 - math.exp(-1)), 4000)  # not the union
@@ -52,7 +52,7 @@ def test_reach_of_audiences_that_overlap(plain, run, engine, count):
 
 def test_everybody_is_reached_once(plain, run, engine):
     changes = {**QUIET, "tiers.alike.count": 1, "horizon": "400 d", "exposure.outsiders": 2000}
-    seen = measure(*run(plain(changes), engine), ["alike"], 11, 0, 1)
+    seen = measure(*run(plain(changes), engine), ["alike"], 11, 0)
     assert seen["reach"] == pytest.approx(1000, rel=1e-8)
     assert seen["audiences_cut"] == 0
 
@@ -70,12 +70,12 @@ def test_laws_are_cut_off_at_the_population_and_counted(plain, run, engine):
     cut = int((audience > 1999.999).sum())
     # exp(-2) of 300 are beyond: 40.6, with a standard deviation of 5.9.
     assert 40.6 - 4.4 * 5.9 < cut < 40.6 + 4.4 * 5.9
-    assert measure(*one, ["alike"], 11, 0, 1)["audiences_cut"] == cut
+    assert measure(*one, ["alike"], 11, 0)["audiences_cut"] == cut
     # A cap of the scenario's own below it is no cut of ours; one above it is none of its own.
     capped = plain({**changes, "tiers.alike.audience": "{exponential: {mean: 1000, cap: 1500}}"})
-    assert measure(*run(capped, engine), ["alike"], 11, 0, 1)["audiences_cut"] == 0
+    assert measure(*run(capped, engine), ["alike"], 11, 0)["audiences_cut"] == 0
     wide = plain({**changes, "tiers.alike.audience": "{exponential: {mean: 1000, cap: 2500}}"})
-    assert measure(*run(wide, engine), ["alike"], 11, 0, 1)["audiences_cut"] == cut
+    assert measure(*run(wide, engine), ["alike"], 11, 0)["audiences_cut"] == cut
 
 
 def test_windows_of_a_constant_audience_are_alike(plain, run, engine):

@@ -33,3 +33,10 @@ def test_the_title_is_the_metric_with_its_unit_or_what_is_given() -> None:
 def test_a_short_axis_of_a_page_has_a_decimal() -> None:
     assert axes.on_page("effective_reach", span=0.05)["tickformat"] == ".1%"
     assert axes.on_page("effective_reach", span=0.5)["tickformat"] == ".0%"
+
+
+def test_differences_of_a_share_are_in_points() -> None:
+    axis = drawn("effective_reach", title="contribution", difference=True)
+    assert axis.get_label_text() == "contribution, percentage points"  # type: ignore[attr-defined]
+    assert axis.get_major_formatter()(0.02, 0) == "2"  # type: ignore[attr-defined]
+    assert drawn("reach", difference=True).get_label_text() == "reach, people"  # type: ignore[attr-defined]

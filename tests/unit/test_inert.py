@@ -412,9 +412,7 @@ def outcome(scenario):
     world = build(p, SEED, 0)
     records = engines.run(p, world, SEED, 0, ENGINE)
     tiers, platforms = list(scenario.tiers), list(scenario.platforms)
-    metrics = measure(
-        p, world, records, tiers, SEED, 0, scenario.metrics.outsider_sample, None, platforms
-    )
+    metrics = measure(p, world, records, tiers, SEED, 0, None, platforms)
     names = ("accounts", "cases", "series", "window_impressions", "backlog")
     return (
         *(np.ascontiguousarray(getattr(records, name)).tobytes() for name in names),

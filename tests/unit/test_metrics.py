@@ -153,7 +153,7 @@ def measured(parameters):
         "reach_per_window": 1000.0,
         "outsider_impressions_of_all_posts": 3300.0,
     }
-    return measure(parameters, WORLD, records(), TIERS, 1, 0, 4000, twin)
+    return measure(parameters, WORLD, records(), TIERS, 1, 0, twin)
 
 
 EXPECTED = {
@@ -270,14 +270,14 @@ def test_a_shorter_last_window_counts_for_less(parameters):
     # If nobody is exposed in the last day, the mean over windows hardly falls.
     quiet = WINDOWS.copy()
     quiet[2] = 0.0
-    whole = measure(parameters, WORLD, records(), TIERS, 1, 0, 4000)["reach_per_window"]
-    less = measure(parameters, WORLD, records(windows=quiet), TIERS, 1, 0, 4000)["reach_per_window"]
+    whole = measure(parameters, WORLD, records(), TIERS, 1, 0)["reach_per_window"]
+    less = measure(parameters, WORLD, records(windows=quiet), TIERS, 1, 0)["reach_per_window"]
     assert 0.95 * whole < less < whole
 
 
 def test_nothing_happened(parameters):
     alone = [account(k, 1, 0.0, insider_followers=1, outsider_followers=1) for k in range(3)]
-    out = measure(parameters, WORLD, records(alone, windows=np.zeros((3, 3))), TIERS, 1, 0, 100)
+    out = measure(parameters, WORLD, records(alone, windows=np.zeros((3, 3))), TIERS, 1, 0)
     assert out["suspensions"] == out["creations"] == out["reach"] == 0.0
     for name in (
         "replacement_ratio",
@@ -298,7 +298,7 @@ def test_nothing_happened(parameters):
 
 def test_actions_at_once_are_times_of_zero(parameters):
     rows = [account(k, 1, 0.0, 3.0, flagged_day=3.0, channel=detection.REPORTED) for k in range(3)]
-    out = measure(parameters, WORLD, records(rows), TIERS, 1, 0, 10)
+    out = measure(parameters, WORLD, records(rows), TIERS, 1, 0)
     assert out["time_to_action_median"] == 0.0
     assert math.isnan(out["urgent_time_to_action_median"])
 
@@ -308,27 +308,25 @@ def test_account_life_allows_for_the_lives_that_go_on(parameters):
     rows = []
     for k, (begin, end) in enumerate([(10.0, 11.0), (10.0, 12.0), (11.0, NAN)]):
         rows += [account(k, 1, 0.0, 5.0, flagged_day=5.0), account(k, 2, begin, end)]
-    out = measure(parameters, WORLD, records(rows), TIERS, 1, 0, 10)
+    out = measure(parameters, WORLD, records(rows), TIERS, 1, 0)
     assert out["account_life_median"] == 2.0
     # All but one censored early: the curve never falls to a half.
     rows = []
     for k, (begin, end) in enumerate([(10.0, 11.0), (10.0, NAN), (11.0, NAN)]):
         rows += [account(k, 1, 0.0, 5.0, flagged_day=5.0), account(k, 2, begin, end)]
-    assert math.isnan(
-        measure(parameters, WORLD, records(rows), TIERS, 1, 0, 10)["account_life_median"]
-    )
+    assert math.isnan(measure(parameters, WORLD, records(rows), TIERS, 1, 0)["account_life_median"])
 
 
 def test_the_last_account_of_a_tier(parameters):
     made = records()
     made.series[:, 0, c.LIVE] = 0.0
     made.series[[0, 1, 2, 5], 0, c.LIVE] = 1.0  # gone on days 3 and 4, and back
-    out = measure(parameters, WORLD, made, TIERS, 1, 0, 10)
+    out = measure(parameters, WORLD, made, TIERS, 1, 0)
     assert out["extinction_day.official"] == 6.0
     assert math.isnan(out["extinction_day.supporter"])
     assert math.isnan(out["extinction_day"])
     made.series[7:, 1, c.LIVE] = 0.0
-    assert measure(parameters, WORLD, made, TIERS, 1, 0, 10)["extinction_day"] == 7.0
+    assert measure(parameters, WORLD, made, TIERS, 1, 0)["extinction_day"] == 7.0
 
 
 def test_the_review_team():
@@ -343,7 +341,7 @@ def test_the_review_team():
     ]
     backlog = np.zeros(21)
     backlog[10:13] = 7.0
-    out = measure(parameters, WORLD, records(cases=cases, backlog=backlog), TIERS, 1, 0, 10)
+    out = measure(parameters, WORLD, records(cases=cases, backlog=backlog), TIERS, 1, 0)
     assert out["waiting_time_mean"] == pytest.approx(4 / 3)
     assert out["backlog_age_p95"] == 3.0
     assert out["reviewer_hours"] == pytest.approx(24 * 1.75)
@@ -366,7 +364,7 @@ def test_cases_without_a_decision_count():
         (-1, 2, 0, 19.0, NAN, NAN, 0),
     ]
     told = records(cases=[(-1, 0, 0, 1.0, 2.0, 2.5, 0)], left=left)
-    out = measure(parameters, WORLD, told, TIERS, 1, 0, 10)
+    out = measure(parameters, WORLD, told, TIERS, 1, 0)
     # One of the four at risk is taken up after a day, one of the other two after three days.
     assert out["waiting_time_mean"] == pytest.approx(1 + 2 * 0.75 + 1 * 0.375)
     assert out["backlog_age_p95"] == 4.0  # the longest that was seen
@@ -377,7 +375,7 @@ def test_cases_without_a_decision_count():
 def test_a_team_without_cases_has_a_state():
     scenario = Scenario.from_text(TEXT).with_changes({"review.team": {"reviewers": 2}})
     parameters = Parameters.from_scenario(scenario)
-    out = measure(parameters, WORLD, records(), TIERS, 1, 0, 10)
+    out = measure(parameters, WORLD, records(), TIERS, 1, 0)
     assert [out[name] for name in ("backlog_mean", "reviewer_hours", "utilisation")] == [0, 0, 0]
     assert out["paid_hours"] == pytest.approx(24 * 2 * 20)
     assert math.isnan(out["waiting_time_mean"])  # no case arrived
@@ -396,7 +394,7 @@ def test_flags_are_counted_by_channel_whatever_became_of_them():
     flags = np.zeros((2, len(CHANNELS)), dtype=np.int64)
     flags[:, CHANNELS.index("classifier")] = 5, 2
     told = replace(records(), cases=made, open_cases=left, flags=flags)
-    out = measure(Parameters.from_scenario(scenario), WORLD, told, TIERS, 1, 0, 10)
+    out = measure(Parameters.from_scenario(scenario), WORLD, told, TIERS, 1, 0)
     assert out["right_flags"] == out["right_flags.classifier"] == 5
     assert out["wrong_flags"] == 4
     assert out["wrong_flags.classifier"] == 3
@@ -407,7 +405,7 @@ def test_flags_are_counted_by_channel_whatever_became_of_them():
     assert out["flag_precision.classifier"] == pytest.approx(5 / 8)
     assert math.isnan(out["flag_precision.link"])
     never = scenario.with_changes({"review.mistakes.probability": 0})
-    out = measure(Parameters.from_scenario(never), WORLD, told, TIERS, 1, 0, 10)
+    out = measure(Parameters.from_scenario(never), WORLD, told, TIERS, 1, 0)
     assert out["wrong_suspensions"] == 0
     assert out["cleared_flags"] == 5
 

@@ -91,7 +91,6 @@ def run_replication(
             list(arm.tiers),
             seed,
             replication,
-            arm.metrics.outsider_sample,
             twin,
             list(arm.platforms),
         )

@@ -75,7 +75,7 @@ def _side_by_side(axes: Axes, found: Ablation, present: list[str]) -> None:
     axes.set_yticks(range(len(rows)), [NAMES[part] for part in rows])
     axes.set_ylim(-0.6, len(rows) - 0.4)
     title = f"contribution to {label(found.metric)}"
-    metric_axes.on_paper(axes.xaxis, found.metric, title, decimals=None)
+    metric_axes.on_paper(axes.xaxis, found.metric, title, decimals=None, difference=True)
 
 
 def _over_pressure(axes: Axes, found: Ablation, present: list[str]) -> None:
@@ -104,7 +104,7 @@ def _over_pressure(axes: Axes, found: Ablation, present: list[str]) -> None:
     axes.minorticks_off()
     axes.set_xlabel("hazard of discovery, relative to the scenario's")
     title = f"contribution to\n{label(found.metric)}"
-    metric_axes.on_paper(axes.yaxis, found.metric, title, decimals=None)
+    metric_axes.on_paper(axes.yaxis, found.metric, title, decimals=None, difference=True)
     low, high = axes.get_ylim()
     room = (high - low) / 14
     heights = _apart(np.array([value for value, _, _ in last]), room)

@@ -16,18 +16,28 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
 
-def on_paper(axis: Axis, metric: str, title: str | None = None, decimals: int | None = 0) -> None:
+def on_paper(
+    axis: Axis,
+    metric: str,
+    title: str | None = None,
+    decimals: int | None = 0,
+    difference: bool = False,
+) -> None:
     """Ticks and title of an axis of a plot.
 
     title: what stands beside the axis in place of the metric's name, where the picture shows
         something made of the metric.
     decimals: of percentages; None for as many as the span of the axis needs.
+    difference: whether it shows differences, which are told in points where the metric is a share.
     """
     from matplotlib.ticker import PercentFormatter
 
+    text = words.heading(metric) if title is None else title
     if words.is_share(metric):
-        axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals))
-    axis.set_label_text(words.heading(metric) if title is None else title)
+        symbol = "" if difference else "%"
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=decimals, symbol=symbol))
+        text += ", percentage points" if difference else ""
+    axis.set_label_text(text)
 
 
 def on_page(metric: str, title: str | None = None, span: float = 1.0) -> dict[str, Any]:
