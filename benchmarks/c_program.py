@@ -120,7 +120,7 @@ def write(p: Parameters, world: World, seed: int, replication: int, path: Path) 
         floats(p.overlap, p.discover, p.lost, p.promotion_delay, p.scan_time, p.spare_delay)
         for k in range(len(p.tier_count)):
             floats(p.promotes[k], p.returns[k], p.report_weight[k], p.watched[k])
-            floats(p.created_day[k], p.public_day[k], p.refollow[k])
+            floats(p.created_day[k], p.public_day[k], p.refollow[k], p.looks[k])
             integers(p.severity[k], p.sleeper[k], p.spares[k])
             floats(p.tier_distributions[k, RETURN_DELAY])
         floats(p.regime_start, p.signup[0], p.reports[0], p.classifier[0], p.threats[0])

@@ -23,7 +23,7 @@ enum { LAW = 22, MOST_POINTS = 8, LONGEST = 15, HANDLE = 16, COUNTED = CENSUS_CO
 enum { CONSTANT, EXPONENTIAL, LOGNORMAL, UNIFORM, WEIBULL, PARETO, QUANTILES };
 
 typedef struct {
-    double promotes, returns, report_weight, watched, created_day, public_day, refollow[2];
+    double promotes, returns, report_weight, watched, created_day, public_day, refollow[2], looks;
     i64 severity, sleeper, spares;
     double return_delay[LAW];
 } Tier;
@@ -335,10 +335,12 @@ static void settle(double time, i64 i) {
     row[S_CLOCK] = time;
 }
 
-static double moved_share(double overlap, double audience, double promoter, double followers) {
+static double moved_share(
+    double seen, double overlap, double audience, double promoter, double followers
+) {
     if (audience <= 0.0 || promoter <= 0.0) return 0.0;
     double ratio = promoter / audience, common = overlap * (ratio < 1.0 ? ratio : 1.0);
-    return p.promotion_seen * common * (followers / promoter);
+    return seen * common * (followers / promoter);
 }
 
 static inline void promote(double *f, double share) {
@@ -739,8 +741,9 @@ static void be_promoted(double now, i64 i, i64 neighbour) {
         theirs[S_BUSY_UNTIL] = now + p.promotion_posts / by->posts;
     }
     followers_at(theirs, now, f);
-    double in = moved_share(p.overlap[0], o->audience[0], by->audience[0], f[0]);
-    double out = moved_share(p.overlap[1], o->audience[1], by->audience[1], f[1]);
+    double seen = p.promotion_seen * p.tier[o->tier].looks;
+    double in = moved_share(seen, p.overlap[0], o->audience[0], by->audience[0], f[0]);
+    double out = moved_share(seen, p.overlap[1], o->audience[1], by->audience[1], f[1]);
     settle(now, i);
     promote(row + S_ATTACHED_IN, in);
     promote(row + S_ATTACHED_OUT, out);

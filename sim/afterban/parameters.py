@@ -95,6 +95,7 @@ class Parameters(NamedTuple):
     sleeper: Integers  # 1 if the tier's first accounts are prepared in private
     only_if_moved: Integers  # 1 if they are made only by operators who are on another platform
     refollow: Floats  # [K, 2], per day
+    looks: Floats  # [K], how often a promotion is seen beside one for an ordinary audience, 0 to 1
     # network, audience, exposure, promotion
     own_audience: Floats  # [N, 2] of a file; [0, 2] if drawn
     own_posts: Floats  # [N] per day, of a file; [0] if drawn
@@ -331,6 +332,7 @@ class Parameters(NamedTuple):
                 _floats([t.refollow_factor for t in tiers]),
                 _floats([audience.refollow_insiders, audience.refollow_outsiders]),
             ),
+            looks=np.minimum(_floats([t.refollow_factor for t in tiers]), 1.0),
             discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             forget=_floats([audience.forget_insiders, audience.forget_outsiders]),

@@ -80,6 +80,7 @@ def network(**changes: Any) -> Parameters:
         "recruit_delay": lognormal(2.0),
         "most_recruits": 5,
         "refollow": np.array([[1.0, 0.03], [1.0, 0.1], [0.5, 0.03]]),
+        "looks": np.array([1.0, 1.0, 0.5]),
         "regime_start": np.array([-math.inf, 10.0]),
         "signup": np.array([0.0, 0.1]),
         "reports": np.array([1e-4, 3e-3]),

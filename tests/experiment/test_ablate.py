@@ -135,10 +135,10 @@ REFERENCE = {
 }
 # Sign of what promotion contributes at the values that the scenarios have; 0 where it is unclear.
 PROMOTION = {
-    "minimal": -1,
-    "september-2014": 0,
-    "enforcement-speed": -1,
-    "enforcement-speed at 7 days": -1,
+    "minimal": -1,  # it keeps the defaults
+    "september-2014": 1,
+    "enforcement-speed": 0,
+    "enforcement-speed at 7 days": 1,
 }
 
 

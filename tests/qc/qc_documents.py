@@ -19,10 +19,12 @@ INSIDER_SHARE: Value = (0.5, "L5")
 OFFICIAL_AUDIENCE: Value = (50_000, "S8", 0.17)
 
 # L30: nothing on 20 February 2014, 18,000 followers on 31 March, 39 days later.  Out of 50,000
-# (S8), share s insiders, with the hazards of the schema (insiders 1 per day, outsiders 0.03):
-# s (1 - exp(-39 f)) + (1 - s) (1 - exp(-39 * 0.03 f)) = 18 / 50; s = 0.5 (L5) gives f = 0.0297.
-# The range of s in L5, 0.4 to 0.75, gives 0.0445 to 0.0165.
-OFFICIAL_REFOLLOW: Value = (0.03, "L30", 0.45)
+# (S8), all detached at first, share s insiders.  With the hazards of the schema, the detached find
+# the account at f h (h = 1 per day for insiders, 0.03 for outsiders) or forget it at 0.05 per day
+# (an assumption); those who forgot discover it at 0.02 per day (insiders) or 0.002 (outsiders),
+# whatever f.  Those who found and those who discovered it in 39 days are 18 / 50 of all: s = 0.5
+# (L5) gives f = 0.0388.  The range of s in L5, 0.4 to 0.75, gives 0.0763 to 0.0113.
+OFFICIAL_REFOLLOW: Value = (0.039, "L30", 0.72)
 
 # Table of parameters: "probability of return, official and core", 0.95, from S13.
 CORE_RETURNS: Value = (0.95, "S13")

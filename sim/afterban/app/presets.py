@@ -244,7 +244,7 @@ _START_OF_2014 = {
     "reviewers": ANY,
     "edits": OFF,
     "returns": "0.4",
-    "promotion": "3",
+    "promotion": "1",
     "first": NOBODY,
 }
 _CAMPAIGN_OF_2014 = ("2014-06-15", "1d", "0.002")
@@ -290,7 +290,7 @@ STORIES: Mapping[str, Story] = {
             "New accounts come back usually under a very similar name. That helps followers to "
             "find them, and a platform that compares names.",
             "How alike is too alike?",
-            {**_START_OF_2014, "edits": "2", "returns": "0.9"},
+            {**_START_OF_2014, "edits": "2", "returns": "0.9", "promotion": "3"},
             ("2014-06-15", "1d", "0.01"),
             {"detection.handle_match.ordinary.sample": "1000"},
         ),
@@ -330,7 +330,7 @@ STORIES: Mapping[str, Story] = {
             "Recruits hand over their passwords, and some go right back to work posting. Who is "
             "reached may become an operator, whose reach wins over others.",
             "From what speed on does the network shrink?",
-            {**_START_OF_2014, "speed": "7d", "returns": "0.6"},
+            {**_START_OF_2014, "speed": "7d", "returns": "0.6", "promotion": "3"},
             ("2014-02-01", "7d", "0.05"),
         ),
         Story(
@@ -357,7 +357,7 @@ STORIES: Mapping[str, Story] = {
             "grows from 736 to nearly 18,000 followers in a year. Nobody is flagged, so only a "
             "campaign (who is hit first) changes anything.",
             "What if the two had been suspended again and again?",
-            _START_OF_2014,
+            {**_START_OF_2014, "promotion": "3"},
             ("2011-01-18", "30d", "0.5"),
         ),
     )

@@ -1220,7 +1220,7 @@ def _be_promoted(
         return
     _begin_promoting(p, network, now, neighbour)
     inside, outside = _followers(p, network, now, neighbour)
-    seen = p["promotion_seen"]
+    seen = p["promotion_seen"] * _tier(network, i)["looks"]
     insiders = moved_share(seen, p["overlap"][0], one["insiders"], promoter["insiders"], inside)
     outsiders = moved_share(seen, p["overlap"][1], one["outsiders"], promoter["outsiders"], outside)
     _settle(p, network, now, i)

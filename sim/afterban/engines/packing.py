@@ -52,6 +52,7 @@ TIER: Final = np.dtype(
         ("double", np.int64),
         ("spares", np.int64),
         ("refollow", np.float64, 2),
+        ("looks", np.float64),
         ("tier_distributions", np.float64, (4, ROW)),
     ]
 )

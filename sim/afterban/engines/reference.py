@@ -412,9 +412,10 @@ class Operator:
         promoter.settle(now)
         promoter.state[s.BUSY_UNTIL] = now + p.promotion_posts / promoter.posts
         followers = promoter.followers()
+        seen = p.promotion_seen * p.looks[self.tier]
         moved = [
             moved_share(
-                p.promotion_seen,
+                seen,
                 p.overlap[segment],
                 self.audience[segment],
                 promoter.audience[segment],

@@ -94,7 +94,8 @@ def expected_followers(
         audience = world.audience[chosen, segment]
         theirs = world.audience[promoters, segment]
         common = np.minimum(1.0, theirs / np.maximum(audience[mine], 1e-300))
-        share = p.promotion_seen * p.overlap[segment] * common * attached * (theirs > 0.0)
+        seen = p.promotion_seen * p.looks[tier]
+        share = seen * p.overlap[segment] * common * attached * (theirs > 0.0)
         known = audience * (p.attached_at_start[tier] + p.detached_at_start[tier])
         for k, age in enumerate(ages):
             kept = np.log1p(-np.minimum(decides * came[k] * share, 1 - 1e-12))
