@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from common import machine, september, under_pressure
+from common import machine, september, under_pressure, unforgotten
 
 from afterban import randomness
 from afterban.engines import compiled
@@ -181,7 +181,8 @@ def main() -> None:
     print("seconds of processor time of one run, the fewest of several; the same events each")
     with tempfile.TemporaryDirectory() as folder:
         program = make(Path(folder))
-        for name, p in (("september-2014", september()), ("under pressure", under_pressure())):
+        for name, made in (("september-2014", september()), ("under pressure", under_pressure())):
+            p = unforgotten(made)
             world = build(p, 1, 0)
             ours = compiled.run(p, world, 1, 0)
             seconds_c, seconds = [], []

@@ -70,6 +70,11 @@ def september(policy: str = "base", **changes: Any) -> Parameters:
     )
 
 
+def unforgotten(p: Parameters) -> Parameters:
+    """The same where nobody stops looking for an operator, which the C program does not have."""
+    return p._replace(forget=np.zeros_like(p.forget))
+
+
 def under_pressure(**changes: Any) -> Parameters:
     """The network of september-2014 when most accounts are suspended within days.
 

@@ -5,7 +5,7 @@
 Both engines must agree first.  First a replication of the whole scenario september-2014, as
 ``afterban run`` makes it: its world is drawn once and every arm is run in it.  Then single arms:
 september-2014 as it is (few suspensions, so that most of a run is drawing the world and the daily
-census), the same with ten times the reports, and the same under pressure with a census at the ends
+census), the same found ten times as often, and the same under pressure with a census at the ends
 only.
 
 The reference engine calls compiled equations; with ``--plain`` it is timed once more in a process
@@ -29,7 +29,7 @@ from afterban.world import World, build, same_world
 
 CASES = {
     "september-2014": september,
-    "ten times the reports": lambda: september("ten-times-the-reports"),
+    "found ten times as often": lambda: september("ten-times-the-detection"),
     "under pressure": under_pressure,
 }
 

@@ -66,6 +66,47 @@ def missed_while_away(p: Parameters, world: World, records: Records) -> float:
     )
 
 
+def share_of_the_most_seen(p: Parameters, world: World, records: Records) -> float:
+    """Share of the loss that the most seen hundredth of the operators (at least one) carry.
+
+    Most seen in the world without enforcement.  NaN where nothing is missing.
+    """
+    expected = seen_if_spared(p, world, records)
+    missing = expected - records.window_impressions.sum(axis=0)
+    whole = float(missing.sum())
+    if not whole > _TOO_SMALL * float(expected.sum()):
+        return math.nan
+    most = max(1, len(expected) // 100)
+    return float(missing[np.argpartition(-expected, most - 1)[:most]].sum()) / whole
+
+
+def seen_if_spared(p: Parameters, world: World, records: Records) -> Floats:
+    """Outsider impressions of each operator in the evaluation period if nobody was suspended, [N].
+
+    Without what promotions win and cost in that world.
+    """
+    a = records.accounts
+    born = np.full(len(world.tier), math.nan)
+    seen = ~np.isnan(a["public_day"])
+    operator, public = a["operator"][seen][::-1], a["public_day"][seen][::-1]
+    born[operator] = public  # the first account's stands
+    days = _follower_days_spared(
+        first_state(p, world), born, p.discover, float(p.windows[0]), float(p.horizon)
+    )
+    return np.asarray(p.view_probability * world.posts * days)
+
+
+@compiled
+def _follower_days_spared(
+    rows: Floats, born: Floats, discover: Floats, first: float, horizon: float
+) -> Floats:
+    days = np.zeros(len(rows))
+    for i in range(len(rows)):
+        if not math.isnan(born[i]):
+            days[i] = _between(rows[i], born[i], max(born[i], first), horizon, discover, first)
+    return days
+
+
 @compiled
 def _follower_days_away(
     rows: Floats,

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.lineages import first_account_share, kept_less, lineages
-from afterban.losses import missed_while_away, shares_of_loss
+from afterban.losses import missed_while_away, share_of_the_most_seen, shares_of_loss
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
@@ -235,8 +235,8 @@ METRICS: Mapping[str, Metric] = {
             "",
             "share",
             "loss of reach by absence",
-            "share of the missing outsider impressions that operators would have made while they had "
-            "no public account",
+            "share of the missing outsider impressions that operators would have made while they "
+            "had no public account",
         ),
         Metric(
             "loss_by_rebuilding",
@@ -251,6 +251,23 @@ METRICS: Mapping[str, Metric] = {
             "share",
             "loss of reach by followers",
             "share of the missing outsider impressions for which followers were missing",
+        ),
+        Metric(
+            "loss_of_the_most_seen",
+            "",
+            "share",
+            "loss of reach of the most seen",
+            "share of the missing outsider impressions that the hundredth of the operators who are "
+            "seen most without enforcement would have made",
+        ),
+        Metric(
+            "lost_outsider_impressions",
+            "impressions",
+            "count",
+            "lost outsider impressions",
+            "outsider impressions that are missing beside the world without enforcement",
+            +1,
+            by_tier=True,
         ),
         Metric(
             "suspensions", "accounts", "count", "suspensions", "accounts suspended since the start"
@@ -809,10 +826,7 @@ def measure(
     _exposure(out, parameters, world, records, tiers)
     if twin is not None:
         _beside_the_twin(out, twin, tiers)
-        away = missed_while_away(parameters, world, records)
-        parts = shares_of_loss(out, twin, away)
-        for name, part in zip(LOSSES, parts, strict=True):
-            out[name] = float(part)
+        _losses(out, twin, parameters, world, records, tiers)
     _accounts(out, parameters, world, records, tiers)
     _parts_of_life(out, world, records, tiers)
     _lineages(out, parameters, world, records, tiers)
@@ -835,8 +849,6 @@ RATIOS: Mapping[str, str] = {
     "effective_reach_of_all_posts": "outsider_impressions_of_all_posts",
 }
 
-LOSSES = ("loss_by_absence", "loss_by_rebuilding", "loss_by_followers")
-
 
 def _beside_the_twin(
     out: dict[str, float], twin: Mapping[str, float], tiers: Sequence[str]
@@ -849,6 +861,25 @@ def _beside_the_twin(
         out["earlier_outsider_impressions"], twin.get("earlier_outsider_impressions", math.nan)
     )
     out["effective_reach_trend"] = _ratio(out["recent_effective_reach"], before) - 1.0
+
+
+def _losses(
+    out: dict[str, float],
+    twin: Mapping[str, float],
+    p: Parameters,
+    world: World,
+    records: Records,
+    tiers: Sequence[str],
+) -> None:
+    """What the missing impressions are made of, and who made them before."""
+    parts = shares_of_loss(out, twin, missed_while_away(p, world, records))
+    for name, part in zip(("absence", "rebuilding", "followers"), parts, strict=True):
+        out[f"loss_by_{name}"] = float(part)
+    told = not math.isnan(parts[0])
+    out["loss_of_the_most_seen"] = share_of_the_most_seen(p, world, records) if told else math.nan
+    name = "outsider_impressions"
+    for of in ("", *(f".{tier}" for tier in tiers)):
+        out[f"lost_{name}{of}"] = twin.get(name + of, math.nan) - out[name + of]
 
 
 def _exposure(

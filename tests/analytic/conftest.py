@@ -30,6 +30,8 @@ audience:
   discover_outsiders: 0
   lost_insiders: 0
   lost_outsiders: 0
+  forget_insiders: 0
+  forget_outsiders: 0
 detection: {threats: 0.2 per day}
 review: {time_to_action: 0}
 handles: {near_identical: 1}

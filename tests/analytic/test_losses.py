@@ -7,15 +7,21 @@ import math
 import numpy as np
 import pytest
 
-from afterban import run
-from afterban.losses import _between, _follower_days_away, shares_of_loss
+from afterban import run as simulate
+from afterban.losses import (
+    _between,
+    _follower_days_away,
+    seen_if_spared,
+    share_of_the_most_seen,
+    shares_of_loss,
+)
 from afterban.model import state as s
 
 PARTS = ("loss_by_absence", "loss_by_rebuilding", "loss_by_followers")
 
 
 def parts(scenario, engine, policy="base"):
-    outcome = run(scenario, replications=1, engine=engine, policies=[policy, "base"])
+    outcome = simulate(scenario, replications=1, engine=engine, policies=[policy, "base"])
     table = outcome.summary().set_index(["policy", "metric"])["estimate"]
     return [float(table[policy, name]) for name in PARTS]
 
@@ -95,3 +101,22 @@ def test_the_parts_make_the_whole_and_none_of_it_is_told_of_a_world_without_loss
     same = {"outsider_impressions": 5.0, "outsider_impressions_of_all_posts": 6.0}
     assert np.isnan(shares_of_loss(same, same, 0.0)).all()
     assert np.isnan(shares_of_loss(same, {}, 0.0)).all()
+
+
+def test_what_operators_would_have_made_is_what_they_make_in_the_world_without_enforcement(
+    plain, run
+):
+    changes = {"tiers.alike.audience": "{lognormal: {median: 1000, sigma: 1}}"}
+    changes |= {"tiers.alike.attached_at_start": 0.4, "audience.discover_outsiders": "0.01 per day"}
+    spared = run(plain(changes), policy="none")
+    expected = seen_if_spared(spared.parameters, spared.world, spared.records)
+    made = spared.records.window_impressions.sum(axis=0)
+    assert expected == pytest.approx(made, rel=1e-9)
+    hit = run(plain(changes))
+    assert seen_if_spared(hit.parameters, hit.world, hit.records) == pytest.approx(made, rel=1e-9)
+    share = share_of_the_most_seen(hit.parameters, hit.world, hit.records)
+    lost = made - hit.records.window_impressions.sum(axis=0)
+    most = np.argsort(-made)[:3]
+    assert share == pytest.approx(lost[most].sum() / lost.sum())
+    assert 0.01 < share < 0.5
+    assert math.isnan(share_of_the_most_seen(spared.parameters, spared.world, spared.records))

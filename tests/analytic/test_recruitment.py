@@ -40,6 +40,8 @@ audience:
   discover_insiders: 0
   discover_outsiders: 0.5 per day
   lost_outsiders: 0
+  forget_insiders: 0
+  forget_outsiders: 0
   recognition: {{unrelated: 1}}
 exposure: {{view_probability: {VIEW}, outsiders: 100_000}}
 detection: {{threats: {1 / LIFE} per day}}

@@ -281,7 +281,8 @@ def test_what_was_forgotten_meanwhile_is_told() -> None:
     told = teller(NAMES, 0)
     times = told.lives[:2].copy()
     times["suspended_day"], times["created_day"] = 10.0, 12.0
-    assert told._forgotten(times[1], times[0]) == ""
+    never = replace(told, parameters=told.parameters._replace(forget=np.zeros(2)))
+    assert never._forgotten(times[1], times[0]) == ""
     forgetful = replace(told, parameters=told.parameters._replace(forget=np.array([0.0, 0.05])))
     text = forgetful._forgotten(times[1], times[0])
     assert text == "10 % of the outsiders who looked for it have stopped. "  # 1 - exp(-0.1)

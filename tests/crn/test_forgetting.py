@@ -15,7 +15,9 @@ BLIND = {
     "detection.reports": "0 per impression",
     "detection.signup": 0.1,
     "detection.threats": "0.1 per day",
-    "audience.lost_outsiders": 0,  # who forgot in time is not lost, and may come upon it later
+    # Who forgot in time is not lost, and may come upon it later.
+    "audience.lost_insiders": 0,
+    "audience.lost_outsiders": 0,
     "horizon": "60 d",
 }
 COLUMNS = (
@@ -32,9 +34,10 @@ def forgetting(rate):
     return {f"audience.forget_{who}": f"{rate} per day" for who in ("insiders", "outsiders")}
 
 
-def test_none_is_as_if_it_were_not_there(small, run, engine, same):
-    assert same(run(small(), engine), run(small(forgetting(0)), engine))
-    assert not same(run(small(), engine), run(small(forgetting(1e-6)), engine))
+def test_it_is_on_unless_a_scenario_says_otherwise(small, run, engine, same):
+    assert same(run(small(), engine), run(small(forgetting(0.05)), engine))
+    assert not same(run(small(), engine), run(small(forgetting(0)), engine))
+    assert not same(run(small(forgetting(0)), engine), run(small(forgetting(1e-6)), engine))
 
 
 @pytest.mark.parametrize("more", [{}, {"promotion.posts": 0}, PLATFORMS])

@@ -332,7 +332,9 @@ def moving(enforces=(0, 0), **more):
     for name, day in zip(("near", "far"), enforces, strict=True):
         if day is not None:
             platforms[name]["enforces_from"] = str(START + dt.timedelta(days=day))
-    return {"platforms": platforms, "returning.moves": 0.3, "returning.probability": 1, **more}
+    nobody_forgets = {f"audience.forget_{who}": 0 for who in ("insiders", "outsiders")}
+    always = {"returning.moves": 0.3, "returning.probability": 1, "audience.lost_insiders": 0}
+    return {"platforms": platforms, **nobody_forgets, **always, **more}
 
 
 SEGMENTS = (

@@ -245,6 +245,8 @@ def test_the_unit_of_time_does_not_matter(small, run, engine):
         "audience.refollow_outsiders": "0.06 per day",
         "audience.discover_insiders": "0.04 per day",
         "audience.discover_outsiders": "0.004 per day",
+        "audience.forget_insiders": "0.1 per day",
+        "audience.forget_outsiders": "0.1 per day",
         "detection.threats": "0.01 per day",
         "detection.handle_match.scan_time": "{exponential: {mean: 6 h}}",
         "review.time_to_action": "{lognormal: {median: 12 h, sigma: 1.0}}",

@@ -191,7 +191,7 @@ def test_people_forget(make, forget):
     # Detached at the start, moves between platforms, sleepers and promotions among them.
     told = both(make(forget=np.array(forget)))
     assert (told.accounts["life"] > 3).any()
-    plain = both(make())
+    plain = both(make(forget=np.zeros(2)))
     assert told.accounts["outsider_followers"].sum() != plain.accounts["outsider_followers"].sum()
 
 

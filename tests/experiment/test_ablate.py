@@ -135,9 +135,9 @@ REFERENCE = {
 }
 # Sign of what promotion contributes at the values that the scenarios have; 0 where it is unclear.
 PROMOTION = {
-    "minimal": -1,  # it keeps the defaults
+    "minimal": -1,  # promotions are seen as any post is, and take three
     "september-2014": 1,
-    "enforcement-speed": 0,
+    "enforcement-speed": -1,
     "enforcement-speed at 7 days": 1,
 }
 

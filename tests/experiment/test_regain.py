@@ -40,7 +40,7 @@ tiers:
     promotes: 0.4
     prominence: 3
 exposure: {outsiders: 1_000_000}
-audience: {discover_insiders: 0, discover_outsiders: 0}
+audience: {discover_insiders: 0, discover_outsiders: 0, forget_insiders: 0, forget_outsiders: 0}
 network: {overlap_outsiders: 0.4}
 promotion: {posts: 1, view_probability: 0.5, untouched_factor: 0}
 metrics: {every: 6 h}
@@ -117,6 +117,8 @@ def test_the_network_of_2014_comes_near_the_published_returns():
     assert 0.1 < found.view_probability < 0.5
     assert 0.5 < found.refollow_insiders < 2.0
     assert found.miss < 0.12
-    before = [m for t, ms in medians(network) for m in t.miss(ms)]
+    # As ordinary posts are seen, and with the overlap of people who have nothing in common.
+    casual = {"promotion.view_probability": 0.02, "network.overlap_outsiders": 0.1}
+    before = [m for t, ms in medians(network.with_changes(casual)) for m in t.miss(ms)]
     assert math.sqrt(sum(m * m for m in before) / len(before)) > 3 * found.miss
     assert {t.source for t in TARGETS} == {"L29", "L40"}

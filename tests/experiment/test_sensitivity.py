@@ -51,9 +51,14 @@ def test_pressure_has_the_range_of_its_own_time() -> None:
     assert then.changes(late, 10.0) is None
     assert later.changes(early, 2.0) is None
     changed = early.with_changes(then.changes(early, 10.0) or {})
-    before, after = early.detection.regimes[0].reports, changed.detection.regimes[0].reports
-    assert before is not None
-    assert after == pytest.approx(10 * before, rel=1e-12, abs=0)
+    for channel in ("reports", "classifier"):
+        before, after = (getattr(one.detection.regimes[0], channel) for one in (early, changed))
+        assert before is not None
+        assert after == pytest.approx(10 * before, rel=1e-12, abs=0)
+    # Ordinary accounts are found by chance too, in the same fit; official ones are watched.
+    for tier, factor in {"supporter": 10, "hub": 10, "official": 1}.items():
+        watched = [one.tiers[tier].watched for one in (early, changed)]
+        assert watched[1] == pytest.approx(factor * watched[0], rel=1e-12, abs=0)
 
 
 # The small network with one mechanism more, the assumption about it, and what it must change.

@@ -569,5 +569,10 @@ def test_what_is_common_to_several_versions():
 def test_arms_that_change_the_world_are_no_policies():
     scenario = Scenario.from_yaml("september-2014")
     policies = {name: changes_platform_only(scenario, name) for name in scenario.policies}
-    assert policies == {"faster": True, "without-promotion": False, "ten-times-the-reports": True}
+    assert policies == {
+        "faster": True,
+        "without-promotion": False,
+        "ten-times-the-detection": True,
+        "seen-first": True,
+    }
     assert changes_platform_only(scenario, "base")

@@ -53,16 +53,16 @@ INSTALL = "pip install 'afterban[report]'"
 _OF_2014 = {
     "speed": ("1h", "6h", "1d", "4d", "14d", "30d"),
     "returns": ("0.2", "0.4", "0.6", "0.9"),
-    "promotion": ("0", "3", "12"),
+    "promotion": ("0", "1", "3"),
     "first": (NOBODY, "random", "links"),
 }
-_FEWER = {**_OF_2014, "returns": ("0.2", "0.4", "0.9"), "promotion": ("0", "3")}
+_FEWER = {**_OF_2014, "returns": ("0.2", "0.4", "0.9"), "promotion": ("0", "1")}
 GRIDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "june-2014": _OF_2014,
     "how-fast": {
         "speed": ("1h", "6h", "1d", "4d", "7d", "14d", "30d"),
         "returns": ("0.2", "0.6", "0.9"),
-        "promotion": ("0", "3", "12"),
+        "promotion": ("0", "1", "3"),
         "first": (NOBODY, "random", "followers", "links"),
     },
     "names": {

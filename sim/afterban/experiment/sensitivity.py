@@ -204,13 +204,26 @@ def _by_tier(scenario: Scenario, value: float) -> dict[str, str] | None:
 def _late_2014(scenario: Scenario) -> bool:
     """Whether the pressure of enforcement was fitted to the census of 2014."""
     return any(
-        evidence.source == "L7" and path.endswith(".reports")
+        evidence.source in _CENSUS and path.endswith(".reports")
         for path, evidence in scenario.evidence.items()
     )
 
 
+_CENSUS = ("L7", "L10")
+
+
 def _found_2014(scenario: Scenario, value: float) -> dict[str, str] | None:
-    return _found(scenario, value) if _late_2014(scenario) else None
+    """By reports, by posts that are looked at, and by chance, which were fitted together."""
+    found = _found(scenario, value) if _late_2014(scenario) else None
+    if not found:
+        return None
+    by_chance = {
+        f"tiers.{name}.watched": f"{tier.watched * value:.10g} per day"
+        for name, tier in scenario.tiers.items()
+        if (evidence := scenario.evidence.get(f"tiers.{name}.watched"))
+        and evidence.source in _CENSUS
+    }
+    return found | by_chance
 
 
 def _found_later(scenario: Scenario, value: float) -> dict[str, str] | None:

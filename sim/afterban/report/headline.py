@@ -38,23 +38,48 @@ def sentences(results: Told, tiers: Sequence[str] = ()) -> list[str]:
         return []
     arm = arms[0]
     return [
-        *reach(results, arm),
+        *reach(results, arm, tiers),
+        *loss(results, arm),
         *parts_of_life(results, arm),
         *trend(results, arm),
         *first_accounts(results, arm, tiers),
     ]
 
 
-def reach(results: Told, arm: str) -> list[str]:
-    """Impressions, people reached, and people reached in a window: never one without the others."""
+def reach(results: Told, arm: str, tiers: Sequence[str] = ()) -> list[str]:
+    """Impressions, people reached, and people reached in a window: never one without the others.
+
+    tiers: of which impressions are told one by one.
+    """
     names = ("effective_reach", "effective_reached", "effective_weekly_reach")
     told = [words.both(name, e) for name in names if (e := results.estimate(name, arm)).n]
     if len(told) < len(names):
         return []
     impressions, people, weekly = told
-    return [
+    text = (
         f"Under {words.quoted(arm)} {impressions} of the impressions on outsiders are left; "
         f"{people} of the people are still reached at least once, {weekly} of those of a week."
+    )
+    each = {tier: results.estimate(f"effective_reach.{tier}", arm) for tier in tiers}
+    parts = [f"{tier} {words.value_text('effective_reach', e)}" for tier, e in each.items() if e.n]
+    if len(parts) > 1:
+        text += f" By tier: {words.joined(parts)}."
+    return [text]
+
+
+def loss(results: Told, arm: str) -> list[str]:
+    """What the missing impressions are made of, and whose they would have been."""
+    names = ("loss_by_absence", "loss_by_followers", "loss_by_rebuilding", "loss_of_the_most_seen")
+    found = [results.estimate(name, arm) for name in names]
+    if not all(e.n for e in found):
+        return []
+    away, fewer, busy, most = (
+        words.value_text(name, e) for name, e in zip(names, found, strict=True)
+    )
+    return [
+        f"Of what is lost, {away} would have been seen while operators had no public account, "
+        f"{fewer} by followers who are missing, and {busy} gave way to posts of rebuilding. The "
+        f"hundredth of the operators who are seen most carry {most} of the loss."
     ]
 
 

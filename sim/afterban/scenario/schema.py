@@ -289,13 +289,13 @@ class Audience(Section):
     discover_outsiders: Rate = param(
         0.002, "hazard with which an untouched outsider begins to follow", unit="per day"
     )
-    lost_insiders: Share = param(0.0, "share of insider followers lost for good at a suspension")
-    lost_outsiders: Share = param(0.05, "share of outsider followers lost for good at a suspension")
+    lost_insiders: Share = param(0.1, "share of insider followers lost for good at a suspension")
+    lost_outsiders: Share = param(0.1, "share of outsider followers lost for good at a suspension")
     forget_insiders: Rate = param(
-        0.0, "hazard with which a detached insider stops looking for the operator", unit="per day"
+        0.05, "hazard with which a detached insider stops looking for the operator", unit="per day"
     )
     forget_outsiders: Rate = param(
-        0.0, "hazard with which a detached outsider stops looking for the operator", unit="per day"
+        0.05, "hazard with which a detached outsider stops looking for the operator", unit="per day"
     )
     insiders: Literal["constant", "operators"] = param(
         "constant",

@@ -14,7 +14,7 @@ with app.setup:
 
     from afterban import Scenario, run, theory
     from afterban.experiment.trace import trace
-    from afterban.lessons import parts
+    from afterban.lessons import NOBODY_FORGETS, parts
     from afterban.model import census
     from afterban.report import lessons as draw
     from afterban.results import handle_texts
@@ -45,7 +45,7 @@ def _():
 
 @app.cell
 def _():
-    scenario = Scenario.from_yaml("minimal")
+    scenario = Scenario.from_yaml("minimal").with_changes(NOBODY_FORGETS)
     hub_days = []  # share of the time in which a hub has a live account, one number a replication
 
     def watch(outcomes):

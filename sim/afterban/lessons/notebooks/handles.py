@@ -12,7 +12,7 @@ app = marimo.App(width="compact", app_title="5. Handles and thresholds", html_he
 with app.setup:
     from afterban import Scenario, replicate, simulate
     from afterban.experiment.matching import match_curve, weigh
-    from afterban.lessons import parts
+    from afterban.lessons import NOBODY_FORGETS, parts
     from afterban.report import lessons as draw
     from afterban.results import handle_texts
     from afterban.statistics import mean_interval, paired_difference, ratio_of_means
@@ -43,6 +43,7 @@ def _():
 def _():
     scenario = Scenario.from_yaml("handle-threshold").with_changes(
         {
+            **NOBODY_FORGETS,
             "tiers.hub.count": 3,
             "tiers.supporter.count": 147,
             "detection.handle_match.ordinary.sample": 2000,

@@ -18,7 +18,7 @@ with app.setup:
 
     from afterban import Scenario, replicate, theory
     from afterban.experiment.phase import at, field_of, phase_diagram
-    from afterban.lessons import parts
+    from afterban.lessons import NOBODY_FORGETS, parts
     from afterban.model import census
     from afterban.report import lessons as draw
     from afterban.statistics import mean_interval, paired_difference
@@ -275,6 +275,7 @@ def _(curves, days, recovers, recovers_answer):
 def _():
     mixed = Scenario.from_yaml("minimal").with_changes(
         {
+            **NOBODY_FORGETS,
             "tiers.hub.count": 6,
             "returning.probability": 0.9,
             "detection.reports": "0 per million impressions",
