@@ -631,6 +631,10 @@ def life_by_life(results: Results) -> Figure | None:
 # --- claims ---------------------------------------------------------------------------------------
 
 
+# Claims that hold, and say little by that.
+_NO_EVIDENCE = ("fitted", "holds, but could not fail here")
+
+
 def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Figure | None:
     """Each simulated value as a multiple of the published one, on a logarithmic axis."""
     rows = [
@@ -664,7 +668,7 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
             # An interval that reaches below 0 has no end on a logarithmic axis.
             ends = [max(e.low / claim.figure, 1e-9), e.high / claim.figure]
             axes.plot(ends, [place] * 2, color=good, lw=2)
-        inside = "white" if verdict.status == "fitted" else good
+        inside = "white" if verdict.status in _NO_EVIDENCE else good
         mark = "o" if verdict.held else "X"
         axes.plot(value, place, mark, color=good, mfc=inside, mew=1.6, ms=7)
         everything += [value, max(low, 0.05), min(high, 20.0)]
@@ -684,8 +688,8 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
     axes.set_xlabel(
         "simulated as a multiple of the published figure (log scale)\n"
-        "line: 95 % interval; shaded: counts as reproduced;\n"
-        "hollow: a parameter was fitted to it"
+        "line: 95 % interval; shaded: counts as the figure;\n"
+        "hollow: a parameter was fitted to it, or it could hardly have failed"
     )
     axes.set_title("Cited beside simulated")
     return figure
