@@ -81,10 +81,10 @@ class Power:
         return False if self.most < LEAST else None
 
     def words(self) -> str:
-        """The power for people: ``power 34 %, told at 60 of 64 points``."""
+        """The power for people: ``power 34 %, 60 of 64 told``."""
         share = 100 * self.share
         text = f"{share:.0f}" if share >= 1 or share == 0 else "below 1"
-        return f"power {text} %, told at {self.told} of {self.points} points"
+        return f"power {text} %, {self.told} of {self.points} told"
 
 
 @dataclass(frozen=True)

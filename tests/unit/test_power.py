@@ -61,7 +61,7 @@ def test_what_cannot_be_told_counts_for_neither_side(told, fails, could_fail):
 
 
 def test_a_power_is_told_with_how_many_points_tell_it():
-    assert POWER.words() == "power 50 %, told at 64 of 64 points"
+    assert POWER.words() == "power 50 %, 64 of 64 told"
     assert replace(POWER, fails=0).words().startswith("power 0 %")
     assert replace(POWER, points=400, fails=1).words().startswith("power below 1 %")
 
@@ -175,7 +175,7 @@ def test_a_claim_that_holds_is_reproduced_only_if_it_could_have_failed(told, fai
     assert found.status == status
     assert found.held
     assert f"{status} (power" in found.text
-    assert f"told at {told} of 64 points" in found.text
+    assert f"{told} of 64 told" in found.text
     assert found.data()["power"]["fails"] == fails
 
 
