@@ -602,7 +602,9 @@ def validation() -> str:
             lines.append([name, what, cited, simulated, _tolerance(claim), where, text])
         head = ["claim", "compared", "cited", "simulated", "tolerance", "scenario", "verdict"]
         out += [table(head, lines), ""]
-    summary = "; ".join(f"**{n}** {status}" for status, n in counts.most_common())
+    order = {status: k for k, status in enumerate(claims.STATUSES)}
+    told = sorted(counts.items(), key=lambda one: order.get(one[0], len(order)))
+    summary = "; ".join(f"**{n}** {status}" for status, n in told)
     return "\n".join([f"Of {len(rows)} claims: {summary}.", "", *out])
 
 
@@ -614,6 +616,7 @@ def reference_results() -> Path:
 def _verdicts(rows: Sequence[Any]) -> dict[str, Any]:
     """Verdicts from the reference results, where there are any."""
     from afterban import claims, results
+    from afterban.experiment.ensemble import powers_of
     from afterban.scenario import Scenario
 
     verdicts: dict[str, Any] = {}
@@ -622,7 +625,8 @@ def _verdicts(rows: Sequence[Any]) -> dict[str, Any]:
         arms = ["base", *scenario.policies, "none"]
         folder = results.folder_of(scenario, arms, reference_results())
         if (folder / "manifest.json").exists():
-            found = claims.judge(rows, results.read(folder))
+            run = results.read(folder)
+            found = claims.judge(rows, run, powers_of(run.scenario, rows))
             verdicts |= {verdict.claim.id: verdict for verdict in found}
     return verdicts
 
@@ -653,6 +657,8 @@ def _tolerance(claim: Any) -> str:
         parts.append(f"factor {claim.factor:g}")
     if claim.margin > 0:
         parts.append(f"± {claim.margin:g} {claim.unit}".strip())
+    if claim.judged_by == "spread":
+        parts.append("the spread of one replication")
     return f"{' or '.join(parts) or 'none'}: {claim.why}"
 
 

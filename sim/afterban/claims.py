@@ -4,31 +4,65 @@
 scenario with a figure, or says why that cannot be done: what it ``needs``, or why it is
 ``not_comparable``.  No figure is left out, so that a missing mechanism shows as one.
 
+That a claim holds says something only if it could have failed.  So a verdict needs the claim's
+power (see ``power.py``): how often it fails where the scenario's values are drawn from their stated
+ranges.
+
 Checked by ``tests/unit/test_claims.py``.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Mappings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import model_validator
 
 from afterban.documents import Mapping, kind_of, parse, read_file, shipped_directory
 from afterban.errors import AfterbanError, ScenarioErrors, closest, listed
-from afterban.results import Results, estimate
+from afterban.power import Power, Powers
+from afterban.results import LEVEL, Results, estimate
+from afterban.scenario import Scenario
 from afterban.scenario.read import Faults, Invalid, Reader
 from afterban.scenario.types import Factor, Section, param
 from afterban.sources import Figure, registry
-from afterban.statistics import Estimate
+from afterban.statistics import Estimate, prediction_interval
 
+Floats: TypeAlias = npt.NDArray[np.float64]
 Status: TypeAlias = Literal[
-    "reproduced", "fitted", "off", "cannot be told", "not run", "not comparable", "needs"
+    "reproduced",
+    "holds, but could not fail here",
+    "holds, power cannot be told",
+    "holds",
+    "within the band",
+    "outside the band of every stated range",
+    "does not hold",
+    "cannot be told",
+    "fitted",
+    "needs",
+    "not comparable",
+    "not run",
 ]
-HELD: frozenset[str] = frozenset(("reproduced", "fitted"))
+STATUSES: tuple[Status, ...] = get_args(Status)  # in the order in which they are counted
+HELD: frozenset[str] = frozenset(
+    (
+        *("reproduced", "holds, but could not fail here", "holds, power cannot be told"),
+        *("holds", "fitted"),
+    )
+)
+FAILED: frozenset[str] = frozenset(
+    ("within the band", "outside the band of every stated range", "does not hold")
+)
+JUDGED: frozenset[str] = HELD | FAILED | {"cannot be told"}
 
 
 class Claim(Section):
@@ -46,10 +80,16 @@ class Claim(Section):
     policy: str = param("base", "arm of that scenario")
     metric: str | None = param(None, "metric that is compared with the figure")
     divided_by: str | None = param(None, "metric that the first one is divided by")
-    divided_by_policy: str | None = param(
-        None, "arm of the metric that it is divided by; the same arm if left out"
+    # No `str | None`: of such a one `none`, which is an arm, would be read as nothing.
+    divided_by_policy: str = param(
+        "", "arm of the metric that it is divided by; the same arm if left out"
     )
-    factor: Factor = param(1.0, "tolerance: how many times more or less still counts as reproduced")
+    judged_by: Literal["mean", "spread"] = param(
+        "mean",
+        "whether the mean over replications is the figure's match, or one replication is: a figure "
+        "of a single account is one draw",
+    )
+    factor: Factor = param(1.0, "tolerance: how many times more or less still counts as the figure")
     margin: Factor = param(0.0, "tolerance in the unit of the figure, for figures at or near 0")
     why: str = param("", "why that tolerance")
     fitted: str | None = param(None, "parameter that was fitted to this figure, if one was")
@@ -95,14 +135,71 @@ class Claim(Section):
         """The figure, its document and locator."""
         return registry().figures[self.source]
 
-    def within(self, value: float) -> bool:
-        """Whether a simulated value counts as the figure."""
+    @property
+    def tolerance(self) -> tuple[float, float]:
+        """The least and the largest value that count as the figure; of a bound, one is infinite."""
         assert self.figure is not None
         low = self.figure / self.factor - self.margin
         high = self.figure * self.factor + self.margin
-        return (self.comparison == "at most" or value >= low) and (
-            self.comparison == "at least" or value <= high
+        return (
+            -math.inf if self.comparison == "at most" else low,
+            math.inf if self.comparison == "at least" else high,
         )
+
+    def within(self, value: float) -> bool:
+        """Whether a simulated value counts as the figure."""
+        low, high = self.tolerance
+        return low <= value <= high
+
+    def meets(self, least: float, largest: float) -> bool:
+        """Whether a range of simulated values has one in it that counts as the figure."""
+        low, high = self.tolerance
+        return least <= high and largest >= low
+
+    def estimate(self, values: npt.ArrayLike) -> Estimate:
+        """What is simulated, from one value for each replication; NaN where it did not happen.
+
+        The interval is that of the mean, or of one more replication if it is judged by the spread:
+        by ratios where all values are positive, since such a figure is known by its magnitude.
+        """
+        told = np.asarray(values, dtype=np.float64)
+        told = told[np.isfinite(told)]
+        if self.judged_by == "mean" or not len(told):
+            return estimate(told)
+        return prediction_interval(told, LEVEL, log=bool((told > 0).all()))
+
+    def holds_at(self, e: Estimate) -> bool:
+        """Whether what is simulated counts as the figure.
+
+        Judged by the spread, it does if one replication can: only a figure that lies out of reach
+        of every account speaks against the model.
+        """
+        if self.judged_by == "mean" or math.isnan(e.low):
+            return self.within(e.value)
+        return self.meets(e.low, e.high)
+
+    def told_at(self, e: Estimate) -> bool | None:
+        """Whether it is told that the claim holds, or that it does not; None if it is neither.
+
+        The interval of a mean tells where it lies wholly inside the tolerance or wholly outside.
+        That of one replication is no doubt about where it lies: it either reaches the tolerance or
+        does not.
+        """
+        if math.isnan(e.low):
+            return None
+        if not self.meets(e.low, e.high):
+            return False
+        inside = self.within(e.low) and self.within(e.high)
+        return True if inside or self.judged_by == "spread" else None
+
+    def digest(self) -> str:
+        """Of what is compared with what: all that decides at which points the claim holds."""
+        names = (
+            *("figure", "comparison", "scenario", "policy", "metric", "divided_by"),
+            *("divided_by_policy", "judged_by", "factor", "margin"),
+        )
+        text = json.dumps([getattr(self, name) for name in names])
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class ClaimsFile(Section):
@@ -125,21 +222,22 @@ class Verdict:
     text: str
     simulated: Estimate | None = None
     counts: bool = True
+    power: Power | None = None
 
     @property
     def held(self) -> bool:
-        """Whether the figure was reproduced."""
+        """Whether what is simulated counts as the figure."""
         return self.status in HELD
 
     @property
     def broke(self) -> bool:
         """Whether a claim that held before does not hold any more."""
-        judged = self.status in ("off", "cannot be told")
-        return self.counts and self.claim.holds and judged
+        failed = self.status in FAILED or self.status == "cannot be told"
+        return self.counts and self.claim.holds and failed
 
     def data(self) -> dict[str, Any]:
         """The verdict for JSON."""
-        claim, e = self.claim, self.simulated
+        claim, e, power = self.claim, self.simulated, self.power
         published = claim.published
         return {
             "id": claim.id,
@@ -155,6 +253,18 @@ class Verdict:
             "metric": claim.metric,
             "tolerance": {"factor": claim.factor, "margin": claim.margin, "why": claim.why},
             "fitted": claim.fitted,
+            "judged_by": claim.judged_by,
+            "power": None
+            if power is None
+            else {
+                "power": power.share,
+                "points": power.points,
+                "told": power.told,
+                "fails": power.fails,
+                "lowest": power.lowest if math.isfinite(power.lowest) else None,
+                "highest": power.highest if math.isfinite(power.highest) else None,
+                "replications": power.replications,
+            },
             "simulated": None
             if e is None
             else {"estimate": e.value, "low": e.low, "high": e.high, "level": e.level, "n": e.n},
@@ -243,13 +353,17 @@ def _check(claims: Sequence[Claim], reader: Reader, root: Mapping) -> None:
 # --- verdicts -------------------------------------------------------------------------------------
 
 
-def judge(claims: Iterable[Claim], results: Results) -> list[Verdict]:
-    """Verdicts on the claims about a scenario, from a run of it."""
+def judge(claims: Iterable[Claim], results: Results, powers: Powers | None = None) -> list[Verdict]:
+    """Verdicts on the claims about a scenario, from a run of it.
+
+    powers: of these claims in this scenario (``experiment.ensemble.powers_of``); without them it is
+        told what holds, and not whether it could have failed.
+    """
     mine = [claim for claim in claims if claim.scenario == results.scenario.name]
     if not mine:
         return []
-    counts = results.complete and is_as_shipped(results)
-    return [_judged(claim, results, counts) for claim in mine]
+    counts = results.complete and is_as_shipped(results.scenario)
+    return [_judged(claim, results, counts, powers or Powers()) for claim in mine]
 
 
 def without_run(claim: Claim) -> Verdict:
@@ -261,50 +375,108 @@ def without_run(claim: Claim) -> Verdict:
     return Verdict(claim, "not run", "not run")
 
 
-def is_as_shipped(results: Results) -> bool:
-    """Whether a run is of a shipped scenario, unchanged but for seed and replications."""
-    from afterban.scenario import Scenario, shipped_names
+def is_as_shipped(scenario: Scenario) -> bool:
+    """Whether a scenario is a shipped one, unchanged but for seed and replications."""
+    from afterban.scenario import shipped_names
 
-    scenario = results.scenario
     if scenario.name not in shipped_names():
         return False
-    shipped = Scenario.from_yaml(scenario.name)
+    shipped = type(scenario).from_yaml(scenario.name)
     same = {"seed": shipped.seed, "replications": shipped.replications}
     return scenario.with_changes(same).digest() == shipped.digest()
 
 
-def simulated(claim: Claim, results: Results) -> Estimate | None:
-    """What the run gives for the figure; None if the arm or metric is not in it."""
+def by_replication(claim: Claim, values: Mappings[str, Mappings[str, Any]]) -> Floats | None:
+    """What is simulated for the figure in each replication; None if an arm or metric is not there.
+
+    values: by arm and metric, one number for each replication.
+    """
     try:
-        values = results.values[claim.policy][claim.metric or ""]
-        if claim.divided_by is not None:
-            other = results.values[claim.divided_by_policy or claim.policy][claim.divided_by]
-            return estimate([a / b if b else math.nan for a, b in zip(values, other, strict=True)])
+        told = np.asarray(values[claim.policy][claim.metric or ""], dtype=np.float64)
+        if claim.divided_by is None:
+            return told
+        other = values[claim.divided_by_policy or claim.policy][claim.divided_by]
     except KeyError:
         return None
-    return estimate(values)
+    by = np.asarray(other, dtype=np.float64)
+    found: Floats = np.divide(told, by, out=np.full(len(told), np.nan), where=by != 0)
+    return found
 
 
-def _judged(claim: Claim, results: Results, counts: bool) -> Verdict:
+def simulated(claim: Claim, results: Results) -> Estimate | None:
+    """What the run gives for the figure; None if the arm or metric is not in it."""
+    each = by_replication(claim, results.values)
+    return None if each is None else claim.estimate(each)
+
+
+def _judged(claim: Claim, results: Results, counts: bool, powers: Powers) -> Verdict:
     if claim.metric is None:
         return without_run(claim)
     e = simulated(claim, results)
     if e is None:
         return Verdict(claim, "not run", "this arm or tier is not in the run", None, counts)
+    power = powers.known.get(claim.id)
     n = len(results.finished)
     note = "" if counts else " (not the shipped scenario in full, so it does not count)"
     if e.n < n:
         note = f"; it happened in {e.n} of {n} replications{note}"
+    if claim.judged_by == "spread":
+        note = f"; the interval is of one replication{note}"
     if e.n <= n / 2:
         # The mean of the few replications in which it happened would say nothing of the others.
-        return Verdict(claim, "cannot be told", f"cannot be told{note}", e, counts)
-    if not claim.within(e.value):
-        return Verdict(claim, "off", _how_far(claim, e.value) + note, e, counts)
-    if not math.isnan(e.low) and not (claim.within(e.low) and claim.within(e.high)):
-        note = ", but its interval reaches beyond the tolerance" + note
+        return Verdict(claim, "cannot be told", f"cannot be told{note}", e, counts, power)
+    if claim.holds_at(e):
+        if claim.judged_by == "mean" and not math.isnan(e.low) and claim.told_at(e) is None:
+            note = f", but its interval reaches beyond the tolerance{note}"
+        status, text = _held(claim, power)
+    else:
+        status, text = _failed(claim, e, power)
+    why = powers.stale.get(claim.id)
+    if why is not None:
+        note = f"; its power was measured with {why}{note}"
+    return Verdict(claim, status, text + note, e, counts, power)
+
+
+def _held(claim: Claim, power: Power | None) -> tuple[Status, str]:
+    """Status and text of a claim that holds."""
     if claim.fitted is not None:
-        return Verdict(claim, "fitted", f"fitted ({claim.fitted}){note}", e, counts)
-    return Verdict(claim, "reproduced", f"reproduced{note}", e, counts)
+        more = "" if power is None else f"; {power.words()}"
+        return "fitted", f"fitted ({claim.fitted}){more}"
+    if power is None:
+        return "holds", "holds"
+    status: Status = "holds, power cannot be told"
+    if power.could_fail is not None:
+        status = "reproduced" if power.could_fail else "holds, but could not fail here"
+    return status, f"{status} ({power.words()})"
+
+
+def _failed(claim: Claim, e: Estimate, power: Power | None) -> tuple[Status, str]:
+    """Status and text of a claim that does not hold: is its figure anywhere in the band?"""
+    how_far = _how_far(claim, e.value)
+    if power is None or math.isnan(power.lowest):
+        return "does not hold", f"does not hold: {how_far}"
+    low, high = min(power.lowest, e.value), max(power.highest, e.value)
+    status: Status = "outside the band of every stated range"
+    if claim.meets(low, high):
+        status = "within the band"
+    return status, f"{status} ({low:,.3g} to {high:,.3g}): {how_far}; {power.words()}"
+
+
+def counted(verdicts: Iterable[Verdict]) -> list[tuple[int, str]]:
+    """How many verdicts there are of each status, in words that fit the number."""
+    counts = Counter(verdict.status for verdict in verdicts)
+    return [
+        (counts[status], _plural(status, counts[status])) for status in STATUSES if counts[status]
+    ]
+
+
+def _plural(status: str, count: int) -> str:
+    if count == 1:
+        return status
+    for one, many in (("holds", "hold"), ("does not", "do not"), ("needs", "need")):
+        if status.startswith(one):
+            return many + status.removeprefix(one)
+    return status
 
 
 def _how_far(claim: Claim, value: float) -> str:
@@ -331,7 +503,7 @@ def record(verdicts: Iterable[Verdict], path: Path | None = None) -> list[str]:
     held = {
         verdict.claim.id: verdict.held
         for verdict in verdicts
-        if verdict.counts and verdict.status not in ("not run", "needs", "not comparable")
+        if verdict.counts and verdict.status in JUDGED
     }
     content = path.read_text(encoding="utf-8")
     root, _ = parse(content, str(path))

@@ -138,6 +138,41 @@ def mean_interval(values: ArrayLike, level: float = 0.95) -> Estimate:
     return Estimate(value, value - half, value + half, n, level, "mean, Student's t")
 
 
+def prediction_interval(values: ArrayLike, level: float = 0.95, log: bool = False) -> Estimate:
+    """Mean over replications, with the interval in which one further replication falls.
+
+    mean ± t s √(1 + 1/n), with t of n - 1 degrees of freedom (Hahn & Meeker, *Statistical
+    Intervals*, section on prediction intervals for a single future observation).
+
+    Args:
+        values: shape (n,), one number per replication, any unit.
+        level: share of further replications that fall within.
+        log: take the interval of the logarithms, for positive values that differ by factors.
+
+    Returns:
+        The estimate; without an interval if n = 1.
+
+    Raises ValueError for the logarithm of a value that is not positive.
+    Assumes independent replications that (or whose logarithms) are themselves close to normal, not
+    only their mean.
+    """
+    _check_level(level)
+    x = _sample(values)
+    n = int(x.size)
+    value = float(x.mean())
+    if n < 2:
+        return Estimate(value, math.nan, math.nan, n, level, "mean, one replication: no interval")
+    if log and x.min() <= 0:
+        raise ValueError("a logarithm needs positive values")
+    y = np.log(x) if log else x
+    centre, half = float(y.mean()), float(y.std(ddof=1)) * math.sqrt(1 + 1 / n)
+    half *= _t_quantile(level, n - 1)
+    low, high = centre - half, centre + half
+    if log:
+        low, high = math.exp(low), math.exp(high)
+    return Estimate(value, low, high, n, level, "one more replication, Student's t")
+
+
 def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Estimate:
     """Quantile over replications, with an interval between two order statistics.
 

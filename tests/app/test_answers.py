@@ -8,6 +8,7 @@ from contextlib import redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,12 +16,15 @@ import pytest
 from afterban import claims
 from afterban.app import answers, explain, state
 from afterban.app.presets import NOBODY, SLIDERS
-from afterban.app.state import State, start_of
+from afterban.app.state import REPLICATIONS, State, start_of
 from afterban.cli import main
 from afterban.errors import AfterbanError
+from afterban.experiment.ensemble import powers_of
 from afterban.experiment.promotions import promotions
 from afterban.experiment.run import run
 from afterban.parameters import Parameters
+from afterban.power import Made, Power
+from afterban.results import estimate
 from afterban.scenario import Scenario
 
 FAR = {
@@ -304,6 +308,37 @@ def test_a_life_that_does_not_come_to_be_is_told() -> None:
     assert told["life"] == len(answers.one_run(JUNE)["lives"])
 
 
+# What the page says of what the claims report says.
+SAID = {
+    "reproduced": "agrees, and could have failed",
+    "holds, but could not fail here": "agrees, but could not fail",
+    "holds, power cannot be told": "agrees",
+    "holds": "agrees",
+    "fitted": "agrees (fitted)",
+    "within the band": "differs, within the band",
+    "outside the band of every stated range": "differs, outside every stated range",
+    "does not hold": "differs",
+    "cannot be told": "cannot be told",
+}
+
+
+def power_of(**changes: Any) -> Power:
+    plain = Power("S16", "september-2014", 64, 4, 64, 32, 0.3, 1.2, Made("", "", ""))
+    return replace(plain, **changes)
+
+
+def test_the_page_tells_what_a_verdict_is_worth() -> None:
+    row = next(one for one in claims.load() if one.id == "S16")
+    held, failed = (estimate([x] * REPLICATIONS) for x in (0.6, 1.1))
+    sure, never = power_of(fails=0), power_of(lowest=1.01)
+    assert answers._verdict(row, held, None) == "agrees"
+    assert answers._verdict(row, held, power_of()) == "agrees, and could have failed"
+    assert answers._verdict(row, held, sure) == "agrees, but could not fail"
+    assert answers._verdict(row, failed, None) == "differs"
+    assert answers._verdict(row, failed, power_of()) == "differs, within the band"
+    assert answers._verdict(row, failed, never) == "differs, outside every stated range"
+
+
 # --- cited beside simulated -----------------------------------------------------------------------
 
 
@@ -311,17 +346,17 @@ def test_cited_rows_are_those_of_the_claims_report() -> None:
     one = replace(start_of("flame-war-2011"), size="real")
     scenario = Scenario.from_yaml("isaf-taliban-2011")
     results = run(scenario, replications=state.REPLICATIONS)
-    theirs = {v.claim.id: v for v in claims.judge(claims.load(), results)}
+    powers = powers_of(scenario, claims.load())
+    theirs = {v.claim.id: v for v in claims.judge(claims.load(), results, powers)}
     rows = answers.cited(one)["rows"]
     assert {row["id"] for row in rows} == {
-        id_ for id_, verdict in theirs.items() if verdict.status in ("fitted", "reproduced", "off")
+        id_ for id_, verdict in theirs.items() if verdict.status in claims.JUDGED
     }
     assert len(rows) >= 6
     for row in rows:
         verdict = theirs[row["id"]]
         assert row["cited"] == verdict.claim.cited
-        expected = {"reproduced": "agrees", "fitted": "agrees (fitted)", "off": "differs"}
-        assert row["verdict"] == expected[verdict.status]
+        assert row["verdict"] == SAID[verdict.status]
         assert row["n"] == 5
 
 

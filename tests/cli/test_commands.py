@@ -255,11 +255,64 @@ def test_claims_use_results_that_are_there_and_make_those_that_are_not(cli, monk
     assert "running minimal" in made.err
     again = cli("claims", "--json")
     assert json.loads(again.out) == json.loads(made.out)
-    assert json.loads(again.out)[0]["status"] == "reproduced"
+    assert json.loads(again.out)[0]["status"] == "holds"
     monkeypatch.setattr(claims, "load", lambda: [row.model_copy(update={"comparison": "at most"})])
     broken = cli("claims")
     assert broken.code == 1
     assert "BROKEN" in broken.out
+
+
+def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
+    from afterban import claims, power
+
+    row = claims.Claim(
+        id="S12",
+        source="S12",
+        says="suspensions",
+        figure=1.0,
+        comparison="at least",
+        scenario="minimal",
+        metric="suspensions",
+        why="a test",
+    )
+    monkeypatch.setattr(claims, "load", lambda: [row])
+    path = tmp_path / "power.csv"
+    monkeypatch.setattr(power, "shipped_powers", lambda: path)
+    alone = ("--engine", "reference", "--workers", "1")
+    told = cli("claims", "--power", "--points", "2", "--reps", "2", "--run", "--json", *alone)
+    assert told.code == 0
+    assert "4 of 4 replications to run" in told.err
+    (found,) = json.loads(told.out)
+    assert found["status"] == "holds, but could not fail here"
+    assert (found["power"]["power"], found["power"]["told"]) == (0.0, 2)
+    assert [one.id for one in power.read(path).values()] == ["S12"]
+    shown = cli("claims")
+    assert "1 holds, but could not fail here" in shown.out
+    assert "was measured with" not in shown.err
+    run = cli("run", "minimal", "--reps", "2", "--no-figures", "--policies", "base", *alone)
+    assert "holds, but could not fail here" in run.out
+    # A tolerance that is changed afterwards makes the power say nothing.
+    monkeypatch.setattr(claims, "load", lambda: [row.model_copy(update={"figure": 2.0})])
+    stale = cli("claims")
+    assert "1 holds" in stale.out
+    assert "the power of `S12` was measured with another tolerance or metric" in stale.err
+    assert "could not fail" not in stale.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--points", "8"), "this goes with `--power` only"),
+        (("--reps", "8"), "this goes with `--power` only"),
+        (("--power", "--points", "1"), "write 2 or more"),
+        (("--power", "--reps", "1"), "write 2 or more"),
+        (("--power", "--workers", "0"), "at least 1 worker"),
+    ],
+)
+def test_a_measurement_of_power_is_refused_where_it_makes_no_sense(cli, arguments, message):
+    told = cli("claims", "S12", *arguments)
+    assert (told.code, told.out) == (2, "")
+    assert message in " ".join(told.err.split())
 
 
 # --- doctor ---------------------------------------------------------------------------------------

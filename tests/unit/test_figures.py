@@ -52,7 +52,7 @@ def claim(**changes):
 def verdicts():
     return [
         Verdict(claim(), "reproduced", "reproduced", estimate([600.0, 800.0, 700.0])),
-        Verdict(claim(id="S12-b", comparison="at least"), "off", "off", estimate([70.0])),
+        Verdict(claim(id="S12-b", comparison="at least"), "does not hold", "", estimate([70.0])),
         Verdict(claim(id="S12-c"), "not run", "not run"),
     ]
 

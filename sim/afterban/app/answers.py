@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,13 +31,16 @@ from afterban.app.state import AUTO, REPLICATIONS, State
 from afterban.claims import Claim, load
 from afterban.errors import AfterbanError
 from afterban.experiment.ablate import Ablation, ablate
+from afterban.experiment.ensemble import powers_of
 from afterban.experiment.promotions import promotions
 from afterban.experiment.replicate import Outcome, replicate, run_replication
 from afterban.experiment.trace import Trace, trace
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
+from afterban.power import Power
 from afterban.report import cycle, words
 from afterban.results import estimate, handle_texts
+from afterban.scenario import Scenario
 from afterban.scenario.inert import words as inert_words
 from afterban.sources import registry
 from afterban.statistics import Estimate
@@ -451,7 +454,9 @@ def _claim(claim: Claim, state: State) -> Data:
             a / b if (b := run.get(claim.divided_by, math.nan)) else math.nan
             for a, run in zip(values, other, strict=True)
         ]
-    e = estimate(values)
+    e = claim.estimate(values)
+    # Sliders that were moved make a world that the stated ranges are not about.
+    power = None if state.moved() else _powers(claim.scenario or "").get(claim.id)
     return {
         "id": claim.id,
         "source": claim.source,
@@ -461,7 +466,7 @@ def _claim(claim: Claim, state: State) -> Data:
         "cited": claim.cited,
         "simulated": _claim_text(e),
         "n": e.n,
-        "verdict": _verdict(claim, e),
+        "verdict": _verdict(claim, e, power),
     }
 
 
@@ -477,12 +482,26 @@ def _claim_text(e: Estimate) -> str:
     return f"{text} ({words.rounded(e.low, half)} to {words.rounded(e.high, half)})"
 
 
-def _verdict(claim: Claim, e: Estimate) -> str:
+def _verdict(claim: Claim, e: Estimate, power: Power | None) -> str:
+    """The verdict in a few words; with a power, also what that says of it."""
     if e.n <= REPLICATIONS / 2:
         return "cannot be told"
-    if not claim.within(e.value):
-        return "differs"
-    return "agrees (fitted)" if claim.fitted is not None else "agrees"
+    if not claim.holds_at(e):
+        if power is None or math.isnan(power.lowest):
+            return "differs"
+        inside = claim.meets(power.lowest, power.highest)
+        return "differs, within the band" if inside else "differs, outside every stated range"
+    if claim.fitted is not None:
+        return "agrees (fitted)"
+    if power is None or power.could_fail is None:
+        return "agrees"
+    return "agrees, and could have failed" if power.could_fail else "agrees, but could not fail"
+
+
+@cache
+def _powers(name: str) -> Mapping[str, Power]:
+    """Powers of the claims about a shipped scenario."""
+    return powers_of(Scenario.from_yaml(name), load()).known
 
 
 # --- plain data -----------------------------------------------------------------------------------

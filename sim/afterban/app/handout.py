@@ -29,6 +29,7 @@ from afterban.app.state import REPLICATIONS, State
 from afterban.claims import Claim
 from afterban.errors import AfterbanError, MissingExtra, closest, listed
 from afterban.experiment.compare import HEADLINE
+from afterban.experiment.ensemble import powers_of
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.experiment.sensitivity import twin_key
 from afterban.experiment.trace import Trace, trace
@@ -307,14 +308,14 @@ def _cited(
     with recorder:
         for row in runner.run(scenario.with_changes({"metrics.kept_accounts": "0"}), arms):
             recorder.add([replace(one, records=None, world=None) for one in row])
-        verdicts = register.judge(mine, recorder.finish())
+        verdicts = register.judge(mine, recorder.finish(), powers_of(shipped, mine))
     found: list[tuple[Claim, str, Estimate | None, tuple[Estimate | None, ...]]] = []
     for verdict in verdicts:
         if verdict.simulated is None or not verdict.simulated.n:
             continue
         claim = verdict.claim
         told: list[Estimate | None] = [None] * len(points)
-        if claim.policy == AS_WRITTEN and claim.divided_by_policy in (None, AS_WRITTEN):
+        if claim.policy == AS_WRITTEN and claim.divided_by_policy in ("", AS_WRITTEN):
             told = [_claimed(claim, point) for point in points]
         text = verdict.text.partition(" (not the shipped")[0]
         found.append((claim, text, verdict.simulated, tuple(told)))
@@ -337,7 +338,7 @@ def _claimed(claim: Claim, point: Point) -> Estimate | None:
     if claim.divided_by is not None:
         other = _column(point, claim.divided_by)
         values = np.divide(values, other, out=np.full_like(values, math.nan), where=other != 0)
-    found = estimate(values)
+    found = claim.estimate(values)
     return found if found.n else None
 
 

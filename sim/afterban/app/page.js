@@ -584,10 +584,10 @@ export default {
     }
     function showCited(data) {
       const moved = data.state.moved.length > 0;
-      const sign = { agrees: "✓", "agrees (fitted)": "✓", differs: "≠", "cannot be told": "?" };
+      const sign = (verdict) => verdict.startsWith("agrees") ? "✓" : verdict.startsWith("differs") ? "≠" : "?";
       const rows = data.rows.map((row) => [
         make("span", { title: row.quotation, text: `${row.says} (${row.source}, ${row.document})` }), row.cited, row.simulated,
-        `${sign[row.verdict]} ${row.verdict}`]);
+        `${sign(row.verdict)} ${row.verdict}`]);
       const parts = [make("h2", { id: "h-cited", text: "Cited beside simulated" })];
       if (rows.length) parts.push(table(["What", "Cited", "Simulated", ""].map((text) => text || "Verdict"), rows, "Published figures beside simulated ones"));
       if (data.also.length) {
@@ -595,7 +595,7 @@ export default {
           make("ul", { class: "quotes" }, ...data.also.map(quoted)));
       }
       parts.push(make("p", { class: "small caption", text: (moved ? "The sliders are moved, so this is a world that the documents do not describe. " : "")
-        + `Mean and 95 % interval of n = ${data.n} replications. “Fitted” means that a parameter was set by the figure, so that it is no evidence.` }));
+        + `Mean and 95 % interval of n = ${data.n} replications. “Fitted” means that a parameter was set by the figure, so that it is no evidence. “Could not fail”: nearly all of the stated ranges give the same, so that it is none either; “within the band”: some of them give the figure.` }));
       cited.replaceChildren(...parts);
     }
     function showParts(data) {

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from afterban.cli import options, output
+from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
     from afterban.claims import Claim, Verdict
+    from afterban.engines import EngineName
+    from afterban.power import Powers
     from afterban.results import Results
     from afterban.statistics import Estimate
 
@@ -31,6 +34,18 @@ def claims(
     record: Annotated[
         bool, typer.Option("--record", help="Write into claims.yaml which claims hold now.")
     ] = False,
+    power: Annotated[
+        bool,
+        typer.Option(
+            "--power",
+            help="Measure how far the claims could have failed, at points drawn from all stated "
+            "ranges (about 20 minutes), and keep it in power.csv. What was stopped is continued.",
+        ),
+    ] = False,
+    points: Annotated[int | None, typer.Option(help="Points of `--power`; 64 if left out.")] = None,
+    reps: Annotated[
+        int | None, typer.Option(help="Replications of each point; 4 if left out.")
+    ] = None,
     out: options.Out = options.RESULTS,
     engine: options.Engine = None,
     workers: options.Workers = None,
@@ -43,10 +58,15 @@ def claims(
     """
     from afterban import claims as register
     from afterban.errors import AfterbanError, closest, listed
+    from afterban.experiment.ensemble import powers_of
 
-    output.engine_name(engine)
-    if workers is not None and workers < 1:
-        raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
+    chosen = output.engine_name(engine)
+    options.at_least_one(workers, "worker", "--workers")
+    if not power and (points is not None or reps is not None):
+        raise typer.BadParameter("this goes with `--power` only", param_hint="'--points', '--reps'")
+    for given, what, least in ((points, "points", 2), (reps, "reps", 2)):
+        if given is not None and given < least:
+            raise typer.BadParameter(f"write {least} or more", param_hint=f"'--{what}'")
     rows = register.load()
     wanted = [word.upper() for word in ids or []]
     known = {name.upper() for claim in rows for name in (claim.id, claim.source)}
@@ -60,11 +80,15 @@ def claims(
             )
     if wanted:
         rows = [c for c in rows if {c.id.upper(), c.source.upper()} & set(wanted)]
+    if power:
+        measure(rows, points, reps, out, chosen, workers, quiet)
     verdicts: dict[str, Verdict] = {}
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
         results = _results(str(name), rows, run, out, engine, workers, quiet)
         if results is not None:
-            verdicts |= {v.claim.id: v for v in register.judge(rows, results)}
+            powers = powers_of(results.scenario, rows)
+            note_powers(powers, quiet)
+            verdicts |= {v.claim.id: v for v in register.judge(rows, results, powers)}
     table = [verdicts.get(claim.id) or register.without_run(claim) for claim in rows]
     if as_json:
         output.say_json([verdict.data() for verdict in table])
@@ -88,15 +112,64 @@ def show(verdicts: list[Verdict], everything: bool = False) -> None:
     """The table of claims; with ``everything`` also scenario and document."""
     if not verdicts:
         return
-    from collections import Counter
+    from afterban.claims import counted
 
     if output.screen_width() < NARROW:
         for v in verdicts:
             output.say("\n".join(_block(v, everything)))
     else:
         _table(verdicts, everything)
-    counts = Counter(v.status for v in verdicts)
-    output.say("; ".join(f"{count} {status}" for status, count in counts.most_common()))
+    output.say("; ".join(f"{count} {words}" for count, words in counted(verdicts)))
+
+
+def note_powers(powers: Powers, quiet: bool) -> None:
+    """Say which powers are out of date, and what makes them anew."""
+    from afterban.errors import listed
+
+    for why in dict.fromkeys(powers.stale.values()):
+        names = [name for name, reason in powers.stale.items() if reason == why]
+        output.note(
+            f"the power of {listed(names)} was measured with {why}, so it does not count; "
+            "`afterban claims --power` measures it anew",
+            quiet,
+        )
+
+
+def measure(
+    rows: list[Claim],
+    points: int | None,
+    reps: int | None,
+    out: Path,
+    engine: EngineName | None,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Measure the power of claims and keep it, a scenario at a time; others stay as they are."""
+    from afterban import claims as register
+    from afterban import power as store
+    from afterban.cli.run import announce_compilation
+    from afterban.engines import default_engine
+    from afterban.experiment import ensemble
+
+    announce_compilation(engine or default_engine(), quiet)
+    order = [claim.id for claim in register.load()]
+    for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
+        # Of all its claims, since what is run is the same for them.
+        scenario = output.load(str(name))
+        with progress(f"power in {name}", quiet) as advance:
+            made = ensemble.run(
+                scenario,
+                register.load(),
+                out,
+                points=points or ensemble.POINTS,
+                replications=reps or ensemble.REPLICATIONS,
+                engine=engine,
+                workers=workers,
+                forecast=lambda found: output.note(found.words(), quiet),
+                progress=advance,
+            )
+        kept = store.read() | {one.id: one for one in made}
+        store.write(kept[id_] for id_ in order if id_ in kept)
 
 
 def _block(v: Verdict, everything: bool) -> list[str]:

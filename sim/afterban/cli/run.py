@@ -134,7 +134,9 @@ def _execute(
     quiet: bool,
 ) -> tuple[Results, list[Verdict], int]:
     from afterban import claims
+    from afterban.cli.claims import note_powers
     from afterban.engines import default_engine
+    from afterban.experiment.ensemble import powers_of
     from afterban.experiment.memory import refuse_too_large
     from afterban.experiment.pool import PoolLost
     from afterban.experiment.replicate import replicate
@@ -170,7 +172,9 @@ def _execute(
             command=shlex.join(["afterban", *sys.argv[1:]]),
             wall_seconds=round(time.monotonic() - began, 3),
         )
-        verdicts = claims.judge(known, results)
+        powers = powers_of(results.scenario, known)
+        note_powers(powers, quiet)
+        verdicts = claims.judge(known, results, powers)
         if draw is not None:
             draw(results, traced_operator(results, engine), verdicts)
         return recorder.publish(results), verdicts, interrupted

@@ -77,6 +77,12 @@ class Assumption:
     changes: Changes
     text: Callable[[float], str]
 
+    def at(self, place: float) -> float:
+        """The value at a place between 0 (the low end) and 1: factors and times by ratios."""
+        if self.text in (_times, time_text) and self.low > 0:
+            return self.low * math.exp(place * math.log(self.high / self.low))
+        return self.low + place * (self.high - self.low)
+
 
 # --- how a value is changed -----------------------------------------------------------------------
 

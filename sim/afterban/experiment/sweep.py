@@ -241,7 +241,35 @@ def sweep(
         AfterbanError: the sweep cannot start, cannot fit, or was stopped from outside.
     """
     wanted = plan_of(scenario, policies=policies, engine=engine)
-    store = Store(folder_of(wanted, Path(root)))
+    return run_plan(
+        scenario,
+        wanted,
+        folder_of(wanted, Path(root)),
+        workers=workers,
+        cluster=cluster,
+        resume=resume,
+        expand=expand,
+        dry_run=dry_run,
+        forecast=forecast,
+        progress=progress,
+    )
+
+
+def run_plan(
+    scenario: Scenario,
+    wanted: Plan,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    resume: bool = False,
+    expand: bool = False,
+    dry_run: bool = False,
+    forecast: Callable[[Forecast], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Finished | None:
+    """Run what is not finished of a plan in its folder, and write its table; see :func:`sweep`."""
+    store = Store(folder)
     if dry_run:
         plan, done = _continued(store, wanted, resume=True, expand=True)
         _forecast(scenario, plan, store, done, workers, cluster, forecast)

@@ -631,6 +631,10 @@ def life_by_life(results: Results) -> Figure | None:
 # --- claims ---------------------------------------------------------------------------------------
 
 
+# Claims that hold, and say little by that.
+_NO_EVIDENCE = ("fitted", "holds, but could not fail here", "holds, power cannot be told")
+
+
 def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Figure | None:
     """Each simulated value as a multiple of the published one, on a logarithmic axis."""
     rows = [
@@ -660,11 +664,15 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
         axes.barh(place, high - low, left=low, height=0.55, color="#d9ead3", lw=0)
         good = PALETTE[2] if verdict.held else PALETTE[1]
         value = e.value / claim.figure
+        band = verdict.power
+        if band is not None and band.highest > 0:
+            ends = [max(band.lowest / claim.figure, 1e-9), band.highest / claim.figure]
+            axes.plot(ends, [place] * 2, color=FAINT, lw=0.9)
         if not math.isnan(e.low):
             # An interval that reaches below 0 has no end on a logarithmic axis.
             ends = [max(e.low / claim.figure, 1e-9), e.high / claim.figure]
             axes.plot(ends, [place] * 2, color=good, lw=2)
-        inside = "white" if verdict.status == "fitted" else good
+        inside = "white" if verdict.status in _NO_EVIDENCE else good
         mark = "o" if verdict.held else "X"
         axes.plot(value, place, mark, color=good, mfc=inside, mew=1.6, ms=7)
         everything += [value, max(low, 0.05), min(high, 20.0)]
@@ -684,8 +692,9 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"×{x:g}"))
     axes.set_xlabel(
         "simulated as a multiple of the published figure (log scale)\n"
-        "line: 95 % interval; shaded: counts as reproduced;\n"
-        "hollow: a parameter was fitted to it"
+        "line: 95 % interval; thin line: band over the stated ranges;\n"
+        "shaded: counts as the figure;\n"
+        "hollow: a parameter was fitted to it, or it could hardly have failed"
     )
     axes.set_title("Cited beside simulated")
     return figure

@@ -26,6 +26,7 @@ from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.ablate import Ablation
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
+from afterban.experiment.ensemble import powers_of
 from afterban.experiment.identical import identical_sentence, identical_words
 from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
@@ -128,7 +129,10 @@ def page_of_numbers(
     """
     require()
     results = found.results
-    verdicts = register.judge(register.load(), results) if results is not None else []
+    verdicts = []
+    if results is not None:
+        known = register.load()
+        verdicts = register.judge(known, results, powers_of(results.scenario, known))
     if breaking is None and results is not None:
         breaking = break_between_arms(results)
     foot = figures.provenance(results) if results is not None else _foot(found)
@@ -157,6 +161,7 @@ def page_of_numbers(
         "sensitivity": _sensitivity(sensitivity, foot),
         "no_sensitivity": no_sensitivity,
         "claims": [_claim(verdict) for verdict in verdicts],
+        "claims_counted": "; ".join(f"{n} {text}" for n, text in register.counted(verdicts)),
         "limits": limits(found, sensitivity, verdicts),
         "level": words.percent(found.level),
         "baseline": words.arm_name(found.baseline),
@@ -671,12 +676,17 @@ def limits(
                 "Nobody is suspended wrongly in this scenario, since it gives no probability of "
                 "mistakes or a perfect precision of flags; that is no finding."
             )
-    judged = [v for v in verdicts if v.status in ("reproduced", "fitted", "off", "cannot be told")]
+    judged = [v for v in verdicts if v.status in register.JUDGED]
     off = [v.claim.id for v in judged if not v.held]
     if off:
         said.append(
-            f"{len(off)} of {len(judged)} published figures are not reproduced here: "
-            f"{words.joined(off)}."
+            f"{len(off)} of {len(judged)} published figures are not met here: {words.joined(off)}."
+        )
+    sure = [v.claim.id for v in judged if v.status == "holds, but could not fail here"]
+    if sure:
+        said.append(
+            f"{len(sure)} of {len(judged)} published figures are met over nearly all of the stated "
+            f"ranges, so that meeting them says little: {words.joined(sure)}."
         )
     if sensitivity is not None and sensitivity.thinned:
         e = found.estimate(HEADLINE, sensitivity.policy)
@@ -939,7 +949,7 @@ def _again(found: Numbers) -> dict[str, Any]:
     scenario = found.scenario
     if results is not None:
         versions = results.manifest.get("versions", {})
-        if not register.is_as_shipped(results):
+        if not register.is_as_shipped(results.scenario):
             given = f"{found.name}.yaml"
             note = f"Save the complete scenario below as {given} first."
     common = f"--seed {found.seed} --reps {found.replications}"

@@ -1,0 +1,279 @@
+"""An ensemble over all stated ranges at once, and what it says of each claim: its power.
+
+Each assumption of ``sensitivity.py`` that a scenario makes is one dimension of a Sobol design.  A
+point gives a value to all of them together, and each replication of it has the draws of the
+scenario's own.  The runs are kept as those of a sweep, so that they can be stopped and resumed.
+
+Checked by ``tests/experiment/test_ensemble.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from afterban import engines
+from afterban.claims import Claim, by_replication, is_as_shipped
+from afterban.engines import EngineName
+from afterban.errors import AfterbanError
+from afterban.experiment.cluster import fingerprint
+from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
+from afterban.experiment.sensitivity import ASSUMPTIONS, Assumption
+from afterban.experiment.store import Plan, Store
+from afterban.experiment.sweep import Finished, Forecast, run_plan
+from afterban.power import Made, Power, Powers, read
+from afterban.results import column_of
+from afterban.scenario import Scenario
+from afterban.scenario.sweeping import target
+from afterban.scenario.types import CountKind
+
+POINTS = 64
+REPLICATIONS = 4
+# What a figure is about has a date or a length of time, so that no range of it says how well the
+# figure is met: "at the end of October" is not to be compared with the end of another month.
+NOT_VARIED = frozenset(("horizon",))
+
+
+def varied(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS) -> list[Assumption]:
+    """Assumptions that the scenario makes and that are a dimension of its ensemble."""
+    return [
+        one
+        for one in assumptions
+        if one.name not in NOT_VARIED and one.changes(scenario, one.low) is not None
+    ]
+
+
+def points_of(
+    scenario: Scenario, count: int = POINTS, assumptions: Sequence[Assumption] = ASSUMPTIONS
+) -> tuple[Point, ...]:
+    """The points of an ensemble: each gives values to everything that has a range.
+
+    A longer ensemble begins with the shorter one.  Ranges of factors and of times are walked
+    through by ratios, all others evenly.  What a policy itself sets stays as the policy sets it.
+
+    Raises AfterbanError if nothing has a range, or if one value is in two ranges.
+    """
+    dimensions = varied(scenario, assumptions)
+    if not dimensions:
+        raise AfterbanError(f"{scenario.name} makes no assumption that has a range")
+    found = []
+    for row in sobol(count, len(dimensions), scenario.seed):
+        values: dict[str, str] = {}
+        for one, place in zip(dimensions, row, strict=True):
+            given = one.changes(scenario, float(f"{one.at(float(place)):.{DIGITS}g}")) or {}
+            both = given.keys() & values.keys()
+            if both:
+                raise AfterbanError(f"{one.name}: another range gives {min(both)} a value too")
+            values |= {path: _whole(path, text) for path, text in given.items()}
+        found.append(Point(tuple(values.items())))
+    return tuple(found)
+
+
+def _whole(path: str, text: str) -> str:
+    """The text, or the nearest whole number of what is counted."""
+    return str(round(float(text))) if isinstance(target(path), CountKind) else text
+
+
+# --- what is run ----------------------------------------------------------------------------------
+
+
+def compared(claims: Iterable[Claim], name: str) -> list[Claim]:
+    """Claims that compare a metric of this scenario."""
+    return [one for one in claims if one.metric is not None and one.scenario == name]
+
+
+def plan_of(
+    scenario: Scenario,
+    claims: Sequence[Claim],
+    *,
+    points: int = POINTS,
+    replications: int = REPLICATIONS,
+    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    engine: EngineName | None = None,
+) -> Plan:
+    """What has to be run for some claims of a scenario: their arms and metrics, and no others.
+
+    Raises ScenarioErrors if there is a point at which there can be no scenario.
+    """
+    base = _base(scenario)
+    made = points_of(scenario, points, assumptions)
+    check_points(base, made)
+    arms = dict.fromkeys(claim.policy for claim in claims)
+    arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
+    metrics = {name for one in claims for name in (one.metric, one.divided_by) if name}
+    return Plan(
+        scenario_name=scenario.name,
+        resolved=base.resolved_yaml(),
+        identity={
+            "digest": base.digest(),
+            "seed": scenario.seed,
+            "engine": engine or engines.default_engine(),
+            "code": fingerprint(),
+        },
+        policies=tuple(arms),
+        metrics=tuple(sorted(metrics)),
+        paths=tuple(path for path, _ in made[0].values),
+        points=made,
+        replications=replications,
+        asked=points,
+        repeated=points - len({point.key for point in made}),
+    )
+
+
+def folder_of(plan: Plan, root: Path) -> Path:
+    """Folder of an ensemble: the same for every size of it, so that it can grow."""
+    first = plan.points[0].key  # of the same ranges in every size
+    text = json.dumps([dict(plan.identity), plan.policies, plan.metrics, plan.paths, first])
+    name = f"power-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    return root / plan.scenario_name / name
+
+
+def run(
+    scenario: Scenario,
+    claims: Sequence[Claim],
+    root: Path | str = "results",
+    *,
+    points: int = POINTS,
+    replications: int = REPLICATIONS,
+    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    forecast: Callable[[Forecast], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Power]:
+    """Run what is not finished of an ensemble, and tell the power of each of these claims.
+
+    Args:
+        scenario: as it is shipped.
+        claims: of this scenario; those that compare no metric are passed over.
+        root: folder of all results.
+        points: of the design, spread most evenly if a power of two.
+        replications: of each point.
+        workers: parallel workers; all cores if None.
+        forecast, progress: as of a sweep.
+
+    Raises AfterbanError as a sweep does.
+    """
+    mine = compared(claims, scenario.name)
+    if not mine:
+        return []
+    plan = plan_of(
+        scenario,
+        mine,
+        points=points,
+        replications=replications,
+        assumptions=assumptions,
+        engine=engine,
+    )
+    done = run_plan(
+        _base(scenario),
+        plan,
+        folder_of(plan, Path(root)),
+        workers=workers,
+        expand=True,
+        forecast=forecast,
+        progress=progress,
+    )
+    assert done is not None
+    values = _values(done, plan)
+    made = _made(scenario, plan.points)
+    return [_power(claim, scenario.name, values, made, plan) for claim in mine]
+
+
+def _base(scenario: Scenario) -> Scenario:
+    return scenario.with_changes({"sweep": "none", "replications": "1"})
+
+
+def _values(done: Finished, plan: Plan) -> list[dict[str, dict[str, Floats]]]:
+    """For each point of the plan, by arm and metric, one number for each of its replications.
+
+    What is kept may have more points and replications than the plan.
+    """
+    table = Store(done.folder).table(done.plan)
+    columns = [table.column(name).to_pylist() for name in ("point_key", "replication", "policy")]
+    place = {name: k for k, name in enumerate(zip(*columns, strict=True))}
+    metrics = {name: table.column(column_of(name)).to_numpy() for name in plan.metrics}
+    return [
+        {
+            arm: {
+                name: np.array([told[place[point.key, k, arm]] for k in range(plan.replications)])
+                for name, told in metrics.items()
+            }
+            for arm in plan.policies
+        }
+        for point in plan.points
+    ]
+
+
+# --- power ----------------------------------------------------------------------------------------
+
+
+def _power(
+    claim: Claim,
+    name: str,
+    values: Sequence[Mapping[str, Mapping[str, Floats]]],
+    made: Made,
+    plan: Plan,
+) -> Power:
+    inside = outside = 0
+    band: list[float] = []
+    for here in values:
+        each = by_replication(claim, here)
+        e = None if each is None else claim.estimate(each)
+        if each is None or e is None or e.n <= plan.replications / 2:
+            continue  # what did not happen cannot be told
+        told = claim.told_at(e)
+        inside += told is True
+        outside += told is False
+        band += [e.value] if claim.judged_by == "mean" else each[np.isfinite(each)].tolist()
+    return Power(
+        id=claim.id,
+        scenario=name,
+        points=len(values),
+        replications=plan.replications,
+        told=inside + outside,
+        fails=outside,
+        lowest=min(band, default=math.nan),
+        highest=max(band, default=math.nan),
+        made=Made(made.scenario, made.ranges, claim.digest()),
+    )
+
+
+def _made(scenario: Scenario, points: Sequence[Point]) -> Made:
+    """What an ensemble is made for, but for the claim."""
+    keys = ",".join(point.key for point in points)
+    ranges = hashlib.sha256(keys.encode()).hexdigest()[:12]
+    return Made(scenario.digest()[:12], ranges, "")
+
+
+def powers_of(scenario: Scenario, claims: Iterable[Claim], path: Path | None = None) -> Powers:
+    """The powers that are kept of the claims about a scenario, and those that are out of date.
+
+    There are none of a scenario that is not as it is shipped: they say nothing about it.
+
+    Raises AfterbanError for a file that is damaged.
+    """
+    mine = {claim.id: claim for claim in compared(claims, scenario.name)}
+    kept = {name: one for name, one in read(path).items() if name in mine} if mine else {}
+    if not kept or not is_as_shipped(scenario):
+        return Powers()
+    shipped = Scenario.from_yaml(scenario.name)
+    made = {count: _made(shipped, points_of(shipped, count)) for count in _sizes(kept)}
+    known, stale = {}, {}
+    for name, power in kept.items():
+        now = made[power.points]
+        why = power.made.differs(Made(now.scenario, now.ranges, mine[name].digest()), scenario.name)
+        if why:
+            stale[name] = why
+        else:
+            known[name] = power
+    return Powers(known, stale)
+
+
+def _sizes(powers: Mapping[str, Power]) -> set[int]:
+    return {power.points for power in powers.values()}
