@@ -136,7 +136,10 @@ class Members(Crowd):
         ones = np.ones(PEOPLE)
         everybody = np.zeros((PEOPLE, s.COLUMNS))
         everybody[:, s.PUBLIC] = 1.0
-        self.shares = liveshare.at_the_start(ones, everybody, self.place, platforms)
+        hazards = np.append(self.p["discover"][0], REFOLLOW[0] + self.rows[0, s.FORGET_IN])
+        self.shares = liveshare.at_the_start(
+            *(ones, everybody, self.place, platforms, hazards[hazards > 0.0], 200.0)
+        )
         self.book = ledger.empty(TIERS * platforms, PEOPLE, np.arange(1.0, 200.0))
         self.moved = 0
         for i in np.flatnonzero(self.rows[:, s.PUBLIC] == 0.0):
@@ -173,7 +176,7 @@ class Members(Crowd):
 
     def hear_of(self, i):
         if self.tell:
-            book = ledger.book_of(self.tier[i], self.place[i], len(self.shares.used), self.p)
+            book = ledger.book_of(self.tier[i], self.place[i], len(self.shares.live), self.p)
             ledger.disturb(
                 *(self.book, self.rows, i, book, self.posts[i], self.p),
                 *(self.shares, self.place[i]),
@@ -211,8 +214,9 @@ def test_totals_agree_where_insiders_are_operators(discover, forget):
     assert crowd.moved > 3
     _, straight, curved = kinds(crowd.book)
     assert straight + curved == crowd.book.held.sum() > PEOPLE / 4
-    assert crowd.shares.used.min() > 50
-    level = crowd.shares.share[0, : crowd.shares.used[0]]
+    log = crowd.shares.log
+    assert log.used.min() > 50
+    level = log.entries[0, : log.used[0], 1]
     assert level.min() < 0.8
 
 

@@ -15,19 +15,20 @@ from afterban.model import state as s
 from afterban.model.audience import followers_at, since
 
 DISCOVER = np.array([0.02, 0.002])
+HAZARDS = np.array([0.02, 0.9, 0.9 + 0.05])
 
 
-def crowd(weight, place=None, platforms=1, public=True):
+def crowd(weight, place=None, platforms=1, public=True, hazards=HAZARDS, horizon=60.0):
     n = len(weight)
     rows = np.zeros((n, s.COLUMNS))
     rows[:, s.PUBLIC] = public
     place = np.zeros(n, dtype=np.int64) if place is None else np.array(place)
-    return ls.at_the_start(np.array(weight, float), rows, place, platforms)
+    return ls.at_the_start(np.array(weight, float), rows, place, platforms, hazards, horizon)
 
 
 def entries(shares, place=0):
-    k = shares.used[place]
-    return shares.day[place, :k].tolist(), shares.share[place, :k].tolist()
+    k = shares.log.used[place]
+    return tuple(shares.log.entries[place, :k, column].tolist() for column in (0, 1))
 
 
 def test_weights_are_those_whom_a_member_follows():
@@ -96,8 +97,8 @@ def test_there_is_room_for_more(monkeypatch):
         if ls.is_full(shares):
             shares = ls.roomier(shares)
         ls.depart(shares, k, 0, 1.0 + k)
-    assert shares.used[0] == 41
-    assert shares.share[0, 40] == pytest.approx(0.2)
+    assert shares.log.used[0] == 41
+    assert shares.log.entries[0, 40, 1] == pytest.approx(0.2)
     assert ls.share_days(shares, 0, 41.0) == pytest.approx(
         1 + sum(1 - k / 50 for k in range(1, 41))
     )
@@ -113,8 +114,8 @@ def row_of(forget=0.0, detached=400.0, untouched=500.0, busy=0.0, rebuild=0.0, r
     return row
 
 
-def moving():
-    shares = crowd([1.0] * 40)
+def moving(hazards=HAZARDS, horizon=60.0):
+    shares = crowd([1.0] * 40, hazards=np.array(hazards), horizon=horizon)
     days = np.sort(np.random.default_rng(5).uniform(0.0, 25.0, 30))
     gone: list[int] = []
     for k, day in enumerate(days):
@@ -168,3 +169,25 @@ def test_an_interval_may_be_split_anywhere(a, b, c):
     one = ls.follower_days(shares, 0, row, 0.02, start, middle)
     two = ls.follower_days(shares, 0, row, 0.02, middle, end)
     assert one + two == pytest.approx(whole, rel=1e-9, abs=1e-8)
+
+
+@pytest.mark.parametrize("what", [{}, {"forget": 0.05}, {"refollow": 8.0}, {"refollow": 1e-4}])
+@pytest.mark.parametrize("horizon", [25.0, 20_000.0])
+def test_sums_agree_with_a_walk_over_the_entries(what, horizon):
+    row = row_of(**what)
+    own = [0.02, row[s.REFOLLOW_IN] + row[s.FORGET_IN]]
+    summed, walked = moving(own, horizon), moving([], horizon)
+    days = np.append(np.linspace(5.0, 25.0, 41), [5.25, 5.25 + 1e-9, horizon])
+    for start in days[::3]:
+        for end in days:
+            one, two = (ls.follower_days(log, 0, row, 0.02, start, end) for log in (summed, walked))
+            assert one == pytest.approx(two, rel=1e-11, abs=1e-8)
+    for hazard in own:
+        one, two = (ls.fading_days(log, 0, 6.3, horizon, hazard) for log in (summed, walked))
+        assert one == pytest.approx(two, rel=1e-9)
+
+
+def test_hazards_that_many_have_in_common():
+    found = ls.common_hazards(np.array([1.0, 0.2, 1.0]), 0.5, 0.05, 0.02)
+    assert found.tolist() == pytest.approx([0.02, 1.05, 0.55, 0.25, 0.15])
+    assert ls.common_hazards(np.array([1e-6, 100.0]), 1.0, 0.0, 0.0).size == 0

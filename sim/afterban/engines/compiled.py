@@ -272,7 +272,14 @@ def _shares(parameters: Parameters, world: World, rows: Floats) -> liveshare.Sha
         return liveshare.constant(platforms)
     there = int(parameters.tier_count.sum())
     weight = liveshare.weights(world.promoters, world.promoter_start, there)
-    return liveshare.at_the_start(weight, rows, parameters.platform[world.tier], platforms)
+    place = parameters.platform[world.tier]
+    hazards = liveshare.common_hazards(
+        parameters.refollow[:, 0],
+        parameters.unrelated_recognition,
+        parameters.forget[0],
+        parameters.discover[0],
+    )
+    return liveshare.at_the_start(weight, rows, place, platforms, hazards, parameters.horizon)
 
 
 def _still_open(made: Table, cases: Table) -> Integers:

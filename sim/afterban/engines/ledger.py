@@ -29,7 +29,7 @@ from afterban.jit import compiled
 from afterban.model import census as c
 from afterban.model import liveshare
 from afterban.model import state as s
-from afterban.model.audience import since
+from afterban.model.audience import SLOWEST, joining, since
 from afterban.model.liveshare import Shares
 
 Floats = npt.NDArray[np.float64]
@@ -46,8 +46,6 @@ _WORD: Final = 8  # operators whose kinds are looked at together
 _WORDS_AHEAD: Final = 6
 _ALL_STRAIGHT: Final = 0x0101010101010101
 _HAZARDS: Final = 6  # different ones that a segment of a tier has room for
-_CLOSE: Final = 0.05  # hazards that differ by a smaller share; their difference is divided by
-_SLOWEST: Final = 1e-4  # per day; slower ones cancel too many digits (they divide by the hazard)
 
 # What is added up for a tier: ``base + slope * day`` for each column of the census, as if all who
 # may still join had always followed; and for each segment and hazard those who do not yet.
@@ -121,34 +119,11 @@ def _curve(totals: Floats, segment: int, size: float, hazard: float) -> int:
     """Kind of operator that people who join at ``hazard`` make it; takes a place for them."""
     if size == 0.0 or hazard == 0.0:
         return _STRAIGHT
-    place = _place_of(totals, segment, hazard) if hazard >= _SLOWEST else -1
+    place = _place_of(totals, segment, hazard) if hazard >= SLOWEST else -1
     if place < 0:
         return _OTHER
     totals[_HAZARD + place] = hazard  # at once, since the same operator may need another place
     return _CURVED
-
-
-@compiled(inline=True, borrows=True)
-def _joining(
-    row: Floats, first: int, refollow: float, forget: float, discover: float
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Those of a segment who may still join, as two sizes that decay, each at its hazard.
-
-    Without forgetting these are the detached and the untouched.  With it the detached decay at
-    a = refollow + forget into the untouched, so that D + U is a sum of exp(-a t) and
-    exp(-discover t), and one of its sizes may be negative.  A hazard of -1: the two are so close
-    that the sizes would cancel.
-    """
-    detached: float = row[first + 1]
-    untouched: float = row[first + 2]
-    if forget == 0.0 or detached == 0.0:
-        return (detached, refollow), (untouched, discover)
-    hazard = refollow + forget
-    apart = hazard - discover
-    if abs(apart) < _CLOSE * max(hazard, discover):
-        return (detached, -1.0), (untouched, discover)
-    still = detached * ((refollow - discover) / apart)
-    return (still, hazard), (untouched + (detached - still), discover)
 
 
 @compiled(inline=True, borrows=True)
@@ -158,12 +133,12 @@ def _kind_of(row: Floats, time: float, totals: Floats, discover: Floats) -> int:
         return _STRAIGHT
     if row[s.BUSY_UNTIL] > time or row[s.REBUILD_UNTIL] > time or row[s.POSTS_CHANGE] != 0.0:
         return _OTHER
-    (size, hazard), (other, slow) = _joining(
+    (size, hazard), (other, slow) = joining(
         row, s.ATTACHED_IN, row[s.REFOLLOW_IN], row[s.FORGET_IN], discover[0]
     )
     one = _curve(totals, 0, size, hazard)
     two = _curve(totals, 0, other, slow)
-    (size, hazard), (other, slow) = _joining(
+    (size, hazard), (other, slow) = joining(
         row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], row[s.FORGET_OUT], discover[1]
     )
     three = _curve(totals, 1, size, hazard)
@@ -222,7 +197,7 @@ def _add_segment(
     clock = row[s.CLOCK]
     followers: float = row[first]
     lag = 0.0
-    for size, hazard in _joining(row, first, refollow, forget, discover):
+    for size, hazard in joining(row, first, refollow, forget, discover):
         if size != 0.0 and hazard != 0.0:
             _add_curve(totals, segment, sign * size, hazard, day - clock, sign * rate)
             followers += size
@@ -238,7 +213,7 @@ def _lag_of_all_posts(row: Floats, discover: float) -> float:
     """
     followers = row[s.ATTACHED_OUT]
     lag = 0.0
-    for size, hazard in _joining(
+    for size, hazard in joining(
         row, s.ATTACHED_OUT, row[s.REFOLLOW_OUT], row[s.FORGET_OUT], discover
     ):
         if size != 0.0 and hazard != 0.0:
@@ -445,7 +420,7 @@ def take_census(
     seen: ``[N]``, set to each operator's outsider impressions, or ``[0]`` where nobody asks.
     """
     live = p["live_insiders"] != 0
-    places = len(shares.used) if live else 1
+    places = len(shares.live) if live else 1
     if live:
         _watch(ledger, time, shares)
     _pass_time(ledger, time)
@@ -458,7 +433,7 @@ def take_census(
         _fetch_row(rows, soon)
         i = others[place]
         k = int(np.int64(tier[i]))
-        place = platform[i] if live else 0
+        place = platform[i] if places > 1 else 0
         book = k * places + place
         kind = _kind_of(rows[i], time, ledger.totals[book], p["discover"])
         if kind == _OTHER:
@@ -508,7 +483,7 @@ def book_of(tier: int, place: int, platforms: int, p: Any) -> int:
 def _watch(ledger: Ledger, time: float, shares: Shares) -> None:
     """Add up what live insiders have seen since the last census."""
     day = ledger.day[0]
-    places = len(shares.used)
+    places = len(shares.live)
     for place in range(places):
         days = liveshare.share_days(shares, place, time) - liveshare.share_days(shares, place, day)
         for book in range(place, len(ledger.totals), places):

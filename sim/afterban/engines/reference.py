@@ -857,7 +857,11 @@ class Platform:
         there = int(p.tier_count.sum())
         weight = liveshare.weights(world.promoters, world.promoter_start, there)
         place = p.platform[world.tier]
-        return liveshare.at_the_start(weight, self.rows, place, len(p.platform_kept))
+        hazards = liveshare.common_hazards(
+            p.refollow[:, 0], p.unrelated_recognition, p.forget[0], p.discover[0]
+        )
+        platforms = len(p.platform_kept)
+        return liveshare.at_the_start(weight, self.rows, place, platforms, hazards, p.horizon)
 
     def arrive(self, operator: Operator) -> None:
         """A public account more: its operator is among others' insiders again."""

@@ -20,6 +20,9 @@ from afterban.model.forgetting import leave
 
 Floats = npt.NDArray[np.float64]
 
+CLOSE: Final = 0.05  # hazards that differ by a smaller share; their difference is divided by
+SLOWEST: Final = 1e-4  # per day; slower ones cancel too many digits where they are divided by
+
 
 @compiled(inline=True, borrows=True)
 def joined(size: float, hazard: float, elapsed: float) -> float:
@@ -89,33 +92,66 @@ def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, flo
 
 @compiled(inline=True, borrows=True)
 def _came(
-    row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
+    detached: float,
+    untouched: float,
+    refollow: float,
+    forget: float,
+    discover: float,
+    elapsed: float,
 ) -> tuple[float, float, float, float, float]:
-    """What came to one segment of a public account in ``elapsed`` days from the row's clock on.
+    """What of one segment came to a public account in ``elapsed`` days.
 
     Returns people who found it again, new ones, those who stopped looking for it, and the
     person-days of the first two.
     """
-    new, new_days = growth(row[first + 2], discover, elapsed)
+    new, new_days = growth(untouched, discover, elapsed)
     if forget == 0.0:
-        found, found_days = growth(row[first + 1], refollow, elapsed)
+        found, found_days = growth(detached, refollow, elapsed)
         return found, new, 0.0, found_days, new_days
-    left = leave(row[first + 1], refollow, forget, discover, elapsed)
+    left = leave(detached, refollow, forget, discover, elapsed)
     return left.found, new + left.new, left.forgotten, left.found_days, new_days + left.new_days
 
 
 @compiled(inline=True, borrows=True)
 def joined_days(
-    row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
+    detached: float,
+    untouched: float,
+    refollow: float,
+    forget: float,
+    discover: float,
+    elapsed: float,
 ) -> tuple[float, float]:
-    """Person-days of one segment's new followers in ``elapsed`` days from the row's clock on.
+    """Person-days of one segment's new followers in ``elapsed`` days.
 
     Of those who found the account again, and of those who discovered it.
     """
     if elapsed == 0.0:
         return 0.0, 0.0
-    _, _, _, found, new = _came(row, first, refollow, forget, discover, elapsed)
+    _, _, _, found, new = _came(detached, untouched, refollow, forget, discover, elapsed)
     return found, new
+
+
+@compiled(inline=True, borrows=True)
+def joining(
+    row: Floats, first: int, refollow: float, forget: float, discover: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Those of a segment who may still join, as two sizes that decay, each at its hazard.
+
+    Without forgetting these are the detached and the untouched.  With it the detached decay at
+    a = refollow + forget into the untouched, so that D + U is a sum of exp(-a t) and
+    exp(-discover t), and one of its sizes may be negative.  A hazard of -1: the two are so close
+    that the sizes would cancel.
+    """
+    detached: float = row[first + 1]
+    untouched: float = row[first + 2]
+    if forget == 0.0 or detached == 0.0:
+        return (detached, refollow), (untouched, discover)
+    hazard = refollow + forget
+    apart = hazard - discover
+    if abs(apart) < CLOSE * max(hazard, discover):
+        return (detached, -1.0), (untouched, discover)
+    still = detached * ((refollow - discover) / apart)
+    return (still, hazard), (untouched + (detached - still), discover)
 
 
 @compiled(inline=True, borrows=True)
@@ -140,14 +176,18 @@ def _seen_days(
     if busy == elapsed:
         return 0.0
     attached: float = row[first]
-    found_busy, new_busy = joined_days(row, first, refollow, forget, discover, busy)
+    detached: float = row[first + 1]
+    untouched: float = row[first + 2]
+    found_busy, new_busy = joined_days(detached, untouched, refollow, forget, discover, busy)
     found_half, new_half = found_busy, new_busy
     days = 0.0
     if half > busy:
         if half == elapsed:
             found_half, new_half = found, new
         else:
-            found_half, new_half = joined_days(row, first, refollow, forget, discover, half)
+            found_half, new_half = joined_days(
+                detached, untouched, refollow, forget, discover, half
+            )
         days += part * (
             attached * (half - busy) + (found_half - found_busy) + (new_half - new_busy)
         )
@@ -189,10 +229,10 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
     again_in, again_out = row[s.REFOLLOW_IN], row[s.REFOLLOW_OUT]
     forget_in, forget_out = row[s.FORGET_IN], row[s.FORGET_OUT]
     found_in, new_in, forgotten_in, found_days_in, new_days_in = _came(
-        row, s.ATTACHED_IN, again_in, forget_in, discover[0], elapsed
+        row[s.DETACHED_IN], row[s.UNTOUCHED_IN], again_in, forget_in, discover[0], elapsed
     )
     found_out, new_out, forgotten_out, found_days_out, new_days_out = _came(
-        row, s.ATTACHED_OUT, again_out, forget_out, discover[1], elapsed
+        row[s.DETACHED_OUT], row[s.UNTOUCHED_OUT], again_out, forget_out, discover[1], elapsed
     )
     part = 1.0 - rebuild
     to_busy = busy - clock

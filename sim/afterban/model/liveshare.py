@@ -10,6 +10,15 @@ only: they take the places of members who gave up.
 W / W0 is written down when it has moved by ``STEP`` since it was last; between two entries the
 share is the earlier one's.  That is the definition, not an approximation of one engine.
 
+What live insiders see is an integral of the share times exponentials.  For each hazard that many
+accounts have in common it is summed once, as the log grows:
+
+    h * integral of share(t) exp(-h t) = sum of the steps of the share, each times exp(-h t) there
+
+Time is cut into cells, at whose start that exponential begins anew, so that nothing overflows and
+little cancels; an integral is then two partial cells and what lies between them.  Hazards that have
+no such sums are summed over the entries on the way.
+
 Checked by ``tests/unit/test_model_liveshare.py``, ``tests/analytic/test_liveshare.py`` and
 ``tests/crn/test_liveshare.py``.
 """
@@ -17,14 +26,14 @@ Checked by ``tests/unit/test_model_liveshare.py``, ``tests/analytic/test_livesha
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.model import state as s
-from afterban.model.audience import Since, joined_days
+from afterban.model.audience import SLOWEST, Since, joined_days, joining
 from afterban.model.census import count_operator, so_far
 
 Floats = npt.NDArray[np.float64]
@@ -32,17 +41,42 @@ Integers = npt.NDArray[np.int64]
 
 STEP = 1.0 / 1024.0
 ROOM = 4096  # entries of each platform, for which there is room at first
+_CELLS: Final = 4.0  # a day
+_FASTEST: Final = 2.0 * _CELLS  # per day; faster ones cancel too many digits within a cell
+
+# Columns of an entry.
+_DAY: Final = 0  # from when on
+_SHARE: Final = 1
+_DAYS: Final = 2  # integral of the share from day 0 on, days
+_STEPS: Final = 3  # for each hazard: the share at the start of the cell, and steps since, faded
+
+# Rows of the cells.
+_FIRST: Final = 0  # number of the last entry before it
+_WHOLE: Final = 1  # for each hazard: h * integral of the share that fades from the cell's start on
+
+
+class Log(NamedTuple):
+    """The live share of each of P platforms through time, in M entries that were made so far.
+
+    used: entries so far, ``[P]``.  entries: ``[P, M, 3 + H]``.
+    over: cells that have been summed up, ``[P]``.  cells: ``[P, 1 + H, C]``.
+    hazards: H, with sums of their own, per day.  fades: each over a cell, ``[H]``.
+    """
+
+    used: Integers
+    entries: Floats
+    over: Integers
+    cells: Floats
+    hazards: Floats
+    fades: Floats
 
 
 class Shares(NamedTuple):
-    """The live share of each of P platforms through time, in M entries that were made so far.
+    """The members of P platforms, and their live share.
 
     weight: number of members whom each operator follows, ``[N]``.
     live: weight of those who have a public account now, ``[P]``.  whole: W0, ``[P]``.
     noted: live / whole at the last time that it was written down, ``[P]``.  step: ``[1]``.
-    used: entries so far, ``[P]``.
-    day, share: from when on, and the share, ``[P, M]``.
-    days: integral of the share from day 0 to ``day``, ``[P, M]``.
     """
 
     weight: Floats
@@ -50,10 +84,7 @@ class Shares(NamedTuple):
     whole: Floats
     noted: Floats
     step: Floats
-    used: Integers
-    day: Floats
-    share: Floats
-    days: Floats
+    log: Log
 
 
 def weights(promoters: npt.NDArray[np.int32], promoter_start: Integers, there: int) -> Floats:
@@ -68,62 +99,63 @@ def weights(promoters: npt.NDArray[np.int32], promoter_start: Integers, there: i
     return found
 
 
-def at_the_start(weight: Floats, rows: Floats, place: Integers, platforms: int) -> Shares:
+def common_hazards(refollow: Floats, unrelated: float, forget: float, discover: float) -> Floats:
+    """Hazards at which insiders join the accounts of operators who are found at the same speed.
+
+    refollow: by tier, per day; times ``unrelated`` where a name is unlike the last.
+    """
+    found = np.union1d(refollow, refollow * unrelated) + forget
+    hazards = np.append(discover, found[::-1])  # most operators are of a tier that is found fast
+    return hazards[(hazards >= SLOWEST) & (hazards <= _FASTEST)]
+
+
+def at_the_start(
+    weight: Floats, rows: Floats, place: Integers, platforms: int, hazards: Floats, horizon: float
+) -> Shares:
     """The shares on day 0: whoever has a public account then is all of a platform's members."""
     public = rows[:, s.PUBLIC] != 0.0
     whole = np.zeros(platforms)
     np.add.at(whole, place[public], weight[public])
-    shape = (platforms, ROOM)
-    return Shares(
-        weight,
-        whole.copy(),
-        whole,
-        np.ones(platforms),
-        np.array([STEP]),
-        np.ones(platforms, dtype=np.int64),
-        np.zeros(shape),
-        np.ones(shape),
-        np.zeros(shape),
-    )
+    log = _whole(platforms, ROOM, int(horizon * _CELLS) + 2, hazards)
+    return Shares(weight, whole.copy(), whole, np.ones(platforms), np.array([STEP]), log)
 
 
 def constant(platforms: int) -> Shares:
     """The shares where insiders are no operators: 1, and nobody has a weight."""
-    one = np.zeros((platforms, 1))
     none = np.zeros(platforms)
-    return Shares(
-        np.zeros(0),
-        none,
-        none,
-        none,
-        np.array([STEP]),
+    log = _whole(platforms, 1, 1, np.zeros(0))
+    return Shares(np.zeros(0), none, none, none, np.array([STEP]), log)
+
+
+def _whole(platforms: int, room: int, cells: int, hazards: Floats) -> Log:
+    """A share of 1 from day 0 on."""
+    entries = np.zeros((platforms, room, _STEPS + len(hazards)))
+    entries[:, 0, _SHARE] = 1.0
+    entries[:, 0, _STEPS:] = 1.0
+    return Log(
         np.ones(platforms, dtype=np.int64),
-        one,
-        np.ones((platforms, 1)),
-        one,
+        entries,
+        np.zeros(platforms, dtype=np.int64),
+        np.zeros((platforms, _WHOLE + len(hazards), cells)),
+        hazards,
+        np.exp(-hazards / _CELLS),
     )
 
 
 @compiled
 def roomier(shares: Shares) -> Shares:
     """The same with room for twice the entries."""
-    places, room = shares.day.shape
-    day = np.zeros((places, 2 * room))
-    share = np.ones((places, 2 * room))
-    days = np.zeros((places, 2 * room))
-    day[:, :room] = shares.day
-    share[:, :room] = shares.share
-    days[:, :room] = shares.days
+    log = shares.log
+    places, room, columns = log.entries.shape
+    entries = np.zeros((places, 2 * room, columns))
+    entries[:, :room] = log.entries
     return Shares(
         shares.weight,
         shares.live,
         shares.whole,
         shares.noted,
         shares.step,
-        shares.used,
-        day,
-        share,
-        days,
+        Log(log.used, entries, log.over, log.cells, log.hazards, log.fades),
     )
 
 
@@ -131,9 +163,9 @@ def roomier(shares: Shares) -> Shares:
 def is_full(shares: Shares) -> bool:
     """Whether there may be no room for one more entry of each platform."""
     most = 0
-    for used in shares.used:
+    for used in shares.log.used:
         most = max(most, used)
-    return bool(most == shares.day.shape[1])
+    return bool(most == shares.log.entries.shape[1])
 
 
 @compiled(borrows=True)
@@ -160,73 +192,178 @@ def _write_down(shares: Shares, place: int, day: float) -> None:
     if abs(part - shares.noted[place]) < shares.step[0]:
         return
     shares.noted[place] = part
-    last = shares.used[place] - 1
-    share = min(1.0, part)
-    if share == shares.share[place, last]:
+    _enter(shares.log, place, day, min(1.0, part))
+
+
+@compiled(borrows=True)
+def _enter(log: Log, place: int, day: float, share: float) -> None:
+    """An entry; at the instant of the last one: what that came to in the end."""
+    _sum_up(log, place, day)
+    last = log.used[place] - 1
+    entry = log.entries[place, last]
+    step = share - entry[_SHARE]
+    if step == 0.0:
         return
-    if shares.day[place, last] == day:  # the same instant: what it came to in the end
-        shares.share[place, last] = share
-        return
-    since = day - shares.day[place, last]
-    shares.day[place, last + 1] = day
-    shares.share[place, last + 1] = share
-    shares.days[place, last + 1] = shares.days[place, last] + shares.share[place, last] * since
-    shares.used[place] += 1
+    cell = int(day * _CELLS)
+    if entry[_DAY] != day:
+        new = log.entries[place, last + 1]
+        new[_DAY] = day
+        new[_DAYS] = entry[_DAYS] + entry[_SHARE] * (day - entry[_DAY])
+        for h in range(len(log.hazards)):
+            new[_STEPS + h] = _steps(log, place, last, cell, h)
+        log.used[place] += 1
+        entry = new
+    entry[_SHARE] = share
+    for h in range(len(log.hazards)):
+        entry[_STEPS + h] += step * math.exp(-log.hazards[h] * (day - cell / _CELLS))
+
+
+@compiled(inline=True, borrows=True)
+def _steps(log: Log, place: int, k: int, cell: int, h: int) -> float:
+    """The sum of steps as it stands at entry ``k``, or at the start of a cell after it."""
+    begun = log.entries[place, k, _DAY] >= cell / _CELLS
+    return float(log.entries[place, k, _STEPS + h if begun else _SHARE])
+
+
+@compiled(inline=True, borrows=True)
+def _sum_up(log: Log, place: int, day: float) -> None:
+    """Sum up the cells that are over on a day."""
+    if log.over[place] < int(day * _CELLS):
+        _sum_up_more(log, place, day)
+
+
+@compiled(borrows=True)
+def _sum_up_more(log: Log, place: int, day: float) -> None:
+    last = log.used[place] - 1
+    for cell in range(log.over[place], int(day * _CELLS)):
+        for h in range(len(log.hazards)):
+            at_end = log.entries[place, last, _SHARE] * log.fades[h]
+            log.cells[place, _WHOLE + h, cell] = _steps(log, place, last, cell, h) - at_end
+        log.cells[place, _FIRST, cell + 1] = last
+        log.over[place] = cell + 1
 
 
 @compiled(inline=True, borrows=True)
 def share_now(shares: Shares, place: int) -> float:
     """The live share of a platform (0 to 1)."""
-    return float(shares.share[place, shares.used[place] - 1])
+    return float(shares.log.entries[place, shares.log.used[place] - 1, _SHARE])
 
 
 @compiled(inline=True, borrows=True)
 def never_moved(shares: Shares, place: int) -> bool:
     """Whether the share has been 1 all the time."""
-    return bool(shares.used[place] == 1 and shares.share[place, 0] == 1.0)
+    return bool(shares.log.used[place] == 1 and shares.log.entries[place, 0, _SHARE] == 1.0)
 
 
 @compiled(inline=True, borrows=True)
-def _entry_at(shares: Shares, place: int, day: float) -> int:
-    """Number of the last entry that is not after ``day``."""
-    low = 0
-    high = shares.used[place]
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if shares.day[place, middle] <= day:
-            low = middle
-        else:
-            high = middle
-    return int(low)
+def _entry_at(log: Log, place: int, day: float) -> int:
+    """Number of the last entry that is not after ``day``, whose cell has begun."""
+    last = log.used[place] - 1
+    if log.entries[place, last, _DAY] <= day:
+        return int(last)
+    k = int(log.cells[place, _FIRST, int(day * _CELLS)])
+    while log.entries[place, k + 1, _DAY] <= day:
+        k += 1
+    return k
+
+
+@compiled(inline=True, borrows=True)
+def _days(log: Log, place: int, k: int, day: float) -> float:
+    """Integral of the share from day 0 to ``day``, days; the last entry until then is ``k``."""
+    entry = log.entries[place, k]
+    return float(entry[_DAYS] + entry[_SHARE] * (day - entry[_DAY]))
 
 
 @compiled(borrows=True)
 def share_days(shares: Shares, place: int, day: float) -> float:
     """Integral of the share from day 0 to ``day``, days."""
-    k = _entry_at(shares, place, day)
-    return float(shares.days[place, k] + shares.share[place, k] * (day - shares.day[place, k]))
+    log = shares.log
+    _sum_up(log, place, day)
+    return _days(log, place, _entry_at(log, place, day), day)
+
+
+@compiled(inline=True, borrows=True)
+def _place_of(log: Log, hazard: float) -> int:
+    """Number of a hazard that has sums of its own; -1 if it has none."""
+    for h in range(len(log.hazards)):
+        if log.hazards[h] == hazard:
+            return h
+    return -1
+
+
+@compiled(inline=True, borrows=True)
+def _fade(hazard: float, days: float) -> float:
+    return 1.0 if days == 0.0 else math.exp(-hazard * days)
+
+
+@compiled(inline=True, borrows=True)
+def _left(
+    log: Log, place: int, h: int, clock: float, start: float, k: int, end: float, last: int
+) -> float:
+    """Integral of share(t) exp(-h (t - clock)) from ``start`` to ``end``, times h.
+
+    h: number of the hazard.  k, last: of the entries at ``start`` and at ``end``.
+    """
+    hazard = log.hazards[h]
+    cell = int(start * _CELLS)
+    last_cell = int(end * _CELLS)
+    at_start = _fade(hazard, start - cell / _CELLS)
+    at_end = _fade(hazard, end - last_cell / _CELLS)
+    total = log.entries[place, k, _SHARE] * at_start - _steps(log, place, k, cell, h)
+    kept = 1.0
+    for between in range(cell, last_cell):
+        total += kept * log.cells[place, _WHOLE + h, between]
+        kept *= log.fades[h]
+    left = _steps(log, place, last, last_cell, h) - log.entries[place, last, _SHARE] * at_end
+    return float(_fade(hazard, start - clock) / at_start * (total + kept * left))
+
+
+@compiled(borrows=True)
+def _walk(
+    log: Log,
+    place: int,
+    detached: float,
+    untouched: float,
+    refollow: float,
+    forget: float,
+    discover: float,
+    clock: float,
+    start: float,
+    end: float,
+) -> float:
+    """Live follower-days from ``start`` to ``end`` of those who have come since ``clock``.
+
+    Over the entries on the way, by differences of what it were if all were live.
+    """
+    k = _entry_at(log, place, start)
+    last = log.used[place] - 1
+    total = 0.0
+    at = start
+    found, new = joined_days(detached, untouched, refollow, forget, discover, at - clock)
+    while at < end:
+        before = found + new
+        at = min(end, log.entries[place, k + 1, _DAY]) if k < last else end
+        found, new = joined_days(detached, untouched, refollow, forget, discover, at - clock)
+        total += log.entries[place, k, _SHARE] * (found + new - before)
+        k += 1
+    return total
 
 
 @compiled(borrows=True)
 def fading_days(shares: Shares, place: int, start: float, end: float, hazard: float) -> float:
     """Integral of share(t) exp(-hazard (t - start)) from ``start`` to ``end``, days; hazard > 0."""
-    k = _entry_at(shares, place, start)
-    last = shares.used[place] - 1
-    total = 0.0
-    at = start
-    while True:
-        until = end
-        if k < last:
-            until = min(end, shares.day[place, k + 1])
-        left = math.exp(-hazard * (at - start))
-        total -= shares.share[place, k] * left * math.expm1(-hazard * (until - at)) / hazard
-        if until == end:
-            return float(total)
-        at = until
-        k += 1
+    log = shares.log
+    _sum_up(log, place, end)
+    k = _entry_at(log, place, start)
+    last = _entry_at(log, place, end)
+    h = _place_of(log, hazard)
+    if h >= 0:
+        return _left(log, place, h, start, start, k, end, last) / hazard
+    days = _days(log, place, last, end) - _days(log, place, k, start)
+    return days - _walk(log, place, 1.0, 0.0, hazard, 0.0, 0.0, start, start, end)
 
 
-@compiled(borrows=True)
+@compiled(inline=True, borrows=True)
 def follower_days(
     shares: Shares, place: int, row: Floats, discover: float, start: float, end: float
 ) -> float:
@@ -234,38 +371,37 @@ def follower_days(
 
     discover: of insiders, per day.  start: not before the row's clock.
     """
-    if end <= start:
-        return 0.0
-    attached = row[s.ATTACHED_IN]
-    refollow = row[s.REFOLLOW_IN]
-    forget = row[s.FORGET_IN]
-    looks = row[s.DETACHED_IN] != 0.0
-    if not (looks and (refollow > 0.0 or forget * discover > 0.0)) and not (
-        row[s.UNTOUCHED_IN] != 0.0 and discover > 0.0
-    ):  # nobody joins any more
-        return float(attached * (share_days(shares, place, end) - share_days(shares, place, start)))
-    clock = row[s.CLOCK]
-    k = _entry_at(shares, place, start)
-    last = shares.used[place] - 1
-    found, new = joined_days(row, s.ATTACHED_IN, refollow, forget, discover, start - clock)
-    before = found + new
-    total = 0.0
-    at = start
-    while True:
-        until = end
-        if k < last:
-            until = min(end, shares.day[place, k + 1])
-        found, new = joined_days(row, s.ATTACHED_IN, refollow, forget, discover, until - clock)
-        after = found + new
-        total += shares.share[place, k] * (attached * (until - at) + (after - before))
-        if until == end:
-            return float(total)
-        at = until
-        before = after
-        k += 1
+    return 0.0 if end <= start else _follower_days(shares.log, place, row, discover, start, end)
 
 
 @compiled(borrows=True)
+def _follower_days(
+    log: Log, place: int, row: Floats, discover: float, start: float, end: float
+) -> float:
+    _sum_up(log, place, end)
+    k = _entry_at(log, place, start)
+    last = _entry_at(log, place, end)
+    days = _days(log, place, last, end) - _days(log, place, k, start)
+    clock = row[s.CLOCK]
+    attached = row[s.ATTACHED_IN]
+    refollow, forget = row[s.REFOLLOW_IN], row[s.FORGET_IN]
+    followers = attached  # once all have joined
+    missing = 0.0
+    for size, hazard in joining(row, s.ATTACHED_IN, refollow, forget, discover):
+        if size != 0.0 and hazard != 0.0:
+            h = _place_of(log, hazard)
+            if h < 0:
+                detached, untouched = row[s.DETACHED_IN], row[s.UNTOUCHED_IN]
+                joined = _walk(
+                    log, place, detached, untouched, refollow, forget, discover, clock, start, end
+                )
+                return float(attached * days + joined)
+            followers += size
+            missing += size / hazard * _left(log, place, h, clock, start, k, end, last)
+    return float(followers * days - missing)
+
+
+@compiled(inline=True, borrows=True)
 def seen_inside(
     shares: Shares, place: int, row: Floats, time: float, discover: float, rebuild: float
 ) -> float:
