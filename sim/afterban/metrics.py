@@ -545,6 +545,15 @@ METRICS: Mapping[str, Metric] = {
             -1,
         ),
         Metric(
+            "unserved_share",
+            "",
+            "share",
+            "cases that nobody took up",
+            "cases, reports about ordinary users among them, for which no reviewer was free before "
+            "the horizon, of all that arrived (finite staff)",
+            -1,
+        ),
+        Metric(
             "wrong_suspensions",
             "accounts",
             "count",
@@ -1213,7 +1222,7 @@ def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> 
 
     Measures of state are there without any case; waits need one that arrived.
     """
-    for name in (*_OF_A_TEAM, "waiting_time_mean", "backlog_age_p95"):
+    for name in (*_OF_A_TEAM, "waiting_time_mean", "backlog_age_p95", "unserved_share"):
         out[name] = math.nan
     if not p.finite_staff:
         return
@@ -1230,6 +1239,7 @@ def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> 
         longest = float(waited.max())
         out["waiting_time_mean"] = curve.restricted_mean(longest) if longest > 0.0 else 0.0
         out["backlog_age_p95"] = min(curve.quantile(0.95).value, longest)
+        out["unserved_share"] = float(np.mean(~taken_up))
 
 
 _OF_A_TEAM = ("backlog_mean", "paid_hours", "reviewer_hours", "utilisation")
