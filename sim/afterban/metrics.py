@@ -193,7 +193,7 @@ METRICS: Mapping[str, Metric] = {
             "",
             "share",
             "rebuild effort",
-            "share of posts spent on re-announcing and on promoting others",
+            "share of posts of the evaluation period spent on re-announcing and on promoting others",
             +1,
         ),
         Metric(
@@ -301,6 +301,7 @@ METRICS: Mapping[str, Metric] = {
             "share",
             "return share",
             "suspended lives that were followed by another before the end",
+            by_tier=True,
         ),
         Metric(
             "return_delay_median",
@@ -865,7 +866,11 @@ def _exposure(
     posts, rebuilding = float(last[:, c.POSTS].sum()), float(last[:, c.REBUILD_POSTS].sum())
     out["posts_made"] = posts
     out["ordinary_posts"] = posts - rebuilding
-    out["rebuild_effort"] = _ratio(rebuilding, posts)
+    at_first = [
+        float(np.interp(p.windows[0], p.grid, records.series[:, :, column].sum(axis=1)))
+        for column in (c.REBUILD_POSTS, c.POSTS)
+    ]
+    out["rebuild_effort"] = _ratio(rebuilding - at_first[0], posts - at_first[1])
     seen = records.series[:, :, c.ALL_OUTSIDER_IMPRESSIONS].sum(axis=1)
     before = float(np.interp(p.windows[0], p.grid, seen))
     out["outsider_impressions_of_all_posts"] = float(seen[-1]) - before
@@ -906,6 +911,9 @@ def _accounts(
     # Rows are in the order of (operator, life): a successor stands right after its predecessor.
     follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
     out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
+    for k, name in enumerate(tiers):
+        of_tier = float((suspended & (tier == k)).sum())
+        out[f"return_share.{name}"] = _ratio(float((tier[follows] == k).sum()), of_tier)
     out["return_delay_median"] = _median(
         a["created_day"][follows] - a["suspended_day"][follows - 1]
     )

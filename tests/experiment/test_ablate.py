@@ -128,8 +128,8 @@ def test_pressure_multiplies_every_hazard_in_every_regime_and_nothing_else(busy)
 REFERENCE = {
     "minimal": {},
     "september-2014": {},
-    "enforcement-speed": {},
-    "enforcement-speed at 7 days": {
+    "one-off-purge": {},
+    "one-off-purge at 7 days": {
         "review.time_to_action": "{lognormal: {median: 7d, sigma: 1.0}}"
     },
 }
@@ -137,8 +137,8 @@ REFERENCE = {
 PROMOTION = {
     "minimal": -1,  # it keeps the defaults
     "september-2014": 1,
-    "enforcement-speed": 0,
-    "enforcement-speed at 7 days": 1,
+    "one-off-purge": 0,
+    "one-off-purge at 7 days": 1,
 }
 
 

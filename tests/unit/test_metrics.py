@@ -178,6 +178,8 @@ EXPECTED = {
     "lives_per_operator": 2.0,
     "most_lives": 4.0,
     "return_share": 3 / 4,
+    "return_share.official": 1.0,
+    "return_share.supporter": 0.0,
     "return_delay_median": 1.0,
     "near_identical_share": 2 / 3,
     # 300, 0 and 100 followers after 1000, 300 and 0.
