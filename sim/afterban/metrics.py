@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.lineages import first_account_share, kept_less, lineages
+from afterban.losses import missed_while_away, shares_of_loss
 from afterban.model import census as c
 from afterban.model import detection
 from afterban.model.counterspeech import follower_days, followers
@@ -228,6 +229,28 @@ METRICS: Mapping[str, Metric] = {
             "the same, divided by those of the world without enforcement: effective reach as if a "
             "post that re-announces or promotes said something",
             -1,
+        ),
+        Metric(
+            "loss_by_absence",
+            "",
+            "share",
+            "loss of reach by absence",
+            "share of the missing outsider impressions that operators would have made while they had "
+            "no public account",
+        ),
+        Metric(
+            "loss_by_rebuilding",
+            "",
+            "share",
+            "loss of reach by rebuilding",
+            "share of the missing outsider impressions for which a post re-announced or promoted",
+        ),
+        Metric(
+            "loss_by_followers",
+            "",
+            "share",
+            "loss of reach by followers",
+            "share of the missing outsider impressions for which followers were missing",
         ),
         Metric(
             "suspensions", "accounts", "count", "suspensions", "accounts suspended since the start"
@@ -796,6 +819,10 @@ def measure(
     _exposure(out, parameters, world, records, tiers)
     if twin is not None:
         _beside_the_twin(out, twin, tiers)
+        away = missed_while_away(parameters, world, records)
+        parts = shares_of_loss(out, twin, away)
+        for name, part in zip(LOSSES, parts, strict=True):
+            out[name] = float(part)
     _accounts(out, parameters, world, records, tiers)
     _parts_of_life(out, world, records, tiers)
     _lineages(out, parameters, world, records, tiers)
@@ -817,6 +844,8 @@ RATIOS: Mapping[str, str] = {
     "effective_weekly_reach": "reach_per_window",
     "effective_reach_of_all_posts": "outsider_impressions_of_all_posts",
 }
+
+LOSSES = ("loss_by_absence", "loss_by_rebuilding", "loss_by_followers")
 
 
 def _beside_the_twin(

@@ -18,7 +18,7 @@ LAYERS = (
     {"cli", "app", "__main__"},
     {"lessons"},
     {"report", "experiment", "claims"},
-    {"results", "metrics", "lineages", "manifest"},
+    {"results", "metrics", "lineages", "losses", "manifest"},
     {"engines"},
     {"world", "parameters", "inputs", "edges", "model", "randomness"},
     {"scenario"},

@@ -1,0 +1,115 @@
+"""What the loss of reach is made of: days away, posts of rebuilding, followers that are missing.
+
+Beside the world without enforcement an outsider impression is missing for one of three reasons.
+The operator had no public account, and would have been seen by those who follow it there; or it
+posted about an account, its own or another's, in place of something else; or, while it posted, it
+had fewer followers than there.  The three add up to the whole loss (S16).
+
+Checked by ``tests/analytic/test_losses.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.engines.records import Records
+from afterban.jit import compiled
+from afterban.model import state as s
+from afterban.model.audience import joined_days
+from afterban.parameters import Parameters
+from afterban.world import World, first_state
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+_TOO_SMALL = 1e-9  # a loss relative to the world without enforcement that is only rounding
+
+
+def shares_of_loss(seen: Mapping[str, float], twin: Mapping[str, float], away: float) -> Floats:
+    """Shares of the missing outsider impressions, ``[3]``: absence, rebuilding, followers.
+
+    seen, twin: ``outsider_impressions`` and ``outsider_impressions_of_all_posts`` with enforcement
+    and without.  away: :func:`missed_while_away`.  NaN where nothing is missing.
+    """
+    ordinary, everything = "outsider_impressions", "outsider_impressions_of_all_posts"
+    loss = twin.get(ordinary, math.nan) - seen[ordinary]
+    if not loss > _TOO_SMALL * twin.get(ordinary, math.nan):
+        return np.full(3, math.nan)
+    rebuilding = (
+        seen[everything] - seen[ordinary] - (twin.get(everything, math.nan) - twin[ordinary])
+    )
+    return np.array([away, rebuilding, loss - away - rebuilding]) / loss
+
+
+def missed_while_away(p: Parameters, world: World, records: Records) -> float:
+    """Outsider impressions that operators without a public account would have made otherwise.
+
+    In the evaluation period, from a suspension until the next account is public, or to the horizon;
+    at the operator's own posting rate, to those who would follow it if nobody was suspended.
+    """
+    a = records.accounts
+    return p.view_probability * float(
+        _follower_days_away(
+            first_state(p, world),
+            np.ascontiguousarray(a["operator"]),
+            np.ascontiguousarray(a["public_day"]),
+            np.ascontiguousarray(a["suspended_day"]),
+            world.posts,
+            p.discover,
+            float(p.windows[0]),
+            float(p.horizon),
+        )
+    )
+
+
+@compiled
+def _follower_days_away(
+    rows: Floats,
+    operator: npt.NDArray[np.int32],
+    public: Floats,
+    suspended: Floats,
+    posts: Floats,
+    discover: Floats,
+    first: float,
+    horizon: float,
+) -> float:
+    """Outsider follower-days of the absences, each weighted with posts per day."""
+    total = 0.0
+    born = math.nan  # day on which the operator's first account became public
+    since = math.nan  # day from which it is away
+    for k in range(len(operator)):
+        i = operator[k]
+        if k == 0 or operator[k - 1] != i:
+            born, since = math.nan, math.nan
+        if math.isnan(born):
+            born = public[k]
+        if math.isnan(born):  # not seen so far
+            continue
+        if not math.isnan(since) and not math.isnan(public[k]):
+            total += posts[i] * _between(rows[i], born, since, public[k], discover, first)
+            since = math.nan
+        if not math.isnan(suspended[k]) and math.isnan(since):
+            since = suspended[k]
+        last = k + 1 == len(operator) or operator[k + 1] != i
+        if last and not math.isnan(since):
+            total += posts[i] * _between(rows[i], born, since, horizon, discover, first)
+    return total
+
+
+@compiled
+def _between(
+    row: Floats, born: float, start: float, end: float, discover: Floats, first: float
+) -> float:
+    """Outsider follower-days from one day to another of an account that was never suspended."""
+    start = max(start, first)
+    if end <= start:
+        return 0.0
+    again, forget = row[s.REFOLLOW_OUT], row[s.FORGET_OUT]
+    until, more = joined_days(row, s.ATTACHED_OUT, again, forget, discover[1], end - born)
+    before, fewer = joined_days(row, s.ATTACHED_OUT, again, forget, discover[1], start - born)
+    days: float = row[s.ATTACHED_OUT] * (end - start) + (until - before) + (more - fewer)
+    return days
