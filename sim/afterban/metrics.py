@@ -194,7 +194,8 @@ METRICS: Mapping[str, Metric] = {
             "",
             "share",
             "rebuild effort",
-            "share of posts of the evaluation period spent on re-announcing and on promoting others",
+            "share of posts spent on re-announcing and on promoting others in the evaluation "
+            "period",
             +1,
         ),
         Metric(

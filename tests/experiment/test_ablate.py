@@ -129,8 +129,10 @@ REFERENCE = {
     "minimal": {},
     "september-2014": {},
     "one-off-purge": {},
-    "one-off-purge at 7 days": {
-        "review.time_to_action": "{lognormal: {median: 7d, sigma: 1.0}}"
+    "one-off-purge at 7 days": {"review.time_to_action": "{lognormal: {median: 7d, sigma: 1.0}}"},
+    "under-pressure": {},
+    "under-pressure at 30 days": {
+        "review.time_to_action": "{lognormal: {median: 30d, sigma: 1.0}}"
     },
 }
 # Sign of what promotion contributes at the values that the scenarios have; 0 where it is unclear.
@@ -139,6 +141,8 @@ PROMOTION = {
     "september-2014": 1,
     "one-off-purge": 0,
     "one-off-purge at 7 days": 1,
+    "under-pressure": -1,  # few are left who look for an account that comes back
+    "under-pressure at 30 days": 1,
 }
 
 

@@ -1,4 +1,4 @@
-"""Effective reach under steady pressure in closed form: life / (life + gap), times what is regained.
+"""Effective reach under steady pressure, in closed form: life / (life + gap) x what is regained.
 
 Checked by ``tests/experiment/test_pressure.py``; the equations by
 ``tests/analytic/test_pressure.py``.

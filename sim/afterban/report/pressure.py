@@ -141,9 +141,7 @@ def _cells(
         axes.text(column, row, text, ha="center", va="center", fontsize=9)
     # Light colours alone, on which ink can be read.
     shades = mpl.colors.LinearSegmentedColormap.from_list("light", ["#f7fbff", "#6baed6"])
-    axes.imshow(
-        np.log(values), cmap=shades, aspect="auto", origin="lower", interpolation="nearest"
-    )
+    axes.imshow(np.log(values), cmap=shades, aspect="auto", origin="lower", interpolation="nearest")
     axes.set_xticks(range(len(speeds)), [format_duration(one) for one in speeds])
     axes.set_yticks(range(len(delays)), [format_duration(one) for one in delays])
     axes.grid(visible=False)
@@ -153,7 +151,7 @@ def _cells(
 
 def _percent(share: float) -> str:
     """A share in percent to two digits, 2.0 among them."""
-    return f"{100 * share:#.2g}".rstrip(".")
+    return f"{100 * share:.0f}" if share >= 0.0995 else f"{100 * share:#.2g}"
 
 
 def _by_life(axes: Axes, results: Results, others: list[str], column: str) -> None:
