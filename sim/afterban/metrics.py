@@ -194,7 +194,8 @@ METRICS: Mapping[str, Metric] = {
             "",
             "share",
             "rebuild effort",
-            "share of posts spent on re-announcing and on promoting others",
+            "share of posts spent on re-announcing and on promoting others in the evaluation "
+            "period",
             +1,
         ),
         Metric(
@@ -341,6 +342,7 @@ METRICS: Mapping[str, Metric] = {
             "share",
             "return share",
             "suspended lives that were followed by another before the end",
+            by_tier=True,
         ),
         Metric(
             "return_delay_median",
@@ -582,6 +584,15 @@ METRICS: Mapping[str, Metric] = {
             "time from arrival to the start of review that 95 in 100 cases stay within "
             "(Kaplan-Meier: cases that still wait count); the longest that was seen if more than "
             "5 in 100 wait longer",
+            -1,
+        ),
+        Metric(
+            "unserved_share",
+            "",
+            "share",
+            "cases that nobody took up",
+            "cases, reports about ordinary users among them, for which no reviewer was free before "
+            "the horizon, of all that arrived (finite staff)",
             -1,
         ),
         Metric(
@@ -916,7 +927,11 @@ def _exposure(
     posts, rebuilding = float(last[:, c.POSTS].sum()), float(last[:, c.REBUILD_POSTS].sum())
     out["posts_made"] = posts
     out["ordinary_posts"] = posts - rebuilding
-    out["rebuild_effort"] = _ratio(rebuilding, posts)
+    at_first = [
+        float(np.interp(p.windows[0], p.grid, records.series[:, :, column].sum(axis=1)))
+        for column in (c.REBUILD_POSTS, c.POSTS)
+    ]
+    out["rebuild_effort"] = _ratio(rebuilding - at_first[0], posts - at_first[1])
     seen = records.series[:, :, c.ALL_OUTSIDER_IMPRESSIONS].sum(axis=1)
     before = float(np.interp(p.windows[0], p.grid, seen))
     out["outsider_impressions_of_all_posts"] = float(seen[-1]) - before
@@ -957,6 +972,9 @@ def _accounts(
     # Rows are in the order of (operator, life): a successor stands right after its predecessor.
     follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
     out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
+    for k, name in enumerate(tiers):
+        of_tier = float((suspended & (tier == k)).sum())
+        out[f"return_share.{name}"] = _ratio(float((tier[follows] == k).sum()), of_tier)
     out["return_delay_median"] = _median(
         a["created_day"][follows] - a["suspended_day"][follows - 1]
     )
@@ -1273,7 +1291,7 @@ def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> 
 
     Measures of state are there without any case; waits need one that arrived.
     """
-    for name in (*_OF_A_TEAM, "waiting_time_mean", "backlog_age_p95"):
+    for name in (*_OF_A_TEAM, "waiting_time_mean", "backlog_age_p95", "unserved_share"):
         out[name] = math.nan
     if not p.finite_staff:
         return
@@ -1290,6 +1308,7 @@ def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> 
         longest = float(waited.max())
         out["waiting_time_mean"] = curve.restricted_mean(longest) if longest > 0.0 else 0.0
         out["backlog_age_p95"] = min(curve.quantile(0.95).value, longest)
+        out["unserved_share"] = float(np.mean(~taken_up))
 
 
 _OF_A_TEAM = ("backlog_mean", "paid_hours", "reviewer_hours", "utilisation")

@@ -128,17 +128,21 @@ def test_pressure_multiplies_every_hazard_in_every_regime_and_nothing_else(busy)
 REFERENCE = {
     "minimal": {},
     "september-2014": {},
-    "enforcement-speed": {},
-    "enforcement-speed at 7 days": {
-        "review.time_to_action": "{lognormal: {median: 7d, sigma: 1.0}}"
+    "one-off-purge": {},
+    "one-off-purge at 7 days": {"review.time_to_action": "{lognormal: {median: 7d, sigma: 1.0}}"},
+    "under-pressure": {},
+    "under-pressure at 30 days": {
+        "review.time_to_action": "{lognormal: {median: 30d, sigma: 1.0}}"
     },
 }
 # Sign of what promotion contributes at the values that the scenarios have; 0 where it is unclear.
 PROMOTION = {
     "minimal": -1,  # promotions are seen as any post is, and take three
     "september-2014": 1,
-    "enforcement-speed": -1,
-    "enforcement-speed at 7 days": 1,
+    "one-off-purge": -1,
+    "one-off-purge at 7 days": 1,
+    "under-pressure": -1,  # few are left who look for an account that comes back
+    "under-pressure at 30 days": 1,
 }
 
 

@@ -178,6 +178,8 @@ EXPECTED = {
     "lives_per_operator": 2.0,
     "most_lives": 4.0,
     "return_share": 3 / 4,
+    "return_share.official": 1.0,
+    "return_share.supporter": 0.0,
     "return_delay_median": 1.0,
     "near_identical_share": 2 / 3,
     # 300, 0 and 100 followers after 1000, 300 and 0.
@@ -215,6 +217,7 @@ NOT_KNOWN = (
     "extinction_day.official",
     "waiting_time_mean",
     "backlog_age_p95",
+    "unserved_share",
     "paid_hours",
     "reviewer_hours",
     "utilisation",
@@ -344,6 +347,7 @@ def test_the_review_team():
     out = measure(parameters, WORLD, records(cases=cases, backlog=backlog), TIERS, 1, 0)
     assert out["waiting_time_mean"] == pytest.approx(4 / 3)
     assert out["backlog_age_p95"] == 3.0
+    assert out["unserved_share"] == 0.0
     assert out["reviewer_hours"] == pytest.approx(24 * 1.75)
     assert out["paid_hours"] == pytest.approx(24 * 20)
     assert out["utilisation"] == pytest.approx(1.75 / 20)
@@ -368,6 +372,7 @@ def test_cases_without_a_decision_count():
     # One of the four at risk is taken up after a day, one of the other two after three days.
     assert out["waiting_time_mean"] == pytest.approx(1 + 2 * 0.75 + 1 * 0.375)
     assert out["backlog_age_p95"] == 4.0  # the longest that was seen
+    assert out["unserved_share"] == 2 / 4  # a case in hand is served
     assert out["reviewer_hours"] == pytest.approx(24 * (0.5 + 12))
     assert out["utilisation"] == pytest.approx(12.5 / 40)
 
@@ -379,6 +384,7 @@ def test_a_team_without_cases_has_a_state():
     assert [out[name] for name in ("backlog_mean", "reviewer_hours", "utilisation")] == [0, 0, 0]
     assert out["paid_hours"] == pytest.approx(24 * 2 * 20)
     assert math.isnan(out["waiting_time_mean"])  # no case arrived
+    assert math.isnan(out["unserved_share"])
 
 
 def test_flags_are_counted_by_channel_whatever_became_of_them():

@@ -271,7 +271,7 @@ STORIES: Mapping[str, Story] = {
         Story(
             "how-fast",
             "How fast is fast enough?",
-            "enforcement-speed",
+            "one-off-purge",
             ("S13", "S14", "S16"),
             "The time that supporters spend on new accounts surely limits their influence, the "
             "document concludes. Here nearly every account is found within days, and nine of ten "

@@ -74,7 +74,7 @@ def draw(
 
     part, of: draw one of so many parts of them.
     """
-    from afterban.report import stories
+    from afterban.report import pressure, stories
 
     figures: dict[str, Callable[[], Figure | None]] = {
         "followers-of-one-operator": lambda: one_operator(results, lines),
@@ -87,6 +87,7 @@ def draw(
         "platforms": lambda: stories.platforms(results),
         "recruitment": lambda: stories.recruitment(results),
         "pressure-by-tier": lambda: stories.pressure(results),
+        "speed-and-return": lambda: pressure.speed_and_return(results),
         "arrivals": lambda: stories.arrivals(results),
         "counter-speech": lambda: stories.counter_speech(results),
     }

@@ -15,7 +15,7 @@ from afterban.experiment.steady import live_in_the_long_run
 from afterban.model.counterspeech import followers
 from afterban.parameters import WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import figures
-from afterban.report.arms import MARKS, columns
+from afterban.report.arms import DASHES, MARKS, columns, height_for, legend_beside
 from afterban.results import EVERYBODY, Results
 
 if TYPE_CHECKING:
@@ -86,14 +86,16 @@ def arrivals(results: Results) -> Figure | None:
     """Live accounts through time, and where arrivals balance those who give up."""
     if results.scenario.arrivals is None or not results.series:
         return None
-    figure = figures.new_figure(results)
+    many = len(results.policies) > len(figures.PALETTE)
+    figure = figures.new_figure(results, height_for(results.policies, 4.6))
     axes = figure.subplots()
     looks = figures.looks(results)
     known = False
     for arm in results.policies:
         curve = results.series[arm][EVERYBODY]["live_accounts"]
         days: Any = figures.dates(results, curve.x)
-        axes.plot(days, curve.mean, color=looks[arm].colour, lw=2, label=arm)
+        dash = DASHES[looks[arm].dash] if many else "-"
+        axes.plot(days, curve.mean, color=looks[arm].colour, lw=2, ls=dash, label=arm)
         axes.fill_between(
             days, curve.low, curve.high, color=looks[arm].colour, alpha=0.15, linewidth=0
         )
@@ -107,7 +109,10 @@ def arrivals(results: Results) -> Figure | None:
     axes.yaxis.set_major_formatter(FuncFormatter(figures.people))
     axes.set_ylabel("live accounts")
     axes.set_title("Arrivals against suspensions")
-    axes.legend(loc="best")
+    if many:  # within the axes the names would hide the lines
+        legend_beside(figure, *axes.get_legend_handles_labels())
+    else:
+        axes.legend(loc="best")
     figures.date_axis(axes)
     return figure
 
