@@ -83,6 +83,7 @@ def refuse(p: Parameters) -> None:
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
         "the live share": p.live_insiders,
+        "counter-speech that changes": len(p.speech_change) > 0,
         "forgetting": bool((p.forget > 0.0).any()),
         "arrivals": len(p.arrival_tier) > 0,
         "rates by tier": bool((p.pressure != 1.0).any()),

@@ -213,3 +213,14 @@ def heard(**changes: Any) -> Parameters:
         "filing": lognormal(1.0),
     }
     return priced_team(**{**appeals, **changes})
+
+
+def answered(**changes: Any) -> Parameters:
+    """The network, whose followers counter-speech slows down on a date, and all but stops later."""
+    speech: dict[str, Any] = {
+        "attached_at_start": np.array([0.3, 0.2, 0.0]),
+        "discover": np.array([0.03, 0.02]),
+        "speech_change": np.array([15.0, 40.0]),
+        "discover_later": np.array([[0.01, 0.015], [0.0, 0.001]]),
+    }
+    return network(**{**speech, **changes})

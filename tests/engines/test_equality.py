@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
+    answered,
     constant,
     differing,
     heard,
@@ -731,3 +732,16 @@ def test_differences_are_told_in_plain_words():
     assert "created_day: " in found[1]
     with pytest.raises(AssertionError, match="the runs differ"):
         assert_same(told, other)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_counter_speech_that_changes(live):
+    told = both(answered(live_insiders=live))
+    quiet = {"speech_change": np.empty(0), "discover_later": np.empty((0, 2))}
+    unchanged = both(answered(live_insiders=live, **quiet))
+    # Until the first change nothing differs; from the second on hardly anybody begins to follow.
+    before = answered().grid <= 15.0
+    assert np.array_equal(told.series[before], unchanged.series[before])
+    followers = told.series[..., census.ATTACHED_OUTSIDERS].sum(axis=1)
+    more = unchanged.series[..., census.ATTACHED_OUTSIDERS].sum(axis=1)
+    assert followers[-1] < 0.9 * more[-1]

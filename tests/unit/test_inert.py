@@ -106,6 +106,7 @@ counter_speech:
   answers_seen: 0.5
   effect: 0.5
   reply_rate: 0.1
+  tiers: {hub: {reply_rate: 0.3}}
 metrics: {outsider_sample: 200}
 """
 
@@ -181,6 +182,7 @@ REASONS: dict[str, dict] = {
     "{1} takes its place": {
         "detection.regimes": [{"from": "2014-06-02", **REGIME, "tiers": {"hub": FACTORS}}],
         "arrivals.regimes": [{"from": "2014-06-02", "tiers": {"supporter": {"rate": "1 per day"}}}],
+        "counter_speech.regimes": [{"from": "2014-06-02", "speakers": {"one": {"answers": 0.4}}}],
     },
     "this channel is closed": {**NO_CHANNEL, "detection.signup": 0},
     "this tier is watched by nobody": {"tiers.hub.watched": "0 per day"},
@@ -261,6 +263,9 @@ REASONS: dict[str, dict] = {
     "nobody is won over": {"recruitment.per_impression": "0 per impression"},
     "answers change nothing": {"counter_speech.effect": 0},
     "nobody answers": {"counter_speech.speakers.one.answers": 0},
+    "every tier has a rate of its own": {
+        "counter_speech.tiers": {"hub": {"reply_rate": 0.3}, "supporter": {"reply_rate": 0.4}}
+    },
     "the speaker's followers do not grow": {"counter_speech.speakers.one.growth": "0 per day"},
 }
 
@@ -381,6 +386,8 @@ OTHER: dict[str, list] = {
     "counter_speech.answers_seen": [0.9],
     "counter_speech.effect": [0.9],
     "counter_speech.reply_rate": [0.9],
+    "counter_speech.tiers.*.reply_rate": [0.9],
+    "counter_speech.speakers.*.answers": [0.9],
     "counter_speech.speakers.*.ceiling": [7000],
 }
 

@@ -155,6 +155,7 @@ _AT_THE_END: Final = 0
 _FULL: Final = 1  # no room for what the next event may make
 _AT_A_CENSUS: Final = 2
 _AT_A_PULSE: Final = 3
+_AT_A_CHANGE: Final = 4  # of the hazards of discovery
 
 
 class Network(NamedTuple):
@@ -220,6 +221,8 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         parameters.pulse_choose,
         parameters.pulse_platform,
         parameters.pulse_tiers,
+        parameters.speech_change,
+        parameters.discover_later,
         observed,
         _place_of(observed, parameters.grid),
         _place_of(observed, parameters.windows),
@@ -344,6 +347,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     """A calendar with room for what is usually planned: a few events for each operator."""
     n = len(world.tier)
     dates = observed + len(parameters.duty_change) + len(parameters.pulse_day)
+    dates += len(parameters.speech_change)
     room = 6 * n + dates + 2 * most
     if parameters.promotes_on_start:
         room += len(world.promoters)
@@ -379,6 +383,8 @@ def _run(
     pulse_choose: Integers,
     pulse_platform: Integers,
     pulse_tiers: npt.NDArray[np.bool_],
+    speech_change: Floats,
+    discover_later: Floats,
     observed: Floats,
     grid_place: Integers,
     window_place: Integers,
@@ -447,6 +453,8 @@ def _run(
         _plan_date(p, calendar, observed[k], ev.CENSUS, k)
     for k in range(len(pulse_day)):
         _plan_date(p, calendar, pulse_day[k], ev.PULSE, k)
+    for k in range(len(speech_change)):
+        _plan_date(p, calendar, speech_change[k], ev.SPEECH, k)
     _start(p, network, team, calendar)
     for k in range(len(arrivals)):
         _plan(p, calendar, arrivals[k], ev.CREATE, n - len(arrivals) + k, 0, _NOBODY, _NO_ROUND)
@@ -509,6 +517,12 @@ def _run(
                 _strike(p, network, calendar, now, i)
                 if queue.room_left(calendar) < most:
                     calendar = queue.roomier(calendar)
+        elif reason == _AT_A_CHANGE:
+            for i in range(n):
+                if rows[i, s.PUBLIC] != 0.0:
+                    _settle(p, network, now, i)
+            p["discover"][0] = discover_later[ordinal, 0]
+            p["discover"][1] = discover_later[ordinal, 1]
         else:
             if queue.room_left(calendar) < most:
                 calendar = queue.roomier(calendar)
@@ -661,6 +675,8 @@ def _happen(
             return _AT_A_CENSUS, now, ordinal
         if kind == ev.PULSE:
             return _AT_A_PULSE, now, ordinal
+        if kind == ev.SPEECH:
+            return _AT_A_CHANGE, now, ordinal
         if kind == ev.SHIFT:
             _change_shift(p, network, team, calendar, now, ordinal)
         elif kind == ev.BENIGN:

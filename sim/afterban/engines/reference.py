@@ -850,6 +850,7 @@ class Platform:
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
         self.clock.process(self.flag_as_planned())
+        self.clock.process(self.speak())
 
     def shares_at_the_start(self) -> liveshare.Shares:
         """The live share of each platform, where insiders are operators."""
@@ -968,7 +969,7 @@ class Platform:
                 int(p.pulse_platform[number]),
                 self.world.tier,
                 p.pulse_tiers[number],
-                p.discover,
+                self.parameters.discover,
                 np.array([self.live_share(k) for k in range(len(p.platform_kept))]),
                 self.seed,
                 self.replication,
@@ -976,6 +977,16 @@ class Platform:
             self.struck[number] = len(struck)
             for operator in struck:
                 self.operators[operator].process.interrupt(_STRUCK)
+
+    def speak(self) -> Steps:
+        """Counter-speech changes how readily people begin to follow: from a date on, everybody."""
+        p = self.parameters
+        for day, discover in zip(p.speech_change, p.discover_later, strict=True):
+            yield self.clock.at(float(day), ev.SPEECH)
+            for operator in self.operators:
+                if operator.public:
+                    operator.settle(self.clock.now)
+            self.parameters = self.parameters._replace(discover=discover)
 
     def flag_as_planned(self) -> Steps:
         """Flags on ordinary users that hang on nothing that operators do."""

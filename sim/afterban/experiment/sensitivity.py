@@ -304,13 +304,18 @@ def _answers(scenario: Scenario, value: float) -> dict[str, str] | None:
         for name, speaker in scenario.counter_speech.speakers.items()
         if speaker.answers
     }
+    for k, regime in enumerate(scenario.counter_speech.regimes):
+        for name, change in regime.speakers.items():
+            if change.answers:
+                path = f"counter_speech.regimes[{k}].speakers.{name}.answers"
+                found[path] = _times_share(change.answers, value)
     return found or None
 
 
 def _counter_speech(field: str) -> Changes:
     def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
         speech = scenario.counter_speech
-        if speech is None or not any(one.answers for one in speech.speakers.values()):
+        if speech is None or not speech.ever_answers:
             return None
         return {f"counter_speech.{field}": f"{value:.10g}"}
 

@@ -240,6 +240,19 @@ def _arrivals_at_start(s: Scenario, name: str) -> bool | str:
     return False
 
 
+def _answers(s: Scenario) -> bool:
+    """Whether any speaker ever answers."""
+    return s.counter_speech is not None and s.counter_speech.ever_answers
+
+
+def _answers_at_start(s: Scenario, name: str) -> bool | str:
+    for number, regime in enumerate(s.counter_speech.regimes if s.counter_speech else ()):
+        change = regime.speakers.get(name)
+        if regime.from_ == s.start and change is not None and change.answers is not None:
+            return f"counter_speech.regimes[{number}].speakers.{name}.answers"
+    return False
+
+
 def _never(key: str) -> Callable[[Scenario, str], bool]:
     return lambda s, _: not _ever(s, key)
 
@@ -690,10 +703,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ("counter_speech.effect", "counter_speech.answers_seen", "counter_speech.reply_rate"),
         "nobody answers (counter_speech.speakers.*.answers)",
-        lambda s, _: (
-            s.counter_speech is not None
-            and all(one.answers == 0 for one in s.counter_speech.speakers.values())
-        ),
+        lambda s, _: s.counter_speech is not None and not _answers(s),
+    ),
+    Rule(
+        ("counter_speech.tiers.*.reply_rate",),
+        "nobody answers (counter_speech.speakers.*.answers)",
+        lambda s, _: s.counter_speech is not None and not _answers(s),
+    ),
+    Rule(
+        ("counter_speech.reply_rate",),
+        "every tier has a rate of its own (counter_speech.tiers)",
+        lambda s, _: s.counter_speech is not None and set(s.counter_speech.tiers) >= set(s.tiers),
+    ),
+    Rule(
+        ("counter_speech.speakers.*.answers",),
+        "{1} takes its place from the first day on",
+        _answers_at_start,
     ),
     Rule(
         ("counter_speech.speakers.*.ceiling",),
