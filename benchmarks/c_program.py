@@ -74,7 +74,7 @@ def refuse(p: Parameters) -> None:
     no = {
         "a finite review team": p.finite_staff,
         "campaigns": len(p.pulse_day) > 0,
-        "accounts for releases": bool(p.only_if_moved.any()),
+        "accounts for releases": bool(p.only_if_moved.any() or p.release_every.any()),
         "mixtures and tables of return delays": len(p.longer_laws) > 0,
         "posting that changes with a return": p.posts_after_return != 1.0,
         "giving a platform up": p.give_up_suspensions > 0,

@@ -245,6 +245,7 @@ METRICS: Mapping[str, Metric] = {
             "count",
             "creations",
             "accounts made after the start, first ones left out",
+            by_tier=True,
         ),
         Metric(
             "suspensions_per_day",
@@ -904,6 +905,8 @@ def _accounts(
     counted = suspended & (a["suspended_day"] >= first)
     out["suspensions"] = float(suspended.sum())
     out["creations"] = float((a["life"] > 1).sum())
+    made_by = np.bincount(world.tier[a["operator"]][a["life"] > 1], minlength=len(tiers))
+    out |= {f"creations.{name}": float(n) for name, n in zip(tiers, made_by, strict=True)}
     out["suspensions_per_day"] = float(counted.sum()) / (p.horizon - first)
     end = np.where(suspended, a["suspended_day"], p.horizon)
     public_days = np.where(

@@ -90,6 +90,7 @@ class Parameters(NamedTuple):
     severity: Integers  # URGENT or ROUTINE
     created_day: Floats  # of first accounts
     public_day: Floats  # of first accounts; 0 unless a sleeper
+    release_every: Floats  # days between releases for which accounts are made; 0 if not again
     moves: Floats
     platform: Integers  # [K], at the start
     same_as: Integers  # [K], tier whose operators these are, -1 for none
@@ -311,6 +312,9 @@ class Parameters(NamedTuple):
             severity=_integers([_severity(t) for t in tiers]),
             created_day=_floats(created),
             public_day=_floats(public),
+            release_every=_floats(
+                [on_the_clock(float(t.sleeper.every or 0)) if t.sleeper else 0.0 for t in tiers]
+            ),
             moves=_floats([arm.returning.moves if t.moves is None else t.moves for t in tiers]),
             platform=_integers(
                 [list(arm.platforms).index(t.platform) if t.platform else 0 for t in tiers]

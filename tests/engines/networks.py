@@ -69,6 +69,7 @@ def network(**changes: Any) -> Parameters:
         "created_day": np.array([0.0, 0.0, 5.0]),
         "public_day": np.array([0.0, 0.0, 12.0]),
         "sleeper": np.array([0, 0, 1]),
+        "release_every": np.zeros(3),
         "only_if_moved": np.array([0, 0, 0]),
         "moves": np.array([0.3, 0.2, 0.1]),
         "platform": np.array([0, 0, 1]),

@@ -106,7 +106,7 @@ counter_speech:
   answers_seen: 0.5
   effect: 0.5
   reply_rate: 0.1
-  tiers: {hub: {reply_rate: 0.3}}
+  tiers: {supporter: {reply_rate: 0.3}}
 metrics: {outsider_sample: 200}
 """
 
@@ -131,6 +131,11 @@ NO_CHANNEL = {
 }
 UNTOUCHED = {**NO_CHANNEL, "detection.signup": 0, "detection.pulses": []}
 ALWAYS = {"detection.regimes": []}
+RELEASES = {
+    "tiers.hub.sleeper": {"created": "2014-06-03", "public": "2014-06-05", "every": "4 days"},
+    "tiers.hub.attached_at_start": 0,
+    "tiers.hub.detached_at_start": 1,
+}
 CURVE = {
     "threshold": 0.4,
     "points": [
@@ -237,6 +242,8 @@ REASONS: dict[str, dict] = {
     "the tier's accounts are not public": {
         "tiers.hub.sleeper": {"created": "2014-06-05", "public": "2014-06-10"}
     },
+    "its accounts are made for releases": RELEASES,
+    "no further account is made": {**RELEASES, "tiers.hub.returns": 0},
     "nobody finds a new account": {
         "audience.refollow_insiders": "0 per day",
         "audience.refollow_outsiders": "0 per day",
@@ -383,6 +390,7 @@ OTHER: dict[str, list] = {
     "recruitment.tier": ["hub"],
     "recruitment.delay": ["9d"],
     "arrivals.tiers.*.rate": ["2 per day"],
+    "tiers.*.sleeper.every": ["2 days"],
     "counter_speech.answers_seen": [0.9],
     "counter_speech.effect": [0.9],
     "counter_speech.reply_rate": [0.9],
@@ -452,6 +460,7 @@ def acting(rich):
         TEAM,
         {"detection.handle_match.ordinary": "none"},
         {"detection.operating_curve": CURVE},
+        RELEASES,
     )
     return [(scenario, outcome(scenario)) for scenario in map(rich, changes)]
 

@@ -46,7 +46,13 @@ from afterban.model.clock import due
 from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
 from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import gap, gives_up, posting_factor, return_probability
+from afterban.model.returning import (
+    gap,
+    gives_up,
+    next_release,
+    posting_factor,
+    return_probability,
+)
 from afterban.model.wrong_flags import numbered, of_act
 from afterban.parameters import LOST, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
@@ -959,12 +965,22 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
         recall = regimes[packing.HANDLE_RECALL, tier, place, regime]
         if recall > 0.0:
             _expect_match(p, network, calendar, now, i, recall)
-    planned = first and i < network.numbers[_FIRST_RECRUIT]
-    public_day = _tier(network, i)["public_day"] if planned else now
+    public_day = _public_day(network, now, i, first)
     if public_day <= now:
         _publish(p, network, calendar, now, i)
     else:
         _plan_own(p, network, calendar, public_day, ev.PUBLISH, i, 0)
+
+
+@compiled(inline=True, borrows=True)
+def _public_day(network: Network, now: float, i: int, first: bool) -> float:
+    """When an account made now becomes public: at once, but for one made for a release."""
+    tier = _tier(network, i)
+    if first:
+        return float(tier["public_day"]) if i < network.numbers[_FIRST_RECRUIT] else now
+    if tier["release_every"] == 0.0:
+        return now
+    return due(now, tier["public_day"] - tier["created_day"])
 
 
 @compiled(inline=True, borrows=True)
@@ -1064,11 +1080,14 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     chance = return_probability(probability, p["fatigue"], one["life"])
     if comes_back >= chance or one["life"] >= p["most_lives"]:
         return math.inf
-    if one["spares"] > 0:
+    if tier["release_every"] > 0.0:
+        day = next_release(now, tier["created_day"], tier["release_every"])
+    elif one["spares"] > 0:
         one["spares"] -= 1
-        delay = quantile(p["spare_delay"], when)
+        day = due(now, quantile(p["spare_delay"], when))
     else:
-        delay = gap(tier["tier_distributions"][RETURN_DELAY], network.longer_laws, when)
+        law = tier["tier_distributions"][RETURN_DELAY]
+        day = due(now, gap(law, network.longer_laws, when))
     leaves = _gives_up(p, network, now, i)
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
@@ -1080,7 +1099,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     )
     network.rows[i, s.POSTS_CHANGE] = factor - 1.0
     one["posts"] = one["own_posts"] * (1.0 + network.rows[i, s.POSTS_CHANGE])
-    return due(now, delay)
+    return day
 
 
 @compiled(inline=True, borrows=True)

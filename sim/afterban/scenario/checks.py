@@ -349,6 +349,17 @@ def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
                     "write a later date",
                 )
             )
+        elif tier.sleeper.every is not None:
+            lead = (tier.sleeper.public - (tier.sleeper.created or start)).days
+            if lead >= tier.sleeper.every:
+                found.append(
+                    (
+                        f"{path}.every",
+                        "the account for the next release would be made before this one has been "
+                        f"shown, {lead} days ahead",
+                        f"write more than `{lead}d`, or a later `created`",
+                    )
+                )
     for number, pulse in enumerate(scenario.detection.pulses):
         within(f"detection.pulses[{number}].date", pulse.date)
     changes = [

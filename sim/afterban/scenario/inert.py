@@ -240,6 +240,16 @@ def _arrivals_at_start(s: Scenario, name: str) -> bool | str:
     return False
 
 
+def _for_releases(tier: Tier) -> bool:
+    """Whether its operators make one account after another for releases."""
+    return tier.sleeper is not None and tier.sleeper.every is not None
+
+
+def _returns(s: Scenario, name: str) -> float:
+    own = s.tiers[name].returns
+    return float(s.returning.probability if own is None else own)
+
+
 def _answers(s: Scenario) -> bool:
     """Whether any speaker ever answers."""
     return s.counter_speech is not None and s.counter_speech.ever_answers
@@ -556,7 +566,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ("returning.delay",),
         "every tier has its own (tiers.*.return_delay)",
-        lambda s, _: _all_tiers(s, lambda tier: tier.return_delay is not None),
+        lambda s, _: _all_tiers(
+            s, lambda tier: tier.return_delay is not None or _for_releases(tier)
+        ),
+    ),
+    Rule(
+        ("tiers.*.return_delay", "tiers.*.spares"),
+        "its accounts are made for releases (tiers.{0}.sleeper.every)",
+        lambda s, name: _for_releases(s.tiers[name]),
+    ),
+    Rule(
+        ("tiers.*.sleeper.every",),
+        "no further account is made: nobody of this tier is suspended, or comes back",
+        lambda s, name: (
+            s.tiers[name].sleeper is not None and (_returns(s, name) == 0 or not _suspends(s))
+        ),
     ),
     Rule(
         ("returning.moves",),

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MOST_PROMOTION_POSTS = 100_000
+SHORTEST_PAUSE = 1 / 24  # days from one release to the next
 MOST_REMEMBERED = 100  # suspensions of one operator on one platform
 
 
@@ -64,11 +65,24 @@ class Sleeper(Section):
         None, "date on which the account is made, unseen; the start of the scenario if left out"
     )
     public: dt.date = param(..., "date on which the account becomes public")
+    every: Duration | None = param(
+        None,
+        "time between releases: after a suspension the operator, if it comes back, makes its next "
+        "account for the next of them, as long before and unseen as the first; one that outlives "
+        "the day on which the next is made takes its place; only one release if left out",
+        unit="days",
+    )
     only_if_moved: bool = param(
         False,
         "made only by operators who are on another platform by then and come back for the release; "
         "the tier's `same_operators_as` says whose account it is",
     )
+
+    @model_validator(mode="after")
+    def _has_pauses(self) -> Sleeper:
+        if self.every is not None and self.every < SHORTEST_PAUSE:
+            raise ValueError("the releases hardly have a pause between them; write `1h` or more")
+        return self
 
 
 class Correlated(Section):
