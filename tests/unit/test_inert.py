@@ -390,7 +390,7 @@ OTHER: dict[str, list] = {
     "recruitment.tier": ["hub"],
     "recruitment.delay": ["9d"],
     "arrivals.tiers.*.rate": ["2 per day"],
-    "tiers.*.sleeper.every": ["2 days"],
+    "tiers.*.sleeper.every": ["3 days"],
     "counter_speech.answers_seen": [0.9],
     "counter_speech.effect": [0.9],
     "counter_speech.reply_rate": [0.9],
