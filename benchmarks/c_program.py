@@ -74,7 +74,7 @@ def refuse(p: Parameters) -> None:
     no = {
         "a finite review team": p.finite_staff,
         "campaigns": len(p.pulse_day) > 0,
-        "accounts for releases": bool(p.only_if_moved.any()),
+        "accounts for releases": bool(p.only_if_moved.any() or p.release_every.any()),
         "mixtures and tables of return delays": len(p.longer_laws) > 0,
         "posting that changes with a return": p.posts_after_return != 1.0,
         "giving a platform up": p.give_up_suspensions > 0,
@@ -83,6 +83,7 @@ def refuse(p: Parameters) -> None:
         "moves to other platforms": bool((p.moves > 0.0).any()),
         "recruits": p.most_recruits > 0 or p.recruits_per_impression > 0.0,
         "the live share": p.live_insiders,
+        "counter-speech that changes": len(p.speech_change) > 0,
         "forgetting": bool((p.forget > 0.0).any()),
         "arrivals": len(p.arrival_tier) > 0,
         "rates by tier": bool((p.pressure != 1.0).any()),

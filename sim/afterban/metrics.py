@@ -286,6 +286,7 @@ METRICS: Mapping[str, Metric] = {
             "count",
             "creations",
             "accounts made after the start, first ones left out",
+            by_tier=True,
         ),
         Metric(
             "suspensions_per_day",
@@ -752,14 +753,40 @@ METRICS: Mapping[str, Metric] = {
             "per day",
             "rate",
             "answers per day",
-            "answers of counter-speakers to posts of the network",
+            "answers of counter-speakers to posts of the network, since the start",
+            by_tier=True,
+        ),
+        Metric(
+            "answers_per_day_at_first",
+            "per day",
+            "rate",
+            "answers per day at first",
+            "those before the first change of what they answer (`counter_speech.regimes`)",
+            by_tier=True,
+        ),
+        Metric(
+            "answers_per_day_at_last",
+            "per day",
+            "rate",
+            "answers per day at last",
+            "those from the last change of what they answer on",
+            by_tier=True,
         ),
         Metric(
             "replies_per_day",
             "per day",
             "rate",
             "replies of the network per day",
-            "replies of the network to those answers",
+            "replies of the network to those answers, since the start",
+            by_tier=True,
+        ),
+        Metric(
+            "replies_per_day_at_last",
+            "per day",
+            "rate",
+            "replies of the network per day at last",
+            "those from the last change of what is answered on",
+            by_tier=True,
         ),
         Metric(
             "recruits",
@@ -953,6 +980,8 @@ def _accounts(
     counted = suspended & (a["suspended_day"] >= first)
     out["suspensions"] = float(suspended.sum())
     out["creations"] = float((a["life"] > 1).sum())
+    made_by = np.bincount(world.tier[a["operator"]][a["life"] > 1], minlength=len(tiers))
+    out |= {f"creations.{name}": float(n) for name, n in zip(tiers, made_by, strict=True)}
     out["suspensions_per_day"] = float(counted.sum()) / (p.horizon - first)
     end = np.where(suspended, a["suspended_day"], p.horizon)
     public_days = np.where(
@@ -1337,7 +1366,10 @@ def _counter_speech(
     out["network_followers"] = float(by_tier.sum())
     for k, tier in enumerate(tiers):
         out[f"network_followers.{tier}"] = float(by_tier[k])
-    posts_per_day = float(last[:, c.POSTS].sum()) / p.horizon
+    times = np.append(p.speech_start, p.horizon)  # of the regimes of counter-speech
+    days = np.diff(times)
+    made = np.diff([np.interp(times, p.grid, tier) for tier in records.series[:, :, c.POSTS].T])
+    posts_per_day = np.vstack((made.sum(axis=0), made)) / days  # of the network, and of its tiers
     heard = 0.0
     followed = 0.0
     for k in range(len(p.speaker_followers)):
@@ -1347,15 +1379,24 @@ def _counter_speech(
             float(p.speaker_ceiling[k]),
         )
         followed += followers(start, growth, ceiling, p.horizon)
-        rate = p.speaker_posts[k] + p.speaker_answers[k] * posts_per_day
-        heard += p.view_probability * rate * follower_days(start, growth, ceiling, p.horizon)
+        rate = p.speaker_posts[k] + p.speaker_answers[:, k] * posts_per_day[0]
+        listening = np.diff([follower_days(start, growth, ceiling, time) for time in times])
+        heard += float((p.view_probability * rate * listening).sum())
     speakers = len(p.speaker_followers) > 0
     out["speaker_followers"] = followed if speakers else math.nan
     out["voice_ratio"] = _ratio(followed, float(by_tier.sum())) if speakers else math.nan
     out["share_of_voice"] = _ratio(heard, heard + out["impressions"]) if speakers else math.nan
-    answers = float(p.speaker_answers.sum()) * posts_per_day
-    out["answers_per_day"] = answers if speakers else math.nan
-    out["replies_per_day"] = p.reply_rate * answers if speakers else math.nan
+    answers = p.speaker_answers.sum(axis=1) * posts_per_day
+    replies = np.vstack((p.reply_rate @ answers[1:], p.reply_rate[:, np.newaxis] * answers[1:]))
+    for name, rates, weights in (
+        ("answers_per_day", answers, days / p.horizon),
+        ("answers_per_day_at_first", answers[:, :1], np.ones(1)),
+        ("answers_per_day_at_last", answers[:, -1:], np.ones(1)),
+        ("replies_per_day", replies, days / p.horizon),
+        ("replies_per_day_at_last", replies[:, -1:], np.ones(1)),
+    ):
+        for tier, value in zip(("", *(f".{tier}" for tier in tiers)), rates @ weights, strict=True):
+            out[f"{name}{tier}"] = float(value) if speakers else math.nan
 
 
 def _ratio(above: float, below: float) -> float:

@@ -35,6 +35,7 @@ from afterban.model.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
 from afterban.scenario.schema import (
     Arrivals,
+    CounterSpeech,
     Detection,
     Differences,
     Handles,
@@ -89,6 +90,7 @@ class Parameters(NamedTuple):
     severity: Integers  # URGENT or ROUTINE
     created_day: Floats  # of first accounts
     public_day: Floats  # of first accounts; 0 unless a sleeper
+    release_every: Floats  # days between releases for which accounts are made; 0 if not again
     moves: Floats
     platform: Integers  # [K], at the start
     same_as: Integers  # [K], tier whose operators these are, -1 for none
@@ -103,7 +105,9 @@ class Parameters(NamedTuple):
     own_promoters: npt.NDArray[np.int32]  # [E] of a file
     prominence_tail: float
     overlap: Floats  # [2]
-    discover: Floats  # [2], per day
+    discover: Floats  # [2], per day, until the first of the changes below
+    speech_change: Floats  # days on which counter-speech changes it
+    discover_later: Floats  # [changes, 2], per day, from each of these days on
     lost: Floats  # [2]
     forget: Floats  # [2], per day
     live_insiders: bool  # whether insiders are operators
@@ -196,8 +200,9 @@ class Parameters(NamedTuple):
     speaker_growth: Floats  # per day
     speaker_ceiling: Floats  # inf for none
     speaker_posts: Floats  # per day
-    speaker_answers: Floats  # share of the network's posts
-    reply_rate: float
+    speech_start: Floats  # [regimes of counter-speech], first is 0
+    speaker_answers: Floats  # [regimes of counter-speech, speakers], share of the network's posts
+    reply_rate: Floats  # [K], share of the answers to its posts
     grid: Floats  # days of the time series; the last one is the horizon
     kept_part: float  # of the followers of the first account
     windows: Floats  # ends of the windows of reach, the first one is the start of evaluation
@@ -254,15 +259,9 @@ class Parameters(NamedTuple):
         recruitment = arm.recruitment
         speech = arm.counter_speech
         speakers = list(speech.speakers.values()) if speech else []
-        won_over = (
-            conversion(
-                float(speech.effect),
-                float(sum(one.answers for one in speakers)),
-                float(speech.answers_seen),
-            )
-            if speech
-            else 1.0
-        )
+        answering = _answering(speech, arm.start, horizon)
+        won_over = [_won_over(speech, answers) for _, answers in answering]
+        discovery = _floats([audience.discover_insiders, audience.discover_outsiders])
         ordinary = arm.detection.handle_match.ordinary
         team = review.team if enforced else None
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
@@ -313,6 +312,9 @@ class Parameters(NamedTuple):
             severity=_integers([_severity(t) for t in tiers]),
             created_day=_floats(created),
             public_day=_floats(public),
+            release_every=_floats(
+                [on_the_clock(float(t.sleeper.every or 0)) if t.sleeper else 0.0 for t in tiers]
+            ),
             moves=_floats([arm.returning.moves if t.moves is None else t.moves for t in tiers]),
             platform=_integers(
                 [list(arm.platforms).index(t.platform) if t.platform else 0 for t in tiers]
@@ -333,7 +335,9 @@ class Parameters(NamedTuple):
                 _floats([audience.refollow_insiders, audience.refollow_outsiders]),
             ),
             looks=np.minimum(_floats([t.refollow_factor for t in tiers]), 1.0),
-            discover=won_over * _floats([audience.discover_insiders, audience.discover_outsiders]),
+            discover=won_over[0] * discovery,
+            speech_change=_floats([answering[k][0] for k in _changes(won_over)]),
+            discover_later=np.outer([won_over[k] for k in _changes(won_over)], discovery),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             forget=_floats([audience.forget_insiders, audience.forget_outsiders]),
             # While nobody is ever suspended all of them are live.
@@ -432,8 +436,9 @@ class Parameters(NamedTuple):
                 [math.inf if one.ceiling is None else one.ceiling for one in speakers]
             ),
             speaker_posts=_floats([one.posts for one in speakers]),
-            speaker_answers=_floats([one.answers for one in speakers]),
-            reply_rate=float(speech.reply_rate) if speech else 0.0,
+            speech_start=_floats([day for day, _ in answering]),
+            speaker_answers=_floats([answers for _, answers in answering]),
+            reply_rate=_reply_rates(speech, names),
             kept_part=float(arm.metrics.kept_part),
             grid=_steps(0.0, horizon, float(arm.metrics.every)),
             windows=_steps(first, horizon, float(arm.metrics.reach_window)),
@@ -701,6 +706,47 @@ def _joining(
         elif day < horizon:
             out.append((day, list(now.values())))
     return out
+
+
+def _answering(
+    speech: CounterSpeech | None, start: dt.date, horizon: float
+) -> list[tuple[float, list[float]]]:
+    """First day of each regime of counter-speech that comes about, and what is answered then.
+
+    What a regime leaves out stays; one of the first day takes the place of what was before it.
+    """
+    now = {name: float(one.answers) for name, one in speech.speakers.items()} if speech else {}
+    out = [(0.0, list(now.values()))]
+    for regime in speech.regimes if speech else []:
+        for name, one in regime.speakers.items():
+            if one.answers is not None:
+                now[name] = float(one.answers)
+        day = _days(regime.from_, start)
+        if day <= 0.0:
+            out[0] = (0.0, list(now.values()))
+        elif day < horizon:
+            out.append((day, list(now.values())))
+    return out
+
+
+def _won_over(speech: CounterSpeech | None, answers: list[float]) -> float:
+    """Factor on the hazards of discovery while so much is answered, by speaker."""
+    if speech is None:
+        return 1.0
+    return conversion(float(speech.effect), float(sum(answers)), float(speech.answers_seen))
+
+
+def _changes(values: list[float]) -> list[int]:
+    """Places of the values that differ from the one before."""
+    return [k for k in range(1, len(values)) if values[k] != values[k - 1]]
+
+
+def _reply_rates(speech: CounterSpeech | None, tiers: list[str]) -> Floats:
+    """Share of the answers to its posts that each tier replies to."""
+    if speech is None:
+        return np.zeros(len(tiers))
+    own = {name: float(one.reply_rate) for name, one in speech.tiers.items()}
+    return _floats([own.get(name, float(speech.reply_rate)) for name in tiers])
 
 
 def _press(

@@ -422,3 +422,55 @@ def test_days_of_wrong_suspension(plain, run, metrics_of):
     assert not fits(mean=16.0)
     expected = REPORTS * MISTAKE * HORIZON
     assert abs(np.mean(wrong) - expected) <= ERRORS * math.sqrt(expected / len(wrong))
+
+
+def test_answers_from_a_date_on_slow_discovery_from_then_on(plain, run):
+    speaker = {"followers": 100, "posts": "1 per day", "answers": 0.5}
+    speech = {
+        "speakers": {"speaker": speaker},
+        "effect": 1,
+        "answers_seen": 1,
+        "regimes": [
+            {"from": "2014-01-11", "speakers": {"speaker": {"answers": 0}}},
+            {"from": "2014-01-21", "speakers": {"speaker": {"answers": 1}}},
+        ],
+    }
+    one = run(plain({**UNTOUCHED, "start": "2014-01-01", "counter_speech": speech}))
+    grid = one.parameters.grid
+    assert grid[-1] > 30
+    felt = 0.5 * np.minimum(grid, 10.0) + np.clip(grid - 10.0, 0.0, 10.0)  # days at full hazard
+    for column, hazard in ((c.ATTACHED_INSIDERS, 0.05), (c.ATTACHED_OUTSIDERS, 0.01)):
+        joined = one.records.series[:, 0, column]
+        assert joined == pytest.approx(-1000 * np.expm1(-hazard * felt), rel=1e-9, abs=1e-9)
+
+
+def test_answers_and_replies_by_regime_and_tier(plain, run, metrics_of):
+    # 300 accounts with five posts a day; two fifths of the time a tenth of them is answered.
+    speech = {
+        "speakers": {"speaker": {"followers": 100, "posts": "1 per day", "growth": "0.03 per day"}},
+        "reply_rate": 0.3,
+        "tiers": {"alike": {"reply_rate": 0.5}},
+        "regimes": [{"from": "2014-01-11", "speakers": {"speaker": {"answers": 0.1}}}],
+    }
+    scenario = plain({**QUIET, "start": "2014-01-01", "counter_speech": speech})
+    seen = metrics_of(scenario, run(scenario))
+    later = 1.0 - 10.0 / HORIZON
+    assert seen["answers_per_day_at_first"] == 0.0
+    assert seen["answers_per_day_at_last"] == pytest.approx(150.0, rel=1e-9)
+    assert seen["answers_per_day"] == pytest.approx(150.0 * later, rel=1e-9)
+    assert seen["replies_per_day_at_last.alike"] == pytest.approx(75.0, rel=1e-9)
+    assert seen["replies_per_day"] == pytest.approx(75.0 * later, rel=1e-9)
+    days = 100 * (np.expm1(0.03 * HORIZON) + 150.0 * (math.exp(0.03 * HORIZON) - math.exp(0.3)))
+    heard = 0.02 * days / 0.03
+    share = heard / (heard + seen["impressions"])
+    assert seen["share_of_voice"] == pytest.approx(share, rel=1e-8)
+
+
+def test_a_regime_that_changes_no_answer_changes_nothing(plain, run):
+    speech = {"speakers": {"one": {"followers": 9, "posts": "1 per day", "answers": 0.5}}}
+    speech |= {"effect": 0.5}
+    same = {"regimes": [{"from": "2014-01-11", "speakers": {"one": {"answers": 0.5}}}]}
+    changes = {**UNTOUCHED, "start": "2014-01-01"}
+    before = run(plain({**changes, "counter_speech": speech}))
+    after = run(plain({**changes, "counter_speech": speech | same}))
+    assert np.array_equal(before.records.series, after.records.series)

@@ -378,6 +378,16 @@ def test_waves_hold_suspensions_back(small, run, engine):
     assert set(days.tolist()) == {7.0, 14.0, 21.0, 28.0, 35.0}
 
 
+def test_accounts_for_releases_change_nothing_where_nobody_is_suspended(small, run, engine, same):
+    released = {"created": "2014-06-05", "public": "2014-06-10", "every": "9 days"}
+    changes = {"tiers.hub.attached_at_start": 0, "tiers.hub.detached_at_start": 1}
+    once = {key: released[key] for key in ("created", "public")}
+    often = run(small({**changes, "tiers.hub.sleeper": released}), engine, "none").records
+    once = run(small({**changes, "tiers.hub.sleeper": once}), engine, "none").records
+    assert same(often.accounts, once.accounts)
+    assert same(often.final, once.final)
+
+
 def test_a_sleeper_is_seen_by_nobody_before_its_release(small, run, engine):
     changes = {
         "tiers.hub.sleeper": {"created": "2014-06-05", "public": "2014-06-10"},

@@ -69,6 +69,7 @@ def network(**changes: Any) -> Parameters:
         "created_day": np.array([0.0, 0.0, 5.0]),
         "public_day": np.array([0.0, 0.0, 12.0]),
         "sleeper": np.array([0, 0, 1]),
+        "release_every": np.zeros(3),
         "only_if_moved": np.array([0, 0, 0]),
         "moves": np.array([0.3, 0.2, 0.1]),
         "platform": np.array([0, 0, 1]),
@@ -213,3 +214,14 @@ def heard(**changes: Any) -> Parameters:
         "filing": lognormal(1.0),
     }
     return priced_team(**{**appeals, **changes})
+
+
+def answered(**changes: Any) -> Parameters:
+    """The network, whose followers counter-speech slows down on a date, and all but stops later."""
+    speech: dict[str, Any] = {
+        "attached_at_start": np.array([0.3, 0.2, 0.0]),
+        "discover": np.array([0.03, 0.02]),
+        "speech_change": np.array([15.0, 40.0]),
+        "discover_later": np.array([[0.01, 0.015], [0.0, 0.001]]),
+    }
+    return network(**{**speech, **changes})

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
+    answered,
     constant,
     differing,
     heard,
@@ -731,3 +732,41 @@ def test_differences_are_told_in_plain_words():
     assert "created_day: " in found[1]
     with pytest.raises(AssertionError, match="the runs differ"):
         assert_same(told, other)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_counter_speech_that_changes(live):
+    told = both(answered(live_insiders=live))
+    quiet = {"speech_change": np.empty(0), "discover_later": np.empty((0, 2))}
+    unchanged = both(answered(live_insiders=live, **quiet))
+    # Until the first change nothing differs; from the second on hardly anybody begins to follow.
+    before = answered().grid <= 15.0
+    assert np.array_equal(told.series[before], unchanged.series[before])
+    followers = told.series[..., census.ATTACHED_OUTSIDERS].sum(axis=1)
+    more = unchanged.series[..., census.ATTACHED_OUTSIDERS].sum(axis=1)
+    assert followers[-1] < 0.9 * more[-1]
+
+
+def test_accounts_for_one_release_after_another():
+    p = network(
+        release_every=np.array([0.0, 0.0, 9.0]),
+        returns=np.array([0.95, 0.9, 1.0]),
+        watched=np.array([0.05, 0.0, 1.0]),
+    )
+    told = both(p)
+    accounts = told.accounts
+    ours = accounts[(accounts["operator"] >= 94) & (accounts["operator"] < 100)]
+    again = ours[ours["life"] > 1]
+    assert len(again) > 12
+    # Made every nine days from day 5 on, and public a week after that.
+    assert ((again["created_day"] - 5.0) % 9.0 == 0.0).all()
+    seen = ~np.isnan(again["public_day"])
+    assert (again["public_day"] - again["created_day"])[seen] == pytest.approx(7.0, abs=0)
+    assert seen.sum() > 6
+    follows = np.flatnonzero(ours["life"][1:] == ours["life"][:-1] + 1) + 1
+    gaps = ours["created_day"][follows] - ours["suspended_day"][follows - 1]
+    assert (gaps >= 0.0).all()
+    assert gaps.max() <= 9.0  # nobody waits for longer than the next one
+    before = both(p._replace(release_every=np.zeros(3))).accounts
+    first = before[(before["operator"] >= 94) & (before["operator"] < 100) & (before["life"] == 1)]
+    assert (first["public_day"] == ours[ours["life"] == 1]["public_day"]).all()

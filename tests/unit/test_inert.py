@@ -106,6 +106,7 @@ counter_speech:
   answers_seen: 0.5
   effect: 0.5
   reply_rate: 0.1
+  tiers: {supporter: {reply_rate: 0.3}}
 metrics: {outsider_sample: 200}
 """
 
@@ -130,6 +131,11 @@ NO_CHANNEL = {
 }
 UNTOUCHED = {**NO_CHANNEL, "detection.signup": 0, "detection.pulses": []}
 ALWAYS = {"detection.regimes": []}
+RELEASES = {
+    "tiers.hub.sleeper": {"created": "2014-06-03", "public": "2014-06-05", "every": "4 days"},
+    "tiers.hub.attached_at_start": 0,
+    "tiers.hub.detached_at_start": 1,
+}
 CURVE = {
     "threshold": 0.4,
     "points": [
@@ -181,6 +187,7 @@ REASONS: dict[str, dict] = {
     "{1} takes its place": {
         "detection.regimes": [{"from": "2014-06-02", **REGIME, "tiers": {"hub": FACTORS}}],
         "arrivals.regimes": [{"from": "2014-06-02", "tiers": {"supporter": {"rate": "1 per day"}}}],
+        "counter_speech.regimes": [{"from": "2014-06-02", "speakers": {"one": {"answers": 0.4}}}],
     },
     "this channel is closed": {**NO_CHANNEL, "detection.signup": 0},
     "this tier is watched by nobody": {"tiers.hub.watched": "0 per day"},
@@ -235,6 +242,8 @@ REASONS: dict[str, dict] = {
     "the tier's accounts are not public": {
         "tiers.hub.sleeper": {"created": "2014-06-05", "public": "2014-06-10"}
     },
+    "its accounts are made for releases": RELEASES,
+    "no further account is made": {**RELEASES, "tiers.hub.returns": 0},
     "nobody finds a new account": {
         "audience.refollow_insiders": "0 per day",
         "audience.refollow_outsiders": "0 per day",
@@ -261,6 +270,9 @@ REASONS: dict[str, dict] = {
     "nobody is won over": {"recruitment.per_impression": "0 per impression"},
     "answers change nothing": {"counter_speech.effect": 0},
     "nobody answers": {"counter_speech.speakers.one.answers": 0},
+    "every tier has a rate of its own": {
+        "counter_speech.tiers": {"hub": {"reply_rate": 0.3}, "supporter": {"reply_rate": 0.4}}
+    },
     "the speaker's followers do not grow": {"counter_speech.speakers.one.growth": "0 per day"},
 }
 
@@ -378,9 +390,12 @@ OTHER: dict[str, list] = {
     "recruitment.tier": ["hub"],
     "recruitment.delay": ["9d"],
     "arrivals.tiers.*.rate": ["2 per day"],
+    "tiers.*.sleeper.every": ["3 days"],
     "counter_speech.answers_seen": [0.9],
     "counter_speech.effect": [0.9],
     "counter_speech.reply_rate": [0.9],
+    "counter_speech.tiers.*.reply_rate": [0.9],
+    "counter_speech.speakers.*.answers": [0.9],
     "counter_speech.speakers.*.ceiling": [7000],
 }
 
@@ -445,6 +460,7 @@ def acting(rich):
         TEAM,
         {"detection.handle_match.ordinary": "none"},
         {"detection.operating_curve": CURVE},
+        RELEASES,
     )
     return [(scenario, outcome(scenario)) for scenario in map(rich, changes)]
 

@@ -10,7 +10,7 @@ import pytest
 
 from afterban.errors import ScenarioErrors, ValueProblem
 from afterban.experiment.breakeven import stretched
-from afterban.model.returning import gap, gives_up, posting_factor
+from afterban.model.returning import gap, gives_up, next_release, posting_factor
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.scenario import Distribution, Scenario
 from afterban.scenario.types import (
@@ -239,3 +239,19 @@ def test_giving_up():
     assert gives_up(31.0, 1.0, 3, 3, 30.0)
     assert not gives_up(31.1, 1.0, 3, 3, 30.0)
     assert not gives_up(20.0, 1.0, 3, 0, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("now", "day"), [(10.0, 17.0), (16.9, 17.0), (17.0, 17.0), (17.1, 24.0), (30.5, 31.0)]
+)
+def test_the_next_release_comes_in_the_rhythm_of_the_first(now, day):
+    assert next_release(now, 10.0, 7.0) == day
+
+
+@pytest.mark.parametrize("every", [1 / 24, 0.1, 1 / 3, 7.3])
+def test_a_release_is_never_in_the_past_nor_left_out(every):
+    first = 2.0
+    for k in range(1, 400):
+        for now in (first + k * every, np.nextafter(first + k * every, 0.0)):
+            day = next_release(now, first, every)
+            assert now <= day < now + every * 1.001

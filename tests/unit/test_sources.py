@@ -26,7 +26,7 @@ def _slots(cls: typing.Any) -> typing.Iterator[Slot]:
 def test_every_figure_has_a_document_and_both_have_reasons() -> None:
     known = registry()
     assert len(known.sources) == 20
-    assert len(known.figures) == 46
+    assert len(known.figures) == 56
     for figure in known.figures.values():
         assert figure.source.id in known.sources
         assert figure.says

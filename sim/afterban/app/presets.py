@@ -352,10 +352,10 @@ STORIES: Mapping[str, Story] = {
             "flame-war-2011",
             "A flame war without suspensions (2011)",
             "isaf-taliban-2011",
-            ("S1", "S4", "S5", "S6", "S7"),
-            "Two broadcast accounts break no rule and are left alone, beside a press office that "
-            "grows from 736 to nearly 18,000 followers in a year. Nobody is flagged, so only a "
-            "campaign (who is hit first) changes anything.",
+            ("S1", "S4", "S5", "S6", "S7", "S22", "S23"),
+            "Two unlike accounts break no rule and are left alone, beside a press office that "
+            "grows from 736 to nearly 18,000 followers in a year and answers from 14 September on. "
+            "Nobody is flagged, so only a campaign (who is hit first) changes anything.",
             "What if the two had been suspended again and again?",
             {**_START_OF_2014, "promotion": "3"},
             ("2011-01-18", "30d", "0.5"),

@@ -46,7 +46,13 @@ from afterban.model.clock import due
 from afterban.model.distributions import is_constant, quantile, unit_exponential
 from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
 from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import gap, gives_up, posting_factor, return_probability
+from afterban.model.returning import (
+    gap,
+    gives_up,
+    next_release,
+    posting_factor,
+    return_probability,
+)
 from afterban.model.wrong_flags import numbered, of_act
 from afterban.parameters import LOST, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
@@ -155,6 +161,7 @@ _AT_THE_END: Final = 0
 _FULL: Final = 1  # no room for what the next event may make
 _AT_A_CENSUS: Final = 2
 _AT_A_PULSE: Final = 3
+_AT_A_CHANGE: Final = 4  # of the hazards of discovery
 
 
 class Network(NamedTuple):
@@ -220,6 +227,8 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         parameters.pulse_choose,
         parameters.pulse_platform,
         parameters.pulse_tiers,
+        parameters.speech_change,
+        parameters.discover_later,
         observed,
         _place_of(observed, parameters.grid),
         _place_of(observed, parameters.windows),
@@ -351,6 +360,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     """A calendar with room for what is usually planned: a few events for each operator."""
     n = len(world.tier)
     dates = observed + len(parameters.duty_change) + len(parameters.pulse_day)
+    dates += len(parameters.speech_change)
     room = 6 * n + dates + 2 * most
     if parameters.promotes_on_start:
         room += len(world.promoters)
@@ -386,6 +396,8 @@ def _run(
     pulse_choose: Integers,
     pulse_platform: Integers,
     pulse_tiers: npt.NDArray[np.bool_],
+    speech_change: Floats,
+    discover_later: Floats,
     observed: Floats,
     grid_place: Integers,
     window_place: Integers,
@@ -454,6 +466,8 @@ def _run(
         _plan_date(p, calendar, observed[k], ev.CENSUS, k)
     for k in range(len(pulse_day)):
         _plan_date(p, calendar, pulse_day[k], ev.PULSE, k)
+    for k in range(len(speech_change)):
+        _plan_date(p, calendar, speech_change[k], ev.SPEECH, k)
     _start(p, network, team, calendar)
     for k in range(len(arrivals)):
         _plan(p, calendar, arrivals[k], ev.CREATE, n - len(arrivals) + k, 0, _NOBODY, _NO_ROUND)
@@ -516,6 +530,12 @@ def _run(
                 _strike(p, network, calendar, now, i)
                 if queue.room_left(calendar) < most:
                     calendar = queue.roomier(calendar)
+        elif reason == _AT_A_CHANGE:
+            for i in range(n):
+                if rows[i, s.PUBLIC] != 0.0:
+                    _settle(p, network, now, i)
+            p["discover"][0] = discover_later[ordinal, 0]
+            p["discover"][1] = discover_later[ordinal, 1]
         else:
             if queue.room_left(calendar) < most:
                 calendar = queue.roomier(calendar)
@@ -668,6 +688,8 @@ def _happen(
             return _AT_A_CENSUS, now, ordinal
         if kind == ev.PULSE:
             return _AT_A_PULSE, now, ordinal
+        if kind == ev.SPEECH:
+            return _AT_A_CHANGE, now, ordinal
         if kind == ev.SHIFT:
             _change_shift(p, network, team, calendar, now, ordinal)
         elif kind == ev.BENIGN:
@@ -950,12 +972,22 @@ def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) ->
         recall = regimes[packing.HANDLE_RECALL, tier, place, regime]
         if recall > 0.0:
             _expect_match(p, network, calendar, now, i, recall)
-    planned = first and i < network.numbers[_FIRST_RECRUIT]
-    public_day = _tier(network, i)["public_day"] if planned else now
+    public_day = _public_day(network, now, i, first)
     if public_day <= now:
         _publish(p, network, calendar, now, i)
     else:
         _plan_own(p, network, calendar, public_day, ev.PUBLISH, i, 0)
+
+
+@compiled(inline=True, borrows=True)
+def _public_day(network: Network, now: float, i: int, first: bool) -> float:
+    """When an account made now becomes public: at once, but for one made for a release."""
+    tier = _tier(network, i)
+    if first:
+        return float(tier["public_day"]) if i < network.numbers[_FIRST_RECRUIT] else now
+    if tier["release_every"] == 0.0:
+        return now
+    return due(now, tier["public_day"] - tier["created_day"])
 
 
 @compiled(inline=True, borrows=True)
@@ -1055,11 +1087,14 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     chance = return_probability(probability, p["fatigue"], one["life"])
     if comes_back >= chance or one["life"] >= p["most_lives"]:
         return math.inf
-    if one["spares"] > 0:
+    if tier["release_every"] > 0.0:
+        day = next_release(now, tier["created_day"], tier["release_every"])
+    elif one["spares"] > 0:
         one["spares"] -= 1
-        delay = quantile(p["spare_delay"], when)
+        day = due(now, quantile(p["spare_delay"], when))
     else:
-        delay = gap(tier["tier_distributions"][RETURN_DELAY], network.longer_laws, when)
+        law = tier["tier_distributions"][RETURN_DELAY]
+        day = due(now, gap(law, network.longer_laws, when))
     leaves = _gives_up(p, network, now, i)
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
@@ -1071,7 +1106,7 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     )
     network.rows[i, s.POSTS_CHANGE] = factor - 1.0
     one["posts"] = one["own_posts"] * (1.0 + network.rows[i, s.POSTS_CHANGE])
-    return due(now, delay)
+    return day
 
 
 @compiled(inline=True, borrows=True)

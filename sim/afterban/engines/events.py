@@ -29,3 +29,4 @@ BENIGN: Final = 16  # a report about an ordinary user arrives
 WRONG_FLAG: Final = 17  # a channel flags an ordinary user
 APPEAL: Final = 18  # an ordinary user appeals against a suspension
 OWN_APPEAL: Final = 19  # an operator does; the ordinal is the life
+SPEECH: Final = 20  # counter-speech changes how readily people begin to follow

@@ -46,6 +46,7 @@ TIER: Final = np.dtype(
         ("watched", np.float64),
         ("created_day", np.float64),
         ("public_day", np.float64),
+        ("release_every", np.float64),
         ("severity", np.int64),
         ("sleeper", np.int64),
         ("only_if_moved", np.int64),

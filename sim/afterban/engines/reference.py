@@ -42,7 +42,13 @@ from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
 from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import gap, gives_up, posting_factor, return_probability
+from afterban.model.returning import (
+    gap,
+    gives_up,
+    next_release,
+    posting_factor,
+    return_probability,
+)
 from afterban.model.wrong_flags import BITS, numbered, of_act
 from afterban.parameters import LOST, PRESSED, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
@@ -187,7 +193,14 @@ class Operator:
             life = self.account.life + 1
             yield clock.at(back, ev.CREATE, self.number)
             self.account = Account(life, back)
-            self.create(back)
+            self.create(self.public_day_of(back))
+
+    def public_day_of(self, created: float) -> float:
+        """When a further account becomes public: at once, but for one made for a release."""
+        p = self.platform.parameters
+        if p.release_every[self.tier] == 0.0:
+            return created
+        return due(created, float(p.public_day[self.tier] - p.created_day[self.tier]))
 
     def create_first(self) -> None:
         """An account that is there, public and followed, when the scenario starts."""
@@ -327,12 +340,16 @@ class Operator:
         chance = return_probability(probability, p.fatigue, life)
         if comes_back >= chance or life >= p.most_lives:
             return math.inf
-        if self.spares > 0:
+        now = self.platform.clock.now
+        every = float(p.release_every[self.tier])
+        if every > 0.0:
+            day = next_release(now, float(p.created_day[self.tier]), every)
+        elif self.spares > 0:
             self.spares -= 1
-            delay = quantile(p.spare_delay, when)
+            day = due(now, quantile(p.spare_delay, when))
         else:
-            delay = gap(p.tier_distributions[self.tier, RETURN_DELAY], p.longer_laws, when)
-        day = due(self.platform.clock.now, delay)
+            law = p.tier_distributions[self.tier, RETURN_DELAY]
+            day = due(now, gap(law, p.longer_laws, when))
         moves, _ = self.draw(MOVE)
         if (moves < p.moves[self.tier] or self.gives_up()) and not self.move():
             return math.inf
@@ -850,6 +867,7 @@ class Platform:
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
         self.clock.process(self.flag_as_planned())
+        self.clock.process(self.speak())
 
     def shares_at_the_start(self) -> liveshare.Shares:
         """The live share of each platform, where insiders are operators."""
@@ -972,7 +990,7 @@ class Platform:
                 int(p.pulse_platform[number]),
                 self.world.tier,
                 p.pulse_tiers[number],
-                p.discover,
+                self.parameters.discover,
                 np.array([self.live_share(k) for k in range(len(p.platform_kept))]),
                 self.seed,
                 self.replication,
@@ -980,6 +998,16 @@ class Platform:
             self.struck[number] = len(struck)
             for operator in struck:
                 self.operators[operator].process.interrupt(_STRUCK)
+
+    def speak(self) -> Steps:
+        """Counter-speech changes how readily people begin to follow: from a date on, everybody."""
+        p = self.parameters
+        for day, discover in zip(p.speech_change, p.discover_later, strict=True):
+            yield self.clock.at(float(day), ev.SPEECH)
+            for operator in self.operators:
+                if operator.public:
+                    operator.settle(self.clock.now)
+            self.parameters = self.parameters._replace(discover=discover)
 
     def flag_as_planned(self) -> Steps:
         """Flags on ordinary users that hang on nothing that operators do."""

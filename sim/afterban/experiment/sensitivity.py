@@ -48,6 +48,7 @@ _AFTER_A_FLAG = frozenset(
         "sensitivity",
         "returns",
         "spares",
+        "release_every",
         "near_identical",
         "appeal_success",
         "posts_after",
@@ -315,6 +316,15 @@ def _intensity(scenario: Scenario, value: float) -> dict[str, str] | None:
     return found or None
 
 
+def _releases(scenario: Scenario, value: float) -> dict[str, str] | None:
+    found = {
+        f"tiers.{name}.sleeper.every": f"{value:.10g} days"
+        for name, tier in scenario.tiers.items()
+        if tier.sleeper is not None and tier.sleeper.every is not None
+    }
+    return found or None
+
+
 def _answers(scenario: Scenario, value: float) -> dict[str, str] | None:
     if scenario.counter_speech is None:
         return None
@@ -323,13 +333,18 @@ def _answers(scenario: Scenario, value: float) -> dict[str, str] | None:
         for name, speaker in scenario.counter_speech.speakers.items()
         if speaker.answers
     }
+    for k, regime in enumerate(scenario.counter_speech.regimes):
+        for name, change in regime.speakers.items():
+            if change.answers:
+                path = f"counter_speech.regimes[{k}].speakers.{name}.answers"
+                found[path] = _times_share(change.answers, value)
     return found or None
 
 
 def _counter_speech(field: str) -> Changes:
     def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
         speech = scenario.counter_speech
-        if speech is None or not any(one.answers for one in speech.speakers.values()):
+        if speech is None or not speech.ever_answers:
             return None
         return {f"counter_speech.{field}": f"{value:.10g}"}
 
@@ -505,6 +520,10 @@ def _share(value: float) -> str:
 
 def _times(value: float) -> str:
     return f"×{value:.2g}"
+
+
+def _every_days(value: float) -> str:
+    return f"every {value:.3g} days"
 
 
 def _a_day(value: float) -> str:
@@ -1002,6 +1021,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "that accounts went is reported, and no rate; as weakly as the first, to twice as hard",
         _intensity,
         _times,
+    ),
+    Assumption(
+        "releases",
+        "how often an account is made for a release",
+        10.0,
+        30.0,
+        "assumed",
+        (),
+        "again and again is reported, and no number; every ten days to once a month",
+        _releases,
+        _every_days,
     ),
     Assumption(
         "answers",

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
+from afterban.model.clock import due
 from afterban.model.distributions import (
     LONG,
     MIXTURE,
@@ -34,6 +35,17 @@ _NEAR_ONE: Final = 1.0 - 2.0**-53
 def return_probability(probability: float, fatigue: float, life: int) -> float:
     """Probability of coming back after the suspension of life number ``life`` (from 1)."""
     return probability * fatigue ** (life - 1)
+
+
+@compiled
+def next_release(now: float, first: float, every: float) -> float:
+    """Day on which the account for the next release is made, ``now`` or later.
+
+    first: the day for the first release.  every: days between releases, above 0.
+    """
+    ahead = max(1.0, math.ceil((now - first) / every))
+    day = due(first, ahead * every)
+    return day if day >= now else due(first, (ahead + 1.0) * every)
 
 
 @compiled(borrows=True)

@@ -36,6 +36,7 @@ def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
         *_pressed(scenario),
         *_recruits(scenario),
         *_arrivals(scenario),
+        *_speech(scenario),
         *(
             (*cost.problems(scenario), *_dates(scenario, ends_early))
             if 0 < scenario.horizon <= LONGEST_HORIZON
@@ -285,6 +286,30 @@ def _arrivals(scenario: Scenario) -> list[Problem]:
     return found
 
 
+def _speech(scenario: Scenario) -> list[Problem]:
+    """Tiers that reply and speakers whose answers change, and that are not there."""
+    speech = scenario.counter_speech
+    if speech is None:
+        return []
+    found = [
+        _no_tier(scenario, f"counter_speech.tiers.{name}", name)
+        for name in speech.tiers
+        if name not in scenario.tiers
+    ]
+    for k, regime in enumerate(speech.regimes):
+        for name in regime.speakers:
+            if name not in speech.speakers:
+                found.append(
+                    (
+                        f"counter_speech.regimes[{k}].speakers.{name}",
+                        f"no speaker has the name `{name}`",
+                        f"write {listed(speech.speakers, 'or')}",
+                        closest(name, speech.speakers),
+                    )
+                )
+    return found
+
+
 def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
     start = scenario.start
     found: list[Problem] = []
@@ -324,11 +349,26 @@ def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
                     "write a later date",
                 )
             )
+        elif tier.sleeper.every is not None:
+            lead = (tier.sleeper.public - (tier.sleeper.created or start)).days
+            if lead >= tier.sleeper.every:
+                found.append(
+                    (
+                        f"{path}.every",
+                        "the account for the next release would be made before this one has been "
+                        f"shown, {lead} days ahead",
+                        f"write more than `{lead}d`, or a later `created`",
+                    )
+                )
     for number, pulse in enumerate(scenario.detection.pulses):
         within(f"detection.pulses[{number}].date", pulse.date)
     changes = [
         ("detection", [regime.from_ for regime in scenario.detection.regimes]),
         ("arrivals", [regime.from_ for regime in getattr(scenario.arrivals, "regimes", ())]),
+        (
+            "counter_speech",
+            [regime.from_ for regime in getattr(scenario.counter_speech, "regimes", ())],
+        ),
     ]
     for section, dates in changes:
         for number, date in enumerate(dates):

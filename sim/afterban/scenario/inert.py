@@ -240,6 +240,29 @@ def _arrivals_at_start(s: Scenario, name: str) -> bool | str:
     return False
 
 
+def _for_releases(tier: Tier) -> bool:
+    """Whether its operators make one account after another for releases."""
+    return tier.sleeper is not None and tier.sleeper.every is not None
+
+
+def _returns(s: Scenario, name: str) -> float:
+    own = s.tiers[name].returns
+    return float(s.returning.probability if own is None else own)
+
+
+def _answers(s: Scenario) -> bool:
+    """Whether any speaker ever answers."""
+    return s.counter_speech is not None and s.counter_speech.ever_answers
+
+
+def _answers_at_start(s: Scenario, name: str) -> bool | str:
+    for number, regime in enumerate(s.counter_speech.regimes if s.counter_speech else ()):
+        change = regime.speakers.get(name)
+        if regime.from_ == s.start and change is not None and change.answers is not None:
+            return f"counter_speech.regimes[{number}].speakers.{name}.answers"
+    return False
+
+
 def _never(key: str) -> Callable[[Scenario, str], bool]:
     return lambda s, _: not _ever(s, key)
 
@@ -543,7 +566,21 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ("returning.delay",),
         "every tier has its own (tiers.*.return_delay)",
-        lambda s, _: _all_tiers(s, lambda tier: tier.return_delay is not None),
+        lambda s, _: _all_tiers(
+            s, lambda tier: tier.return_delay is not None or _for_releases(tier)
+        ),
+    ),
+    Rule(
+        ("tiers.*.return_delay", "tiers.*.spares"),
+        "its accounts are made for releases (tiers.{0}.sleeper.every)",
+        lambda s, name: _for_releases(s.tiers[name]),
+    ),
+    Rule(
+        ("tiers.*.sleeper.every",),
+        "no further account is made: nobody of this tier is suspended, or comes back",
+        lambda s, name: (
+            s.tiers[name].sleeper is not None and (_returns(s, name) == 0 or not _suspends(s))
+        ),
     ),
     Rule(
         ("returning.moves",),
@@ -690,10 +727,22 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ("counter_speech.effect", "counter_speech.answers_seen", "counter_speech.reply_rate"),
         "nobody answers (counter_speech.speakers.*.answers)",
-        lambda s, _: (
-            s.counter_speech is not None
-            and all(one.answers == 0 for one in s.counter_speech.speakers.values())
-        ),
+        lambda s, _: s.counter_speech is not None and not _answers(s),
+    ),
+    Rule(
+        ("counter_speech.tiers.*.reply_rate",),
+        "nobody answers (counter_speech.speakers.*.answers)",
+        lambda s, _: s.counter_speech is not None and not _answers(s),
+    ),
+    Rule(
+        ("counter_speech.reply_rate",),
+        "every tier has a rate of its own (counter_speech.tiers)",
+        lambda s, _: s.counter_speech is not None and set(s.counter_speech.tiers) >= set(s.tiers),
+    ),
+    Rule(
+        ("counter_speech.speakers.*.answers",),
+        "{1} takes its place from the first day on",
+        _answers_at_start,
     ),
     Rule(
         ("counter_speech.speakers.*.ceiling",),

@@ -12,7 +12,8 @@ ROWS = ("all", "base", "none")
 COLUMNS = ("metric", "point", "point_key", "policy", "replication")  # of a sweep and a summary
 METRICS = tuple(
     """
-    account_life_median answers_per_day appeals arrivals attached_outsiders_share audiences_cut
+    account_life_median answers_per_day answers_per_day_at_first
+    answers_per_day_at_last appeals arrivals attached_outsiders_share audiences_cut
     backlog_age_p95 backlog_mean cleared_flags creations earlier_outsider_impressions
     effective_reach effective_reach_of_all_posts effective_reach_trend effective_reached
     effective_weekly_reach events extinction_day first_account_share flag_precision
@@ -24,7 +25,8 @@ METRICS = tuple(
     outsider_impressions_of_all_posts outsider_impressions_on paid_hours posting_lost posts_made
     public_until_termination reach reach_on reach_per_window rebuild_effort
     recent_effective_reach recent_outsider_impressions recruits regained_status
-    regeneration_number reinstatements replacement_ratio replies_per_day return_delay_median
+    regeneration_number reinstatements replacement_ratio replies_per_day
+    replies_per_day_at_last return_delay_median
     return_share reviewer_hours right_flags routine_time_to_action_median share_of_voice
     speaker_followers struck suspended_share suspension_hazard suspensions suspensions_per_day
     targeting_followers_ratio targeting_links_ratio targeting_posts_ratio

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MOST_PROMOTION_POSTS = 100_000
+SHORTEST_PAUSE = 1 / 24  # days from one release to the next
 MOST_REMEMBERED = 100  # suspensions of one operator on one platform
 
 
@@ -64,11 +65,24 @@ class Sleeper(Section):
         None, "date on which the account is made, unseen; the start of the scenario if left out"
     )
     public: dt.date = param(..., "date on which the account becomes public")
+    every: Duration | None = param(
+        None,
+        "time between releases: after a suspension the operator, if it comes back, makes its next "
+        "account for the next of them, as long before and unseen as the first; one that outlives "
+        "the day on which the next is made takes its place; only one release if left out",
+        unit="days",
+    )
     only_if_moved: bool = param(
         False,
         "made only by operators who are on another platform by then and come back for the release; "
         "the tier's `same_operators_as` says whose account it is",
     )
+
+    @model_validator(mode="after")
+    def _has_pauses(self) -> Sleeper:
+        if self.every is not None and self.every < SHORTEST_PAUSE:
+            raise ValueError("the releases hardly have a pause between them; write `1h` or more")
+        return self
 
 
 class Correlated(Section):
@@ -948,6 +962,25 @@ class Speaker(Section):
     answers: Share = param(0.0, "share of the network's posts that it answers")
 
 
+class SpeakerChange(Section):
+    """A speaker from a date on; what is left out stays as it was before that date."""
+
+    answers: Share | None = param(None, "see counter_speech.speakers.*.answers")
+
+
+class SpeechRegime(Section):
+    """Counter-speech from a date on; speakers that are left out stay as they were."""
+
+    from_: dt.date = param(..., "first day of the regime", alias="from")
+    speakers: dict[Name, SpeakerChange] = param(dict, "see counter_speech.speakers")
+
+
+class TierReplies(Section):
+    """How one tier replies to the answers to its posts."""
+
+    reply_rate: Share = param(..., "share of the answers to its posts that this tier replies to")
+
+
 class CounterSpeech(Section):
     """Speech against the network on the same platform."""
 
@@ -961,6 +994,16 @@ class CounterSpeech(Section):
     reply_rate: Share = param(
         0.0, "share of the answers that the network replies to", kind="reported", source="S1"
     )
+    tiers: dict[Name, TierReplies] = param(
+        dict, "tiers that reply to other shares of the answers to their posts than the network"
+    )
+    regimes: list[SpeechRegime] = param(list, "changes of what is answered, on dates")
+
+    @property
+    def ever_answers(self) -> bool:
+        """Whether any speaker answers, at the start or from a date on."""
+        later = [change.answers for one in self.regimes for change in one.speakers.values()]
+        return any((*(one.answers for one in self.speakers.values()), *later))
 
 
 class Platform(Section):
