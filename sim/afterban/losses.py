@@ -49,7 +49,8 @@ def missed_while_away(p: Parameters, world: World, records: Records) -> float:
     """Outsider impressions that operators without a public account would have made otherwise.
 
     In the evaluation period, from a suspension until the next account is public, or to the horizon;
-    at the operator's own posting rate, to those who would follow it if nobody was suspended.
+    at the operator's own posting rate, to those who would follow it if nobody was suspended.  New
+    followers come as on the first day, also where counter-speech begins or ends later.
     """
     a = records.accounts
     return p.view_probability * float(
@@ -149,8 +150,9 @@ def _between(
     start = max(start, first)
     if end <= start:
         return 0.0
+    detached, untouched = row[s.DETACHED_OUT], row[s.UNTOUCHED_OUT]
     again, forget = row[s.REFOLLOW_OUT], row[s.FORGET_OUT]
-    until, more = joined_days(row, s.ATTACHED_OUT, again, forget, discover[1], end - born)
-    before, fewer = joined_days(row, s.ATTACHED_OUT, again, forget, discover[1], start - born)
+    until, more = joined_days(detached, untouched, again, forget, discover[1], end - born)
+    before, fewer = joined_days(detached, untouched, again, forget, discover[1], start - born)
     days: float = row[s.ATTACHED_OUT] * (end - start) + (until - before) + (more - fewer)
     return days
