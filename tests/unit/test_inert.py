@@ -590,5 +590,6 @@ def test_arms_that_change_the_world_are_no_policies():
         "without-promotion": False,
         "ten-times-the-detection": True,
         "seen-first": True,
+        "most-return": False,
     }
     assert changes_platform_only(scenario, "base")

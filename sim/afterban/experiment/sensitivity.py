@@ -224,13 +224,21 @@ def _found_2014(scenario: Scenario, value: float) -> dict[str, str] | None:
     found = _found(scenario, value) if _late_2014(scenario) else None
     if not found:
         return None
-    by_chance = {
+    return found | _watched_tiers(scenario, value, by_chance=True)
+
+
+def _watched_tiers(scenario: Scenario, value: float, *, by_chance: bool) -> dict[str, str]:
+    """Those that are found by chance, which the census tells, or those that somebody watches."""
+
+    def told_by_the_census(name: str) -> bool:
+        evidence = scenario.evidence.get(f"tiers.{name}.watched")
+        return evidence is not None and evidence.source in _CENSUS
+
+    return {
         f"tiers.{name}.watched": f"{tier.watched * value:.10g} per day"
         for name, tier in scenario.tiers.items()
-        if (evidence := scenario.evidence.get(f"tiers.{name}.watched"))
-        and evidence.source in _CENSUS
+        if tier.watched and told_by_the_census(name) == by_chance
     }
-    return found | by_chance
 
 
 def _found_later(scenario: Scenario, value: float) -> dict[str, str] | None:
@@ -409,12 +417,7 @@ def _campaigns(scenario: Scenario, value: float) -> dict[str, str] | None:
 
 
 def _watched(scenario: Scenario, value: float) -> dict[str, str] | None:
-    found = {
-        f"tiers.{name}.watched": f"{tier.watched * value:.10g} per day"
-        for name, tier in scenario.tiers.items()
-        if tier.watched
-    }
-    return found or None
+    return _watched_tiers(scenario, value, by_chance=False) or None
 
 
 def _benign_reports(scenario: Scenario, value: float) -> dict[str, str] | None:
