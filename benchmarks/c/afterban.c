@@ -937,7 +937,7 @@ int main(int count, char **argument) {
     take_into(&p.horizon, 12 + 4 + 6 + 3 * LAW, sizeof(double));
     p.tier = malloc(p.tiers * sizeof(Tier));
     for (i64 k = 0; k < p.tiers; k++) {
-        take_into(&p.tier[k].promotes, 8, sizeof(double));
+        take_into(&p.tier[k].promotes, 9, sizeof(double));
         take_into(&p.tier[k].severity, 3, sizeof(i64));
         take_into(p.tier[k].return_delay, LAW, sizeof(double));
     }
