@@ -8,6 +8,7 @@ import pytest
 
 from afterban.report.headline import (
     first_accounts,
+    loss,
     parts_of_life,
     reach,
     sentences,
@@ -52,6 +53,29 @@ def test_impressions_people_and_people_of_a_week_stand_together():
         assert number in text
     del (part := Numbers(**WHOLE.values)).values["effective_reached"]
     assert reach(part, "base") == []
+
+
+def test_reach_is_told_tier_by_tier_where_there_is_more_than_one():
+    tiers = {"effective_reach.official": (0.11, 0.01), "effective_reach.supporter": (0.94, 0.01)}
+    (text,) = reach(Numbers(**WHOLE.values, **tiers), "base", ["official", "supporter", "gone"])
+    assert text.endswith("By tier: official 11.0 % and supporter 94.0 %.")
+    (alone,) = reach(Numbers(**WHOLE.values, **tiers), "base", ["official"])
+    assert "By tier" not in alone
+
+
+def test_what_a_loss_is_made_of_and_who_carries_it():
+    parts = {
+        "loss_by_absence": (0.52, 0.01),
+        "loss_by_followers": (0.47, 0.01),
+        "loss_by_rebuilding": (0.013, 0.001),
+        "loss_of_the_most_seen": (0.75, 0.01),
+    }
+    (text,) = loss(Numbers(**parts), "base")
+    assert "52.0 % would have been seen while operators had no public account" in text
+    assert "47.0 % by followers who are missing, and 1.30 % gave way to posts" in text
+    assert "carry 75.0 % of the loss" in text
+    assert loss(Numbers(), "base") == []
+    assert loss(Numbers(**parts), "none") == []
 
 
 def test_the_two_parts_of_a_life_and_what_each_can_buy():

@@ -60,11 +60,14 @@ def reach(results: Told, arm: str, tiers: Sequence[str] = ()) -> list[str]:
         f"Under {words.quoted(arm)} {impressions} of the impressions on outsiders are left; "
         f"{people} of the people are still reached at least once, {weekly} of those of a week."
     )
-    each = {tier: results.estimate(f"effective_reach.{tier}", arm) for tier in tiers}
-    parts = [f"{tier} {words.value_text('effective_reach', e)}" for tier, e in each.items() if e.n]
-    if len(parts) > 1:
-        text += f" By tier: {words.joined(parts)}."
-    return [text]
+    return [text + _each(results, arm, "effective_reach", tiers)]
+
+
+def _each(results: Told, arm: str, metric: str, tiers: Sequence[str]) -> str:
+    """A metric tier by tier, as a sentence; nothing where fewer than two can be told."""
+    each = {tier: results.estimate(f"{metric}.{tier}", arm) for tier in tiers}
+    parts = [f"{tier} {words.value_text(metric, e)}" for tier, e in each.items() if e.n]
+    return f" By tier: {words.joined(parts)}." if len(parts) > 1 else ""
 
 
 def loss(results: Told, arm: str) -> list[str]:
@@ -108,12 +111,7 @@ def first_accounts(results: Told, arm: str, tiers: Sequence[str] = ()) -> list[s
         f"First accounts made {words.value_text('first_account_share', first)} of the impressions "
         "that are left; the rest is what came of returning."
     )
-    each = {tier: results.estimate(f"first_account_share.{tier}", arm) for tier in tiers}
-    parts = [
-        f"{tier} {words.value_text('first_account_share', e)}" for tier, e in each.items() if e.n
-    ]
-    if len(parts) > 1:
-        text += f" By tier: {words.joined(parts)}."
+    text += _each(results, arm, "first_account_share", tiers)
     less = results.estimate("kept_less_share", arm)
     if less.n:
         text += (
