@@ -17,15 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from afterban import engines
 from afterban.claims import Claim, by_replication, is_as_shipped
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
-from afterban.experiment.cluster import fingerprint
 from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
 from afterban.experiment.sensitivity import ASSUMPTIONS, Assumption
 from afterban.experiment.store import Plan, Store
-from afterban.experiment.sweep import Finished, Forecast, run_plan
+from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
 from afterban.power import Made, Power, Powers, read
 from afterban.results import column_of
 from afterban.scenario import Scenario
@@ -109,12 +107,7 @@ def plan_of(
     return Plan(
         scenario_name=scenario.name,
         resolved=base.resolved_yaml(),
-        identity={
-            "digest": base.digest(),
-            "seed": scenario.seed,
-            "engine": engine or engines.default_engine(),
-            "code": fingerprint(),
-        },
+        identity=identity_of(base, engine),
         policies=tuple(arms),
         metrics=tuple(sorted(metrics)),
         paths=tuple(path for path, _ in made[0].values),

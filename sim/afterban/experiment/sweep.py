@@ -185,12 +185,7 @@ def plan_of(
     return Plan(
         scenario_name=scenario.name,
         resolved=base.resolved_yaml(),
-        identity={
-            "digest": base.digest(),
-            "seed": scenario.seed,
-            "engine": engine or engines.default_engine(),
-            "code": fingerprint(),
-        },
+        identity=identity_of(base, engine),
         policies=arms,
         metrics=metric_names(base, arms),
         paths=tuple(sweep.parameters),
@@ -207,6 +202,16 @@ def folder_of(plan: Plan, root: Path) -> Path:
         [plan.identity["digest"], plan.identity["engine"], plan.policies, sorted(plan.paths)]
     )
     return root / plan.scenario_name / f"sweep-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def identity_of(base: Scenario, engine: EngineName | None) -> dict[str, Any]:
+    """What the results of a plan depend on beside its points: they are kept apart by it."""
+    return {
+        "digest": base.digest(),
+        "seed": base.seed,
+        "engine": engine or engines.default_engine(),
+        "code": fingerprint(),
+    }
 
 
 def sweep(
