@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,14 @@ def _arriving(s: Scenario) -> list[Problem]:
 # --- what is drawn --------------------------------------------------------------------------------
 
 
+def _burst(s: Scenario, name: str) -> float:
+    """Mean over the run of the factor on a tier's posts."""
+    days, factors = zip(*s.posting.steps(s.start, s.horizon, [name]), strict=True)
+    lengths = [b - a for a, b in pairwise((0.0, *days[1:], float(s.horizon)))]
+    whole = sum(days * factor for days, (factor,) in zip(lengths, factors, strict=True))
+    return whole / float(s.horizon)
+
+
 def _drawn(s: Scenario) -> list[Problem]:
     """Channels whose candidates are too many, all tiers together."""
     d = s.detection
@@ -175,6 +184,7 @@ def _drawn(s: Scenario) -> list[Problem]:
         limit = tier.audience_limit(int(s.exposure.outsiders))
         people = typical_mean(tier.audience, n, limit) if drawn else tier.audience.median()
         inside = float(tier.insider_share)
+        posts = _times(posts, _burst(s, name))
         views = _times(posts, float(s.exposure.view_probability), people)
         seen = 1.0 - inside + inside * float(d.insider_reports)
         here = {key: _times(_hardest(s, name, key), rate) for key, rate in highest.items()}
