@@ -56,8 +56,8 @@ def expected(parameters: Parameters) -> Expected | None:
     and those are few), promotion, spares, fatigue, posts of rebuilding.
 
     Returns:
-        None where it says nothing: with a team, waves, campaigns, sleepers, regimes, bursts, more than
-        one platform, recruits, a network from a file, or nobody who posts.
+        None where it says nothing: with a team, waves, campaigns, sleepers, regimes, bursts, more
+        than one platform, recruits, a network from a file, or nobody who posts.
     """
     p = parameters
     others = (p.finite_staff, p.wave_every, p.recruits_per_impression, p.sleeper.any())

@@ -158,10 +158,13 @@ def _arriving(s: Scenario) -> list[Problem]:
 
 def _burst(s: Scenario, name: str) -> float:
     """Mean over the run of the factor on a tier's posts."""
-    days, factors = zip(*s.posting.steps(s.start, s.horizon, [name]), strict=True)
-    lengths = [b - a for a, b in pairwise((0.0, *days[1:], float(s.horizon)))]
-    whole = sum(days * factor for days, (factor,) in zip(lengths, factors, strict=True))
-    return whole / float(s.horizon)
+    horizon = float(s.horizon)
+    whole = 0.0
+    for (begins, factors), (ends, _) in pairwise(
+        [*s.posting.steps(s.start, horizon, [name]), (horizon, [])]
+    ):
+        whole += factors[0] * (ends - max(begins, 0.0))
+    return whole / horizon
 
 
 def _drawn(s: Scenario) -> list[Problem]:
