@@ -86,6 +86,7 @@ def refuse(p: Parameters) -> None:
         "counter-speech that changes": len(p.speech_change) > 0,
         "forgetting": bool((p.forget > 0.0).any()),
         "arrivals": len(p.arrival_tier) > 0,
+        "posting in bursts": bool((p.burst_factor != 1.0).any()),
         "rates by tier": bool((p.pressure != 1.0).any()),
         "flags on ordinary users": bool(
             (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()

@@ -186,6 +186,8 @@ def in_afterban():
         rebuild_window=0.0,  # nor anybody to announce an account to
         watched=np.zeros(1),
         regime_start=np.array([-np.inf]),
+        burst_start=np.array([-np.inf]),
+        burst_factor=np.ones((1, 1)),
         **closed,
         classifier=np.full((1, 1), 1.0 / LIFE),
         time_to_action=np.array([[law(d.CONSTANT, 0.0), law(d.CONSTANT, 0.0)]]),

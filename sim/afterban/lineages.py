@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
+from afterban.model.bursts import ordinary_days
 from afterban.model.reach import exposed_share
 from afterban.model.returning import MOST_POSTING
 from afterban.parameters import Parameters
@@ -119,7 +120,7 @@ def by_life(p: Parameters, records: Records, world: World) -> Floats:
             "suspended": suspended,
             "length_days": total(days) / total(ones, gone),
             "gap_days": total(gap, again) / total(ones, again),
-            "posts": total(days * _posts(p, world, a)) / accounts,
+            "posts": total(_days_of_posting(p, tier, a, days) * _posts(p, world, a)) / accounts,
             "followers_people": total(told.followers, gone) / total(ones, gone),
             "followers_ratio": total(told.followers, gone) / total(told.first, gone),
             "outsider_impressions": seen,
@@ -132,8 +133,22 @@ def by_life(p: Parameters, records: Records, world: World) -> Floats:
     return out
 
 
+def _days_of_posting(
+    p: Parameters, tier: npt.NDArray[np.int64], a: Accounts, days: Floats
+) -> Floats:
+    """Ordinary days of posting of each account, which is public for so many days."""
+    starts, factors = p.burst_start, p.burst_factor
+    if (factors == 1.0).all():
+        return days
+    out = np.zeros(len(a))
+    for k in np.flatnonzero(days > 0.0):
+        public = float(a["public_day"][k])
+        out[k] = ordinary_days(starts, factors[tier[k]], public, public + days[k])
+    return out
+
+
 def _posts(p: Parameters, world: World, a: Accounts) -> Floats:
-    """Posts per day of each account: an operator moves to the next platform each time."""
+    """Posts per ordinary day of each account: an operator moves to the next platform each time."""
     moves = a["platform"] - p.platform[world.tier[a["operator"]]]
     with np.errstate(divide="ignore", invalid="ignore"):  # a factor of 0
         grown = np.where(a["life"] > 1, (a["life"] - 1.0) * np.log(p.posts_after_return), 0.0)

@@ -49,8 +49,9 @@ def missed_while_away(p: Parameters, world: World, records: Records) -> float:
     """Outsider impressions that operators without a public account would have made otherwise.
 
     In the evaluation period, from a suspension until the next account is public, or to the horizon;
-    at the operator's own posting rate, to those who would follow it if nobody was suspended.  New
-    followers come as on the first day, also where counter-speech begins or ends later.
+    at the operator's own posting rate, bursts included, to those who would follow it if nobody was
+    suspended.  New followers come as on the first day, also where counter-speech begins or ends
+    later.
     """
     a = records.accounts
     return p.view_probability * float(
@@ -63,6 +64,9 @@ def missed_while_away(p: Parameters, world: World, records: Records) -> float:
             p.discover,
             float(p.windows[0]),
             float(p.horizon),
+            p.burst_start,
+            p.burst_factor,
+            world.tier,
         )
     )
 
@@ -92,19 +96,35 @@ def seen_if_spared(p: Parameters, world: World, records: Records) -> Floats:
     operator, public = a["operator"][seen][::-1], a["public_day"][seen][::-1]
     born[operator] = public  # the first account's stands
     days = _follower_days_spared(
-        first_state(p, world), born, p.discover, float(p.windows[0]), float(p.horizon)
+        first_state(p, world),
+        born,
+        p.discover,
+        float(p.windows[0]),
+        float(p.horizon),
+        p.burst_start,
+        p.burst_factor,
+        world.tier,
     )
     return np.asarray(p.view_probability * world.posts * days)
 
 
 @compiled
 def _follower_days_spared(
-    rows: Floats, born: Floats, discover: Floats, first: float, horizon: float
+    rows: Floats,
+    born: Floats,
+    discover: Floats,
+    first: float,
+    horizon: float,
+    starts: Floats,
+    factors: Floats,
+    tier: Integers,
 ) -> Floats:
     days = np.zeros(len(rows))
     for i in range(len(rows)):
         if not math.isnan(born[i]):
-            days[i] = _between(rows[i], born[i], max(born[i], first), horizon, discover, first)
+            own = factors[tier[i]]
+            since = max(born[i], first)
+            days[i] = _posted(rows[i], born[i], since, horizon, discover, first, starts, own)
     return days
 
 
@@ -118,6 +138,9 @@ def _follower_days_away(
     discover: Floats,
     first: float,
     horizon: float,
+    starts: Floats,
+    factors: Floats,
+    tier: Integers,
 ) -> float:
     """Outsider follower-days of the absences, each weighted with posts per day."""
     total = 0.0
@@ -132,14 +155,39 @@ def _follower_days_away(
         if math.isnan(born):  # not seen so far
             continue
         if not math.isnan(since) and not math.isnan(public[k]):
-            total += posts[i] * _between(rows[i], born, since, public[k], discover, first)
+            own = factors[tier[i]]
+            total += posts[i] * _posted(
+                rows[i], born, since, public[k], discover, first, starts, own
+            )
             since = math.nan
         if not math.isnan(suspended[k]) and math.isnan(since):
             since = suspended[k]
         last = k + 1 == len(operator) or operator[k + 1] != i
         if last and not math.isnan(since):
-            total += posts[i] * _between(rows[i], born, since, horizon, discover, first)
+            own = factors[tier[i]]
+            total += posts[i] * _posted(rows[i], born, since, horizon, discover, first, starts, own)
     return total
+
+
+@compiled
+def _posted(
+    row: Floats,
+    born: float,
+    start: float,
+    end: float,
+    discover: Floats,
+    first: float,
+    starts: Floats,
+    factors: Floats,
+) -> float:
+    """:func:`_between`, each day with the factor on posts of :mod:`afterban.model.bursts`."""
+    days = 0.0
+    for k in range(len(starts)):
+        until = starts[k + 1] if k + 1 < len(starts) else math.inf
+        since, to = max(start, starts[k]), min(end, until)
+        if to > since:
+            days += factors[k] * _between(row, born, since, to, discover, first)
+    return days
 
 
 @compiled

@@ -64,6 +64,7 @@ PRESSED = (  # channels whose rates differ by tier
     *("handle_recall", "link_promoted", "link_promoter"),
 )
 PROBABILITIES = frozenset(("signup", "handle_recall", "link_promoted", "link_promoter"))
+OF_POSTS = frozenset(("reports", "classifier"))  # channels whose hazard follows posts
 WITHOUT_ENFORCEMENT = "none"
 AS_WRITTEN = "base"
 
@@ -125,6 +126,9 @@ class Parameters(NamedTuple):
     # platforms, [P]
     platform_kept: Floats  # share of the audience that follows an operator there
     platform_share: Floats  # share of the first platform's audience that can be there, by size
+    # bursts of posting
+    burst_start: Floats  # [B], days on which a step of posting begins, first is -inf
+    burst_factor: Floats  # [K, B], on posts, above 0
     # recruitment
     recruits_per_impression: float  # 0 if there is none
     recruit_tier: int
@@ -228,6 +232,17 @@ class Parameters(NamedTuple):
         value: Floats = factor * getattr(self, channel)
         return np.minimum(value, 1.0) if channel in PROBABILITIES else value
 
+    def on_ordinary_posts(self, channel: str) -> Floats:
+        """[K, P, R], :meth:`by_tier` with the bursts, for posts of ordinary days."""
+        value = self.by_tier(channel)
+        return value * self.burst[:, np.newaxis, :] if channel in OF_POSTS else value
+
+    @property
+    def burst(self) -> Floats:
+        """[K, R], factor on posts in each regime of detection; each step of posting begins one."""
+        step = np.searchsorted(self.burst_start, self.regime_start, side="right") - 1
+        return np.ascontiguousarray(self.burst_factor[:, step])
+
     @property
     def double(self) -> Integers:
         """[K], how far the number of the operator whose account it is lies from a double's own."""
@@ -271,6 +286,8 @@ class Parameters(NamedTuple):
         pulses = _pulses(detection.pulses, arm.start, horizon)
         ratio = _wrong_per_right(detection, team)
         regimes = _regimes(detection, review, platforms, arm.start, names)
+        steps = arm.posting.steps(arm.start, horizon, names)
+        regimes = _divided(regimes, _floats([day for day, _ in steps]))
         joined = list(arm.arrivals.tiers) if arm.arrivals else []
         joining = _joining(arm.arrivals, arm.start, horizon)
         first = _days(arm.metrics.start, arm.start) if arm.metrics.start else 0.0
@@ -363,6 +380,8 @@ class Parameters(NamedTuple):
             recruit_delay=_duration(recruitment.delay) if recruitment else np.zeros(d.ROW),
             most_recruits=int(recruitment.most) if recruitment else 0,
             **regimes,
+            burst_start=_floats([day for day, _ in steps]),
+            burst_factor=_floats([factors for _, factors in steps]).T.copy(),
             arrival_tier=_integers([names.index(name) for name in joined]),
             arrival_start=_floats([day for day, _ in joining]),
             arrival_rate=_floats([rates for _, rates in joining])
@@ -687,6 +706,15 @@ def _regimes(
         "pressure": np.stack(pressures, axis=-1),
         "time_to_action": speeds,
     }
+
+
+def _divided(regimes: dict[str, Floats], days: Floats) -> dict[str, Floats]:
+    """Regimes of detection, each divided where posting changes."""
+    old = regimes["regime_start"]
+    new = np.union1d(old, days)
+    at = np.searchsorted(old, new, side="right") - 1
+    by_regime = {key: np.ascontiguousarray(regimes[key][..., at]) for key in (*PRESSED, "pressure")}
+    return {"regime_start": new, **by_regime, "time_to_action": regimes["time_to_action"][at]}
 
 
 def _joining(

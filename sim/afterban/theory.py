@@ -13,7 +13,7 @@ Checked by ``tests/unit/test_theory.py`` against numerical integration and brute
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -541,6 +541,29 @@ def posts_of_life(
     first life's rate that it never posts more than.
     """
     return np.asarray(rate * np.minimum(factor ** (np.asarray(life) - 1.0), most))
+
+
+def in_bursts(
+    integral: Callable[[FloatArray], FloatArray],
+    time: ArrayLike,
+    bursts: Sequence[tuple[float, float, float]],
+) -> FloatArray:
+    """What comes to pass by `time` at a rate that bursts multiply: posts, impressions, a hazard.
+
+    G(t) + sum of (k - 1) (G(min(t, e)) - G(min(t, b))): in each burst the rate is there k - 1 times
+    more.
+
+    Args:
+        integral: G, what comes to pass by a time without bursts; 0 at 0.
+        time: days, 0 or more, any shape.
+        bursts: begin b, end e (days) and factor k of each; no two of one time.
+    """
+    t = _array(time)
+    total = integral(t)
+    for begin, end, factor in bursts:
+        begun = integral(np.full_like(t, begin))
+        total = total + (factor - 1.0) * (integral(t.clip(begin, end)) - begun)
+    return total
 
 
 def lives_mean(returns: float, fatigue: float = 1.0) -> float:

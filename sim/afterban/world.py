@@ -196,6 +196,7 @@ def first_state(parameters: Parameters, world: World) -> Floats:
     if len(world.factors):
         rows[:, s.REFOLLOW_IN] *= world.factors[:, REFOLLOW]
         rows[:, s.REFOLLOW_OUT] *= world.factors[:, REFOLLOW]
+    rows[:, s.POSTS_CHANGE] = parameters.burst_factor[world.tier, 0] - 1.0
     return rows
 
 

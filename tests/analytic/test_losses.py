@@ -39,6 +39,9 @@ def away(public, suspended, *, first=5.0, horizon=40.0, attached=100.0, joining=
         np.array([0.0, 0.1]),
         first,
         horizon,
+        np.array([-math.inf]),
+        np.ones((1, 1)),
+        np.zeros(1, dtype=np.int64),
     )
 
 

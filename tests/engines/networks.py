@@ -116,6 +116,7 @@ def network(**changes: Any) -> Parameters:
         values["pulse_platform"] = np.resize(values["pulse_platform"], len(values["pulse_day"]))
     shape = (len(values["pulse_day"]), len(values["tier_count"]))
     values.setdefault("pulse_tiers", np.ones(shape, dtype=np.bool_))
+    values.setdefault("burst_factor", np.ones((len(values["tier_count"]), 1)))
     values.setdefault("pulse_key", np.arange(len(values["pulse_day"])))
     return minimal()._replace(**values)
 
@@ -225,3 +226,23 @@ def answered(**changes: Any) -> Parameters:
         "discover_later": np.array([[0.01, 0.015], [0.0, 0.001]]),
     }
     return network(**{**speech, **changes})
+
+
+def bursting(**changes: Any) -> Parameters:
+    """The network whose supporters post in two bursts, one of them quiet; hubs in the first only.
+
+    The first begins within regimes of detection, which it divides, and the other with nothing else.
+    """
+    at = np.array([0, 0, 1, 1, 1, 1])
+    plain = network()
+    values: dict[str, Any] = {name: getattr(plain, name)[..., at][0] for name in BY_PLATFORM}
+    values |= {
+        "pressure": plain.pressure[..., at],
+        "time_to_action": plain.time_to_action[at],
+        "regime_start": np.array([-math.inf, 8.0, 10.0, 14.5, 30.0, 40.0]),
+        "burst_start": np.array([-math.inf, 8.0, 14.5, 30.0, 40.0]),
+        "burst_factor": np.array([[1.0, 4, 1, 1, 1], [1.0, 3, 1, 0.2, 1], np.ones(5)]),
+        "posts_after_return": 0.7,
+    }
+    values.update(changes)
+    return network(**values)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
     answered,
+    bursting,
     constant,
     differing,
     heard,
@@ -770,3 +771,31 @@ def test_accounts_for_one_release_after_another():
     before = both(p._replace(release_every=np.zeros(3))).accounts
     first = before[(before["operator"] >= 94) & (before["operator"] < 100) & (before["life"] == 1)]
     assert (first["public_day"] == ours[ours["life"] == 1]["public_day"]).all()
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_posting_that_bursts(live):
+    p = bursting(live_insiders=live)
+    told = both(p)
+    plain = both(p._replace(burst_factor=np.ones((3, 5))))
+    # Until the first burst nothing differs, also where a regime of detection is divided.
+    before = p.grid <= 8.0
+    assert np.array_equal(told.series[before], plain.series[before])
+    days = (told.series[..., census.POSTS], plain.series[..., census.POSTS])
+    more, usual = (np.diff(posts, axis=0)[3:5].sum(axis=0) for posts in days)  # from day 9 to 15
+    assert (more[:2] > 2.5 * usual[:2]).all()
+    less, usual = (np.diff(posts, axis=0)[10:13].sum(axis=0) for posts in days)  # from 30 to 39
+    assert less[1] < 0.4 * usual[1]
+    # Promotions under way when a burst begins or ends take the posts that were left.
+    both(bursting(live_insiders=live, promotion_posts=40, promotes_on_start=True))
+    both(
+        bursting(
+            finite_staff=True,
+            on_duty=np.array([2]),
+            service_time=lognormal(0.05),
+            queue_order=2,
+            discover=np.array([0.03, 0.02]),
+            attached_at_start=np.array([0.3, 0.2, 0.0]),
+            forget=np.array([0.02, 0.01]),
+        )
+    )

@@ -30,6 +30,11 @@ def told(small: Any, engine: str, changes: dict[str, Any] | None = None) -> tupl
         {"promotion.on_start": True},
         {"promotion.posts": 20, "returning.probability": 1},
         {"promotion.posts": 0},
+        {
+            "promotion.posts": 40,
+            "promotion.on_start": True,
+            "posting.bursts": [{"from": "2014-06-04", "until": "2014-06-14", "factor": 8}],
+        },
         {"seed": 12, "tiers.supporter.posts": "0.2 per day"},
     ],
 )

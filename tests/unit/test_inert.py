@@ -55,6 +55,7 @@ tiers:
       lost: {uniform: {low: 0, high: 2}}
       correlations: [{of: returns, with: lost, rank: 0.5}]
 exposure: {outsiders: 100_000}
+posting: {bursts: [{from: 2014-06-09, until: 2014-06-16, factor: 3, tiers: [supporter]}]}
 detection:
   precision: 0.7
   signup: 0.1
@@ -210,6 +211,12 @@ REASONS: dict[str, dict] = {
         "recruitment": "none",
         "arrivals": "none",
     },
+    "operators post in it as on other days": {"posting.bursts[0].factor": 1},
+    "nobody posts in this burst": {
+        "tiers.supporter.count": 0,
+        "recruitment": "none",
+        "arrivals": "none",
+    },
     "there is no other tier": {
         "tiers": {"supporter": {"count": 60, "audience": 500, "posts": "5 per day"}},
         "detection.tiers": {},
@@ -310,6 +317,10 @@ OTHER: dict[str, list] = {
     "detection.link_match.scan_time": ["4d"],
     **{f"detection.tiers.*.{key}": [4] for key in FACTORS},
     "detection.regimes[*].tiers": [{"hub": {"classifier": 9}}],
+    "posting.bursts[*].from": ["2014-06-05"],
+    "posting.bursts[*].until": ["2014-06-13", "none"],
+    "posting.bursts[*].factor": [9],
+    "posting.bursts[*].tiers": [["hub"], []],
     "detection.pulses[*].share": [0.6],
     "detection.pulses[*].accounts": [9],
     "detection.pulses[*].tiers": [["hub"], []],

@@ -40,6 +40,7 @@ from afterban.model.audience import (
     recognition,
     wait,
 )
+from afterban.model.bursts import change_pace
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
 from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
 from afterban.model.clock import due
@@ -116,7 +117,7 @@ _OPERATOR: Final = np.dtype(
         ("struck", np.int32),  # suspensions on the platform that it is on
         ("member_of", np.int64),  # the last platform among whose members it is
         ("links", np.int64),  # operators that it may promote
-        ("posts", np.float64),  # per day, in this life
+        ("posts", np.float64),  # per day, in this life, without bursts
         ("own_posts", np.float64),  # per day, in the first life
         ("insiders", np.float64),  # people in the audience
         ("outsiders", np.float64),
@@ -162,6 +163,7 @@ _FULL: Final = 1  # no room for what the next event may make
 _AT_A_CENSUS: Final = 2
 _AT_A_PULSE: Final = 3
 _AT_A_CHANGE: Final = 4  # of the hazards of discovery
+_AT_A_BURST: Final = 5  # its begin or end
 
 
 class Network(NamedTuple):
@@ -229,6 +231,8 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         parameters.pulse_tiers,
         parameters.speech_change,
         parameters.discover_later,
+        parameters.burst_start,
+        parameters.burst_factor,
         observed,
         _place_of(observed, parameters.grid),
         _place_of(observed, parameters.windows),
@@ -360,7 +364,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     """A calendar with room for what is usually planned: a few events for each operator."""
     n = len(world.tier)
     dates = observed + len(parameters.duty_change) + len(parameters.pulse_day)
-    dates += len(parameters.speech_change)
+    dates += len(parameters.speech_change) + len(parameters.burst_start)
     room = 6 * n + dates + 2 * most
     if parameters.promotes_on_start:
         room += len(world.promoters)
@@ -398,6 +402,8 @@ def _run(
     pulse_tiers: npt.NDArray[np.bool_],
     speech_change: Floats,
     discover_later: Floats,
+    burst_start: Floats,
+    burst_factors: Floats,
     observed: Floats,
     grid_place: Integers,
     window_place: Integers,
@@ -468,6 +474,8 @@ def _run(
         _plan_date(p, calendar, pulse_day[k], ev.PULSE, k)
     for k in range(len(speech_change)):
         _plan_date(p, calendar, speech_change[k], ev.SPEECH, k)
+    for k in range(1, len(burst_start)):
+        _plan_date(p, calendar, burst_start[k], ev.BURST, k)
     _start(p, network, team, calendar)
     for k in range(len(arrivals)):
         _plan(p, calendar, arrivals[k], ev.CREATE, n - len(arrivals) + k, 0, _NOBODY, _NO_ROUND)
@@ -536,6 +544,10 @@ def _run(
                     _settle(p, network, now, i)
             p["discover"][0] = discover_later[ordinal, 0]
             p["discover"][1] = discover_later[ordinal, 1]
+        elif reason == _AT_A_BURST:
+            for i in range(n):
+                if burst_factors[tier[i], ordinal] != burst_factors[tier[i], ordinal - 1]:
+                    _burst(p, network, now, i)
         else:
             if queue.room_left(calendar) < most:
                 calendar = queue.roomier(calendar)
@@ -690,6 +702,8 @@ def _happen(
             return _AT_A_PULSE, now, ordinal
         if kind == ev.SPEECH:
             return _AT_A_CHANGE, now, ordinal
+        if kind == ev.BURST:
+            return _AT_A_BURST, now, ordinal
         if kind == ev.SHIFT:
             _change_shift(p, network, team, calendar, now, ordinal)
         elif kind == ev.BENIGN:
@@ -1104,9 +1118,36 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
     factor = posting_factor(
         p["posts_after_return"], p["posts_after_move"], one["life"], one["moves"]
     )
-    network.rows[i, s.POSTS_CHANGE] = factor - 1.0
-    one["posts"] = one["own_posts"] * (1.0 + network.rows[i, s.POSTS_CHANGE])
+    one["posts"] = one["own_posts"] * (1.0 + (factor - 1.0))
+    network.rows[i, s.POSTS_CHANGE] = factor * _burst_now(network, now, i) - 1.0
     return day
+
+
+@compiled(inline=True, borrows=True)
+def _burst_now(network: Network, now: float, i: int) -> float:
+    """How much the operator's tier posts now, relative to ordinary days."""
+    tier, place = network.who[i]["tier"], network.who[i]["platform"]
+    regime = detection.regime_at(network.regimes[packing.START, tier, place], now)
+    return float(network.regimes[packing.BURST, tier, place, regime])
+
+
+@compiled(inline=True, borrows=True)
+def _posts_now(network: Network, i: int) -> float:
+    """Posts per day of the operator now, bursts of this time included."""
+    return float(network.who[i]["own_posts"] * (1.0 + network.rows[i, s.POSTS_CHANGE]))
+
+
+@compiled(borrows=True)
+def _burst(p: Any, network: Network, now: float, i: int) -> None:
+    """A burst begins or ends: the account, or the next one, goes on at another rate."""
+    if network.rows[i, s.PUBLIC] != 0.0:
+        _settle(p, network, now, i)
+    one = network.who[i]
+    returns = one["life"]
+    if returns > 0 and one["account"] >= 0:
+        returns -= 1
+    factor = posting_factor(p["posts_after_return"], p["posts_after_move"], returns, one["moves"])
+    change_pace(network.rows[i], now, factor * _burst_now(network, now, i) - 1.0)
 
 
 @compiled(inline=True, borrows=True)
@@ -1258,7 +1299,7 @@ def _be_promoted(
     promoter = network.who[neighbour]
     if one["platform"] != promoter["platform"]:
         return
-    if promoter["posts"] <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
+    if _posts_now(network, neighbour) <= 0.0 or promoter_row[s.BUSY_UNTIL] > now:
         return
     _begin_promoting(p, network, now, neighbour)
     inside, outside = _followers(p, network, now, neighbour)
@@ -1282,7 +1323,7 @@ def _begin_promoting(p: Any, network: Network, now: float, i: int) -> None:
     if not stays:
         _disturb(p, network, i)
     _advance(p, network, now, i)
-    row[s.BUSY_UNTIL] = now + p["promotion_posts"] / one["posts"]
+    row[s.BUSY_UNTIL] = now + p["promotion_posts"] / _posts_now(network, i)
     if stays:
         ledger.pause(network.ledger, network.rows, i, int(one["tier"]), one["own_posts"], p)
 
@@ -1369,7 +1410,10 @@ def _expect_recruit(p: Any, network: Network, calendar: Calendar, now: float, i:
     most = p["recruits_per_impression"] * one["posts"] * p["view_probability"] * one["outsiders"]
     if most > 0.0:
         u, _ = _draw(p, network, i, RECRUIT, one["recruits"])
-        _plan_own(p, network, calendar, now + unit_exponential(u) / most, ev.RECRUIT, i, 0)
+        starts = network.regimes[packing.START, one["tier"], one["platform"]]
+        burst = network.regimes[packing.BURST, one["tier"], one["platform"]]
+        day = detection.next_arrival(now, u, most, starts, burst)
+        _plan_own(p, network, calendar, day, ev.RECRUIT, i, 0)
 
 
 @compiled(inline=True, borrows=True)
@@ -1479,7 +1523,7 @@ def _is_reported(p: Any, network: Network, calendar: Calendar, now: float, i: in
 
 @compiled(inline=True, borrows=True)
 def _visibility(p: Any, network: Network, i: int, insiders: float, outsiders: float) -> float:
-    """Impressions per day that can lead to a report."""
+    """Impressions per day, of ordinary days, that can lead to a report."""
     weight: float = _tier(network, i)["report_weight"]
     return weight * detection.visibility(
         network.who[i]["posts"], p["view_probability"], insiders, outsiders, p["insider_reports"]
@@ -1531,7 +1575,8 @@ def _go_to_review(
         account["review_started_day"] = NAN
         urgent = int(account["urgent"])
         inside, outside = _followers(p, network, now, i)
-        first = review.precedence(p["queue_order"], inside + outside, one["posts"], one["links"])
+        posts = _posts_now(network, i)
+        first = review.precedence(p["queue_order"], inside + outside, posts, one["links"])
         life, rounds, account_row = one["life"], one["rounds"], one["account"]
         _arrive(network, team, now, i, life, urgent, rounds, account_row, first, 0)
         _take_up_cases(p, network, team, calendar, now)

@@ -68,6 +68,7 @@ WATCH: Final = 5
 HANDLE_RECALL: Final = 6
 LINK_PROMOTED: Final = 7
 LINK_PROMOTER: Final = 8  # in the order of parameters.PRESSED
+BURST: Final = 9
 
 
 def settings(parameters: Parameters, seed: int, replication: int) -> Table:
@@ -89,6 +90,11 @@ def tiers(parameters: Parameters) -> Table:
 
 
 def regimes(parameters: Parameters) -> Floats:
-    """Detection by tier, platform and regime, ``[rows, K, P, R]``; row 0 is when each begins."""
-    rates = [parameters.by_tier(channel) for channel in PRESSED]
-    return np.array([np.broadcast_to(parameters.regime_start, rates[0].shape), *rates])
+    """Detection by tier, platform and regime, ``[rows, K, P, R]``; row 0 is when each begins.
+
+    Of what follows posts: for those of ordinary days, with the factors of the last row in it.
+    """
+    rates = [parameters.on_ordinary_posts(channel) for channel in PRESSED]
+    starts = np.broadcast_to(parameters.regime_start, rates[0].shape)
+    burst = np.broadcast_to(parameters.burst[:, np.newaxis], rates[0].shape)
+    return np.array([starts, *rates, burst])

@@ -38,6 +38,7 @@ from afterban.model.audience import (
     recognition,
     wait,
 )
+from afterban.model.bursts import change_pace
 from afterban.model.clock import due
 from afterban.model.distributions import quantile, unit_exponential
 from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
@@ -130,6 +131,7 @@ class Operator:
         self.number = number
         self.tier = int(platform.world.tier[number])
         self.own_posts = float(platform.world.posts[number])  # in its first life
+        self.ordinary_posts = self.own_posts  # in this one, without bursts
         self.audience = platform.world.audience[number].tolist()
         own = platform.world.factors
         self.factors = own[number].tolist() if len(own) else [1.0, 1.0, 1.0]
@@ -155,7 +157,7 @@ class Operator:
 
     @property
     def posts(self) -> float:
-        """Posts per day in this life."""
+        """Posts per day now, bursts of this time included."""
         return self.own_posts * float(1.0 + self.state[s.POSTS_CHANGE])
 
     def draw(self, decision: int, ordinal: int = 0) -> tuple[float, float]:
@@ -353,9 +355,23 @@ class Operator:
         moves, _ = self.draw(MOVE)
         if (moves < p.moves[self.tier] or self.gives_up()) and not self.move():
             return math.inf
-        factor = posting_factor(p.posts_after_return, p.posts_after_move, life, self.moves)
-        self.state[s.POSTS_CHANGE] = factor - 1.0
+        factor = self.pace(life)
+        self.ordinary_posts = self.own_posts * (1.0 + (factor - 1.0))
+        self.state[s.POSTS_CHANGE] = factor * self.platform.burst(self.tier) - 1.0
         return day if day < p.horizon else math.inf
+
+    def pace(self, returns: int) -> float:
+        """Its posting rate on ordinary days after so many returns, relative to its first life."""
+        p = self.platform.parameters
+        return posting_factor(p.posts_after_return, p.posts_after_move, returns, self.moves)
+
+    def burst(self, now: float) -> None:
+        """A burst begins or ends: the account, or the next one, goes on at another rate."""
+        if self.public:
+            self.settle(now)
+        ended = not math.isnan(self.account.suspended)
+        factor = self.pace(self.account.life if ended else self.account.life - 1)
+        change_pace(self.state, now, factor * self.platform.burst(self.tier) - 1.0)
 
     def gives_up(self) -> bool:
         """Whether it has been suspended too often on its platform, in too short a time."""
@@ -493,10 +509,14 @@ class Operator:
     def expect_recruit(self, now: float) -> None:
         """The next person who may be won over: as if the whole audience followed."""
         p = self.platform.parameters
-        most = p.recruits_per_impression * self.posts * p.view_probability * self.audience[1]
+        posts = self.ordinary_posts
+        most = p.recruits_per_impression * posts * p.view_probability * self.audience[1]
         if most > 0.0:
             u, _ = self.draw(RECRUIT, self.recruits)
-            self.plan(now + unit_exponential(u) / most, ev.RECRUIT)
+            self.plan(
+                detection.next_arrival(now, u, most, p.burst_start, p.burst_factor[self.tier]),
+                ev.RECRUIT,
+            )
 
     def win_over(self) -> None:
         """Somebody is, with the shares of the audience that follows and of ordinary posts."""
@@ -521,7 +541,7 @@ class Operator:
     def expect_flags(self, now: float) -> None:
         """When each channel would flag the account, if no other does before."""
         u, _ = self.draw(CLASSIFIER, self.rounds)
-        self.plan(self.next_flag(now, u, self.posts, "classifier"), ev.CLASSIFY)
+        self.plan(self.next_flag(now, u, self.ordinary_posts, "classifier"), ev.CLASSIFY)
         u, _ = self.draw(THREAT, self.rounds)
         self.plan(self.next_flag(now, u, 1.0, "threats"), ev.THREATEN)
         u, _ = self.draw(WATCH, self.rounds)
@@ -555,12 +575,12 @@ class Operator:
             self.expect_report(self.platform.clock.now)
 
     def visibility(self, insiders: float, outsiders: float) -> float:
-        """Impressions per day that can lead to a report."""
+        """Impressions per day, of ordinary days, that can lead to a report."""
         p = self.platform.parameters
         return float(
             p.report_weight[self.tier]
             * detection.visibility(
-                self.posts, p.view_probability, insiders, outsiders, p.insider_reports
+                self.ordinary_posts, p.view_probability, insiders, outsiders, p.insider_reports
             )
         )
 
@@ -843,7 +863,7 @@ class Platform:
         self.replication = replication
         self.distance = OSA.distance
         self.clock = Clock()
-        self.detects = {channel: parameters.by_tier(channel) for channel in PRESSED}
+        self.detects = {channel: parameters.on_ordinary_posts(channel) for channel in PRESSED}
         self.events = 0
         self.rows = first_state(parameters, world)
         self.finished: list[tuple[Any, ...]] = []
@@ -868,6 +888,7 @@ class Platform:
         self.clock.process(self.campaign())
         self.clock.process(self.flag_as_planned())
         self.clock.process(self.speak())
+        self.clock.process(self.post_in_bursts())
 
     def shares_at_the_start(self) -> liveshare.Shares:
         """The live share of each platform, where insiders are operators."""
@@ -1008,6 +1029,20 @@ class Platform:
                 if operator.public:
                     operator.settle(self.clock.now)
             self.parameters = self.parameters._replace(discover=discover)
+
+    def post_in_bursts(self) -> Steps:
+        """Operators of some tiers begin to post more or less than before."""
+        days, factors = self.parameters.burst_start, self.parameters.burst_factor
+        for k in range(1, len(days)):
+            yield self.clock.at(float(days[k]), ev.BURST)
+            for operator in self.operators:
+                if factors[operator.tier, k] != factors[operator.tier, k - 1]:
+                    operator.burst(self.clock.now)
+
+    def burst(self, tier: int) -> float:
+        """How much a tier's operators post now, relative to ordinary days."""
+        p = self.parameters
+        return float(p.burst_factor[tier, detection.regime_at(p.burst_start, self.clock.now)])
 
     def flag_as_planned(self) -> Steps:
         """Flags on ordinary users that hang on nothing that operators do."""

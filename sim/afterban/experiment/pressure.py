@@ -56,14 +56,15 @@ def expected(parameters: Parameters) -> Expected | None:
     and those are few), promotion, spares, fatigue, posts of rebuilding.
 
     Returns:
-        None where it says nothing: with a team, waves, campaigns, sleepers, regimes, more than one
-        platform, recruits, a network from a file, or nobody who posts.
+        None where it says nothing: with a team, waves, campaigns, sleepers, regimes, bursts, more
+        than one platform, recruits, a network from a file, or nobody who posts.
     """
     p = parameters
     others = (p.finite_staff, p.wave_every, p.recruits_per_impression, p.sleeper.any())
+    bursts = (p.burst_factor != 1.0).any()
     counts = (len(p.pulse_day), len(p.own_posts))
     single = (len(p.regime_start), max(len(p.arrival_start), 1), len(p.platform_kept))
-    if any(others) or any(counts) or single != (1, 1, 1):
+    if bursts or any(others) or any(counts) or single != (1, 1, 1):
         return None
     begin, end = float(p.windows[0]), p.horizon
     seen, unseen, live, unharmed, stayed = np.zeros(5)

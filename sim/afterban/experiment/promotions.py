@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.jit import compiled
+from afterban.model.bursts import after_ordinary_days
 from afterban.model.distributions import quantile
 from afterban.parameters import Parameters
 from afterban.randomness import PROMOTE, uniforms
@@ -93,6 +94,9 @@ def promotions(
         accounts["platform"].astype(np.int64),
         world.posts,
         float(parameters.promotion_posts),
+        parameters.burst_start,
+        parameters.burst_factor,
+        world.tier,
     )
     found = np.empty(int(kept.sum()), dtype=PROMOTION)
     found["day"] = day[kept]
@@ -159,6 +163,9 @@ def _made(
     platform: Integers,
     posts: Floats,
     each: float,
+    starts: Floats,
+    factors: Floats,
+    tier: Integers,
 ) -> tuple[npt.NDArray[np.bool_], Integers]:
     """Which of them took place, and with which account of the promoter."""
     kept = np.zeros(len(day), dtype=np.bool_)
@@ -171,7 +178,8 @@ def _made(
         for k in range(start[j], start[j + 1]):
             if public[k] <= day[m] < ended[k]:
                 if platform[k] == platform[row[m]] and busy[k] <= day[m]:
-                    busy[k] = day[m] + each / posts[j]
+                    own = factors[tier[j]]
+                    busy[k] = after_ordinary_days(starts, own, day[m], each / posts[j])
                     kept[m] = True
                     with_life[m] = k
                 break

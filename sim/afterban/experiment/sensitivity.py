@@ -373,6 +373,13 @@ def _recruits_delay(scenario: Scenario, value: float) -> dict[str, str] | None:
     return {"recruitment.delay": law_text(DURATIONS, stretched(law, law.median() * value))}
 
 
+def _bursts(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """Each burst of posting as strong as that."""
+    return {
+        f"posting.bursts[{k}].factor": f"{value:.10g}" for k in range(len(scenario.posting.bursts))
+    } or None
+
+
 def _arrivals(scenario: Scenario, value: float) -> dict[str, str] | None:
     """How many operators arrive, times a factor."""
     arrivals = scenario.arrivals
@@ -814,6 +821,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "factor for each life; where communities moved, people posted less as often as more",
         _set("returning.posts_after_return"),
+        _plain,
+    ),
+    Assumption(
+        "bursts",
+        "how much more operators post in bursts",
+        1.0,
+        5.0,
+        "assumed",
+        (),
+        "times the posts of other days, of each burst; that there are any is in S29, no number is",
+        _bursts,
         _plain,
     ),
     Assumption(

@@ -28,7 +28,7 @@ def live_in_the_long_run(parameters: Parameters) -> Floats:
     :func:`afterban.theory.arrivals_live`, under the rates and regimes of the last day.  It holds
     for accounts that are found by classifier, threats or watch, whatever their followers, and whose
     review is upheld after a time to action: without reports, matches, sign-up checks, campaigns,
-    waves, a team, fatigue, moves to other platforms or recruits of the tier.
+    waves, a team, bursts of posting, fatigue, moves to other platforms or recruits of the tier.
     """
     p = parameters
     out = np.full(len(p.tier_count), math.nan)
@@ -39,6 +39,7 @@ def live_in_the_long_run(parameters: Parameters) -> Floats:
         and p.sensitivity == 1.0
         and p.fatigue == 1.0
         and p.most_lives >= _ENDLESS
+        and (p.burst_factor == 1.0).all()
     )
     for k in range(len(out)):
         place = p.platform[k]

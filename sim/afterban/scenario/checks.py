@@ -209,7 +209,7 @@ def _names(scenario: Scenario) -> list[Problem]:
 
 
 def _pressed(scenario: Scenario) -> list[Problem]:
-    """Tiers that detection names and that are not there, or that one campaign names twice."""
+    """Tiers that detection or a burst names and that are not there, or that are named twice."""
     detection = scenario.detection
     found: list[Problem] = [
         _no_tier(scenario, f"{path}.tiers.{name}", name)
@@ -220,12 +220,16 @@ def _pressed(scenario: Scenario) -> list[Problem]:
         for name in tiers
         if name not in scenario.tiers
     ]
-    for k, pulse in enumerate(detection.pulses):
-        for number, name in enumerate(pulse.tiers):
-            path = f"detection.pulses[{k}].tiers[{number}]"
+    named = [
+        *((f"detection.pulses[{k}]", one.tiers) for k, one in enumerate(detection.pulses)),
+        *((f"posting.bursts[{k}]", one.tiers) for k, one in enumerate(scenario.posting.bursts)),
+    ]
+    for place, tiers in named:
+        for number, name in enumerate(tiers):
+            path = f"{place}.tiers[{number}]"
             if name not in scenario.tiers:
                 found.append(_no_tier(scenario, path, name))
-            elif name in pulse.tiers[:number]:
+            elif name in tiers[:number]:
                 found.append((path, f"`{name}` is named twice", "write each tier once"))
     return found
 
@@ -362,6 +366,8 @@ def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
                 )
     for number, pulse in enumerate(scenario.detection.pulses):
         within(f"detection.pulses[{number}].date", pulse.date)
+    for number, burst in enumerate(scenario.posting.bursts):
+        within(f"posting.bursts[{number}].from", burst.from_)
     changes = [
         ("detection", [regime.from_ for regime in scenario.detection.regimes]),
         ("arrivals", [regime.from_ for regime in getattr(scenario.arrivals, "regimes", ())]),

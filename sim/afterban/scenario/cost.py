@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,17 @@ def _arriving(s: Scenario) -> list[Problem]:
 # --- what is drawn --------------------------------------------------------------------------------
 
 
+def _burst(s: Scenario, name: str) -> float:
+    """Mean over the run of the factor on a tier's posts."""
+    horizon = float(s.horizon)
+    whole = 0.0
+    for (begins, factors), (ends, _) in pairwise(
+        [*s.posting.steps(s.start, horizon, [name]), (horizon, [])]
+    ):
+        whole += factors[0] * (ends - max(begins, 0.0))
+    return whole / horizon
+
+
 def _drawn(s: Scenario) -> list[Problem]:
     """Channels whose candidates are too many, all tiers together."""
     d = s.detection
@@ -175,6 +187,7 @@ def _drawn(s: Scenario) -> list[Problem]:
         limit = tier.audience_limit(int(s.exposure.outsiders))
         people = typical_mean(tier.audience, n, limit) if drawn else tier.audience.median()
         inside = float(tier.insider_share)
+        posts = _times(posts, _burst(s, name))
         views = _times(posts, float(s.exposure.view_probability), people)
         seen = 1.0 - inside + inside * float(d.insider_reports)
         here = {key: _times(_hardest(s, name, key), rate) for key, rate in highest.items()}

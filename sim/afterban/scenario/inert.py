@@ -21,7 +21,7 @@ from afterban.documents import Sequence as Items
 from afterban.scenario.shapes import Listed, Named, Shape, Table, slots
 
 if TYPE_CHECKING:
-    from afterban.scenario.schema import Scenario, Tier
+    from afterban.scenario.schema import Burst, Scenario, Tier
 
 _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 _AS_WRITTEN, _WITHOUT = "base", "none"
@@ -298,6 +298,10 @@ def _everybody_here(s: Scenario, number: str) -> bool:
     return len(s.platforms) == 1 and s.detection.pulses[int(number)].platform is not None
 
 
+def _burst(s: Scenario, number: str) -> Burst:
+    return s.posting.bursts[int(number)]
+
+
 # --- the rules ------------------------------------------------------------------------------------
 
 _TEAM = "with a team (review.team) reviewers decide, and their queue says when"
@@ -537,6 +541,21 @@ RULES: tuple[Rule, ...] = (
         ("detection.pulses[*].tiers",),
         "there is no other tier",
         _only_tier,
+    ),
+    Rule(
+        ("posting.bursts[*].from", "posting.bursts[*].until", "posting.bursts[*].tiers"),
+        "operators post in it as on other days (its factor is 1)",
+        lambda s, number: _burst(s, number).factor == 1,
+    ),
+    Rule(
+        ("posting.bursts[*].from", "posting.bursts[*].until", "posting.bursts[*].factor"),
+        "nobody posts in this burst (none of its tiers has operators)",
+        lambda s, number: _all_empty(s, _burst(s, number).tiers),
+    ),
+    Rule(
+        ("posting.bursts[*].tiers",),
+        "there is no other tier",
+        lambda s, number: len(s.tiers) == 1 and bool(_burst(s, number).tiers),
     ),
     Rule(
         ("detection.regimes[*].tiers",),
