@@ -32,7 +32,10 @@ def test_without_a_probability_nothing_changes(small, run, engine, same):
     assert same(run(small(gone), engine), run(small({**gone, **threatening(1)}), engine))
 
 
-@pytest.mark.parametrize("more", [{}, {"promotion.posts": 0}])
+NEWCOMERS = {"arrivals": {"tiers": {"supporter": {"rate": "1 per day"}}}}
+
+
+@pytest.mark.parametrize("more", [{}, {"promotion.posts": 0}, NEWCOMERS])
 def test_a_higher_probability_adds_threats_and_takes_none_away(small, run, engine, more):
     runs = [
         run(small({**BLIND, **more, **threatening(p)}), engine).records.accounts

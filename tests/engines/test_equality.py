@@ -768,6 +768,15 @@ def test_threats_that_follow_suspensions():
     assert told.flags[:, detection.THREATENED].min() > 0
 
 
+def test_another_draw_of_a_threat_is_noticed(monkeypatch):
+    p = retaliating()
+    world = build(p, 1, 0)
+    right = compiled.run(p, world, 1, 0)
+    assert not differences(reference.run(p, world, 1, 0), right)
+    monkeypatch.setattr(reference, "RETALIATION", 14)
+    assert differences(reference.run(p, world, 1, 0), right)
+
+
 def test_accounts_for_one_release_after_another():
     p = network(
         release_every=np.array([0.0, 0.0, 9.0]),
