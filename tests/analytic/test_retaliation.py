@@ -29,7 +29,7 @@ def lives(plain, run, engine, probability, **more):
     return rows[rows["created_day"] < 60.0]
 
 
-@pytest.mark.parametrize("probability", [0.1, 0.6, 1.0])
+@pytest.mark.parametrize("probability", [0.3, 0.6, 1.0])
 def test_share_of_lives_that_end_in_a_threat(plain, run, engine, probability):
     rows = lives(plain, run, engine, probability)
     first, later = rows[rows["life"] == 1], rows[rows["life"] > 1]
@@ -38,14 +38,14 @@ def test_share_of_lives_that_end_in_a_threat(plain, run, engine, probability):
     expected = theory.retaliation_share(probability, HAZARD, RATE)
     error = math.sqrt(expected * (1 - expected) / len(later))
     assert abs(share - expected) < ERRORS * error
-    assert abs(share - theory.retaliation_share(probability, HAZARD, 1.2 * RATE)) > error
+    assert abs(share - probability) > ERRORS * error  # other channels are faster, often
     # How long such an account lives.
-    found = later["suspended_day"] - later["public_day"]
+    days = later["suspended_day"] - later["public_day"]
+    error = np.nanstd(days) / math.sqrt(len(later))
     mean = theory.retaliation_life_mean(probability, HAZARD, RATE)
-    assert abs(np.nanmean(found) - mean) < ERRORS * np.nanstd(found) / math.sqrt(len(later))
-    assert not abs(np.nanmean(found) - 1 / HAZARD) < ERRORS * np.nanstd(found) / math.sqrt(
-        len(later)
-    )
+    assert abs(np.nanmean(days) - mean) < ERRORS * error
+    assert abs(np.nanmean(days) - 1 / HAZARD) > ERRORS * error
+
 
 
 def test_an_account_that_is_cleared_threatens_no_more(plain, run, engine):
