@@ -47,7 +47,6 @@ def test_share_of_lives_that_end_in_a_threat(plain, run, engine, probability):
     assert abs(np.nanmean(days) - 1 / HAZARD) > ERRORS * error
 
 
-
 def test_an_account_that_is_cleared_threatens_no_more(plain, run, engine):
     """One threat for each return, whatever the reviews say: as many flags as threats were made."""
     changes = {"review.sensitivity": 0.0, "detection.pulses": [{"date": "2014-06-12", "share": 1}]}

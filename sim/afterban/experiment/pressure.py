@@ -60,8 +60,10 @@ def expected(parameters: Parameters) -> Expected | None:
         platform, recruits, threats in retaliation, a network from a file, or nobody who posts.
     """
     p = parameters
-    others = (p.finite_staff, p.wave_every, p.recruits_per_impression, p.sleeper.any())
-    others += (p.retaliation.any(),)
+    others = (
+        *(p.finite_staff, p.wave_every, p.recruits_per_impression),
+        *(p.sleeper.any(), p.retaliation.any()),
+    )
     counts = (len(p.pulse_day), len(p.own_posts))
     single = (len(p.regime_start), max(len(p.arrival_start), 1), len(p.platform_kept))
     if any(others) or any(counts) or single != (1, 1, 1):
