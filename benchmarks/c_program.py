@@ -91,6 +91,7 @@ def refuse(p: Parameters) -> None:
         "flags on ordinary users": bool(
             (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
         ),
+        "threats in retaliation": bool((p.retaliation > 0.0).any()),
         "link matches": bool((p.link_promoted > 0.0).any() or (p.link_promoter > 0.0).any()),
     }
     found = [name for name, there in no.items() if there]

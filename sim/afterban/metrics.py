@@ -692,6 +692,14 @@ METRICS: Mapping[str, Metric] = {
             +1,
         ),
         Metric(
+            "threats_after_suspension",
+            "",
+            "share",
+            "threats that follow a suspension",
+            "of the accounts that were last flagged for a threat, those of operators who had come "
+            "back after a suspension",
+        ),
+        Metric(
             "look_alikes_flagged",
             "accounts",
             "count",
@@ -814,6 +822,24 @@ METRICS: Mapping[str, Metric] = {
             by_platform=True,
         ),
         Metric(
+            "worth_weighted_impressions",
+            "impressions",
+            "count",
+            "outsider impressions by worth",
+            "ordinary posts seen by outsiders on all platforms since the start, each counted as "
+            "what an impression on its platform is worth (platforms.*.worth)",
+            -1,
+        ),
+        Metric(
+            "worth_weighted_reach",
+            "",
+            "share",
+            "effective reach by worth",
+            "worth-weighted impressions divided by those of the world without enforcement, at the "
+            "same worth",
+            -1,
+        ),
+        Metric(
             "reach_on",
             "people",
             "count",
@@ -870,6 +896,7 @@ def measure(
     _lineages(out, parameters, world, records, tiers)
     _network(out, parameters, world, records, tiers)
     _platforms(out, parameters, world, records, platforms)
+    _worth(out, parameters, records, platforms, twin)
     _look_alikes(out, parameters, records, seed, replication)
     _review(out, parameters, records, seed, replication)
     _counter_speech(out, parameters, records, tiers)
@@ -885,6 +912,7 @@ RATIOS: Mapping[str, str] = {
     "effective_reached": "reach",
     "effective_weekly_reach": "reach_per_window",
     "effective_reach_of_all_posts": "outsider_impressions_of_all_posts",
+    "worth_weighted_reach": "worth_weighted_impressions",
 }
 
 
@@ -893,6 +921,8 @@ def _beside_the_twin(
 ) -> None:
     """Each ratio to the world without enforcement; a twin that was left out gives none."""
     for ratio, of in RATIOS.items():
+        if of not in out:  # measured later, beside what each platform has
+            continue
         for name in ["", *(f".{tier}" for tier in tiers)] if METRICS[ratio].by_tier else [""]:
             out[ratio + name] = _ratio(out[of + name], twin.get(of + name, math.nan))
     before = _ratio(
@@ -1008,6 +1038,8 @@ def _accounts(
         a["created_day"][follows] - a["suspended_day"][follows - 1]
     )
     followers = a["insider_followers"] + a["outsider_followers"]
+    threatened = a["channel"] == detection.THREATENED
+    out["threats_after_suspension"] = _mean(a["life"][threatened] > 1)
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
     _time_to_action(out, p, a, suspended)
     made = was_public & (a["life"] > 1)
@@ -1188,6 +1220,26 @@ def _platforms(
     )
     for k, platform in enumerate(platforms):
         out[f"reach_on.{platform}"] = p.outsiders * float(shares[k])
+
+
+def _worth(
+    out: dict[str, float],
+    p: Parameters,
+    records: Records,
+    platforms: Sequence[str],
+    twin: Mapping[str, float] | None,
+) -> None:
+    """Impressions at what they are worth, and beside the twin's at the same worth."""
+    name = "worth_weighted_impressions"
+    a = records.accounts
+    out[name] = float(p.platform_worth[a["platform"]] @ a["outsider_impressions"])
+    if twin is None:
+        return
+    free = twin.get(name, math.nan)
+    if platforms:  # an arm may have another worth than the twin
+        on = [twin.get(f"outsider_impressions_on.{one}", math.nan) for one in platforms]
+        free = float(p.platform_worth @ np.array(on))
+    out["worth_weighted_reach"] = _ratio(out[name], free)
 
 
 def _extinction(grid: Floats, live: Floats) -> float:

@@ -61,9 +61,11 @@ CHOOSE = ("random", "followers", "activity", "links")  # as in model.pulses
 ORDER = ("arrival", "followers", "activity", "links")  # as in model.review
 PRESSED = (  # channels whose rates differ by tier
     *("signup", "reports", "classifier", "threats", "watch"),
-    *("handle_recall", "link_promoted", "link_promoter"),
+    *("handle_recall", "link_promoted", "link_promoter", "retaliation"),
 )
-PROBABILITIES = frozenset(("signup", "handle_recall", "link_promoted", "link_promoter"))
+PROBABILITIES = frozenset(
+    ("signup", "handle_recall", "link_promoted", "link_promoter", "retaliation")
+)
 OF_POSTS = frozenset(("reports", "classifier"))  # channels whose hazard follows posts
 WITHOUT_ENFORCEMENT = "none"
 AS_WRITTEN = "base"
@@ -129,6 +131,7 @@ class Parameters(NamedTuple):
     # bursts of posting
     burst_start: Floats  # [B], days on which a step of posting begins, first is -inf
     burst_factor: Floats  # [K, B], on posts, above 0
+    platform_worth: Floats  # of an impression there, in worth-weighted metrics only
     # recruitment
     recruits_per_impression: float  # 0 if there is none
     recruit_tier: int
@@ -148,7 +151,8 @@ class Parameters(NamedTuple):
     handle_recall: Floats  # [P, R]
     link_promoted: Floats  # [P, R]
     link_promoter: Floats  # [P, R]
-    pressure: Floats  # [channels, K, R], factors on these eight by tier, in the order of PRESSED
+    retaliation: Floats  # [P, R], probability for each account made after a suspension
+    pressure: Floats  # [channels, K, R], factors on these nine by tier, in the order of PRESSED
     time_to_action: Floats  # [R, 2, ROW], by severity
     insider_reports: float
     match_edits: int
@@ -158,6 +162,7 @@ class Parameters(NamedTuple):
     ordinary_topic_names: float
     ordinary_sample: int
     link_scan_time: Floats  # [ROW]
+    retaliation_delay: Floats  # [ROW]
     pulse_day: Floats
     pulse_key: Integers  # of its draws: from the day, so that one more campaign changes no other's
     pulse_share: Floats
@@ -375,6 +380,7 @@ class Parameters(NamedTuple):
                 [float(p.follows) * min(1.0, p.users / platforms[0].users) for p in platforms]
             ),
             platform_share=_floats([min(1.0, p.users / platforms[0].users) for p in platforms]),
+            platform_worth=_floats([p.worth for p in platforms]),
             recruits_per_impression=float(recruitment.per_impression) if recruitment else 0.0,
             recruit_tier=names.index(recruitment.tier) if recruitment else 0,
             recruit_delay=_duration(recruitment.delay) if recruitment else np.zeros(d.ROW),
@@ -395,6 +401,7 @@ class Parameters(NamedTuple):
             ordinary_topic_names=float(ordinary.topic_names) if ordinary else 0.0,
             ordinary_sample=int(ordinary.sample) if ordinary else 0,
             link_scan_time=_duration(detection.link_match.scan_time),
+            retaliation_delay=_duration(detection.retaliation.delay),
             pulse_day=_floats([day for day, _ in pulses]),
             pulse_key=_pulse_keys(
                 [day for day, _ in pulses], [_hits(arm, detection.pulses[k]) for _, k in pulses]
@@ -658,6 +665,7 @@ def _regimes(
         "handle_recall": detection.handle_match.recall,
         "link_promoted": detection.link_match.promoted,
         "link_promoter": detection.link_match.promoter,
+        "retaliation": detection.retaliation.probability,
         "time_to_action": review.time_to_action,
         "urgent_time_to_action": review.urgent_time_to_action,
     }

@@ -57,6 +57,7 @@ RECRUIT_DELAY: Final = 42
 WORLD_RETURNS: Final = 80  # an operator's own factor, see scenario.schema.Differences
 WORLD_REFOLLOW: Final = 81
 WORLD_LOST: Final = 82
+RETALIATION: Final = 90  # whether an operator that is back threatens, and how soon
 # 50 was given to the follows of sampled outsiders.
 WRONG_FLAG: Final = 51  # of a channel that flags all the time: when, and its place among the rates
 WRONG_AT_SIGNUP: Final = 52

@@ -523,6 +523,20 @@ def lives_pmf(lives: int, returns: float, fatigue: float = 1.0) -> float:
     return lives_survival(lives - 1, returns, fatigue) - lives_survival(lives, returns, fatigue)
 
 
+def retaliation_share(probability: float, hazard: float, rate: float) -> float:
+    """Share of later lives that end in a threat, acted on at once.
+
+    probability: of a threat in each life after the first.  hazard: of all other channels, per day.
+    rate: of the exponential delay to the threat, per day.
+    """
+    return probability * rate / (hazard + rate)
+
+
+def retaliation_life_mean(probability: float, hazard: float, rate: float) -> float:
+    """Mean of these lives, days; arguments as for :func:`retaliation_share`."""
+    return (1.0 - probability) / hazard + probability / (hazard + rate)
+
+
 def lives_mean_of_differing(low: float, high: float) -> float:
     """Mean number of lives where the probability of return is uniform over operators.
 

@@ -14,9 +14,12 @@ from afterban.model import detection
 
 CHANNELS = (
     *("signup", "reports", "classifier", "threats", "watch"),
-    *("handle_recall", "link_promoted", "link_promoter"),
+    *("handle_recall", "link_promoted", "link_promoter", "retaliation"),
 )
-OPEN = {"detection.link_match": {"promoted": 0.1, "promoter": 0.1}}
+OPEN = {
+    "detection.link_match": {"promoted": 0.1, "promoter": 0.1},
+    "detection.retaliation.probability": 0.2,
+}
 # A population that nobody of the other one follows, nor promotes.
 ELSEWHERE = {
     "tiers.elsewhere": {

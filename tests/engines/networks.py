@@ -36,6 +36,7 @@ BY_PLATFORM = (
     "handle_recall",
     "link_promoted",
     "link_promoter",
+    "retaliation",
 )
 
 
@@ -91,8 +92,10 @@ def network(**changes: Any) -> Parameters:
         "handle_recall": np.array([0.0, 0.4]),
         "link_promoted": np.array([0.0, 0.1]),
         "link_promoter": np.array([0.0, 0.05]),
-        "pressure": np.ones((8, 3, 2)),
+        "retaliation": np.zeros(2),
+        "pressure": np.ones((9, 3, 2)),
         "link_scan_time": lognormal(0.5),
+        "retaliation_delay": lognormal(1.0),
         "time_to_action": np.array(
             [[lognormal(0.5), lognormal(3.0)], [lognormal(0.1), lognormal(1.0)]]
         ),
@@ -215,6 +218,18 @@ def heard(**changes: Any) -> Parameters:
         "filing": lognormal(1.0),
     }
     return priced_team(**{**appeals, **changes})
+
+
+def retaliating(**changes: Any) -> Parameters:
+    """The network in which many of those who are back threaten, supporters most."""
+    pressure = np.ones((9, 3, 2))
+    pressure[8, 0] = 0.5
+    threats: dict[str, Any] = {
+        "retaliation": np.array([0.8, 0.5]),
+        "retaliation_delay": lognormal(1.0),
+        "pressure": pressure,
+    }
+    return network(**{**threats, **changes})
 
 
 def answered(**changes: Any) -> Parameters:

@@ -56,6 +56,7 @@ detection:
   precision_of: {watch: 0.4}
   handle_match: {recall: 0.4, edits: 2}
   link_match: {promoted: 0.1, promoter: 0.1}
+  retaliation: {probability: 0.3, delay: {exponential: {mean: 1d}}}
   tiers:
     hub: {reports: 0.5, classifier: 2, link_promoter: 2}
   pulses:

@@ -18,6 +18,7 @@ from networks import (
     network,
     priced,
     priced_team,
+    retaliating,
     returning,
     staffed,
 )
@@ -64,7 +65,7 @@ def test_every_channel():
 
 def pressed(**changes) -> Parameters:
     """Hubs are found by nothing but the second campaign; supporters twice as often, but later."""
-    pressure = np.ones((8, 3, 2))
+    pressure = np.ones((9, 3, 2))
     pressure[:, 0] = 0.0
     pressure[:, 1, 1] = 2.0
     pressure[5:, 1, 0] = 0.5
@@ -122,6 +123,7 @@ def test_nobody_is_ever_flagged():
             handle_recall=off,
             link_promoted=off,
             link_promoter=off,
+            retaliation=off,
             most_recruits=0,
             pulse_day=np.zeros(0),
             pulse_share=np.zeros(0),
@@ -599,11 +601,13 @@ def parameters(draw: st.DrawFn) -> Parameters:
         pulse_share=np.array([number(0.0, 1.0), number(0.0, 1.0), 0.1, 1.0]),
         moves=np.array([number(0.0, 1.0)] * 3),
         pressure=np.array(
-            draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=48, max_size=48))
-        ).reshape(8, 3, 2),
+            draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=54, max_size=54))
+        ).reshape(9, 3, 2),
         pulse_tiers=np.array(draw(st.lists(st.booleans(), min_size=12, max_size=12))).reshape(4, 3),
         link_promoted=np.array([0.0, number(0.0, 1.0)]),
         link_promoter=np.array([0.0, number(0.0, 1.0)]),
+        retaliation=np.array([number(0.0, 1.0), number(0.0, 1.0)]),
+        retaliation_delay=delay(),
         queue_order=draw(st.integers(0, 3)),
         most_recruits=draw(st.integers(0, 10)),
         arrival_tier=np.array([1, 2]),
@@ -642,7 +646,7 @@ def test_two_seeds_differ():
         ({"forget": np.array([0.0, 1e-9])}, "final"),
         ({"live_insiders": True}, "insider_impressions"),
         ({"untouched_factor": 0.1001}, "final"),
-        ({"pressure": np.full((8, 3, 2), 1.01)}, "flagged_day"),
+        ({"pressure": np.full((9, 3, 2), 1.01)}, "flagged_day"),
         ({"pulse_tiers": np.eye(4, 3) < 1}, "channel"),
     ],
 )
@@ -746,6 +750,32 @@ def test_counter_speech_that_changes(live):
     followers = told.series[..., census.ATTACHED_OUTSIDERS].sum(axis=1)
     more = unchanged.series[..., census.ATTACHED_OUTSIDERS].sum(axis=1)
     assert followers[-1] < 0.9 * more[-1]
+
+
+def test_threats_that_follow_suspensions():
+    p = retaliating(threats=np.zeros(2), sensitivity=1.0)
+    accounts = both(p).accounts
+    threats = accounts[accounts["channel"] == detection.THREATENED]
+    assert len(threats) > 40
+    assert (threats["life"] > 1).all()
+    assert (threats["urgent"] == 1).all()
+    assert (threats["flagged_day"] >= threats["public_day"]).all()
+    assert set(threats["platform"]) == {0, 1}
+    quiet = both(p._replace(retaliation=np.zeros((2, 2)))).accounts
+    assert not (quiet["channel"] == detection.THREATENED).any()
+    # In front of a team too, where some are cleared.
+    given = {name: getattr(retaliating(), name) for name in ("retaliation_delay", "pressure")}
+    told = both(staffed(retaliation=np.array([0.8, 0.5]), **given))
+    assert told.flags[:, detection.THREATENED].min() > 0
+
+
+def test_another_draw_of_a_threat_is_noticed(monkeypatch):
+    p = retaliating()
+    world = build(p, 1, 0)
+    right = compiled.run(p, world, 1, 0)
+    assert not differences(reference.run(p, world, 1, 0), right)
+    monkeypatch.setattr(reference, "RETALIATION", 14)
+    assert differences(reference.run(p, world, 1, 0), right)
 
 
 def test_accounts_for_one_release_after_another():

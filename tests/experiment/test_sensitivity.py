@@ -114,12 +114,14 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
     "matching": (
         {
             "detection.link_match": {"promoted": 0.2, "promoter": 0.1},
-            "detection.regimes": [{"from": "2014-06-20", "link_promoted": 0.4}],
+            "detection.retaliation.probability": 0.2,
+            "detection.regimes": [{"from": "2014-06-20", "link_promoted": 0.4, "retaliation": 0.4}],
         },
         {
             "handle-recall": ("detection.handle_match.recall", "0.15"),
             "link-match-promoted": ("detection.regimes[0].link_promoted", "0.2"),
             "link-match-promoter": ("detection.link_match.promoter", "0.05"),
+            "retaliation": ("detection.regimes[0].retaliation", "0.02"),
         },
     ),
     "targeting": (
@@ -141,6 +143,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
                     "follows": 0.4,
                     "intensity": 5,
                     "enforces_from": "2014-06-10",
+                    "worth": 3,
                 },
             },
             "returning.moves": 0.3,
@@ -148,6 +151,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {
             "moves": ("returning.moves", "0.15"),
             "follows": ("platforms.second.follows", "0.2"),
+            "worth": ("platforms.second.worth", "1"),
             "other-platforms": ("platforms.second.intensity", "1"),
         },
     ),

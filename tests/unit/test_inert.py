@@ -68,17 +68,19 @@ detection:
     edits: 4
     ordinary: {signups: 100 per day, namesakes: 0.1, topic_names: 0.2, sample: 500}
   link_match: {promoted: 0.2, promoter: 0.2}
+  retaliation: {probability: 0.4, delay: 1d}
   tiers:
     hub: {signup: 2, reports: 0.5, classifier: 2, threats: 2, watch: 0.5, handle_recall: 2,
-      link_promoted: 2, link_promoter: 2}
-    supporter: {signup: 0.5, handle_recall: 0.5, link_promoted: 0.5, threats: 0.5}
+      link_promoted: 2, link_promoter: 2, retaliation: 2}
+    supporter: {signup: 0.5, handle_recall: 0.5, link_promoted: 0.5, threats: 0.5,
+      retaliation: 0.5}
   pulses:
     - {date: 2014-06-20, share: 0.2, every: 5 d, until: 2014-07-05, platform: first,
        tiers: [supporter]}
     - {date: 2014-06-12, accounts: 5, choose: followers, every: 4 d, times: 3}
   regimes:
     - {from: 2014-06-08, reports: 2000 per million impressions, watch: 2, link_promoted: 0.3,
-       link_promoter: 0.3, time_to_action: 12h, urgent_time_to_action: 3h,
+       link_promoter: 0.3, retaliation: 0.6, time_to_action: 12h, urgent_time_to_action: 3h,
        tiers: {hub: {threats: 3}}}
 review:
   time_to_action: {lognormal: {median: 1d, sigma: 1.0}}
@@ -129,6 +131,7 @@ NO_CHANNEL = {
     "detection.handle_match.recall": 0,
     "detection.link_match.promoted": 0,
     "detection.link_match.promoter": 0,
+    "detection.retaliation.probability": 0,
 }
 UNTOUCHED = {**NO_CHANNEL, "detection.signup": 0, "detection.pulses": []}
 ALWAYS = {"detection.regimes": []}
@@ -153,6 +156,7 @@ REGIME = {  # keys that take the place of others on the first day
     "handle_recall": "0.2",
     "link_promoted": "0.1",
     "link_promoter": "0.1",
+    "retaliation": "0.2",
     "time_to_action": "2h",
     "urgent_time_to_action": "1h",
 }
@@ -184,6 +188,8 @@ REASONS: dict[str, dict] = {
     "no case is urgent": {
         "tiers.hub.severity": "routine",
         "detection.threats": "0 per day",
+        "detection.retaliation.probability": 0,
+        "detection.regimes[0].retaliation": 0,
     },
     "{1} takes its place": {
         "detection.regimes": [{"from": "2014-06-02", **REGIME, "tiers": {"hub": FACTORS}}],
@@ -196,6 +202,7 @@ REASONS: dict[str, dict] = {
     "nobody watches": {**ALWAYS, "detection.watch": 0},
     "no tier is watched": {"tiers.hub.watched": "0 per day"},
     "no handle is matched": {"detection.handle_match.recall": 0},
+    "no threat follows a suspension": {**ALWAYS, "detection.retaliation.probability": 0},
     "no link is matched": {
         **ALWAYS,
         "detection.link_match.promoted": 0,
@@ -308,6 +315,8 @@ OTHER: dict[str, list] = {
     "detection.handle_match.recall": [0.9],
     "detection.link_match.promoted": [0.9],
     "detection.link_match.promoter": [0.9],
+    "detection.retaliation.probability": [0.9],
+    "detection.retaliation.delay": ["4d"],
     "detection.insider_reports": [0.9],
     "detection.handle_match.edits": [2],
     "detection.handle_match.scan_time": ["4d"],
@@ -335,6 +344,7 @@ OTHER: dict[str, list] = {
     "detection.regimes[*].watch": [9],
     "detection.regimes[*].link_promoted": [1],
     "detection.regimes[*].link_promoter": [1],
+    "detection.regimes[*].retaliation": [1],
     "review.time_to_action": ["8d"],
     "review.urgent_time_to_action": ["8d"],
     "review.sensitivity": [0.2],
@@ -397,6 +407,7 @@ OTHER: dict[str, list] = {
     "platforms.*.follows": [0.2],
     "platforms.*.intensity": [3],
     "platforms.*.enforces_from": ["2014-06-25"],
+    "platforms.*.worth": [7],
     "recruitment.per_impression": ["900 per million impressions"],
     "recruitment.tier": ["hub"],
     "recruitment.delay": ["9d"],

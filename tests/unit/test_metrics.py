@@ -208,6 +208,7 @@ EXPECTED = {
     "public_until_termination.official": 4.5,
     "most_followers.official": 1000.0,
     "events": 17.0,
+    "threats_after_suspension": 0.0,  # the one threat was sent by a first account
     # The table has no impressions; of the one operator that came back, 100 followers of 1000.
     "kept_less_share": 1.0,
     "kept_less_share.official": 1.0,

@@ -105,7 +105,7 @@ def test_the_twin_flags_nobody_and_is_else_the_same(scenario, parameters):
     twin = Parameters.from_scenario(scenario, "none")
     off = (
         *("reports", "classifier", "threats", "signup", "watch", "handle_recall"),
-        *("link_promoted", "link_promoter", "pulse_day"),
+        *("link_promoted", "link_promoter", "retaliation", "pulse_day"),
     )
     for name in off:
         assert not getattr(twin, name).any(), name

@@ -72,6 +72,7 @@ from afterban.randomness import (
     RECRUIT,
     RECRUIT_DELAY,
     REPORT,
+    RETALIATION,
     RETURN,
     SERVICE,
     SIGNUP,
@@ -748,7 +749,8 @@ def _enforce(
                 return
             _flag(p, network, now, i, detection.REPORTED, False)
         else:
-            _flag(p, network, now, i, _channel_of(kind), kind == ev.THREATEN)
+            channel = _channel_of(kind)
+            _flag(p, network, now, i, channel, channel == detection.THREATENED)
         if not _go_to_review(p, network, team, calendar, now, i):
             return
         network.numbers[_EVENTS] += 1
@@ -1040,6 +1042,8 @@ def _publish(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     account["public_day"] = now
     if network.who[i]["channel"] == detection.NONE:
         _expect_flags(p, network, calendar, now, i)
+    if network.who[i]["life"] > 1:
+        _expect_retaliation(p, network, calendar, now, i)
     _expect_recruit(p, network, calendar, now, i)
     _expect_promotions(p, network, calendar, now, i)
 
@@ -1459,6 +1463,21 @@ def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: i
     day = _next_arrival(p, network, now, i, WATCH, rounds, watched, packing.WATCH)
     _plan_flag(p, network, calendar, day, ev.WATCH, i)
     _expect_report(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _expect_retaliation(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """An operator that is back after a suspension may send a threat."""
+    place = network.who[i]["platform"]
+    tier = network.who[i]["tier"]
+    regimes = network.regimes
+    if network.highest[packing.RETALIATION, tier, place] == 0.0:
+        return
+    regime = detection.regime_at(regimes[packing.START, tier, place], now)
+    threatens, when = _draw(p, network, i, RETALIATION, 0)
+    if threatens < regimes[packing.RETALIATION, tier, place, regime]:
+        day = due(now, quantile(p["retaliation_delay"], when))
+        _plan_own(p, network, calendar, day, ev.RETALIATE, i, 0)
 
 
 @compiled(inline=True, borrows=True)

@@ -31,3 +31,4 @@ APPEAL: Final = 18  # an ordinary user appeals against a suspension
 OWN_APPEAL: Final = 19  # an operator does; the ordinal is the life
 SPEECH: Final = 20  # counter-speech changes how readily people begin to follow
 BURST: Final = 21  # operators begin to post more or less
+RETALIATE: Final = 22  # a threat that follows a suspension

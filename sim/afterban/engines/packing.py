@@ -20,6 +20,7 @@ _LAWS: Final = (
     "promotion_delay",
     "scan_time",
     "link_scan_time",
+    "retaliation_delay",
     "recruit_delay",
     "service_time",
     "action_delay",
@@ -67,8 +68,9 @@ THREATS: Final = 4
 WATCH: Final = 5
 HANDLE_RECALL: Final = 6
 LINK_PROMOTED: Final = 7
-LINK_PROMOTER: Final = 8  # in the order of parameters.PRESSED
-BURST: Final = 9
+LINK_PROMOTER: Final = 8
+RETALIATION: Final = 9  # in the order of parameters.PRESSED
+BURST: Final = 10
 
 
 def settings(parameters: Parameters, seed: int, replication: int) -> Table:

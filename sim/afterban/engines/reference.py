@@ -68,6 +68,7 @@ from afterban.randomness import (
     RECRUIT,
     RECRUIT_DELAY,
     REPORT,
+    RETALIATION,
     RETURN,
     SERVICE,
     SIGNUP,
@@ -264,6 +265,8 @@ class Operator:
         self.account.public = now
         if not self.flagged:
             self.expect_flags(now)
+        if not first:
+            self.expect_retaliation(now)
         self.expect_recruit(now)
         self.expect_promotions(now)
 
@@ -554,6 +557,15 @@ class Operator:
         p = self.platform
         rates = p.detects[channel][self.tier, self.place]
         return detection.next_arrival(now, u, exposure, p.parameters.regime_start, rates)
+
+    def expect_retaliation(self, now: float) -> None:
+        """An operator that is back after a suspension may send a threat."""
+        p = self.platform
+        regime = detection.regime_at(p.parameters.regime_start, now)
+        chance = p.detects["retaliation"][self.tier, self.place, regime]
+        threatens, when = self.draw(RETALIATION)
+        if threatens < chance:
+            self.plan(due(now, quantile(p.parameters.retaliation_delay, when)), ev.RETALIATE)
 
     def expect_report(self, now: float) -> None:
         """The next candidate report: as if the whole audience followed, so never too late."""
@@ -1166,4 +1178,5 @@ _CHANNEL_OF = {
     ev.THREATEN: detection.THREATENED,
     ev.WATCH: detection.WATCHED,
     ev.LINK: detection.LINK_MATCHED,
+    ev.RETALIATE: detection.THREATENED,
 }

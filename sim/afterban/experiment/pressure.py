@@ -57,10 +57,14 @@ def expected(parameters: Parameters) -> Expected | None:
 
     Returns:
         None where it says nothing: with a team, waves, campaigns, sleepers, regimes, bursts, more
-        than one platform, recruits, a network from a file, or nobody who posts.
+        than one platform, recruits, threats in retaliation, a network from a file, or nobody who
+        posts.
     """
     p = parameters
-    others = (p.finite_staff, p.wave_every, p.recruits_per_impression, p.sleeper.any())
+    others = (
+        *(p.finite_staff, p.wave_every, p.recruits_per_impression),
+        *(p.sleeper.any(), p.retaliation.any()),
+    )
     bursts = (p.burst_factor != 1.0).any()
     counts = (len(p.pulse_day), len(p.own_posts))
     single = (len(p.regime_start), max(len(p.arrival_start), 1), len(p.platform_kept))

@@ -324,6 +324,29 @@ def _intensity(scenario: Scenario, value: float) -> dict[str, str] | None:
     return found or None
 
 
+def _worth(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """What an impression on a smaller platform is worth, where it is other than 1."""
+    found = {
+        f"platforms.{name}.worth": f"{value:.10g}"
+        for name, platform in scenario.platforms.items()
+        if platform.worth != 1.0
+    }
+    return found or None
+
+
+def _retaliation(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """How often a threat follows a return, wherever it is above 0; a regime's keeps its ratio."""
+    given = scenario.detection.retaliation.probability
+    if not given:
+        return None
+    found = {"detection.retaliation.probability": f"{value:.10g}"}
+    for k, regime in enumerate(scenario.detection.regimes):
+        if regime.retaliation:
+            share = _times_share(regime.retaliation, value / given)
+            found[f"detection.regimes[{k}].retaliation"] = share
+    return found
+
+
 def _releases(scenario: Scenario, value: float) -> dict[str, str] | None:
     found = {
         f"tiers.{name}.sleeper.every": f"{value:.10g} days"
@@ -987,6 +1010,28 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "suspended accounts had ten times the reshares, which gives no probability",
         _in_regimes("link_match.promoter", "link_promoter"),
         _times,
+    ),
+    Assumption(
+        "worth",
+        "what a person on a smaller platform is worth",
+        1.0,
+        10.0,
+        "assumed",
+        (),
+        "a document says more than on a large one, and no number",
+        _worth,
+        _times,
+    ),
+    Assumption(
+        "retaliation",
+        "how often who is back sends a threat",
+        0.01,
+        0.5,
+        "assumed",
+        (),
+        "a document has one case, and no rate",
+        _retaliation,
+        _share,
     ),
     Assumption(
         "campaigns",

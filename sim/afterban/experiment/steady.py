@@ -28,7 +28,8 @@ def live_in_the_long_run(parameters: Parameters) -> Floats:
     :func:`afterban.theory.arrivals_live`, under the rates and regimes of the last day.  It holds
     for accounts that are found by classifier, threats or watch, whatever their followers, and whose
     review is upheld after a time to action: without reports, matches, sign-up checks, campaigns,
-    waves, a team, bursts of posting, fatigue, moves to other platforms or recruits of the tier.
+    threats in retaliation, waves, a team, bursts of posting, fatigue, moves to other platforms or
+    recruits of the tier.
     """
     p = parameters
     out = np.full(len(p.tier_count), math.nan)
@@ -47,7 +48,10 @@ def live_in_the_long_run(parameters: Parameters) -> Floats:
             channel: float(p.by_tier(channel)[k, place, -1])
             for channel in ("classifier", "threats", "watch")
         }
-        others = ("signup", "reports", "handle_recall", "link_promoted", "link_promoter")
+        others = (
+            *("signup", "reports", "handle_recall", "link_promoted", "link_promoter"),
+            "retaliation",
+        )
         if (
             not one_way
             or any((p.by_tier(channel)[k, place] > 0.0).any() for channel in others)

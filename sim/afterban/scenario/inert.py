@@ -61,6 +61,7 @@ REGIME_KEYS = {
     "handle_recall": "detection.handle_match.recall",
     "link_promoted": "detection.link_match.promoted",
     "link_promoter": "detection.link_match.promoter",
+    "retaliation": "detection.retaliation.probability",
     "time_to_action": "review.time_to_action",
     "urgent_time_to_action": "review.urgent_time_to_action",
 }
@@ -95,13 +96,32 @@ def _matches_links(s: Scenario) -> bool:
     return _promotes(s) and (_ever(s, "link_promoted") or _ever(s, "link_promoter"))
 
 
-def _reviews(s: Scenario) -> bool:
-    """Whether a flag can come that is reviewed: campaigns and the sign-up suspend at once."""
+def _finds(s: Scenario) -> bool:
+    """Whether a channel flags accounts whatever became of others of their operator."""
     return (
         any(_ever(s, key) for key in ("reports", "classifier", "threats", "handle_recall"))
         or _watches(s)
         or _matches_links(s)
     )
+
+
+def _comes_back(s: Scenario) -> bool:
+    """Whether operators can return after a suspension."""
+    return any(_returns(s, name) > 0 for name in s.tiers)
+
+
+def _retaliates(s: Scenario) -> bool:
+    """Whether a threat can follow a suspension."""
+    return (
+        _ever(s, "retaliation")
+        and _comes_back(s)
+        and (_finds(s) or _campaigns(s) or _ever(s, "signup"))
+    )
+
+
+def _reviews(s: Scenario) -> bool:
+    """Whether a flag can come that is reviewed: campaigns and the sign-up suspend at once."""
+    return _finds(s) or _retaliates(s)
 
 
 def _campaigns(s: Scenario) -> bool:
@@ -120,7 +140,7 @@ _CHANNELS: dict[str, tuple[Callable[[Scenario], bool], str]] = {
     "link_match": (_matches_links, "no link is matched"),
     "reports": (lambda s: _ever(s, "reports"), "nobody reports"),
     "classifier": (lambda s: _ever(s, "classifier"), "no post is classified"),
-    "threats": (lambda s: _ever(s, "threats"), "nothing is reviewed as a threat"),
+    "threats": (lambda s: _ever(s, "threats"), "no threat comes at a constant rate"),
     "watch": (_watches, "nobody watches"),
     "pulses": (_campaigns, "there is no campaign"),
 }
@@ -185,7 +205,11 @@ def _newcomers(s: Scenario) -> bool:
 
 
 def _has_urgent(s: Scenario) -> bool:
-    return _ever(s, "threats") or any(tier.severity == "urgent" for tier in s.tiers.values())
+    return (
+        _ever(s, "threats")
+        or _retaliates(s)
+        or any(tier.severity == "urgent" for tier in s.tiers.values())
+    )
 
 
 def _all_tiers(s: Scenario, has: Callable[[Tier], bool]) -> bool:
@@ -354,6 +378,10 @@ RULES: tuple[Rule, ...] = (
             "audience.insiders",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",
+            "detection.retaliation.probability",
+            "detection.retaliation.delay",
+            "detection.tiers.*.retaliation",
+            "detection.regimes[*].retaliation",
         ),
         _NOBODY,
         lambda s, _: not _suspends(s),
@@ -497,6 +525,11 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: not _ever(s, "handle_recall"),
     ),
     Rule(
+        ("detection.retaliation.delay",),
+        "no threat follows a suspension (detection.retaliation.probability is 0 all the time)",
+        lambda s, _: not _ever(s, "retaliation"),
+    ),
+    Rule(
         ("detection.link_match.scan_time",),
         "no link is matched (detection.link_match.promoted and .promoter are 0 all the time)",
         lambda s, _: not _ever(s, "link_promoted") and not _ever(s, "link_promoter"),
@@ -634,6 +667,10 @@ RULES: tuple[Rule, ...] = (
             "handles.near_identical",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",
+            "detection.retaliation.probability",
+            "detection.retaliation.delay",
+            "detection.tiers.*.retaliation",
+            "detection.regimes[*].retaliation",
         ),
         "nobody comes back (every probability of return is 0)",
         lambda s, _: (
@@ -719,7 +756,12 @@ RULES: tuple[Rule, ...] = (
         lambda s, name: not _is_first(s, name) and s.platforms[name].enforces_from is None,
     ),
     Rule(
-        ("platforms.*.follows", "platforms.*.intensity", "platforms.*.enforces_from"),
+        (
+            "platforms.*.follows",
+            "platforms.*.intensity",
+            "platforms.*.enforces_from",
+            "platforms.*.worth",
+        ),
         "nobody ever gets there: no operator starts there, and none moves",
         lambda s, name: not _goes_to(s, name),
     ),

@@ -30,9 +30,11 @@ METRICS = tuple(
     return_share reviewer_hours right_flags routine_time_to_action_median share_of_voice
     speaker_followers struck suspended_share suspension_hazard suspensions suspensions_per_day
     targeting_followers_ratio targeting_links_ratio targeting_posts_ratio
-    targeting_reshares_ratio time_to_action_median time_to_action_p95 unnoticed_days
-    unnoticed_share unserved_share urgent_time_to_action_median utilisation voice_ratio waiting_days
-    waiting_share waiting_time_mean wrong_days wrong_flags wrong_per_right wrong_suspensions
+    targeting_reshares_ratio threats_after_suspension time_to_action_median time_to_action_p95
+    unnoticed_days unnoticed_share unserved_share urgent_time_to_action_median utilisation
+    voice_ratio waiting_days
+    waiting_share waiting_time_mean worth_weighted_impressions worth_weighted_reach wrong_days
+    wrong_flags wrong_per_right wrong_suspensions
     """.split()  # noqa: SIM905 (a list of fifty strings takes fifty lines)
 )
 

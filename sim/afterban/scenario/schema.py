@@ -558,6 +558,17 @@ class LinkMatch(Section):
     )
 
 
+class Retaliation(Section):
+    """Threats that follow suspensions: who is back may send one, and it is reviewed as urgent."""
+
+    probability: Probability = param(
+        0.0, "probability that an account made after a suspension is used for a threat"
+    )
+    delay: DurationDistribution = param(
+        exponential(2.0), "time from its going public to the threat", unit="days"
+    )
+
+
 class Pulse(Section):
     """A campaign that suspends chosen live accounts, once or again and again."""
 
@@ -618,6 +629,9 @@ class TierPressure(Section):
     link_promoter: Factor = param(
         1.0, "factor on detection.link_match.promoter for this tier's promoters"
     )
+    retaliation: Factor = param(
+        1.0, "factor on detection.retaliation.probability for this tier's new accounts"
+    )
 
 
 class TierPressureChange(Section):
@@ -631,6 +645,7 @@ class TierPressureChange(Section):
     handle_recall: Factor | None = param(None, "see detection.tiers.*.handle_recall")
     link_promoted: Factor | None = param(None, "see detection.tiers.*.link_promoted")
     link_promoter: Factor | None = param(None, "see detection.tiers.*.link_promoter")
+    retaliation: Factor | None = param(None, "see detection.tiers.*.retaliation")
 
 
 class Regime(Section):
@@ -645,6 +660,7 @@ class Regime(Section):
     handle_recall: Probability | None = param(None, "see detection.handle_match.recall")
     link_promoted: Probability | None = param(None, "see detection.link_match.promoted")
     link_promoter: Probability | None = param(None, "see detection.link_match.promoter")
+    retaliation: Probability | None = param(None, "see detection.retaliation.probability")
     time_to_action: DurationDistribution | None = param(
         None, "see review.time_to_action", unit="days"
     )
@@ -796,6 +812,7 @@ class Detection(Section):
     threats: Rate = param(
         0.0, "hazard of an act that is reviewed as urgent (such as a threat)", unit="per day"
     )
+    retaliation: Retaliation = param(Retaliation, "threats that follow suspensions")
     watch: Factor = param(1.0, "how closely tiers are watched, relative to tiers.*.watched")
     handle_match: HandleMatch = param(HandleMatch, "comparing new handles with suspended ones")
     link_match: LinkMatch = param(LinkMatch, "following promotions to the accounts at both ends")
@@ -1075,6 +1092,11 @@ class Platform(Section):
     )
     intensity: Factor = param(
         1.0, "hazards and probabilities of detection here, relative to the first platform"
+    )
+    worth: Factor = param(
+        1.0,
+        "what an impression here is worth beside one where it is 1; counts in worth-weighted "
+        "metrics only",
     )
 
 
