@@ -638,6 +638,13 @@ METRICS: Mapping[str, Metric] = {
             "wrongly suspended ordinary users whose appeal succeeded before the horizon",
         ),
         Metric(
+            "operators_reinstated",
+            "accounts",
+            "count",
+            "accounts of the network reinstated",
+            "suspended accounts of the network that an appeal brought back under their own names",
+        ),
+        Metric(
             "appeals",
             "appeals",
             "count",
@@ -979,8 +986,11 @@ def _accounts(
     first = float(p.windows[0])
     counted = suspended & (a["suspended_day"] >= first)
     out["suspensions"] = float(suspended.sum())
-    out["creations"] = float((a["life"] > 1).sum())
-    made_by = np.bincount(world.tier[a["operator"]][a["life"] > 1], minlength=len(tiers))
+    reinstated = a["edit_distance"] == 0  # no account that is made has the name of the one before
+    later = (a["life"] > 1) & ~reinstated
+    out["operators_reinstated"] = float(reinstated.sum())
+    out["creations"] = float(later.sum())
+    made_by = np.bincount(tier[later], minlength=len(tiers))
     out |= {f"creations.{name}": float(n) for name, n in zip(tiers, made_by, strict=True)}
     out["suspensions_per_day"] = float(counted.sum()) / (p.horizon - first)
     end = np.where(suspended, a["suspended_day"], p.horizon)
@@ -999,7 +1009,7 @@ def _accounts(
     for k, name in enumerate(tiers):
         out[f"arrivals.{name}"] = float((there & (world.tier == k))[newcomers:].sum())
     # Rows are in the order of (operator, life): a successor stands right after its predecessor.
-    follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
+    follows = np.flatnonzero(later[1:] & (a["life"][1:] == a["life"][:-1] + 1)) + 1
     out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
     for k, name in enumerate(tiers):
         of_tier = float((suspended & (tier == k)).sum())
@@ -1010,7 +1020,7 @@ def _accounts(
     followers = a["insider_followers"] + a["outsider_followers"]
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
     _time_to_action(out, p, a, suspended)
-    made = was_public & (a["life"] > 1)
+    made = was_public & later
     life = math.nan
     if made.any():
         life = kaplan_meier((end - a["public_day"])[made], suspended[made]).median().value
@@ -1205,7 +1215,7 @@ def _look_alikes(
     so what counts is the recall from that day on; accounts are made at a steady rate.
     """
     a = records.accounts
-    came_back = a["life"] > 1
+    came_back = (a["life"] > 1) & (a["edit_distance"] > 0)
     out["handle_matched_share"] = _mean(a["channel"][came_back] == detection.HANDLE_MATCHED)
     share = math.nan
     if p.ordinary_signups > 0.0:

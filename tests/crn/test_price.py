@@ -297,6 +297,26 @@ def test_appeals_take_a_teams_time_and_can_fail():
     assert one.metrics["posting_lost"] == one.metrics["wrong_days"]
 
 
+def test_an_appeal_that_succeeds_brings_an_operator_back():
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {**TEAM, "returning.probability": 0, "returning.most_lives": 9}
+    )
+    vain = {**APPEALS, "operators": 1}
+    one = simulate(scenario.with_changes({"review.appeals": vain}))
+    other = simulate(scenario.with_changes({"review.appeals": {**vain, "operators_succeed": 0.5}}))
+    assert one.metrics["operators_reinstated"] == 0
+    lives = other.records.accounts["life"]
+    assert other.metrics["operators_reinstated"] == (lives > 1).sum() > 20
+    assert other.metrics["creations"] == 0  # nobody made an account
+    assert other.metrics["effective_reach"] > 1.1 * one.metrics["effective_reach"]
+    # To grant every appeal is to suspend for as long as an appeal takes.
+    every = {"review.appeals": {**vain, "operators_succeed": 1}}
+    assert (
+        simulate(scenario.with_changes(every)).metrics["effective_reach"]
+        > (other.metrics["effective_reach"])
+    )
+
+
 def test_with_unlimited_staff_appeals_touch_nothing_but_the_wronged():
     scenario = Scenario.from_text(TEXT).with_changes(UNLIMITED)
     one = simulate(scenario)

@@ -91,7 +91,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {
             **WITH_TEAM,
             "review.mistakes": {"probability": 0.05},
-            "review.appeals": {"success": 0.7, "operators": 0.2},
+            "review.appeals": {"success": 0.7, "operators": 0.2, "operators_succeed": 0.1},
             "detection.wrong_flags.reports": "8 per day",
             "detection.operating_curve": {
                 "threshold": 0.5,
@@ -109,6 +109,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "wrong-rates": ("detection.wrong_flags.reports", "2 per day"),
             "appeal-success": ("review.appeals.success", "0.5"),
             "own-appeals": ("review.appeals.operators", "0"),
+            "own-appeal-success": ("review.appeals.operators_succeed", "0"),
         },
     ),
     "matching": (

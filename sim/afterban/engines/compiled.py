@@ -37,7 +37,9 @@ from afterban.model.audience import (
     detach,
     followers_at,
     migrate,
+    newly,
     recognition,
+    reinstate,
     wait,
 )
 from afterban.model.census import COLUMNS as CENSUS_COLUMNS
@@ -102,6 +104,7 @@ _NOBODY: Final = -1  # subject of events that are about no account
 _OPERATOR: Final = np.dtype(
     [
         ("account", np.int64),  # row of the account table, -1 between lives
+        ("last_account", np.int64),  # row of the account table of the last life
         ("life", np.int64),  # number of the last life
         ("channel", np.int64),  # by which the account is flagged, NONE if it is not
         ("reports", np.int64),  # candidate reports of this life so far
@@ -121,6 +124,7 @@ _OPERATOR: Final = np.dtype(
         ("insiders", np.float64),  # people in the audience
         ("outsiders", np.float64),
         ("factors", np.float64, 3),  # RETURNS, REFOLLOW, LOST
+        ("followed", np.float64, 2),  # share of those who look for it who followed its last account
         ("first_promoter", np.int64),  # its promoters' place in World.promoters
         ("end_promoter", np.int64),
         ("last_handle", np.uint8, handles.ROW),  # of the life before
@@ -702,6 +706,8 @@ def _happen(
             _arrive(network, team, now, of, ordinal, 0, 0, _NOBODY, 0.0, 1)
             _take_up_cases(p, network, team, calendar, now)
         elif kind == ev.CREATE:
+            if ordinal != who[i]["life"]:
+                continue  # an appeal was faster
             _create(p, network, calendar, now, i)
         elif kind == ev.DECIDE and p["finite_staff"] != 0:
             _decide_on_case(p, network, team, calendar, now, subject)
@@ -911,12 +917,13 @@ def _disturb(p: Any, network: Network, i: int) -> None:
 
 
 @compiled(inline=True, borrows=True)
-def _open_account(p: Any, network: Network, now: float, i: int) -> None:
-    """The operator's next life begins: a row of the account table, and a handle."""
+def _begin_life(network: Network, now: float, i: int) -> None:
+    """The operator's next life begins: a row of the account table."""
     row = network.numbers[_ACCOUNTS]
     network.numbers[_ACCOUNTS] += 1
     one = network.who[i]
     one["account"] = row
+    one["last_account"] = row
     one["life"] += 1
     one["channel"] = detection.NONE
     one["reports"] = 0
@@ -928,7 +935,6 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     account["operator"] = i
     account["life"] = one["life"]
     account["platform"] = one["platform"]
-    account["edit_distance"] = _take_handle(p, network, i, account["handle"])
     account["created_day"] = now
     account["public_day"] = NAN
     account["flagged_day"] = NAN
@@ -942,6 +948,14 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     account["insider_impressions"] = network.rows[i, s.SEEN_IN]
     account["outsider_impressions"] = network.rows[i, s.SEEN_OUT]
     account["unnoticed_impressions"] = NAN  # likewise, once there is a flag
+
+
+@compiled(inline=True, borrows=True)
+def _open_account(p: Any, network: Network, now: float, i: int) -> None:
+    """The operator makes its next account, under its next handle."""
+    _begin_life(network, now, i)
+    account = _account(network, i)
+    account["edit_distance"] = _take_handle(p, network, i, account["handle"])
     _count(network, i, CREATED, 1.0)
 
 
@@ -1036,7 +1050,7 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     if network.rows[i, s.PUBLIC] != 0.0:
         _settle(p, network, now, i)
         _remember_followers(network, i)
-        detach(network.rows[i], p["lost"], network.who[i]["factors"][LOST])
+        _detach(p, network, i)
         if p["live_insiders"] != 0:
             liveshare.depart(network.shares, i, network.who[i]["platform"], now)
     _account(network, i)["suspended_day"] = now
@@ -1049,7 +1063,54 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     _expect_own_appeal(p, network, calendar, now, i)
     network.who[i]["account"] = _NOBODY
     back = _next_account_day(p, network, now, i)
-    _plan(p, calendar, back, ev.CREATE, i, 0, _NOBODY, _NO_ROUND)
+    life = int(network.who[i]["life"])
+    _plan(p, calendar, back, ev.CREATE, i, life, _NOBODY, _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
+def _detach(p: Any, network: Network, i: int) -> None:
+    """A suspension's followers become detached; an appeal may ask later which of these they are."""
+    row = network.rows[i]
+    looked_in, looked_out = row[s.DETACHED_IN], row[s.DETACHED_OUT]
+    detach(row, p["lost"], network.who[i]["factors"][LOST])
+    if p["own_success"] > 0.0:
+        network.who[i]["followed"][0] = newly(looked_in, row[s.DETACHED_IN])
+        network.who[i]["followed"][1] = newly(looked_out, row[s.DETACHED_OUT])
+
+
+@compiled(borrows=True)
+def _be_reinstated(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, life: int
+) -> None:
+    """An appeal about this life brings the account back, if the operator has no other."""
+    one = network.who[i]
+    ended = one["account"] == _NOBODY and one["life"] == life
+    if not ended or life >= p["most_lives"] or not _may_come_back(network, i):
+        return
+    _begin_life(network, now, i)
+    account = _account(network, i)
+    handles.copy_handle(one["last_handle"], account["handle"])
+    account["edit_distance"] = 0
+    account["public_day"] = now
+    factor = posting_factor(p["posts_after_return"], p["posts_after_move"], life, one["moves"])
+    row = network.rows[i]
+    _disturb(p, network, i)
+    row[s.POSTS_CHANGE] = factor - 1.0
+    one["posts"] = one["own_posts"] * (1.0 + row[s.POSTS_CHANGE])
+    reinstate(row, now, one["followed"][0], one["followed"][1])
+    if p["live_insiders"] != 0:
+        liveshare.arrive(network.shares, i, one["platform"], now, False)
+    _expect_flags(p, network, calendar, now, i)
+    _expect_recruit(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _may_come_back(network: Network, i: int) -> bool:
+    """Whether the last account was public, and on the platform that its operator is on."""
+    one = network.who[i]
+    account = network.accounts[one["last_account"]]
+    was_public = not math.isnan(account["public_day"])
+    return bool(was_public and account["platform"] == one["platform"])
 
 
 @compiled(inline=True, borrows=True)
@@ -1855,4 +1916,8 @@ def _decide_on_case(
             _plan_own(p, network, calendar, day, ev.SUSPEND, i, 0)
         else:
             _be_cleared(p, network, calendar, now, i)
+    if i >= 0 and case["appeal"] != 0 and p["own_success"] > 0.0:
+        won, _ = _appeal_draw(p, i, int(case["life"]))
+        if won < p["own_success"]:
+            _be_reinstated(p, network, calendar, now, i, int(case["life"]))
     _take_up_cases(p, network, team, calendar, now)

@@ -35,7 +35,9 @@ from afterban.model.audience import (
     detach,
     followers_at,
     migrate,
+    newly,
     recognition,
+    reinstate,
     wait,
 )
 from afterban.model.clock import due
@@ -145,6 +147,7 @@ class Operator:
         self.rounds = 0  # reviews of this life that ended without suspension
         self.moves = 0
         self.suspensions: list[float] = []  # days of those on the platform that it is on
+        self.followed = (0.0, 0.0)  # share of those who look for it who followed the last account
         if number < platform.parameters.tier_count.sum():
             self.process = platform.clock.process(self.career())
 
@@ -188,10 +191,14 @@ class Operator:
         while True:
             yield from self.live()
             back = self.next_account_day()
-            if back == math.inf:
+            if back == math.inf and p.own_success == 0.0:
                 return
             life = self.account.life + 1
-            yield clock.at(back, ev.CREATE, self.number)
+            try:
+                yield clock.at(back, ev.CREATE, self.number) if back < math.inf else clock.event()
+            except simpy.Interrupt:  # the appeal was faster
+                self.be_reinstated()
+                continue
             self.account = Account(life, back)
             self.create(self.public_day_of(back))
 
@@ -246,6 +253,37 @@ class Operator:
             self.publish()
         else:
             self.plan(public_day, ev.PUBLISH)
+
+    def may_be_reinstated(self, life: int) -> bool:
+        """Whether an appeal about this life can bring it back: the operator has no other."""
+        a = self.account
+        ended = a.life == life and not math.isnan(a.suspended) and not math.isnan(a.public)
+        most = self.platform.parameters.most_lives
+        return ended and a.platform == self.place and life < most
+
+    def be_reinstated(self) -> None:
+        """The account comes back under its own name: a further life, which no channel waits for.
+
+        Nobody needs to promote it or to be told its name; who looks for an earlier account of the
+        operator finds it at the speed at which it was found before.
+        """
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        before = self.account
+        self.account = Account(before.life + 1, now)
+        self.account.handle = before.handle
+        self.account.edits = 0
+        self.account.platform = self.place
+        self.account.public = now
+        self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
+        self.agenda = []
+        self.reports = self.rounds = self.recruits = 0
+        factor = posting_factor(p.posts_after_return, p.posts_after_move, before.life, self.moves)
+        self.state[s.POSTS_CHANGE] = factor - 1.0
+        reinstate(self.state, now, *self.followed)
+        self.platform.arrive(self)
+        self.expect_flags(now)
+        self.expect_recruit(now)
 
     def publish(self) -> None:
         """The account becomes public: followers find it, neighbours promote it, reports begin."""
@@ -312,7 +350,10 @@ class Operator:
         if self.public:
             self.settle(now)
             self.remember_followers()
+            looked = self.state[s.DETACHED_IN], self.state[s.DETACHED_OUT]
             detach(self.state, p.parameters.lost, self.factors[LOST])
+            look = self.state[s.DETACHED_IN], self.state[s.DETACHED_OUT]
+            self.followed = newly(looked[0], look[0]), newly(looked[1], look[1])
             p.depart(self)
         self.account.suspended = now
         self.suspensions.append(now)
@@ -751,13 +792,17 @@ class Team:
             self.waiting -= 1
             started = p.clock.now
             self.open[key] = (None, 0, started)
-            _, u = uniforms(p.seed, p.replication, APPEAL_REVIEW, number, of, ordinal)
+            won, u = uniforms(p.seed, p.replication, APPEAL_REVIEW, number, of, ordinal)
             decided = due(started, quantile(p.parameters.service_time, u))
             yield p.clock.at(decided, ev.DECIDE, operator if operator >= 0 else life)
         p.events += 1
         del self.open[key]
         self.appeals.remove(key)
         self.cases.append((operator, life, 0, arrived, started, p.clock.now, 0, 1))
+        if operator >= 0 and won < p.parameters.own_success:
+            one = p.operators[operator]
+            if one.may_be_reinstated(life):
+                one.process.interrupt(_REINSTATED)
 
     def still_open(self) -> list[CaseRow]:
         """Cases without a decision, but for those that wait in vain: a campaign was faster."""
@@ -1125,6 +1170,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
 
 
 _ACTED_ON, _STRUCK, _CLEARED, _LOOK_AGAIN = "acted on", "struck", "cleared", "look again"
+_REINSTATED = "reinstated"
 _CHANNEL_OF = {
     ev.SCAN: detection.HANDLE_MATCHED,
     ev.CLASSIFY: detection.CLASSIFIED,

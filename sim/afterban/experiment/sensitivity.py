@@ -51,6 +51,7 @@ _AFTER_A_FLAG = frozenset(
         "release_every",
         "near_identical",
         "appeal_success",
+        "own_success",
         "posts_after",
         "filing",
     )
@@ -490,7 +491,9 @@ def _appeals(field: str) -> Changes:
     def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
         if scenario.review.appeals is None:
             return None
-        if field == "operators" and scenario.review.team is None:
+        if field.startswith("operators") and scenario.review.team is None:
+            return None
+        if field == "operators_succeed" and scenario.review.appeals.operators == 0:
             return None
         return {f"review.appeals.{field}": f"{value:.10g}"}
 
@@ -913,6 +916,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         _appeals("operators"),
+        _share,
+    ),
+    Assumption(
+        "own-appeal-success",
+        "how often appeals of operators succeed",
+        0.0,
+        0.2,
+        "assumed",
+        (),
+        "nothing is published",
+        _appeals("operators_succeed"),
         _share,
     ),
     Assumption(
