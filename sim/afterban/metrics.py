@@ -703,7 +703,8 @@ METRICS: Mapping[str, Metric] = {
             "accounts",
             "count",
             "look-alikes flagged",
-            "new accounts of ordinary users that the handle match flagged, since the start",
+            "new accounts of ordinary users that the handle match flagged since the start: a count "
+            "with a team, whose cases they are, and the expected number with unlimited staff",
             -1,
         ),
         Metric(
@@ -719,7 +720,7 @@ METRICS: Mapping[str, Metric] = {
             "",
             "share",
             "share of look-alikes",
-            "share of ordinary users' new accounts that the handle match flagged",
+            "share of ordinary users' new accounts that the handle match flags, expected",
             -1,
         ),
         Metric(
@@ -1275,7 +1276,12 @@ def _review(
     out["appeals"] = math.nan
     if p.hears_appeals:
         out["appeals"] = float(records.cases["appeal"].sum() + records.open_cases["appeal"].sum())
-    if p.ordinary_signups > 0.0:
+    if p.ordinary_signups > 0.0 and p.finite_staff:  # they are among the cases, and counted
+        mine = -1 - detection.HANDLE_MATCHED
+        waiting = records.open_cases[records.open_cases["appeal"] == 0]["operator"] == mine
+        out["look_alikes_flagged"] = float((done["operator"] == mine).sum() + waiting.sum())
+        out["look_alikes_suspended"] = float((days[done["operator"] == mine] > 0.0).sum())
+    elif p.ordinary_signups > 0.0:
         out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
     _flags(out, p, records, days)
@@ -1309,7 +1315,7 @@ def _flags(out: dict[str, float], p: Parameters, records: Records, days: Floats)
     for counted in (wrong, cleared):  # reports about ordinary users are reports
         counted[detection.REPORTED] += counted[0]
         counted[0] = 0.0
-    if p.ordinary_signups > 0.0:
+    if p.ordinary_signups > 0.0 and not p.finite_staff:
         alike = out["look_alikes_flagged"]
         wrong[detection.HANDLE_MATCHED] += alike
         cleared[detection.HANDLE_MATCHED] += alike - out["look_alikes_suspended"]

@@ -324,3 +324,20 @@ def test_with_unlimited_staff_appeals_touch_nothing_but_the_wronged():
     assert not differences(one.records, other.records)
     assert other.metrics["wrong_days"] > one.metrics["wrong_days"]
     assert other.metrics["wrong_suspensions"] == one.metrics["wrong_suspensions"]
+
+
+def test_look_alikes_take_a_teams_time_as_often_as_expected():
+    often = {"signups": "40 per day", "sample": 100, "namesakes": 0.3, "topic_names": 0.3}
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {**TEAM, "review.team.service_time": {"exponential": {"mean": "20min"}}}
+    )
+    one = simulate(scenario)
+    other = simulate(scenario.with_changes({"detection.handle_match.ordinary": often}))
+    expected = other.metrics["look_alike_share"] * 40.0 * 60.0
+    assert expected > 50
+    flagged = other.metrics["look_alikes_flagged"]
+    # 4.4 standard errors of a Poisson number: one false alarm in 100,000.
+    assert abs(flagged - expected) < 4.4 * expected**0.5 < 0.7 * expected
+    assert other.metrics["wrong_flags.handle_match"] == flagged
+    assert 0 < other.metrics["look_alikes_suspended"] < flagged
+    assert other.metrics["reviewer_hours"] > 1.02 * one.metrics["reviewer_hours"]

@@ -241,3 +241,15 @@ def answered(**changes: Any) -> Parameters:
         "discover_later": np.array([[0.01, 0.015], [0.0, 0.001]]),
     }
     return network(**{**speech, **changes})
+
+
+def alike(**changes: Any) -> Parameters:
+    """The team that hears appeals, and ordinary users whose names are like suspended ones."""
+    ordinary: dict[str, Any] = {
+        "ordinary_signups": 30.0,
+        "ordinary_sample": 300,
+        "ordinary_namesakes": 0.3,
+        "ordinary_topic_names": 0.4,
+        "match_edits": 2,
+    }
+    return heard(**{**ordinary, **changes})

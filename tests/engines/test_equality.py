@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
+    alike,
     answered,
     constant,
     differing,
@@ -560,6 +561,21 @@ def test_accounts_come_back_by_appeal_with_live_insiders_and_moves():
         )
     )
     assert len(reinstated(told)[0]) > 15
+
+
+def test_look_alikes_take_a_teams_time():
+    told = both(alike())
+    without = both(heard(match_edits=2))
+    mine = -1 - detection.HANDLE_MATCHED
+
+    def flagged(records):
+        return sum((c["operator"] == mine).sum() for c in (records.cases, records.open_cases))
+
+    assert flagged(told) > flagged(without) + 100
+    assert told.backlog.sum() > 1.05 * without.backlog.sum()
+    # With unlimited staff they take nobody's time, and nothing of a run.
+    alone = {"finite_staff": False, "hears_appeals": False}
+    assert_same(both(alike(**alone)), both(heard(match_edits=2, **alone)))
 
 
 def test_appeals_of_one_instant():

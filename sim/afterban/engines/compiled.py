@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import events as ev
-from afterban.engines import ledger, packing, queue, wrong_flags
+from afterban.engines import ledger, look_alikes, packing, queue, wrong_flags
 from afterban.engines.ledger import Ledger
+from afterban.engines.look_alikes import LookAlikes
 from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.engines.wrong_flags import WrongFlags
@@ -191,6 +192,7 @@ class Network(NamedTuple):
     struck_days: Floats  # [N, M] of the last suspensions on a platform; [0, 0] if nobody gives up
     ledger: Ledger  # for the census
     shares: liveshare.Shares  # of insiders who are live
+    users: LookAlikes  # ordinary handles, where look-alikes take a team's time
 
 
 class Team(NamedTuple):
@@ -212,7 +214,9 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
+    users = look_alikes.sampled(parameters, seed, replication)
     most = 10 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
+    most += len(users.handles)
     # Large tables are numpy's, which asks the system for large pages of memory; numba does not.
     impressions = np.empty((len(parameters.windows) - 1, n))
     made, cases, decided, series, backlog, struck, events, flags = _run(
@@ -251,6 +255,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         impressions,
         wrong_flags.planned(parameters, world, seed, replication),
         _shares(parameters, world, rows),
+        users,
     )
     if not parameters.finite_staff:  # decided on in the order of the days that were drawn
         order = np.argsort(cases["decided_day"], kind="stable")
@@ -420,6 +425,7 @@ def _run(
     impressions: Floats,
     wrong: WrongFlags,
     shares: liveshare.Shares,
+    users: LookAlikes,
 ) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int, Integers]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
@@ -450,6 +456,7 @@ def _run(
         np.empty((n if p["give_up_suspensions"] > 0 else 0, p["give_up_suspensions"])),
         ledger.empty(len(tiers) * (len(kept) if p["live_insiders"] != 0 else 1), n, observed),
         shares,
+        users,
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
@@ -626,6 +633,7 @@ def _with(network: Network, accounts: Table, shares: liveshare.Shares) -> Networ
         network.struck_days,
         network.ledger,
         shares,
+        network.users,
     )
 
 
@@ -700,6 +708,8 @@ def _happen(
             _hear_benign_report(p, network, team, calendar, now, ordinal)
         elif kind == ev.WRONG_FLAG:
             _flag_wrongly(p, network, team, calendar, now, i, ordinal, round_)
+        elif kind == ev.LOOK_ALIKE:
+            _flag_look_alike(p, network, team, calendar, now, i, ordinal)
         elif kind == ev.APPEAL or kind == ev.OWN_APPEAL:
             numbers[_EVENTS] += 1
             of = i if kind == ev.OWN_APPEAL else -1 - i
@@ -1061,6 +1071,8 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     # Only now: bytes that were written one by one a moment ago are slow to read in one piece.
     handles.copy_handle(_account(network, i)["handle"], network.who[i]["last_handle"])
     _expect_own_appeal(p, network, calendar, now, i)
+    if len(network.users.handles) > 0:
+        _match_users(p, network, calendar, now, i)
     network.who[i]["account"] = _NOBODY
     back = _next_account_day(p, network, now, i)
     life = int(network.who[i]["life"])
@@ -1747,6 +1759,42 @@ def _flag_wrongly(
     _, u = uniforms(p["seed"], p["replication"], WRONG_SERVICE, channel, 0, number)
     day = review.execution_day(now, quantile(law, u), p["wave_every"])
     case["decided_day"] = day if day < p["horizon"] else NAN
+
+
+@compiled(borrows=True)
+def _match_users(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """Ordinary users whose handles are like the suspended one are found from now on."""
+    users = network.users
+    handle = _account(network, i)["handle"]
+    for k in range(len(users.handles)):
+        if look_alikes.newly_alike(users, handle, k, p["match_edits"]):
+            _expect_look_alike(p, network, calendar, now, k, 0)
+
+
+@compiled(borrows=True)
+def _expect_look_alike(
+    p: Any, network: Network, calendar: Calendar, now: float, k: int, ordinal: int
+) -> None:
+    """The next flag on the new accounts for which one of the sample stands."""
+    users = network.users
+    of_each = p["ordinary_signups"] / len(users.handles)
+    seed, replication = p["seed"], p["replication"]
+    day = look_alikes.next_flag(
+        now, k, ordinal, of_each, users.starts, users.recall, seed, replication
+    )
+    _plan(p, calendar, day, ev.LOOK_ALIKE, k, ordinal, _NOBODY, _NO_ROUND)
+
+
+@compiled(borrows=True)
+def _flag_look_alike(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, k: int, ordinal: int
+) -> None:
+    """The handle match flags an ordinary user, and the next one is on its way."""
+    network.numbers[_EVENTS] += 1
+    number = look_alikes.number_of(k, ordinal, p["seed"], p["replication"])
+    _arrive(network, team, now, -1 - detection.HANDLE_MATCHED, number, 0, 0, _NOBODY, 0.0, 0)
+    _expect_look_alike(p, network, calendar, now, k, ordinal + 1)
+    _take_up_cases(p, network, team, calendar, now)
 
 
 @compiled(inline=True, borrows=True)

@@ -30,3 +30,4 @@ WRONG_FLAG: Final = 17  # a channel flags an ordinary user
 APPEAL: Final = 18  # an ordinary user appeals against a suspension
 OWN_APPEAL: Final = 19  # an operator does; the ordinal is the life
 SPEECH: Final = 20  # counter-speech changes how readily people begin to follow
+LOOK_ALIKE: Final = 21  # the handle match flags an ordinary user; the operator is one of the sample

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import simpy
 
 from afterban.engines import events as ev
-from afterban.engines import wrong_flags
+from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.model import census, detection, handles, liveshare, pulses, review
 from afterban.model import state as s
@@ -360,6 +360,7 @@ class Operator:
         p.under_review[self.tier] -= 1
         p.count(self, census.SUSPENDED)
         p.finish(self)
+        p.match_users(self.account.handle)
         if p.parameters.hears_appeals:
             appeals, when = self.draw(APPEAL)
             if appeals < p.parameters.own_appeals:
@@ -908,6 +909,7 @@ class Platform:
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
         self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
         self.wrongly: list[CaseRow] = []
+        self.users = look_alikes.sampled(parameters, seed, replication)
         self.shares = self.shares_at_the_start() if parameters.live_insiders else None
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
@@ -1067,6 +1069,28 @@ class Platform:
             number = numbered(first, k)
             yield self.clock.at(self.clock.now, ev.WRONG_FLAG, (channel << BITS) + number)
             self.review_wrongly(channel, number)
+
+    def match_users(self, handle: str) -> None:
+        """Ordinary users whose handles are like this one are found from now on."""
+        row = handles.row_of(handle)
+        for user in range(len(self.users.handles)):
+            if look_alikes.newly_alike(self.users, row, user, self.parameters.match_edits):
+                self.clock.process(self.flag_look_alikes(user))
+
+    def flag_look_alikes(self, user: int) -> Steps:
+        """Flags on the new accounts of ordinary users for whom one of the sample stands."""
+        p = self.parameters
+        of_each = p.ordinary_signups / len(self.users.handles)
+        key = self.seed, self.replication
+        law = of_each, self.users.starts, self.users.recall
+        ordinal = 0
+        day = look_alikes.next_flag(self.clock.now, user, ordinal, *law, *key)
+        while day < p.horizon:
+            yield self.clock.at(day, ev.LOOK_ALIKE, (user << BITS) + ordinal)
+            number = look_alikes.number_of(user, ordinal, *key)
+            self.review_wrongly(detection.HANDLE_MATCHED, number)
+            ordinal += 1
+            day = look_alikes.next_flag(day, user, ordinal, *law, *key)
 
     def review_wrongly(self, channel: int, number: int) -> None:
         """A flag on an ordinary user goes to the same review; the decision is told afterwards."""
