@@ -1249,23 +1249,7 @@ def _review(
     _hours_and_waits(out, p, records)
     done = records.cases[records.cases["appeal"] == 0]
     done = done[done["operator"] < 0]
-    none = np.zeros_like(p.action_delay)
-    days, after = wrongly_suspended(
-        np.ascontiguousarray(done["decided_day"]),
-        -1 - done["operator"],
-        done["life"].astype(np.int64),
-        _heard(done, records.cases),
-        p.horizon,
-        p.mistake,
-        p.appeal,
-        p.appeal_success,
-        p.hears_appeals,
-        p.reinstatement,
-        p.action_delay if p.finite_staff else none,  # unlimited staff: in the decision
-        p.wave_every if p.finite_staff else 0.0,
-        seed,
-        replication,
-    )
+    days, after = _wrongly_suspended(p, done, records.cases, seed, replication)
     out["wrong_suspensions"] = float((days > 0.0).sum())
     priced = (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
     known = p.finite_staff or priced
@@ -1285,6 +1269,33 @@ def _review(
         out["wrong_suspensions"] += out["look_alikes_suspended"]
     out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
     _flags(out, p, records, days)
+
+
+def _wrongly_suspended(
+    p: Parameters,
+    done: npt.NDArray[np.void],
+    cases: npt.NDArray[np.void],
+    seed: int,
+    replication: int,
+) -> tuple[Floats, Floats]:
+    """Days of wrong suspension, and days after it, of each decided flag on an ordinary user."""
+    none = np.zeros_like(p.action_delay)
+    return wrongly_suspended(
+        np.ascontiguousarray(done["decided_day"]),
+        -1 - done["operator"],
+        done["life"].astype(np.int64),
+        _heard(done, cases),
+        p.horizon,
+        p.mistake,
+        p.appeal,
+        p.appeal_success,
+        p.hears_appeals,
+        p.reinstatement,
+        p.action_delay if p.finite_staff else none,  # unlimited staff: in the decision
+        p.wave_every if p.finite_staff else 0.0,
+        seed,
+        replication,
+    )
 
 
 def _heard(done: npt.NDArray[np.void], cases: npt.NDArray[np.void]) -> Floats:
@@ -1329,6 +1340,35 @@ def _flags(out: dict[str, float], p: Parameters, records: Records, days: Floats)
     for k in range(1, size):
         ratio = _ratio(float(right[k]), float(right[k] + wrong[k]))
         out[f"flag_precision.{detection.CHANNELS[k]}"] = ratio
+
+
+def flags_by_day(p: Parameters, records: Records, seed: int, replication: int) -> Floats:
+    """Flags before each day of the grid, ``[right, wrong and cleared, days, CHANNELS]``.
+
+    Counted as in :func:`_flags`, but for look-alikes with unlimited staff: of these only an
+    expected number is known, and no days.
+    """
+    out = np.zeros((3, len(p.grid), len(detection.CHANNELS)))
+    if len(records.flags_by_day):  # an engine tells them
+        out[0] = records.flags_by_day[:, 0]
+        out[2] = records.flags_by_day[:, 1]
+    done, left = (
+        table[(table["operator"] < 0) & (table["appeal"] == 0)]
+        for table in (records.cases, records.open_cases)
+    )
+    days, _ = _wrongly_suspended(p, done, records.cases, seed, replication)
+    cleared = done[days == 0.0]
+    for kind, told in (
+        (1, (done["operator"], done["arrived_day"])),
+        (1, (left["operator"], left["arrived_day"])),
+        (2, (cleared["operator"], cleared["decided_day"])),
+    ):
+        for operator in np.unique(told[0]):
+            # Reports about ordinary users are reports.
+            channel = -1 - int(operator) or detection.REPORTED
+            mine = np.sort(told[1][told[0] == operator])
+            out[kind, :, channel] += np.searchsorted(mine, p.grid)
+    return out
 
 
 def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> None:

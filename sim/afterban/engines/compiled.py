@@ -279,7 +279,8 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         events=events,
         open_cases=open_cases,
         struck=struck,
-        flags=flags,
+        flags=flags[-2],  # on the last day of the grid, the horizon
+        flags_by_day=flags[:-1],
     )
 
 
@@ -469,6 +470,7 @@ def _run(
     )
     series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
     backlog = np.zeros(len(series))
+    flags = np.zeros((len(series), 2, len(detection.CHANNELS)), dtype=np.int64)
     struck = np.zeros(len(pulse_day), dtype=np.int64)
     seen = np.empty(n)
     before = np.empty(n)
@@ -513,6 +515,7 @@ def _run(
                 before, seen = seen, before
             series[grid_place[number]] = totals
             backlog[grid_place[number]] = network.numbers[_WAITING]
+            flags[grid_place[number]] = network.numbers[_FLAGS:_NUMBERS].reshape(2, -1)
             if reason == _AT_THE_END:
                 break
         elif reason == _AT_A_PULSE:
@@ -560,7 +563,6 @@ def _run(
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
     cases = team.cases[: network.numbers[_CASES]]
-    flags = network.numbers[_FLAGS:_NUMBERS].reshape(2, -1)
     return made, cases, decided, series, backlog, struck, events, flags
 
 

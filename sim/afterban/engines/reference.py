@@ -908,6 +908,7 @@ class Platform:
         self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
         self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
+        self.flags_by_day = np.zeros((len(parameters.grid), *self.flags.shape), dtype=np.int64)
         self.wrongly: list[CaseRow] = []
         self.users = look_alikes.sampled(parameters, seed, replication)
         self.shares = self.shares_at_the_start() if parameters.live_insiders else None
@@ -1006,6 +1007,7 @@ class Platform:
                 seen,
             )
         self.series[p.grid == day] = table
+        self.flags_by_day[p.grid == day] = self.flags
         self.backlog[p.grid == day] = self.team.waiting if self.team else 0
         self.seen[p.windows == day] = seen
 
@@ -1185,6 +1187,7 @@ class Platform:
             open_cases=np.array(left, dtype=CASE),
             struck=self.struck,
             flags=self.flags,
+            flags_by_day=self.flags_by_day,
         )
 
 
