@@ -638,6 +638,13 @@ METRICS: Mapping[str, Metric] = {
             "wrongly suspended ordinary users whose appeal succeeded before the horizon",
         ),
         Metric(
+            "operators_reinstated",
+            "accounts",
+            "count",
+            "accounts of the network reinstated",
+            "suspended accounts of the network that an appeal brought back under their own names",
+        ),
+        Metric(
             "appeals",
             "appeals",
             "count",
@@ -704,7 +711,8 @@ METRICS: Mapping[str, Metric] = {
             "accounts",
             "count",
             "look-alikes flagged",
-            "new accounts of ordinary users that the handle match flagged, since the start",
+            "new accounts of ordinary users that the handle match flagged since the start: a count "
+            "with a team, whose cases they are, and the expected number with unlimited staff",
             -1,
         ),
         Metric(
@@ -720,7 +728,7 @@ METRICS: Mapping[str, Metric] = {
             "",
             "share",
             "share of look-alikes",
-            "share of ordinary users' new accounts that the handle match flagged",
+            "share of ordinary users' new accounts that the handle match flags, expected",
             -1,
         ),
         Metric(
@@ -1009,8 +1017,11 @@ def _accounts(
     first = float(p.windows[0])
     counted = suspended & (a["suspended_day"] >= first)
     out["suspensions"] = float(suspended.sum())
-    out["creations"] = float((a["life"] > 1).sum())
-    made_by = np.bincount(world.tier[a["operator"]][a["life"] > 1], minlength=len(tiers))
+    reinstated = a["edit_distance"] == 0  # no account that is made has the name of the one before
+    later = (a["life"] > 1) & ~reinstated
+    out["operators_reinstated"] = float(reinstated.sum())
+    out["creations"] = float(later.sum())
+    made_by = np.bincount(tier[later], minlength=len(tiers))
     out |= {f"creations.{name}": float(n) for name, n in zip(tiers, made_by, strict=True)}
     out["suspensions_per_day"] = float(counted.sum()) / (p.horizon - first)
     end = np.where(suspended, a["suspended_day"], p.horizon)
@@ -1029,7 +1040,7 @@ def _accounts(
     for k, name in enumerate(tiers):
         out[f"arrivals.{name}"] = float((there & (world.tier == k))[newcomers:].sum())
     # Rows are in the order of (operator, life): a successor stands right after its predecessor.
-    follows = np.flatnonzero(a["life"][1:] == a["life"][:-1] + 1) + 1
+    follows = np.flatnonzero(later[1:] & (a["life"][1:] == a["life"][:-1] + 1)) + 1
     out["return_share"] = _ratio(float(len(follows)), out["suspensions"])
     for k, name in enumerate(tiers):
         of_tier = float((suspended & (tier == k)).sum())
@@ -1042,7 +1053,7 @@ def _accounts(
     out["threats_after_suspension"] = _mean(a["life"][threatened] > 1)
     out["near_identical_share"] = _mean(a["edit_distance"][follows] <= p.near_edits)
     _time_to_action(out, p, a, suspended)
-    made = was_public & (a["life"] > 1)
+    made = was_public & later
     life = math.nan
     if made.any():
         life = kaplan_meier((end - a["public_day"])[made], suspended[made]).median().value
@@ -1257,7 +1268,7 @@ def _look_alikes(
     so what counts is the recall from that day on; accounts are made at a steady rate.
     """
     a = records.accounts
-    came_back = a["life"] > 1
+    came_back = (a["life"] > 1) & (a["edit_distance"] > 0)
     out["handle_matched_share"] = _mean(a["channel"][came_back] == detection.HANDLE_MATCHED)
     share = math.nan
     if p.ordinary_signups > 0.0:
@@ -1290,12 +1301,42 @@ def _review(
     _hours_and_waits(out, p, records)
     done = records.cases[records.cases["appeal"] == 0]
     done = done[done["operator"] < 0]
+    days, after = _wrongly_suspended(p, done, records.cases, seed, replication)
+    out["wrong_suspensions"] = float((days > 0.0).sum())
+    priced = (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
+    known = p.finite_staff or priced
+    out["wrong_days"] = float(days.sum()) if known else math.nan
+    out["reinstatements"] = float((after > 0.0).sum()) if known else math.nan
+    lost = float(days.sum()) + (1.0 - p.posts_after) * float(after.sum())
+    out["posting_lost"] = lost if known else math.nan
+    out["appeals"] = math.nan
+    if p.hears_appeals:
+        out["appeals"] = float(records.cases["appeal"].sum() + records.open_cases["appeal"].sum())
+    if p.ordinary_signups > 0.0 and p.finite_staff:  # they are among the cases, and counted
+        mine = -1 - detection.HANDLE_MATCHED
+        waiting = records.open_cases[records.open_cases["appeal"] == 0]["operator"] == mine
+        out["look_alikes_flagged"] = float((done["operator"] == mine).sum() + waiting.sum())
+        out["look_alikes_suspended"] = float((days[done["operator"] == mine] > 0.0).sum())
+    elif p.ordinary_signups > 0.0:
+        out["wrong_suspensions"] += out["look_alikes_suspended"]
+    out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
+    _flags(out, p, records, days)
+
+
+def _wrongly_suspended(
+    p: Parameters,
+    done: npt.NDArray[np.void],
+    cases: npt.NDArray[np.void],
+    seed: int,
+    replication: int,
+) -> tuple[Floats, Floats]:
+    """Days of wrong suspension, and days after it, of each decided flag on an ordinary user."""
     none = np.zeros_like(p.action_delay)
-    days, after = wrongly_suspended(
+    return wrongly_suspended(
         np.ascontiguousarray(done["decided_day"]),
         -1 - done["operator"],
         done["life"].astype(np.int64),
-        _heard(done, records.cases),
+        _heard(done, cases),
         p.horizon,
         p.mistake,
         p.appeal,
@@ -1307,20 +1348,6 @@ def _review(
         seed,
         replication,
     )
-    out["wrong_suspensions"] = float((days > 0.0).sum())
-    priced = (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
-    known = p.finite_staff or priced
-    out["wrong_days"] = float(days.sum()) if known else math.nan
-    out["reinstatements"] = float((after > 0.0).sum()) if known else math.nan
-    lost = float(days.sum()) + (1.0 - p.posts_after) * float(after.sum())
-    out["posting_lost"] = lost if known else math.nan
-    out["appeals"] = math.nan
-    if p.hears_appeals:
-        out["appeals"] = float(records.cases["appeal"].sum() + records.open_cases["appeal"].sum())
-    if p.ordinary_signups > 0.0:
-        out["wrong_suspensions"] += out["look_alikes_suspended"]
-    out["wrong_per_right"] = _ratio(out["wrong_suspensions"], out["suspensions"])
-    _flags(out, p, records, days)
 
 
 def _heard(done: npt.NDArray[np.void], cases: npt.NDArray[np.void]) -> Floats:
@@ -1351,7 +1378,7 @@ def _flags(out: dict[str, float], p: Parameters, records: Records, days: Floats)
     for counted in (wrong, cleared):  # reports about ordinary users are reports
         counted[detection.REPORTED] += counted[0]
         counted[0] = 0.0
-    if p.ordinary_signups > 0.0:
+    if p.ordinary_signups > 0.0 and not p.finite_staff:
         alike = out["look_alikes_flagged"]
         wrong[detection.HANDLE_MATCHED] += alike
         cleared[detection.HANDLE_MATCHED] += alike - out["look_alikes_suspended"]
@@ -1365,6 +1392,35 @@ def _flags(out: dict[str, float], p: Parameters, records: Records, days: Floats)
     for k in range(1, size):
         ratio = _ratio(float(right[k]), float(right[k] + wrong[k]))
         out[f"flag_precision.{detection.CHANNELS[k]}"] = ratio
+
+
+def flags_by_day(p: Parameters, records: Records, seed: int, replication: int) -> Floats:
+    """Flags before each day of the grid, ``[right, wrong and cleared, days, CHANNELS]``.
+
+    Counted as in :func:`_flags`, but for look-alikes with unlimited staff: of these only an
+    expected number is known, and no days.
+    """
+    out = np.zeros((3, len(p.grid), len(detection.CHANNELS)))
+    if len(records.flags_by_day):  # an engine tells them
+        out[0] = records.flags_by_day[:, 0]
+        out[2] = records.flags_by_day[:, 1]
+    done, left = (
+        table[(table["operator"] < 0) & (table["appeal"] == 0)]
+        for table in (records.cases, records.open_cases)
+    )
+    days, _ = _wrongly_suspended(p, done, records.cases, seed, replication)
+    cleared = done[days == 0.0]
+    for kind, told in (
+        (1, (done["operator"], done["arrived_day"])),
+        (1, (left["operator"], left["arrived_day"])),
+        (2, (cleared["operator"], cleared["decided_day"])),
+    ):
+        for operator in np.unique(told[0]):
+            # Reports about ordinary users are reports.
+            channel = -1 - int(operator) or detection.REPORTED
+            mine = np.sort(told[1][told[0] == operator])
+            out[kind, :, channel] += np.searchsorted(mine, p.grid)
+    return out
 
 
 def _hours_and_waits(out: dict[str, float], p: Parameters, records: Records) -> None:

@@ -190,6 +190,7 @@ class Parameters(NamedTuple):
     hears_appeals: bool  # whether appeals take the team's time
     appeal_success: float
     own_appeals: float  # probability that an operator appeals
+    own_success: float  # probability that it does so with success
     posts_after: float  # of a reinstated user, relative to before
     filing: Floats  # [ROW], from a suspension to the appeal, with a team that hears it
     action_delay: Floats  # [ROW]
@@ -443,6 +444,11 @@ class Parameters(NamedTuple):
             hears_appeals=team is not None and review.appeals is not None,
             appeal_success=float(review.appeals.success) if review.appeals else 1.0,
             own_appeals=float(review.appeals.operators) if review.appeals and enforced else 0.0,
+            own_success=(
+                float(review.appeals.operators_succeed)
+                if team is not None and review.appeals and enforced
+                else 0.0
+            ),
             posts_after=float(review.appeals.posts_after) if review.appeals else 1.0,
             filing=_duration(review.appeals.filing) if review.appeals else np.zeros(d.ROW),
             action_delay=_duration(review.action_delay),

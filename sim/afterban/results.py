@@ -41,7 +41,7 @@ from afterban.errors import AfterbanError, FileWarning, listed
 from afterban.files import fault_of, json_or_none, sha256_of
 from afterban.jit import source_digest
 from afterban.manifest import RunManifest
-from afterban.metrics import METRICS, metric_of
+from afterban.metrics import METRICS, flags_by_day, metric_of
 from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
@@ -66,6 +66,7 @@ TABLES = (
 )
 ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
+KINDS_OF_FLAGS = ("right", "wrong", "cleared")
 # Column of timeseries.csv -> column of the census, or None where it is worked out.
 SERIES: Mapping[str, int | None] = {
     "live_accounts": census.LIVE,
@@ -84,6 +85,10 @@ SERIES: Mapping[str, int | None] = {
     "accounts_under_review": census.UNDER_REVIEW,
     "backlog_cases": None,
     "operators_arrived_so_far": None,
+    **dict.fromkeys(f"{kind}_flags_so_far" for kind in KINDS_OF_FLAGS),
+    **dict.fromkeys(
+        f"{kind}_flags_{channel}_so_far" for kind in KINDS_OF_FLAGS for channel in CHANNELS[1:]
+    ),
 }
 SHARES = {
     "attached_insiders_share": (census.ATTACHED_INSIDERS, 0),
@@ -481,7 +486,7 @@ class Recorder:
             records, world = outcome.records, outcome.world
             if records is None or world is None:
                 continue
-            self._series[policy].add(self._daily(records, world, policy in self._staffed))
+            self._series[policy].add(self._daily(records, world, policy, number))
             self._by_life[policy].add(lineages.by_life(self._parameters(policy), records, world))
             survivors = self._survivors(records)
             if np.isfinite(survivors).all():  # an account was made after the start
@@ -539,8 +544,11 @@ class Recorder:
         self._temporary = None
         return Results(**{**_fields(results), "folder": self.folder})
 
-    def _daily(self, records: Records, world: World, staffed: bool) -> Floats:
+    def _daily(self, records: Records, world: World, policy: str, replication: int) -> Floats:
         """The columns of ``SERIES``, ``[columns, all and each tier, days]``."""
+        p = self._parameters(policy)
+        told = flags_by_day(p, records, self.scenario.seed, replication)
+        by_channel = dict(zip(KINDS_OF_FLAGS, told, strict=True))
         tiers = len(self.scenario.tiers)
         table = np.concatenate([records.series.sum(axis=1, keepdims=True), records.series], axis=1)
         audience = np.zeros((tiers + 1, 2))
@@ -562,8 +570,17 @@ class Recorder:
                     out[k] = np.where(live > 0.0, attached / live, np.nan).T
             elif name == "operators_arrived_so_far":
                 out[k] = self._arrived(world, tiers)
-            elif staffed:
-                out[k, 0] = records.backlog
+            elif name == "backlog_cases":
+                if policy in self._staffed:
+                    out[k, 0] = records.backlog
+            else:  # flags, on all or by one channel
+                kind, _, rest = name.removesuffix("_so_far").partition("_flags")
+                counted = by_channel[kind]
+                out[k, 0] = (
+                    counted[:, CHANNELS.index(rest.removeprefix("_"))]
+                    if rest
+                    else counted.sum(axis=1)
+                )
         return out
 
     def _arrived(self, world: World, tiers: int) -> Floats:
@@ -817,12 +834,13 @@ def read(folder: str | os.PathLike[str]) -> Results:
             series.setdefault(policy, {})[tier] = {
                 name: Curve(block[0], block[k], block[k + 1], block[k + 2], int(block[2][0]))
                 for name in SERIES
-                if name in head or name != PER_LIVE_ACCOUNT
+                if name in head or not _is_newer(name)
                 for k in (head.index(name) - 2,)
             }
-            if PER_LIVE_ACCOUNT not in head:  # which earlier versions did not write
-                none = np.full_like(block[0], np.nan)
-                series[policy][tier][PER_LIVE_ACCOUNT] = Curve(block[0], none, none, none, 0)
+            none = np.full_like(block[0], np.nan)
+            for name in SERIES:
+                if name not in head:
+                    series[policy][tier][name] = Curve(block[0], none, none, none, 0)
     curves = path / "survival.csv"
     with fault_of(curves):
         head, *rows = _rows(curves) if curves.exists() else [[]]
@@ -912,6 +930,11 @@ def _values(
             if column in names
         }
     return values
+
+
+def _is_newer(column: str) -> bool:
+    """Whether earlier versions did not write this column of a time series."""
+    return column == PER_LIVE_ACCOUNT or "_flags_" in column
 
 
 def _blocks(rows: list[list[str]], keys: int) -> Iterator[tuple[tuple[str, ...], list[Floats]]]:

@@ -501,6 +501,15 @@ def followers_over_lives(
 # --- number of lives ------------------------------------------------------------------------------
 
 
+def reinstated_followers(followers: float, loss: float, forget: float, days: float) -> float:
+    """People who follow an account that is reinstated so many ``days`` after its suspension.
+
+    followers: at the suspension.  loss: share of them lost for good at it.  forget: hazard with
+    which the others stop looking, per day.
+    """
+    return followers * (1.0 - loss) * math.exp(-forget * days)
+
+
 def lives_survival(lives: int, returns: float, fatigue: float = 1.0) -> float:
     """Probability that an operator has more than `lives` lives, given unlimited time.
 

@@ -92,3 +92,36 @@ def test_a_prompt_return_keeps_followers_and_a_late_one_finds_fewer(plain, run, 
     assert ends[0] == pytest.approx(AUDIENCE * 0.75 * math.exp(-0.1 / 24), rel=1e-6)
     assert ends[1] == pytest.approx(AUDIENCE * 0.75 * math.exp(-0.3), rel=1e-6)
     assert ends[2] == pytest.approx(AUDIENCE * 0.75 * math.exp(-1.0), rel=1e-6)
+
+
+def test_a_reinstated_account_has_who_still_looks_for_it(plain, run, engine):
+    """Nobody comes back otherwise; each appeal is granted with a probability."""
+    granted = 0.7
+    changes = {
+        **FORGETS,
+        "audience.lost_insiders": 0.2,
+        "audience.lost_outsiders": 0.3,
+        "returning.probability": 0,
+        "review.team": {"reviewers": 400, "service_time": "12h"},
+        "review.appeals": {"filing": "3d", "operators": 1, "operators_succeed": granted},
+    }
+    told = run(plain(changes), engine)
+    rows = told.records.accounts
+    back = np.flatnonzero(rows["life"] > 1)
+    before, after = rows[back - 1], rows[back]
+    assert (after["edit_distance"] == 0).all()
+    gap = after["public_day"] - before["suspended_day"]
+    assert gap == pytest.approx(3.5, abs=1e-5)  # nobody waits
+    # Who follows an account that nobody looks for otherwise are those of the life before.
+    for name, forget, lost in (("insider", 0.4, 0.2), ("outsider", 0.1, 0.3)):
+        expected = [
+            theory.reinstated_followers(people, lost, forget, days)
+            for people, days in zip(before[f"{name}_followers"], gap, strict=True)
+        ]
+        assert after[f"{name}_followers"] == pytest.approx(np.array(expected), rel=1e-9)
+    cases = told.records.cases
+    appeals = int((cases["appeal"] == 1).sum())
+    assert appeals > 300
+    error = math.sqrt(granted * (1.0 - granted) / appeals)
+    assert len(back) / appeals == pytest.approx(granted, abs=ERRORS * error)
+    assert abs(len(back) / appeals - 0.85) > ERRORS * error  # the check can fail

@@ -9,6 +9,9 @@ import pytest
 
 from afterban.engines.agreement import differences
 from afterban.experiment.replicate import run_replication, simulate
+from afterban.metrics import flags_by_day
+from afterban.model.detection import CHANNELS
+from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 
 # Every channel is on; the network comes back, so that acts on new accounts are many.
@@ -297,6 +300,41 @@ def test_appeals_take_a_teams_time_and_can_fail():
     assert one.metrics["posting_lost"] == one.metrics["wrong_days"]
 
 
+@pytest.mark.parametrize("staff", [UNLIMITED, TEAM])
+def test_flags_through_time_end_at_what_is_counted(staff):
+    scenario = Scenario.from_text(TEXT).with_changes(staff)
+    told = simulate(scenario)
+    p = Parameters.from_scenario(scenario)
+    days = flags_by_day(p, told.records, scenario.seed, 0)
+    assert days.shape == (3, len(p.grid), len(CHANNELS))
+    assert (np.diff(days, axis=1) >= 0).all()
+    assert not days[:, 0].any()
+    for kind, counted in zip(("right", "wrong", "cleared"), days, strict=True):
+        for channel, number in zip(CHANNELS[1:], counted[-1, 1:], strict=True):
+            assert number == told.metrics[f"{kind}_flags.{channel}"], (kind, channel)
+        assert 0 < counted[len(counted) // 2].sum() < counted[-1].sum()
+
+
+def test_an_appeal_that_succeeds_brings_an_operator_back():
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {**TEAM, "returning.probability": 0, "returning.most_lives": 9}
+    )
+    vain = {**APPEALS, "operators": 1}
+    one = simulate(scenario.with_changes({"review.appeals": vain}))
+    other = simulate(scenario.with_changes({"review.appeals": {**vain, "operators_succeed": 0.5}}))
+    assert one.metrics["operators_reinstated"] == 0
+    lives = other.records.accounts["life"]
+    assert other.metrics["operators_reinstated"] == (lives > 1).sum() > 20
+    assert other.metrics["creations"] == 0  # nobody made an account
+    assert other.metrics["effective_reach"] > 1.1 * one.metrics["effective_reach"]
+    # To grant every appeal is to suspend for as long as an appeal takes.
+    every = {"review.appeals": {**vain, "operators_succeed": 1}}
+    assert (
+        simulate(scenario.with_changes(every)).metrics["effective_reach"]
+        > (other.metrics["effective_reach"])
+    )
+
+
 def test_with_unlimited_staff_appeals_touch_nothing_but_the_wronged():
     scenario = Scenario.from_text(TEXT).with_changes(UNLIMITED)
     one = simulate(scenario)
@@ -304,3 +342,24 @@ def test_with_unlimited_staff_appeals_touch_nothing_but_the_wronged():
     assert not differences(one.records, other.records)
     assert other.metrics["wrong_days"] > one.metrics["wrong_days"]
     assert other.metrics["wrong_suspensions"] == one.metrics["wrong_suspensions"]
+
+
+def test_look_alikes_take_a_teams_time_as_often_as_expected():
+    often = {"signups": "100 per day", "sample": 100, "namesakes": 0.3, "topic_names": 0.3}
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {
+            **TEAM,
+            "review.team.service_time": {"exponential": {"mean": "20min"}},
+            "detection.handle_match.recall": 0.5,
+        }
+    )
+    one = simulate(scenario)
+    other = simulate(scenario.with_changes({"detection.handle_match.ordinary": often}))
+    expected = other.metrics["look_alike_share"] * 100.0 * 60.0
+    assert expected > 50
+    flagged = other.metrics["look_alikes_flagged"]
+    # 4.4 standard errors of a Poisson number: one false alarm in 100,000.
+    assert abs(flagged - expected) < 4.4 * expected**0.5 < 0.7 * expected
+    assert other.metrics["wrong_flags.handle"] == flagged
+    assert 0 < other.metrics["look_alikes_suspended"] < flagged
+    assert other.metrics["reviewer_hours"] > 1.02 * one.metrics["reviewer_hours"]

@@ -232,6 +232,22 @@ def retaliating(**changes: Any) -> Parameters:
     return network(**{**threats, **changes})
 
 
+def granting(**changes: Any) -> Parameters:
+    """A prompt team, which grants appeals of operators, who come back late otherwise."""
+    rows = network().tier_distributions.copy()
+    rows[:, 3] = lognormal(6.0)
+    prompt: dict[str, Any] = {
+        "own_appeals": 1.0,
+        "own_success": 0.6,
+        "filing": lognormal(0.3),
+        "benign_reports": 0.5,
+        "on_duty": np.full(159, 6),
+        "tier_distributions": rows,
+        "returns": np.array([0.8, 0.5, 0.5]),
+    }
+    return heard(**{**prompt, **changes})
+
+
 def answered(**changes: Any) -> Parameters:
     """The network, whose followers counter-speech slows down on a date, and all but stops later."""
     speech: dict[str, Any] = {
@@ -261,3 +277,15 @@ def bursting(**changes: Any) -> Parameters:
     }
     values.update(changes)
     return network(**values)
+
+
+def alike(**changes: Any) -> Parameters:
+    """The team that hears appeals, and ordinary users whose names are like suspended ones."""
+    ordinary: dict[str, Any] = {
+        "ordinary_signups": 30.0,
+        "ordinary_sample": 300,
+        "ordinary_namesakes": 0.3,
+        "ordinary_topic_names": 0.4,
+        "match_edits": 2,
+    }
+    return heard(**{**ordinary, **changes})

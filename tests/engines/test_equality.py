@@ -8,10 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
+    alike,
     answered,
     bursting,
     constant,
     differing,
+    granting,
     heard,
     law,
     lognormal,
@@ -515,6 +517,70 @@ def test_a_team_hears_appeals():
     assert told.backlog.sum() > 1.05 * without.backlog.sum()
 
 
+def reinstated(told):
+    """Whether each life is one that an appeal brought back, and the rows of those before them."""
+    accounts = told.accounts
+    back = (accounts["edit_distance"] == 0) & (accounts["life"] > 1)
+    return accounts[back], accounts[np.flatnonzero(back) - 1]
+
+
+def test_an_appeal_brings_an_account_back():
+    one = granting(own_success=0.6)
+    told = both(one)
+    lives, before = reinstated(told)
+    assert len(lives) > 15
+    assert (lives["operator"] == before["operator"]).all()
+    assert (lives["life"] == before["life"] + 1).all()
+    assert (lives["handle"] == before["handle"]).all()
+    assert (lives["created_day"] > before["suspended_day"]).all()
+    assert (lives["created_day"] == lives["public_day"]).all()
+    # The day is that of a decision on its appeal, and it holds no more followers than there were.
+    heard_on = {
+        (case["operator"], case["life"]): case["decided_day"]
+        for case in told.cases[told.cases["appeal"] == 1]
+    }
+    days = [heard_on[life["operator"], life["life"]] for life in before]
+    assert lives["created_day"].tolist() == days
+    assert not np.isnan(lives["suspended_day"]).all()  # and they can be suspended once more
+    # Nobody is there twice.
+    accounts = told.accounts
+    same = accounts["operator"][1:] == accounts["operator"][:-1]
+    assert (accounts["created_day"][1:] >= accounts["suspended_day"][:-1])[same].all()
+    # Who has come back by then has no need of it: its appeal is granted, and dropped.
+    slow = both(one._replace(filing=constant(15.0)))
+    assert len(reinstated(slow)[0]) < len(lives)
+    # Without success all is as it was.
+    never = both(one._replace(own_success=0.0))
+    assert len(reinstated(never)[0]) == 0
+
+
+def test_accounts_come_back_by_appeal_with_live_insiders_and_moves():
+    told = both(
+        granting(
+            own_success=0.9,
+            live_insiders=True,
+            forget=np.array([0.05, 0.1]),
+            posts_after_return=0.7,
+        )
+    )
+    assert len(reinstated(told)[0]) > 15
+
+
+def test_look_alikes_take_a_teams_time():
+    told = both(alike())
+    without = both(heard(match_edits=2))
+    mine = -1 - detection.HANDLE_MATCHED
+
+    def flagged(records):
+        return sum((c["operator"] == mine).sum() for c in (records.cases, records.open_cases))
+
+    assert flagged(told) > flagged(without) + 100
+    assert told.backlog.sum() > 1.05 * without.backlog.sum()
+    # With unlimited staff they take nobody's time, and nothing of a run.
+    alone = {"finite_staff": False, "hears_appeals": False}
+    assert_same(both(alike(**alone)), both(heard(match_edits=2, **alone)))
+
+
 def test_appeals_of_one_instant():
     at_once = constant(0.0)
     one = heard(
@@ -567,7 +633,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
 
     rows = network().tier_distributions.copy()
     rows[:, 3] = delay()
-    make = draw(st.sampled_from([network, staffed, priced, heard]))
+    make = draw(st.sampled_from([network, staffed, priced, heard, granting]))
     return make(
         horizon=40.0,
         grid=np.arange(0.0, 41.0),

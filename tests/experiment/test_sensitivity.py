@@ -91,7 +91,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {
             **WITH_TEAM,
             "review.mistakes": {"probability": 0.05},
-            "review.appeals": {"success": 0.7, "operators": 0.2},
+            "review.appeals": {"success": 0.7, "operators": 0.2, "operators_succeed": 0.1},
             "detection.wrong_flags.reports": "8 per day",
             "detection.operating_curve": {
                 "threshold": 0.5,
@@ -109,6 +109,17 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "wrong-rates": ("detection.wrong_flags.reports", "2 per day"),
             "appeal-success": ("review.appeals.success", "0.5"),
             "own-appeals": ("review.appeals.operators", "0"),
+            "own-appeal-success": ("review.appeals.operators_succeed", "0"),
+        },
+    ),
+    "habits": (
+        {
+            "returning.give_up": {"suspensions": 5, "within": "9d"},
+            "tiers.hub.differences": {"returns": {"uniform": {"low": 0.9, "high": 1.1}}},
+        },
+        {
+            "give-up": ("returning.give_up", "{suspensions: 3, within: 9d}"),
+            "differences": ("tiers.supporter.differences.lost", "1"),
         },
     ),
     "matching": (
@@ -199,8 +210,19 @@ def test_a_mechanism_has_its_ranges_where_it_is_and_only_there(mechanism: str, s
         assert low.digest() != scenario.digest(), name
         assert high.digest() != low.digest(), name
     general = {"accuracy", "fatigue", "handle-recall", "campaigns"}  # of every small network
+    general |= {"give-up", "differences"}
     for name in set(expected) - general:
         assert BY_NAME[name].changes(small(), BY_NAME[name].low) is None, name
+
+
+def test_a_law_of_its_own_is_no_assumption_of_the_range(small: Any) -> None:
+    own = {"returns": {"uniform": {"low": 0.9, "high": 1.1}}}
+    changes = BY_NAME["differences"].changes(small({"tiers.hub.differences": own}), 0.5) or {}
+    assert "tiers.hub.differences.returns" not in changes
+    assert changes["tiers.hub.differences.refollow"] == "{uniform: {low: 0.5, high: 1.5}}"
+    assert BY_NAME["give-up"].changes(small(), 30.0) == {
+        "returning.give_up": "{suspensions: 30, within: 30d}"
+    }
 
 
 def test_a_share_that_is_multiplied_ends_at_one(small: Any) -> None:

@@ -87,7 +87,7 @@ review:
   urgent_time_to_action: {lognormal: {median: 4h, sigma: 1.0}}
   sensitivity: 0.8
   mistakes: {probability: 0.3}
-  appeals: {filing: 2d, success: 0.7, operators: 0.3, posts_after: 0.4}
+  appeals: {filing: 2d, success: 0.7, operators: 0.3, operators_succeed: 0.5, posts_after: 0.4}
   waves: {every: 8h}
 returning:
   probability: 0.85
@@ -172,6 +172,7 @@ REASONS: dict[str, dict] = {
     "staff is unlimited": {},
     "no review ends in a mistake": {**TEAM, "review.mistakes.probability": 0},
     "the team hears appeals": TEAM,
+    "no operator appeals": {**TEAM, "review.appeals.operators": 0},
     "nobody is reinstated": {"review.mistakes.appeals": 0},
     "no ordinary user is flagged": {
         "detection.precision": 1,
@@ -356,6 +357,7 @@ OTHER: dict[str, list] = {
     "review.mistakes.reinstatement": ["1d"],
     "review.appeals.filing": ["9d"],
     "review.appeals.operators": [0.9],
+    "review.appeals.operators_succeed": [1],
     "review.appeals.success": [0.1],
     "review.appeals.posts_after": [0.9],
     "returning.probability": [0.2],

@@ -20,7 +20,9 @@ from afterban.model.audience import (
     followers_at,
     growth,
     joined,
+    newly,
     recognition,
+    reinstate,
     since,
 )
 from afterban.model.promotion import moved_share, promote, seen_at_least_once
@@ -271,3 +273,30 @@ def test_promotions_compose():
     assert one[s.DETACHED_OUT] == pytest.approx(two[s.DETACHED_OUT])
     assert two[s.UNTOUCHED_IN] == 500.0
     assert one[s.UNTOUCHED_IN] == pytest.approx(500.0 * 0.9 * 0.85)
+
+
+@pytest.mark.parametrize("forget", [0.0, 0.3])
+def test_a_reinstated_account_has_those_of_its_own_who_still_look(forget):
+    row = row_of(insiders=(30.0, 400.0, 500.0, 70.0), outsiders=(10.0, 0.0, 3000.0, 90.0))
+    row[s.FORGET_IN] = row[s.FORGET_OUT] = forget
+    people = audience_of(row)
+    looked = row[INSIDERS + 1], row[OUTSIDERS + 1]
+    detach(row, np.array([0.1, 0.0]))
+    shares = [
+        newly(before, row[first + 1])
+        for before, first in zip(looked, (INSIDERS, OUTSIDERS), strict=True)
+    ]
+    assert shares == pytest.approx([27.0 / 427.0, 1.0])
+    reinstate(row, 9.0, *shares)
+    left = math.exp(-forget * 4.0)
+    assert row[s.ATTACHED_IN] == pytest.approx(27.0 * left)
+    assert row[s.DETACHED_IN] == pytest.approx(400.0 * left)  # of earlier accounts, as before
+    assert row[s.ATTACHED_OUT] == pytest.approx(10.0 * left)
+    assert row[s.DETACHED_OUT] == pytest.approx(0.0, abs=1e-9)
+    assert audience_of(row) == pytest.approx(people)
+    assert row[s.PUBLIC] == 1.0
+    assert row[s.CLOCK] == 9.0
+
+
+def test_nobody_looked_for_it():
+    assert newly(0.0, 0.0) == 0.0

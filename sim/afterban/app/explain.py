@@ -114,7 +114,14 @@ class Run:
             return Event(day, "Account made", f"{name} is the first account of this operator.")
         before = self.lives[life - 2]
         drawn, chance = self.draw(life - 1)
+        wait = time_text(day - float(before["suspended_day"]))
         edits = int(row["edit_distance"])
+        if edits == 0:
+            text = (
+                f"{wait} after the suspension an appeal brings {name} back, with "
+                f"{_people(self._after(day))}. {self._forgotten(row, before)}"
+            )
+            return Event(day, "Reinstated", text.strip())
         near = edits <= self.parameters.near_edits
         speed = self.parameters.unrelated_recognition
         far = several(edits, "edit")
@@ -124,7 +131,6 @@ class Run:
             else f"unrelated, {far} from the last name, so followers find it at {_percent(speed)} "
             "of the speed"
         )
-        wait = time_text(day - float(before["suspended_day"]))
         text = (
             f"{wait} after the suspension its operator is back as {name}"
             f"{self._place(row, before)}: {likeness}. {self._forgotten(row, before)}"

@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import events as ev
-from afterban.engines import ledger, packing, queue, wrong_flags
+from afterban.engines import ledger, look_alikes, packing, queue, wrong_flags
 from afterban.engines.ledger import Ledger
+from afterban.engines.look_alikes import LookAlikes
 from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.engines.wrong_flags import WrongFlags
@@ -37,7 +38,9 @@ from afterban.model.audience import (
     detach,
     followers_at,
     migrate,
+    newly,
     recognition,
+    reinstate,
     wait,
 )
 from afterban.model.bursts import change_pace
@@ -104,6 +107,7 @@ _NOBODY: Final = -1  # subject of events that are about no account
 _OPERATOR: Final = np.dtype(
     [
         ("account", np.int64),  # row of the account table, -1 between lives
+        ("last_account", np.int64),  # row of the account table of the last life
         ("life", np.int64),  # number of the last life
         ("channel", np.int64),  # by which the account is flagged, NONE if it is not
         ("reports", np.int64),  # candidate reports of this life so far
@@ -123,6 +127,7 @@ _OPERATOR: Final = np.dtype(
         ("insiders", np.float64),  # people in the audience
         ("outsiders", np.float64),
         ("factors", np.float64, 3),  # RETURNS, REFOLLOW, LOST
+        ("followed", np.float64, 2),  # share of those who look for it who followed its last account
         ("first_promoter", np.int64),  # its promoters' place in World.promoters
         ("end_promoter", np.int64),
         ("last_handle", np.uint8, handles.ROW),  # of the life before
@@ -190,6 +195,7 @@ class Network(NamedTuple):
     struck_days: Floats  # [N, M] of the last suspensions on a platform; [0, 0] if nobody gives up
     ledger: Ledger  # for the census
     shares: liveshare.Shares  # of insiders who are live
+    users: LookAlikes  # ordinary handles, where look-alikes take a team's time
 
 
 class Team(NamedTuple):
@@ -211,7 +217,9 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
+    users = look_alikes.sampled(parameters, seed, replication)
     most = 10 + int(np.diff(world.promoter_start).max(initial=0))  # events that one event can plan
+    most += len(users.handles)
     # Large tables are numpy's, which asks the system for large pages of memory; numba does not.
     impressions = np.empty((len(parameters.windows) - 1, n))
     made, cases, decided, series, backlog, struck, events, flags = _run(
@@ -252,6 +260,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         impressions,
         wrong_flags.planned(parameters, world, seed, replication),
         _shares(parameters, world, rows),
+        users,
     )
     if not parameters.finite_staff:  # decided on in the order of the days that were drawn
         order = np.argsort(cases["decided_day"], kind="stable")
@@ -275,7 +284,8 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         events=events,
         open_cases=open_cases,
         struck=struck,
-        flags=flags,
+        flags=flags[-2],  # on the last day of the grid, the horizon
+        flags_by_day=flags[:-1],
     )
 
 
@@ -423,6 +433,7 @@ def _run(
     impressions: Floats,
     wrong: WrongFlags,
     shares: liveshare.Shares,
+    users: LookAlikes,
 ) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int, Integers]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
@@ -453,6 +464,7 @@ def _run(
         np.empty((n if p["give_up_suspensions"] > 0 else 0, p["give_up_suspensions"])),
         ledger.empty(len(tiers) * (len(kept) if p["live_insiders"] != 0 else 1), n, observed),
         shares,
+        users,
     )
     network.numbers[_FIRST_RECRUIT] = first_recruit
     team = Team(
@@ -465,6 +477,7 @@ def _run(
     )
     series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
     backlog = np.zeros(len(series))
+    flags = np.zeros((len(series), 2, len(detection.CHANNELS)), dtype=np.int64)
     struck = np.zeros(len(pulse_day), dtype=np.int64)
     seen = np.empty(n)
     before = np.empty(n)
@@ -511,6 +524,7 @@ def _run(
                 before, seen = seen, before
             series[grid_place[number]] = totals
             backlog[grid_place[number]] = network.numbers[_WAITING]
+            flags[grid_place[number]] = network.numbers[_FLAGS:_NUMBERS].reshape(2, -1)
             if reason == _AT_THE_END:
                 break
         elif reason == _AT_A_PULSE:
@@ -562,7 +576,6 @@ def _run(
     decided = team.decided[: network.numbers[_DECIDED]]
     events = network.numbers[_EVENTS]
     cases = team.cases[: network.numbers[_CASES]]
-    flags = network.numbers[_FLAGS:_NUMBERS].reshape(2, -1)
     return made, cases, decided, series, backlog, struck, events, flags
 
 
@@ -635,6 +648,7 @@ def _with(network: Network, accounts: Table, shares: liveshare.Shares) -> Networ
         network.struck_days,
         network.ledger,
         shares,
+        network.users,
     )
 
 
@@ -711,12 +725,16 @@ def _happen(
             _hear_benign_report(p, network, team, calendar, now, ordinal)
         elif kind == ev.WRONG_FLAG:
             _flag_wrongly(p, network, team, calendar, now, i, ordinal, round_)
+        elif kind == ev.LOOK_ALIKE:
+            _flag_look_alike(p, network, team, calendar, now, i, ordinal)
         elif kind == ev.APPEAL or kind == ev.OWN_APPEAL:
             numbers[_EVENTS] += 1
             of = i if kind == ev.OWN_APPEAL else -1 - i
             _arrive(network, team, now, of, ordinal, 0, 0, _NOBODY, 0.0, 1)
             _take_up_cases(p, network, team, calendar, now)
         elif kind == ev.CREATE:
+            if ordinal != who[i]["life"]:
+                continue  # an appeal was faster
             _create(p, network, calendar, now, i)
         elif kind == ev.DECIDE and p["finite_staff"] != 0:
             _decide_on_case(p, network, team, calendar, now, subject)
@@ -927,12 +945,13 @@ def _disturb(p: Any, network: Network, i: int) -> None:
 
 
 @compiled(inline=True, borrows=True)
-def _open_account(p: Any, network: Network, now: float, i: int) -> None:
-    """The operator's next life begins: a row of the account table, and a handle."""
+def _begin_life(network: Network, now: float, i: int) -> None:
+    """The operator's next life begins: a row of the account table."""
     row = network.numbers[_ACCOUNTS]
     network.numbers[_ACCOUNTS] += 1
     one = network.who[i]
     one["account"] = row
+    one["last_account"] = row
     one["life"] += 1
     one["channel"] = detection.NONE
     one["reports"] = 0
@@ -944,7 +963,6 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     account["operator"] = i
     account["life"] = one["life"]
     account["platform"] = one["platform"]
-    account["edit_distance"] = _take_handle(p, network, i, account["handle"])
     account["created_day"] = now
     account["public_day"] = NAN
     account["flagged_day"] = NAN
@@ -958,6 +976,14 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
     account["insider_impressions"] = network.rows[i, s.SEEN_IN]
     account["outsider_impressions"] = network.rows[i, s.SEEN_OUT]
     account["unnoticed_impressions"] = NAN  # likewise, once there is a flag
+
+
+@compiled(inline=True, borrows=True)
+def _open_account(p: Any, network: Network, now: float, i: int) -> None:
+    """The operator makes its next account, under its next handle."""
+    _begin_life(network, now, i)
+    account = _account(network, i)
+    account["edit_distance"] = _take_handle(p, network, i, account["handle"])
     _count(network, i, CREATED, 1.0)
 
 
@@ -1054,7 +1080,7 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     if network.rows[i, s.PUBLIC] != 0.0:
         _settle(p, network, now, i)
         _remember_followers(network, i)
-        detach(network.rows[i], p["lost"], network.who[i]["factors"][LOST])
+        _detach(p, network, i)
         if p["live_insiders"] != 0:
             liveshare.depart(network.shares, i, network.who[i]["platform"], now)
     _account(network, i)["suspended_day"] = now
@@ -1065,9 +1091,58 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     # Only now: bytes that were written one by one a moment ago are slow to read in one piece.
     handles.copy_handle(_account(network, i)["handle"], network.who[i]["last_handle"])
     _expect_own_appeal(p, network, calendar, now, i)
+    if len(network.users.handles) > 0:
+        _match_users(p, network, calendar, now, i)
     network.who[i]["account"] = _NOBODY
     back = _next_account_day(p, network, now, i)
-    _plan(p, calendar, back, ev.CREATE, i, 0, _NOBODY, _NO_ROUND)
+    life = int(network.who[i]["life"])
+    _plan(p, calendar, back, ev.CREATE, i, life, _NOBODY, _NO_ROUND)
+
+
+@compiled(inline=True, borrows=True)
+def _detach(p: Any, network: Network, i: int) -> None:
+    """A suspension's followers become detached; an appeal may ask later which of these they are."""
+    row = network.rows[i]
+    looked_in, looked_out = row[s.DETACHED_IN], row[s.DETACHED_OUT]
+    detach(row, p["lost"], network.who[i]["factors"][LOST])
+    if p["own_success"] > 0.0:
+        network.who[i]["followed"][0] = newly(looked_in, row[s.DETACHED_IN])
+        network.who[i]["followed"][1] = newly(looked_out, row[s.DETACHED_OUT])
+
+
+@compiled(borrows=True)
+def _be_reinstated(
+    p: Any, network: Network, calendar: Calendar, now: float, i: int, life: int
+) -> None:
+    """An appeal about this life brings the account back, if the operator has no other."""
+    one = network.who[i]
+    ended = one["account"] == _NOBODY and one["life"] == life
+    if not ended or life >= p["most_lives"] or not _may_come_back(network, i):
+        return
+    _begin_life(network, now, i)
+    account = _account(network, i)
+    handles.copy_handle(one["last_handle"], account["handle"])
+    account["edit_distance"] = 0
+    account["public_day"] = now
+    factor = posting_factor(p["posts_after_return"], p["posts_after_move"], life, one["moves"])
+    row = network.rows[i]
+    _disturb(p, network, i)
+    row[s.POSTS_CHANGE] = factor - 1.0
+    one["posts"] = one["own_posts"] * (1.0 + row[s.POSTS_CHANGE])
+    reinstate(row, now, one["followed"][0], one["followed"][1])
+    if p["live_insiders"] != 0:
+        liveshare.arrive(network.shares, i, one["platform"], now, False)
+    _expect_flags(p, network, calendar, now, i)
+    _expect_recruit(p, network, calendar, now, i)
+
+
+@compiled(inline=True, borrows=True)
+def _may_come_back(network: Network, i: int) -> bool:
+    """Whether the last account was public, and on the platform that its operator is on."""
+    one = network.who[i]
+    account = network.accounts[one["last_account"]]
+    was_public = not math.isnan(account["public_day"])
+    return bool(was_public and account["platform"] == one["platform"])
 
 
 @compiled(inline=True, borrows=True)
@@ -1752,6 +1827,42 @@ def _flag_wrongly(
     case["decided_day"] = day if day < p["horizon"] else NAN
 
 
+@compiled(borrows=True)
+def _match_users(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
+    """Ordinary users whose handles are like the suspended one are found from now on."""
+    users = network.users
+    handle = _account(network, i)["handle"]
+    for k in range(len(users.handles)):
+        if look_alikes.newly_alike(users, handle, k, p["match_edits"]):
+            _expect_look_alike(p, network, calendar, now, k, 0)
+
+
+@compiled(borrows=True)
+def _expect_look_alike(
+    p: Any, network: Network, calendar: Calendar, now: float, k: int, ordinal: int
+) -> None:
+    """The next flag on the new accounts for which one of the sample stands."""
+    users = network.users
+    of_each = p["ordinary_signups"] / len(users.handles)
+    seed, replication = p["seed"], p["replication"]
+    day = look_alikes.next_flag(
+        now, k, ordinal, of_each, users.starts, users.recall, seed, replication
+    )
+    _plan(p, calendar, day, ev.LOOK_ALIKE, k, ordinal, _NOBODY, _NO_ROUND)
+
+
+@compiled(borrows=True)
+def _flag_look_alike(
+    p: Any, network: Network, team: Team, calendar: Calendar, now: float, k: int, ordinal: int
+) -> None:
+    """The handle match flags an ordinary user, and the next one is on its way."""
+    network.numbers[_EVENTS] += 1
+    number = look_alikes.number_of(k, ordinal, p["seed"], p["replication"])
+    _arrive(network, team, now, -1 - detection.HANDLE_MATCHED, number, 0, 0, _NOBODY, 0.0, 0)
+    _expect_look_alike(p, network, calendar, now, k, ordinal + 1)
+    _take_up_cases(p, network, team, calendar, now)
+
+
 @compiled(inline=True, borrows=True)
 def _arrive(
     network: Network,
@@ -1919,4 +2030,8 @@ def _decide_on_case(
             _plan_own(p, network, calendar, day, ev.SUSPEND, i, 0)
         else:
             _be_cleared(p, network, calendar, now, i)
+    if i >= 0 and case["appeal"] != 0 and p["own_success"] > 0.0:
+        won, _ = _appeal_draw(p, i, int(case["life"]))
+        if won < p["own_success"]:
+            _be_reinstated(p, network, calendar, now, i, int(case["life"]))
     _take_up_cases(p, network, team, calendar, now)

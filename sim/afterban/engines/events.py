@@ -32,3 +32,4 @@ OWN_APPEAL: Final = 19  # an operator does; the ordinal is the life
 SPEECH: Final = 20  # counter-speech changes how readily people begin to follow
 BURST: Final = 21  # operators begin to post more or less
 RETALIATE: Final = 22  # a threat that follows a suspension
+LOOK_ALIKE: Final = 23  # the handle match flags an ordinary user; the operator is one of the sample

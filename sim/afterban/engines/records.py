@@ -73,6 +73,7 @@ class Records:
         ``CASE``; ``started_day`` is NaN where nobody had taken it up. A case whose account a
         campaign struck while it waited is in neither table.
     struck: accounts that each campaign of ``Parameters.pulse_day`` suspended, ``[pulses]``.
+    flags_by_day: ``flags`` at each day of the grid, ``[days, 2, CHANNELS]``.
     flags: flags on accounts of the network by channel, ``[2, model.detection.CHANNELS]``: all, and
         those of them that a review cleared.
     """
@@ -88,4 +89,7 @@ class Records:
     struck: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     flags: npt.NDArray[np.int64] = field(
         default_factory=lambda: np.zeros((2, len(CHANNELS)), dtype=np.int64)
+    )
+    flags_by_day: npt.NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros((0, 2, len(CHANNELS)), dtype=np.int64)
     )

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import simpy
 
 from afterban.engines import events as ev
-from afterban.engines import wrong_flags
+from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.model import census, detection, handles, liveshare, pulses, review
 from afterban.model import state as s
@@ -35,7 +35,9 @@ from afterban.model.audience import (
     detach,
     followers_at,
     migrate,
+    newly,
     recognition,
+    reinstate,
     wait,
 )
 from afterban.model.bursts import change_pace
@@ -148,6 +150,7 @@ class Operator:
         self.rounds = 0  # reviews of this life that ended without suspension
         self.moves = 0
         self.suspensions: list[float] = []  # days of those on the platform that it is on
+        self.followed = (0.0, 0.0)  # share of those who look for it who followed the last account
         if number < platform.parameters.tier_count.sum():
             self.process = platform.clock.process(self.career())
 
@@ -191,10 +194,14 @@ class Operator:
         while True:
             yield from self.live()
             back = self.next_account_day()
-            if back == math.inf:
+            if back == math.inf and p.own_success == 0.0:
                 return
             life = self.account.life + 1
-            yield clock.at(back, ev.CREATE, self.number)
+            try:
+                yield clock.at(back, ev.CREATE, self.number) if back < math.inf else clock.event()
+            except simpy.Interrupt:  # the appeal was faster
+                self.be_reinstated()
+                continue
             self.account = Account(life, back)
             self.create(self.public_day_of(back))
 
@@ -249,6 +256,37 @@ class Operator:
             self.publish()
         else:
             self.plan(public_day, ev.PUBLISH)
+
+    def may_be_reinstated(self, life: int) -> bool:
+        """Whether an appeal about this life can bring it back: the operator has no other."""
+        a = self.account
+        ended = a.life == life and not math.isnan(a.suspended) and not math.isnan(a.public)
+        most = self.platform.parameters.most_lives
+        return ended and a.platform == self.place and life < most
+
+    def be_reinstated(self) -> None:
+        """The account comes back under its own name: a further life, which no channel waits for.
+
+        Nobody needs to promote it or to be told its name; who looks for an earlier account of the
+        operator finds it at the speed at which it was found before.
+        """
+        p = self.platform.parameters
+        now = self.platform.clock.now
+        before = self.account
+        self.account = Account(before.life + 1, now)
+        self.account.handle = before.handle
+        self.account.edits = 0
+        self.account.platform = self.place
+        self.account.public = now
+        self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
+        self.agenda = []
+        self.reports = self.rounds = self.recruits = 0
+        factor = posting_factor(p.posts_after_return, p.posts_after_move, before.life, self.moves)
+        self.state[s.POSTS_CHANGE] = factor - 1.0
+        reinstate(self.state, now, *self.followed)
+        self.platform.arrive(self)
+        self.expect_flags(now)
+        self.expect_recruit(now)
 
     def publish(self) -> None:
         """The account becomes public: followers find it, neighbours promote it, reports begin."""
@@ -317,13 +355,17 @@ class Operator:
         if self.public:
             self.settle(now)
             self.remember_followers()
+            looked = self.state[s.DETACHED_IN], self.state[s.DETACHED_OUT]
             detach(self.state, p.parameters.lost, self.factors[LOST])
+            look = self.state[s.DETACHED_IN], self.state[s.DETACHED_OUT]
+            self.followed = newly(looked[0], look[0]), newly(looked[1], look[1])
             p.depart(self)
         self.account.suspended = now
         self.suspensions.append(now)
         p.under_review[self.tier] -= 1
         p.count(self, census.SUSPENDED)
         p.finish(self)
+        p.match_users(self.account.handle)
         if p.parameters.hears_appeals:
             appeals, when = self.draw(APPEAL)
             if appeals < p.parameters.own_appeals:
@@ -783,13 +825,17 @@ class Team:
             self.waiting -= 1
             started = p.clock.now
             self.open[key] = (None, 0, started)
-            _, u = uniforms(p.seed, p.replication, APPEAL_REVIEW, number, of, ordinal)
+            won, u = uniforms(p.seed, p.replication, APPEAL_REVIEW, number, of, ordinal)
             decided = due(started, quantile(p.parameters.service_time, u))
             yield p.clock.at(decided, ev.DECIDE, operator if operator >= 0 else life)
         p.events += 1
         del self.open[key]
         self.appeals.remove(key)
         self.cases.append((operator, life, 0, arrived, started, p.clock.now, 0, 1))
+        if operator >= 0 and won < p.parameters.own_success:
+            one = p.operators[operator]
+            if one.may_be_reinstated(life):
+                one.process.interrupt(_REINSTATED)
 
     def still_open(self) -> list[CaseRow]:
         """Cases without a decision, but for those that wait in vain: a campaign was faster."""
@@ -894,7 +940,9 @@ class Platform:
         self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)
         self.seen = np.zeros((len(parameters.windows), len(world.tier)))
         self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
+        self.flags_by_day = np.zeros((len(parameters.grid), *self.flags.shape), dtype=np.int64)
         self.wrongly: list[CaseRow] = []
+        self.users = look_alikes.sampled(parameters, seed, replication)
         self.shares = self.shares_at_the_start() if parameters.live_insiders else None
         self.clock.process(self.observe())
         self.clock.process(self.campaign())
@@ -992,6 +1040,7 @@ class Platform:
                 seen,
             )
         self.series[p.grid == day] = table
+        self.flags_by_day[p.grid == day] = self.flags
         self.backlog[p.grid == day] = self.team.waiting if self.team else 0
         self.seen[p.windows == day] = seen
 
@@ -1069,6 +1118,28 @@ class Platform:
             number = numbered(first, k)
             yield self.clock.at(self.clock.now, ev.WRONG_FLAG, (channel << BITS) + number)
             self.review_wrongly(channel, number)
+
+    def match_users(self, handle: str) -> None:
+        """Ordinary users whose handles are like this one are found from now on."""
+        row = handles.row_of(handle)
+        for user in range(len(self.users.handles)):
+            if look_alikes.newly_alike(self.users, row, user, self.parameters.match_edits):
+                self.clock.process(self.flag_look_alikes(user))
+
+    def flag_look_alikes(self, user: int) -> Steps:
+        """Flags on the new accounts of ordinary users for whom one of the sample stands."""
+        p = self.parameters
+        of_each = p.ordinary_signups / len(self.users.handles)
+        key = self.seed, self.replication
+        law = of_each, self.users.starts, self.users.recall
+        ordinal = 0
+        day = look_alikes.next_flag(self.clock.now, user, ordinal, *law, *key)
+        while day < p.horizon:
+            yield self.clock.at(day, ev.LOOK_ALIKE, (user << BITS) + ordinal)
+            number = look_alikes.number_of(user, ordinal, *key)
+            self.review_wrongly(detection.HANDLE_MATCHED, number)
+            ordinal += 1
+            day = look_alikes.next_flag(day, user, ordinal, *law, *key)
 
     def review_wrongly(self, channel: int, number: int) -> None:
         """A flag on an ordinary user goes to the same review; the decision is told afterwards."""
@@ -1163,6 +1234,7 @@ class Platform:
             open_cases=np.array(left, dtype=CASE),
             struck=self.struck,
             flags=self.flags,
+            flags_by_day=self.flags_by_day,
         )
 
 
@@ -1172,6 +1244,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
 
 
 _ACTED_ON, _STRUCK, _CLEARED, _LOOK_AGAIN = "acted on", "struck", "cleared", "look again"
+_REINSTATED = "reinstated"
 _CHANNEL_OF = {
     ev.SCAN: detection.HANDLE_MATCHED,
     ev.CLASSIFY: detection.CLASSIFIED,

@@ -28,7 +28,13 @@ from afterban.experiment.replicate import replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Distribution, Scenario
 from afterban.scenario.resolve import law_text
-from afterban.scenario.schema import Detection, Regime, TierPressure, TierPressureChange
+from afterban.scenario.schema import (
+    Detection,
+    Differences,
+    Regime,
+    TierPressure,
+    TierPressureChange,
+)
 from afterban.scenario.types import DURATIONS, NUMBERS, RATES, Flavour
 from afterban.statistics import Estimate, mean_interval, paired_difference
 
@@ -51,6 +57,9 @@ _AFTER_A_FLAG = frozenset(
         "release_every",
         "near_identical",
         "appeal_success",
+        "own_success",
+        "give_up_suspensions",
+        "give_up_within",
         "posts_after",
         "filing",
     )
@@ -114,6 +123,26 @@ def _return_probability(scenario: Scenario, value: float) -> dict[str, str] | No
     if all(tier.returns is not None for tier in scenario.tiers.values()):
         return None
     return {"returning.probability": f"{value:.10g}"}
+
+
+def _give_up(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """So many suspensions within the scenario's time, or within 30 days."""
+    given = scenario.returning.give_up
+    within = "30d" if given is None else f"{given.within:.10g}d"
+    return {"returning.give_up": f"{{suspensions: {round(value)}, within: {within}}}"}
+
+
+def _differences(scenario: Scenario, value: float) -> dict[str, str] | None:
+    """Uniform factors about 1, so far to either side, in tiers that have no laws of their own."""
+    law = f"{{uniform: {{low: {1.0 - value:.10g}, high: {1.0 + value:.10g}}}}}" if value else "1"
+    own = Differences()
+    found = {
+        f"tiers.{name}.differences.{what}": law
+        for name, tier in scenario.tiers.items()
+        for what in ("returns", "refollow", "lost")
+        if getattr(tier.differences or own, what) == getattr(own, what)
+    }
+    return found or None
 
 
 def _median(path: str, flavour: Flavour) -> Changes:
@@ -520,7 +549,9 @@ def _appeals(field: str) -> Changes:
     def changes(scenario: Scenario, value: float) -> dict[str, str] | None:
         if scenario.review.appeals is None:
             return None
-        if field == "operators" and scenario.review.team is None:
+        if field.startswith("operators") and scenario.review.team is None:
+            return None
+        if field == "operators_succeed" and scenario.review.appeals.operators == 0:
             return None
         return {f"review.appeals.{field}": f"{value:.10g}"}
 
@@ -836,6 +867,28 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         _plain,
     ),
     Assumption(
+        "give-up",
+        "after how many suspensions operators leave",
+        3.0,
+        30.0,
+        "assumed",
+        (),
+        "nothing is published; within 30 days, or the scenario's time",
+        _give_up,
+        _plain,
+    ),
+    Assumption(
+        "differences",
+        "how much operators differ",
+        0.0,
+        0.5,
+        "assumed",
+        (),
+        "nothing is published; factors on return, being found again and loss, so far about 1",
+        _differences,
+        _share,
+    ),
+    Assumption(
         "posting-after-return",
         "how much operators post after a return",
         0.65,
@@ -954,6 +1007,17 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         _appeals("operators"),
+        _share,
+    ),
+    Assumption(
+        "own-appeal-success",
+        "how often appeals of operators succeed",
+        0.0,
+        0.2,
+        "assumed",
+        (),
+        "nothing is published",
+        _appeals("operators_succeed"),
         _share,
     ),
     Assumption(

@@ -352,6 +352,30 @@ def detach(row: Floats, lost: Floats, factor: float = 1.0) -> None:
 
 
 @compiled
+def newly(before: float, now: float) -> float:
+    """Of those who look for an operator now, the share who did not before a suspension (0 to 1)."""
+    return 1.0 - before / now if now > 0.0 else 0.0
+
+
+@compiled(borrows=True)
+def reinstate(row: Floats, time: float, share_in: float, share_out: float) -> None:
+    """The suspended account is public again, and followed by those who still look for it.
+
+    share_in, share_out: of those who looked for the operator when the account was suspended, who
+    had followed this very account; people stop looking for it at one hazard for all.
+    """
+    wait(row, time)
+    for first, share in ((s.ATTACHED_IN, share_in), (s.ATTACHED_OUT, share_out)):
+        back = share * row[first + 1]
+        row[first] = back
+        row[first + 1] -= back
+    row[s.CLOCK] = time
+    row[s.PUBLIC] = 1.0
+    row[s.BUSY_UNTIL] = time
+    row[s.REBUILD_UNTIL] = time
+
+
+@compiled
 def _move_segment(row: Floats, first: int, away: int, kept: float) -> None:
     detached = row[first + 1]
     there = detached + row[first + 2]

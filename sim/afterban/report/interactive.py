@@ -48,6 +48,9 @@ MEASURES = {
     "accounts_suspended_so_far": ("suspensions so far", "accounts suspended so far"),
     "accounts_made_so_far": ("accounts made so far", "accounts made so far"),
     "backlog_cases": ("backlog", "cases waiting for a reviewer"),
+    "right_flags_so_far": ("right flags", "flags on accounts of the network so far"),
+    "wrong_flags_so_far": ("wrong flags", "flags on ordinary users so far"),
+    "cleared_flags_so_far": ("cleared flags", "flags that a review cleared so far"),
 }
 
 
@@ -252,7 +255,8 @@ def through_time(results: Results, column: str, colours: Mapping[str, str]) -> S
         dash = arms.PAGE_DASHES[looks[policy].dash]
         banded = len(groups) <= arms.MOST_BANDS
         data += _band(days, curve, colours[policy], _same(group), dash, banded=banded)
-    if not data:
+    # Flags of a kind that there is none of are no choice worth offering.
+    if not data or ("_flags_" in column and not any(c.mean.any() for c in told.values())):
         return None
     share = column.endswith("_share")
     return {

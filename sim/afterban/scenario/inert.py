@@ -403,9 +403,14 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(("review.action_delay",), _UNLIMITED, lambda s, _: s.review.team is None),
     Rule(
-        ("review.appeals.filing", "review.appeals.operators"),
+        ("review.appeals.filing", "review.appeals.operators", "review.appeals.operators_succeed"),
         _UNLIMITED,
         lambda s, _: s.review.team is None and s.review.appeals is not None,
+    ),
+    Rule(
+        ("review.appeals.operators_succeed",),
+        "no operator appeals (review.appeals.operators is 0)",
+        lambda s, _: s.review.appeals is not None and s.review.appeals.operators == 0,
     ),
     Rule(
         ("review.mistakes.reinstatement",),

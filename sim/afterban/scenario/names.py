@@ -20,8 +20,8 @@ METRICS = tuple(
     followers_at_termination frequency handle_matched_share impressions kept_less_share
     live_accounts live_accounts_on lives_per_operator look_alike_share look_alikes_flagged
     look_alikes_suspended loss_by_absence loss_by_followers loss_by_rebuilding loss_of_the_most_seen
-    lost_outsider_impressions     mean_live_accounts most_followers most_lives near_identical_share
-    network_followers ordinary_posts others_left outsider_impressions
+    lost_outsider_impressions mean_live_accounts most_followers most_lives near_identical_share
+    network_followers operators_reinstated ordinary_posts others_left outsider_impressions
     outsider_impressions_of_all_posts outsider_impressions_on paid_hours posting_lost posts_made
     public_until_termination reach reach_on reach_per_window rebuild_effort
     recent_effective_reach recent_outsider_impressions recruits regained_status

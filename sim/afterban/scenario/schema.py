@@ -926,7 +926,12 @@ class Appeals(Section):
         0.8, "probability that the appeal of a wrongly suspended user succeeds; range 0.5 to 1"
     )
     operators: Probability = param(
-        0.1, "probability that a suspended operator appeals too, always in vain; range 0 to 0.5"
+        0.1, "probability that a suspended operator appeals too (finite staff); range 0 to 0.5"
+    )
+    operators_succeed: Probability = param(
+        0.0,
+        "probability that an operator's appeal succeeds: its account comes back with its name "
+        "and those followers who have not stopped looking for it (finite staff); range 0 to 0.2",
     )
     posts_after: Share = param(
         0.46,
