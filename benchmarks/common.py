@@ -71,8 +71,8 @@ def september(policy: str = "base", **changes: Any) -> Parameters:
 
 
 def unforgotten(p: Parameters) -> Parameters:
-    """The same where nobody stops looking for an operator, which the C program does not have."""
-    return p._replace(forget=np.zeros_like(p.forget))
+    """The same where nobody forgets and insiders are a constant number, as the C program has it."""
+    return p._replace(forget=np.zeros_like(p.forget), live_insiders=False)
 
 
 def under_pressure(**changes: Any) -> Parameters:

@@ -61,6 +61,7 @@ tiers:
     posts: {lognormal: {median: 3 per day, sigma: 1.0, cap: 50 per day}}
     attached_at_start: 0.6
     detached_at_start: 0.2
+audience: {insiders: constant}  # tests/crn/test_liveshare.py and tests/engines have the live share
 exposure: {outsiders: 100_000}
 detection:
   signup: 0.1

@@ -11,6 +11,7 @@ from afterban.model import liveshare
 from afterban.scenario import Scenario
 
 MEMBERS = {"audience.insiders": "operators"}
+PEOPLE = {"audience.insiders": "constant"}
 NOBODY = {"detection": {"reports": "0 per impression", "pulses": []}}
 PURGE = """
 schema_version: 1
@@ -40,8 +41,8 @@ def test_while_all_are_live_it_is_as_without_it(small, run, engine, same):
 
 def test_a_purge_of_nine_tenths_leaves_a_tenth(run, engine):
     scenario = Scenario.from_text(PURGE)
-    before = run(scenario, engine)
-    after = run(scenario.with_changes(MEMBERS), engine)
+    before = run(scenario.with_changes(PEOPLE), engine)
+    after = run(scenario, engine)  # members unless a scenario says otherwise
     rows = after.records.accounts
     left = np.isnan(rows["suspended_day"])
     assert (left == np.isnan(before.records.accounts["suspended_day"])).all()

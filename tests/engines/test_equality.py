@@ -207,7 +207,7 @@ def test_insiders_are_operators(make, forget):
     # Two platforms, recruits, sleepers, campaigns that choose by followers, insiders who report.
     changes = {"forget": np.array(forget), "queue_order": 1}
     told = both(make(live_insiders=True, **changes))
-    plain = both(make(**changes))
+    plain = both(make(live_insiders=False, **changes))
     assert set(told.accounts["platform"]) == {0, 1}
     column = census.INSIDER_IMPRESSIONS
     assert told.series[-1, :, column].sum() < 0.95 * plain.series[-1, :, column].sum()
@@ -710,7 +710,7 @@ def test_two_seeds_differ():
         ({"wave_every": 1e-9}, "suspended_day"),
         ({"lost": np.array([0.0, 0.0501])}, "final"),
         ({"forget": np.array([0.0, 1e-9])}, "final"),
-        ({"live_insiders": True}, "insider_impressions"),
+        ({"live_insiders": False}, "insider_impressions"),
         ({"untouched_factor": 0.1001}, "final"),
         ({"pressure": np.full((9, 3, 2), 1.01)}, "flagged_day"),
         ({"pulse_tiers": np.eye(4, 3) < 1}, "channel"),

@@ -394,7 +394,7 @@ OTHER: dict[str, list] = {
     "handles.near_identical": [0.1],
     "audience.lost_insiders": [0.5],
     "audience.lost_outsiders": [0.5],
-    "audience.insiders": ["operators"],
+    "audience.insiders": ["constant"],
     "audience.forget_insiders": ["0.3 per day"],
     "audience.forget_outsiders": ["0.3 per day"],
     "audience.recognition.near_edits": [0],

@@ -12,12 +12,14 @@ from pathlib import Path
 INSTALL = "pip install 'afterban[app]'"
 MINUTES = 20
 
-# One thing at a time: in these lessons who looks for an account does so until it is found.
+# One thing at a time: in these lessons who looks for an account does so until it is found, and
+# insiders are a constant number of people.
 NOBODY_FORGETS = {
     "audience.lost_insiders": 0,
     "audience.lost_outsiders": 0.05,
     "audience.forget_insiders": "0 per day",
     "audience.forget_outsiders": "0 per day",
+    "audience.insiders": "constant",
 }
 
 

@@ -16,8 +16,9 @@ accounts have in common it is summed once, as the log grows:
     h * integral of share(t) exp(-h t) = sum of the steps of the share, each times exp(-h t) there
 
 Time is cut into cells, at whose start that exponential begins anew, so that nothing overflows and
-little cancels; an integral is then two partial cells and what lies between them.  Hazards that have
-no such sums are summed over the entries on the way.
+little cancels; an integral is then two partial cells and what lies between them.  The slower a
+hazard, the longer are its cells, so that few lie between.  Hazards that have no such sums are
+summed over the entries on the way.
 
 Checked by ``tests/unit/test_model_liveshare.py``, ``tests/analytic/test_liveshare.py`` and
 ``tests/crn/test_liveshare.py``.
@@ -41,8 +42,10 @@ Integers = npt.NDArray[np.int64]
 
 STEP = 1.0 / 1024.0
 ROOM = 4096  # entries of each platform, for which there is room at first
-_CELLS: Final = 4.0  # a day
-_FASTEST: Final = 2.0 * _CELLS  # per day; faster ones cancel too many digits within a cell
+_CELLS: Final = 4.0  # a day, for finding entries
+_FADE: Final = 4.0  # a hazard's cells are as many days long as make this of it, at most
+_FASTEST: Final = 2.0 * _CELLS  # per day; faster ones would need cells that are shorter than those
+_NOTHING: Final = 1e-20  # left of what was there when a cell began
 
 # Columns of an entry.
 _DAY: Final = 0  # from when on
@@ -50,7 +53,7 @@ _SHARE: Final = 1
 _DAYS: Final = 2  # integral of the share from day 0 on, days
 _STEPS: Final = 3  # for each hazard: the share at the start of the cell, and steps since, faded
 
-# Rows of the cells.
+# Rows of the cells, and their lengths.
 _FIRST: Final = 0  # number of the last entry before it
 _WHOLE: Final = 1  # for each hazard: h * integral of the share that fades from the cell's start on
 
@@ -59,7 +62,8 @@ class Log(NamedTuple):
     """The live share of each of P platforms through time, in M entries that were made so far.
 
     used: entries so far, ``[P]``.  entries: ``[P, M, 3 + H]``.
-    over: cells that have been summed up, ``[P]``.  cells: ``[P, 1 + H, C]``.
+    over: cells that have been summed up, ``[P, 1 + H]``.  cells: ``[P, 1 + H, C]``.
+    days: that a cell takes, powers of two, ``[1 + H]``.
     hazards: H, with sums of their own, per day.  fades: each over a cell, ``[H]``.
     """
 
@@ -67,6 +71,7 @@ class Log(NamedTuple):
     entries: Floats
     over: Integers
     cells: Floats
+    days: Floats
     hazards: Floats
     fades: Floats
 
@@ -132,13 +137,15 @@ def _whole(platforms: int, room: int, cells: int, hazards: Floats) -> Log:
     entries = np.zeros((platforms, room, _STEPS + len(hazards)))
     entries[:, 0, _SHARE] = 1.0
     entries[:, 0, _STEPS:] = 1.0
+    days = np.append(1.0 / _CELLS, 2.0 ** np.floor(np.log2(_FADE / hazards)))
     return Log(
         np.ones(platforms, dtype=np.int64),
         entries,
-        np.zeros(platforms, dtype=np.int64),
+        np.zeros((platforms, _WHOLE + len(hazards)), dtype=np.int64),
         np.zeros((platforms, _WHOLE + len(hazards), cells)),
+        days,
         hazards,
-        np.exp(-hazards / _CELLS),
+        np.exp(-hazards * days[_WHOLE:]),
     )
 
 
@@ -155,7 +162,7 @@ def roomier(shares: Shares) -> Shares:
         shares.whole,
         shares.noted,
         shares.step,
-        Log(log.used, entries, log.over, log.cells, log.hazards, log.fades),
+        Log(log.used, entries, log.over, log.cells, log.days, log.hazards, log.fades),
     )
 
 
@@ -204,43 +211,59 @@ def _enter(log: Log, place: int, day: float, share: float) -> None:
     step = share - entry[_SHARE]
     if step == 0.0:
         return
-    cell = int(day * _CELLS)
     if entry[_DAY] != day:
         new = log.entries[place, last + 1]
         new[_DAY] = day
         new[_DAYS] = entry[_DAYS] + entry[_SHARE] * (day - entry[_DAY])
         for h in range(len(log.hazards)):
-            new[_STEPS + h] = _steps(log, place, last, cell, h)
+            new[_STEPS + h] = _steps(log, place, last, _begin(log, day, h), h)
         log.used[place] += 1
         entry = new
     entry[_SHARE] = share
     for h in range(len(log.hazards)):
-        entry[_STEPS + h] += step * math.exp(-log.hazards[h] * (day - cell / _CELLS))
+        entry[_STEPS + h] += step * math.exp(-log.hazards[h] * (day - _begin(log, day, h)))
 
 
 @compiled(inline=True, borrows=True)
-def _steps(log: Log, place: int, k: int, cell: int, h: int) -> float:
+def _cell(log: Log, day: float, row: int) -> int:
+    """Number of the cell that a day lies in, of those of a row."""
+    return int(day / log.days[row])
+
+
+@compiled(inline=True, borrows=True)
+def _begin(log: Log, day: float, h: int) -> float:
+    """Start of the cell that a day lies in, of those of hazard ``h``, day."""
+    return float(_cell(log, day, _WHOLE + h) * log.days[_WHOLE + h])
+
+
+@compiled(inline=True, borrows=True)
+def _steps(log: Log, place: int, k: int, begin: float, h: int) -> float:
     """The sum of steps as it stands at entry ``k``, or at the start of a cell after it."""
-    begun = log.entries[place, k, _DAY] >= cell / _CELLS
+    begun = log.entries[place, k, _DAY] >= begin
     return float(log.entries[place, k, _STEPS + h if begun else _SHARE])
 
 
 @compiled(inline=True, borrows=True)
 def _sum_up(log: Log, place: int, day: float) -> None:
     """Sum up the cells that are over on a day."""
-    if log.over[place] < int(day * _CELLS):
+    if log.over[place, _FIRST] < _cell(log, day, _FIRST):
         _sum_up_more(log, place, day)
 
 
 @compiled(borrows=True)
 def _sum_up_more(log: Log, place: int, day: float) -> None:
     last = log.used[place] - 1
-    for cell in range(log.over[place], int(day * _CELLS)):
-        for h in range(len(log.hazards)):
+    over = log.over[place]
+    while over[_FIRST] < _cell(log, day, _FIRST):
+        over[_FIRST] += 1
+        log.cells[place, _FIRST, over[_FIRST]] = last
+    for h in range(len(log.hazards)):
+        row = _WHOLE + h
+        while over[row] < _cell(log, day, row):
             at_end = log.entries[place, last, _SHARE] * log.fades[h]
-            log.cells[place, _WHOLE + h, cell] = _steps(log, place, last, cell, h) - at_end
-        log.cells[place, _FIRST, cell + 1] = last
-        log.over[place] = cell + 1
+            steps = _steps(log, place, last, over[row] * log.days[row], h)
+            log.cells[place, row, over[row]] = steps - at_end
+            over[row] += 1
 
 
 @compiled(inline=True, borrows=True)
@@ -261,7 +284,7 @@ def _entry_at(log: Log, place: int, day: float) -> int:
     last = log.used[place] - 1
     if log.entries[place, last, _DAY] <= day:
         return int(last)
-    k = int(log.cells[place, _FIRST, int(day * _CELLS)])
+    k = int(log.cells[place, _FIRST, _cell(log, day, _FIRST)])
     while log.entries[place, k + 1, _DAY] <= day:
         k += 1
     return k
@@ -305,16 +328,16 @@ def _left(
     h: number of the hazard.  k, last: of the entries at ``start`` and at ``end``.
     """
     hazard = log.hazards[h]
-    cell = int(start * _CELLS)
-    last_cell = int(end * _CELLS)
-    at_start = _fade(hazard, start - cell / _CELLS)
-    at_end = _fade(hazard, end - last_cell / _CELLS)
-    total = log.entries[place, k, _SHARE] * at_start - _steps(log, place, k, cell, h)
+    begin, last_begin = _begin(log, start, h), _begin(log, end, h)
+    at_start, at_end = _fade(hazard, start - begin), _fade(hazard, end - last_begin)
+    total = log.entries[place, k, _SHARE] * at_start - _steps(log, place, k, begin, h)
     kept = 1.0
-    for between in range(cell, last_cell):
+    for between in range(_cell(log, start, _WHOLE + h), _cell(log, end, _WHOLE + h)):
+        if kept < _NOTHING:
+            break
         total += kept * log.cells[place, _WHOLE + h, between]
         kept *= log.fades[h]
-    left = _steps(log, place, last, last_cell, h) - log.entries[place, last, _SHARE] * at_end
+    left = _steps(log, place, last, last_begin, h) - log.entries[place, last, _SHARE] * at_end
     return float(_fade(hazard, start - clock) / at_start * (total + kept * left))
 
 

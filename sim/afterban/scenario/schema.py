@@ -313,9 +313,9 @@ class Audience(Section):
         0.05, "hazard with which a detached outsider stops looking for the operator", unit="per day"
     )
     insiders: Literal["constant", "operators"] = param(
-        "constant",
-        "who insiders are: a constant number of people, or the network's operators, of whom those "
-        "without a live account follow nobody",
+        "operators",
+        "who insiders are: the network's operators, of whom those without a live account follow "
+        "nobody, or a constant number of people",
     )
     recognition: Recognition = param(Recognition, "handles and being found again")
 
