@@ -20,13 +20,14 @@ from typing import Any
 
 import numpy as np
 
+from afterban import bands as band_store
 from afterban import claims as register
 from afterban.claims import Verdict
 from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.ablate import Ablation
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
-from afterban.experiment.ensemble import powers_of
+from afterban.experiment.ensemble import bands_of, powers_of
 from afterban.experiment.identical import identical_sentence, identical_words
 from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
@@ -72,7 +73,7 @@ OPTIONAL = (
     *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
     *("across", "baseline", "baseline_noun"),
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
-    *("resolved", "again", "cycle"),
+    *("resolved", "again", "cycle", "headline"),
 )
 LONG = 24  # numbers in a list that is written once
 FEW = 4  # arms that each get a sentence of their own
@@ -146,6 +147,7 @@ def page_of_numbers(
         "question": question(found),
         "facts": _facts(found),
         "short": in_short(found, sensitivity, breaking, ablation),
+        "headline": _headline(found),
         "table": policy_table(found),
         "left_out": _left_out(found),
         "unclear": unclear(found),
@@ -381,6 +383,26 @@ def question(found: Numbers) -> str:
 
 def _date(scenario: Scenario) -> str:
     return f"{scenario.start.day} {scenario.start:%B %Y}"
+
+
+def _headline(found: Numbers) -> dict[str, Any]:
+    """Reach with both of its intervals, of chance and of the assumptions; {} if not told."""
+    if found.scenario is None:
+        return {}
+    folder = None if found.results is None else found.results.folder
+    own = [] if folder is None else [folder.parents[1] / band_store.NAME]
+    known = bands_of(found.scenario, None, *own)
+    rows = headline.rows(found, known, found.main, list(found.scenario.tiers))
+    if not rows:
+        return {}
+    others = [policy for policy in found.arms if policy != found.main]
+    return {
+        "arm": words.quoted(found.main),
+        "rows": rows,
+        "known": bool(known),
+        "about": headline.about(known, f"afterban band {found.name}").replace("`", ""),
+        "against": headline.against(known, [found.main, *others]),
+    }
 
 
 def _facts(found: Numbers) -> list[str]:
