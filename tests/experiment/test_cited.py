@@ -40,8 +40,8 @@ def test_an_arm_is_the_scenario_but_for_its_speed() -> None:
 
 
 def test_both_bands_are_of_the_dial(tmp_path: Path) -> None:
-    found = cited.measure(
-        CLAIM,
+    (found,) = cited.measure(
+        [CLAIM],
         tmp_path,
         speeds=("1h", "7d"),
         points=4,
@@ -70,8 +70,8 @@ def test_both_bands_are_of_the_dial(tmp_path: Path) -> None:
 
 
 def test_where_nobody_is_suspended_there_is_no_dial(tmp_path: Path) -> None:
-    found = cited.measure(
-        CLAIMS["S5-voice"], tmp_path, points=2, point_replications=2, replications=2, workers=1
+    (found,) = cited.measure(
+        [CLAIMS["S5-voice"]], tmp_path, points=2, point_replications=2, replications=2, workers=1
     )
     assert not found.has_speed
     (place,) = found.places

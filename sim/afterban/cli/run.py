@@ -246,7 +246,7 @@ def show(
     from afterban.report import headline, words
     from afterban.report.headline import REACH, sentences, warnings
 
-    bands = bands or Bands()
+    bands = Bands() if bands is None else bands
     scenario = results.scenario
     n = len(results.finished)
     output.say(f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name)

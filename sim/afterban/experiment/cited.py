@@ -97,7 +97,7 @@ def dialled(scenario: Scenario, speeds: Sequence[str] = SPEEDS) -> Scenario:
 
 
 def measure(
-    claim: Claim,
+    claims: Sequence[Claim],
     root: Path | str = "results",
     *,
     speeds: Sequence[str] = SPEEDS,
@@ -106,34 +106,39 @@ def measure(
     replications: int | None = None,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Line:
-    """Run what is not finished of a figure along the dial.
+) -> list[Line]:
+    """Run what is not finished of some figures of one scenario along the dial, all in one.
 
     root: folder in which the ensemble is kept, so that what was stopped is continued.
     replications: of chance; the scenario's own if None.
 
     Raises AfterbanError as a sweep does.
     """
-    scenario = Scenario.from_yaml(str(claim.scenario))
-    has_speed = _suspends(scenario)
-    arms = {f"in-{speed}": parse_duration(speed) for speed in speeds}
-    if has_speed:
+    (name,) = {claim.scenario for claim in claims}
+    scenario = Scenario.from_yaml(str(name))
+    if _suspends(scenario):
         scenario = dialled(scenario, speeds)
+        arms = {f"in-{speed}": parse_duration(speed) for speed in speeds}
     else:
         arms = {AS_WRITTEN: math.nan}
-    each = {arm: claim.model_copy(update={"policy": arm}) for arm in arms}
     told = run(scenario, list(arms), replications=replications, workers=workers).values
+    at = {
+        (claim.id, arm): claim.model_copy(update={"policy": arm})
+        for claim in claims
+        for arm in arms
+    }
     plan = ensemble.plan_of(
-        scenario, list(each.values()), points=points, replications=point_replications
+        scenario, list(at.values()), points=points, replications=point_replications
     )
     values = ensemble.values_of(scenario, plan, root, workers=workers, progress=progress)
-    places = []
-    for arm, days in arms.items():
-        one = by_replication(each[arm], told)
+
+    def place(claim: Claim, arm: str) -> Place:
+        one = by_replication(at[claim.id, arm], told)
         assert one is not None
-        over = [by_replication(each[arm], here) for here in values]
-        places.append(Place(days, claim.estimate(one), _over(over, point_replications)))
-    return Line(claim, len(values), tuple(places))
+        over = [by_replication(at[claim.id, arm], here) for here in values]
+        return Place(arms[arm], claim.estimate(one), _over(over, point_replications))
+
+    return [Line(claim, len(values), tuple(place(claim, arm) for arm in arms)) for claim in claims]
 
 
 def _suspends(scenario: Scenario) -> bool:
