@@ -42,7 +42,7 @@ REPLICATIONS = 4
 NOT_VARIED = frozenset(("horizon",))
 # What a band is made of: the headline, of impressions (also tier by tier) and of people.
 BANDED = ("effective_reach", "effective_reached", "effective_weekly_reach")
-MOST_ARMS = 10  # of which a band is made unless they are asked for: each costs a run at each point
+MOST_ARMS = 6  # of which a band is made unless they are asked for: each costs a run at each point
 
 
 def varied(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS) -> list[Assumption]:

@@ -385,13 +385,20 @@ def _date(scenario: Scenario) -> str:
     return f"{scenario.start.day} {scenario.start:%B %Y}"
 
 
+def _bands(found: Numbers) -> band_store.Bands:
+    """Bands of what the page is about: those that come with the program, or of its own folder."""
+    if found.scenario is None:
+        return band_store.Bands()
+    folder = None if found.results is None else found.results.folder
+    own = [] if folder is None else [folder.parents[1] / band_store.NAME]
+    return bands_of(found.scenario, None, *own)
+
+
 def _headline(found: Numbers) -> dict[str, Any]:
     """Reach with both of its intervals, of chance and of the assumptions; {} if not told."""
     if found.scenario is None:
         return {}
-    folder = None if found.results is None else found.results.folder
-    own = [] if folder is None else [folder.parents[1] / band_store.NAME]
-    known = bands_of(found.scenario, None, *own)
+    known = _bands(found)
     rows = headline.rows(found, known, found.main, list(found.scenario.tiers))
     if not rows:
         return {}
@@ -436,7 +443,8 @@ def in_short(
                 " That cannot be told apart from no effect."
                 if e.low <= 1 <= e.high and e.low < e.high
                 else ""
-            ),
+            )
+            + _over_assumptions(found, main),
         )
     for sentence, more in _against_baseline(found):
         say(sentence, more)
@@ -505,6 +513,17 @@ def _people(found: Numbers, arm: str) -> str:
     return (
         f"; {words.value_text('effective_reached', people)} of the people are still reached at "
         f"least once, {words.value_text('effective_weekly_reach', weekly)} of those of a week"
+    )
+
+
+def _over_assumptions(found: Numbers, arm: str) -> str:
+    """The band of effective reach over the assumptions, in words; "" if it is not known."""
+    one = _bands(found).of(HEADLINE, arm)
+    if one is None:
+        return ""
+    ends = words.interval_words(HEADLINE, one.estimate)
+    return (
+        f" That is chance; over the assumptions it is {ends} % (5 to 95 % of {one.points} points)."
     )
 
 
