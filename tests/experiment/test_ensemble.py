@@ -402,3 +402,13 @@ def test_bands_are_of_the_arms_of_claims_first_and_of_so_many_others() -> None:
     assert arms[:2] == ["base", last]
     assert len(arms) == ensemble.MOST_ARMS < len(scenario.policies)
     assert "none" not in ensemble.banded_arms(small(), CLAIMS)
+
+
+@pytest.mark.slow
+def test_the_shipped_bands_are_of_the_shipped_scenarios_and_ranges() -> None:
+    from afterban.claims import load
+
+    rows = load()
+    for name in dict.fromkeys(row.scenario for row in rows if row.metric is not None):
+        found = bands_of(Scenario.from_yaml(str(name)))
+        assert found.of("effective_reach", "base") is not None, "run `afterban claims --power`"
