@@ -391,3 +391,23 @@ def test_a_slider_without_effect_is_named_on_the_page() -> None:
     assert told.startswith("review.time_to_action has no effect here: ")
     before = [row["value"] for row in answers.numbers(war)["rows"]]
     assert before == [row["value"] for row in answers.numbers(replace(war, speed="7d"))["rows"]]
+
+
+def test_intervals_are_called_chance_and_the_band_is_of_the_shipped_scenario(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from afterban.bands import Band, Bands, Key, Made
+
+    def told(state: State) -> str:
+        answers._bands.cache_clear()
+        return answers._assumptions(state)
+
+    key = Key("effective_reach", "base")
+    signs = {"less": 0, "more": 64}
+    band = Band("x", key, 64, 2, 64, 0.3, 0.6, 0.9, 0.1, 1.0, **signs, made=Made("a", "b"))
+    monkeypatch.setattr(answers, "bands_of", lambda scenario: Bands({key: band}))
+    assert "is from 30 to 90 % (5 to 95 % of 64 points" in told(JUNE)
+    assert "not known" in told(replace(JUNE, returns="0.8"))
+    monkeypatch.setattr(answers, "bands_of", lambda scenario: Bands())
+    assert f"afterban band {JUNE.about.scenario}" in told(JUNE)
+    answers._bands.cache_clear()

@@ -33,6 +33,7 @@ FAST = ("--engine", "reference", "--workers", "1")
 ASKED: dict[str, list[list[str]]] = {
     "run": [["evil.yaml", "--no-figures", *FAST], ["evil.yaml", "--json", "--no-figures", *FAST]],
     "list": [[], ["--json"]],
+    "band": [["evil.yaml", "--points", "2", "--reps", "2"]],
     "new": [[EVIL], ["evil", "--from", f"{EVIL}.yaml"]],
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
     "inspect": [["evil.yaml"], ["evil.yaml", "--json"], [EVIL]],

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from afterban import power
+from afterban import bands, power
 from afterban.claims import Claim, judge
 from afterban.errors import AfterbanError
 from afterban.experiment import ensemble
-from afterban.experiment.ensemble import NOT_VARIED, plan_of, points_of, powers_of, varied
+from afterban.experiment.ensemble import NOT_VARIED, bands_of, plan_of, points_of, powers_of, varied
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.sensitivity import ASSUMPTIONS
 from afterban.power import Power, Powers
@@ -326,3 +326,89 @@ def test_the_manifest_tells_the_ranges(whole: tuple[Path, dict[str, Power]]) -> 
     manifest = json.loads((folder / "manifest.json").read_text())
     assert len(manifest["points"]) == POINTS
     assert "returning.probability" in manifest["paths"]
+
+
+# --- bands ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def banded(tmp_path_factory: pytest.TempPathFactory) -> ensemble.Measured:
+    return ensemble.measure(
+        small(),
+        [],
+        tmp_path_factory.mktemp("bands"),
+        bands_of=["base", "slower"],
+        points=POINTS,
+        replications=2,
+        engine="reference",
+        workers=1,
+    )
+
+
+def test_bands_are_of_the_points_and_differences_are_paired(banded: ensemble.Measured) -> None:
+    found = []
+    for point in points_of(small(), POINTS):
+        there = small().with_changes(dict(point.values))
+        runs = [
+            run_replication(there, ["base", "slower"], replication=k, engine="reference")
+            for k in range(2)
+        ]
+        found.append([np.mean([run[k].metrics["effective_reach"] for run in runs]) for k in (0, 1)])
+    base, slower = np.array(found).T
+    kept = {one.key: one for one in banded.bands}
+    level = kept[bands.Key("effective_reach", "base")]
+    assert [level.low, level.middle, level.high] == pytest.approx(
+        np.quantile(base, [0.05, 0.5, 0.95]), rel=1e-12, abs=0
+    )
+    difference = kept[bands.Key("effective_reach", "slower", "base")]
+    assert difference.middle == pytest.approx(np.median(slower - base), rel=1e-9, abs=0)
+    assert difference.more == np.count_nonzero(slower > base)
+    assert bands.Key("effective_reach", "base", "base") not in kept
+    tiers = {f"effective_reach.{tier}" for tier in small().tiers}
+    assert {key.metric for key in kept} == {*ensemble.BANDED, *tiers}
+    assert banded.powers == []
+
+
+def test_a_band_is_of_exactly_this_scenario(banded: ensemble.Measured, tmp_path: Path) -> None:
+    path = tmp_path / "bands.csv"
+    bands.keep(banded.bands, path)
+    known = bands_of(small(), path)
+    assert known.of("effective_reach", "slower", "base") is not None
+    assert known.source == str(path)
+    # Seed and replications only choose the draws.
+    assert bands_of(small().with_changes({"seed": 7, "replications": 2}), path)
+    other = bands_of(small().with_changes({"horizon": "99 days"}), path)
+    assert (other.known, other.stale) == ({}, "another version of minimal")
+    assert bands_of(small(), tmp_path / "none.csv", path)
+    assert bands_of(Scenario.from_yaml("capacity"), path).stale == ""
+
+
+def test_a_band_of_other_ranges_does_not_count(
+    banded: ensemble.Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "bands.csv"
+    bands.keep(banded.bands, path)
+    wider = tuple(
+        replace(one, high=0.95) if one.name == "return-probability" else one for one in ASSUMPTIONS
+    )
+    monkeypatch.setattr(ensemble.made_for, "__defaults__", (wider,))
+    assert bands_of(small(), path).stale == "other ranges"
+
+
+def test_bands_are_of_the_arms_of_claims_first_and_of_so_many_others() -> None:
+    scenario = Scenario.from_yaml("under-pressure")
+    last = list(scenario.policies)[-1]
+    arms = ensemble.banded_arms(scenario, [claim("x", scenario="under-pressure", policy=last)])
+    assert arms[:2] == ["base", last]
+    assert len(arms) == ensemble.MOST_ARMS < len(scenario.policies)
+    assert "none" not in ensemble.banded_arms(small(), CLAIMS)
+
+
+@pytest.mark.slow
+def test_the_shipped_bands_are_of_the_shipped_scenarios_and_ranges() -> None:
+    from afterban.claims import load
+
+    rows = load()
+    for name in dict.fromkeys(row.scenario for row in rows if row.metric is not None):
+        found = bands_of(Scenario.from_yaml(str(name)))
+        assert found.of("effective_reach", "base") is not None, "run `afterban claims --power`"

@@ -6,11 +6,15 @@ import math
 
 import pytest
 
+from afterban.bands import Band, Bands, Key, Made
 from afterban.report.headline import (
+    about,
+    against,
     first_accounts,
     loss,
     parts_of_life,
     reach,
+    rows,
     sentences,
     trend,
     warnings,
@@ -131,3 +135,51 @@ def test_nothing_is_said_of_a_run_without_arms():
     alone = Numbers()
     alone.policies = ("none",)
     assert sentences(alone) == []
+
+
+def bands(*told):
+    """Bands with these middles and ends; a difference is at 50 of 64 points below zero."""
+    found = {}
+    for metric, arm, other, low, middle, high in told:
+        key = Key(metric, arm, other)
+        signs = {"less": 50, "more": 14} if other else {"less": 0, "more": 64}
+        made = Made("a" * 12, "b" * 12)
+        ends = (low, middle, high, low, high)
+        found[key] = Band("minimal", key, 64, 2, 64, *ends, **signs, made=made)
+    return Bands(found)
+
+
+def test_reach_has_an_interval_of_chance_and_one_of_the_assumptions():
+    tiers = {"effective_reach.official": (0.11, 0.01), "effective_reach.supporter": (0.94, 0.01)}
+    known = bands(
+        ("effective_reach", "base", "", 0.31, 0.6, 0.9),
+        ("effective_reach.official", "base", "", 0.02, 0.1, 0.4),
+    )
+    found = rows(Numbers(**WHOLE.values, **tiers), known, "base", ["official", "supporter"])
+    assert [(one.metric, one.value, one.chance, one.assumptions) for one in found] == [
+        ("effective_reach", "65.5 %", "64.7 to 66.3", "31 to 90"),
+        ("effective_reach.official", "11.0 %", "10.0 to 12.0", "2 to 40"),
+        ("effective_reach.supporter", "94.0 %", "93.0 to 95.0", ""),
+        ("effective_reached", "99.8 %", "99.7 to 99.9", ""),
+        ("effective_weekly_reach", "89.9 %", "89.4 to 90.4", ""),
+    ]
+    assert [one.metric for one in rows(WHOLE, known, "base", ["official"])] == [
+        *("effective_reach", "effective_reached", "effective_weekly_reach"),
+    ]
+
+
+def test_a_band_says_what_it_is_of_and_what_is_not_known_names_the_command():
+    text = about(bands(("effective_reach", "base", "", 0.3, 0.6, 0.9)), "afterban band minimal")
+    assert "64 points" in text
+    assert "digest aaaaaaaaaaaa in scenarios/bands.csv" in text
+    text = about(Bands(stale="other ranges"), "afterban band minimal")
+    assert "not known for this scenario (what is kept is of other ranges)" in text
+    assert "`afterban band minimal`" in text
+
+
+def test_a_difference_has_the_share_of_points_with_one_sign():
+    known = bands(("effective_reach", "faster", "base", -0.1, -0.04, 0.02))
+    (text,) = against(known, ["base", "faster", "none"])
+    assert "“faster” −4 points (−10 to 2), less at 50 of 64" in text
+    assert against(known, ["faster", "base"]) == []
+    assert against(Bands(), ["base", "faster"]) == []

@@ -470,3 +470,27 @@ def test_a_sweep_gives_a_page(made: Made, tmp_path: Path) -> None:
     assert swept.along("returning.probability", "base")[0].estimate.value == pytest.approx(
         table[places].mean()
     )
+
+
+def test_reach_stands_with_both_of_its_intervals(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from afterban.bands import Band, Bands, Key
+    from afterban.bands import Made as Digests
+
+    assert "is not known for this scenario" in made.page
+    signs = {"less": 40, "more": 24}
+    ends = (0.31, 0.6, 0.9, 0.1, 1.0)
+    keys = [Key("effective_reach", "base"), Key("effective_reach", "faster", "base")]
+    digests = Digests("a" * 12, "b" * 12)
+    known = Bands({k: Band("x", k, 64, 2, 64, *ends, **signs, made=digests) for k in keys})
+    monkeypatch.setattr(html, "bands_of", lambda scenario, *files: known)
+    page = html.page_of_numbers(made.numbers)
+    table = page.partition('id="left"')[2].partition("</section>")[0]
+    chance = made.run["policies"]["base"]["effective_reach"]
+    assert f"{100 * chance['estimate']:.0f}" in table
+    assert "<td>31 to 90</td>" in table
+    assert "less at 40 of 64" in table
+    assert "digest aaaaaaaaaaaa" in table
+    short = html.in_short(made.numbers, None, None)[0]["more"]
+    assert "over the assumptions it is 31 to 90 % (5 to 95 % of 64 points)" in short

@@ -17,7 +17,7 @@ PACKAGE = Path(afterban.__file__).parent
 LAYERS = (
     {"cli", "app", "__main__"},
     {"lessons"},
-    {"report", "experiment", "claims", "power"},
+    {"report", "experiment", "claims", "power", "bands"},
     {"results", "metrics", "lineages", "losses", "manifest"},
     {"engines"},
     {"world", "parameters", "inputs", "edges", "model", "randomness"},

@@ -28,10 +28,11 @@ from afterban.app import state as states
 from afterban.app.network import Shown, sample
 from afterban.app.presets import SLIDERS
 from afterban.app.state import AUTO, REPLICATIONS, State
+from afterban.bands import Bands
 from afterban.claims import Claim, load
 from afterban.errors import AfterbanError
 from afterban.experiment.ablate import Ablation, ablate
-from afterban.experiment.ensemble import powers_of
+from afterban.experiment.ensemble import bands_of, powers_of
 from afterban.experiment.promotions import promotions
 from afterban.experiment.replicate import Outcome, replicate, run_replication
 from afterban.experiment.trace import Trace, trace
@@ -39,6 +40,7 @@ from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.power import Power
 from afterban.report import cycle, words
+from afterban.report.headline import about
 from afterban.results import estimate, handle_texts
 from afterban.scenario import Scenario
 from afterban.scenario.inert import words as inert_words
@@ -325,8 +327,38 @@ def numbers(state: State) -> Data:
         "state": _state_data(state),
         "rows": rows,
         "replications": REPLICATIONS,
+        "assumptions": _assumptions(state),
         "no_effect": inert_words(states.scenario_of(state).no_effect([AS_WRITTEN])),
     }
+
+
+def _assumptions(state: State) -> str:
+    """What the stated ranges leave of effective reach, in words: intervals of the page are chance.
+
+    It is known of the shipped scenario of the story, at its full size.
+    """
+    story = state.about
+    if state.moved():
+        return (
+            "Intervals are of chance alone. With sliders moved the band over the assumptions is "
+            "not known: save the scenario, and "
+            f"afterban band {states.name_of(state)}.yaml makes it."
+        )
+    known = _bands(story.scenario)
+    one = known.of("effective_reach", AS_WRITTEN)
+    if one is None:
+        return f"Intervals are of chance alone. {about(known, f'afterban band {story.scenario}')}"
+    return (
+        f"Intervals are of chance alone. Over the assumptions effective reach of {story.scenario}, "
+        f"at its full size, is from {words.interval_text('effective_reach', one.estimate)} % (5 to "
+        f"95 % of {one.points} points over all stated ranges at once)."
+    )
+
+
+@cache
+def _bands(name: str) -> Bands:
+    """Bands of a shipped scenario."""
+    return bands_of(Scenario.from_yaml(name))
 
 
 def _told(metric: str, e: Estimate) -> Data:

@@ -572,6 +572,7 @@ export default {
         row.interval || (row.n > 1 ? "no spread" : "one run"), String(row.n)]);
       numbers.replaceChildren(make("h2", { id: "h-numbers", text: "The numbers" }),
         table(["Metric", "Mean", "95 % interval", "n"], rows, "Metrics with intervals"),
+        make("p", { class: "small caption", text: data.assumptions.replaceAll("`", "") }),
         ...data.no_effect.map((text) => make("p", { class: "small caption no-effect", text: `${text}.` })),
         make("p", { class: "small caption", text: "The saved scenario gives the same numbers on the command line." }));
     }

@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "inspect": "scenarios",
     "schema": "scenarios",
     "claims": "claims",
+    "band": "band",
     "compare": "compare",
     "breakeven": "compare",
     "ablate": "ablate",

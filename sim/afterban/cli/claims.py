@@ -39,7 +39,8 @@ def claims(
         typer.Option(
             "--power",
             help="Measure how far the claims could have failed, at points drawn from all stated "
-            "ranges (about 20 minutes), and keep it in power.csv. What was stopped is continued.",
+            "ranges (an hour), and keep it in power.csv, with the bands of effective reach in "
+            "bands.csv. What was stopped is continued.",
         ),
     ] = False,
     points: Annotated[int | None, typer.Option(help="Points of `--power`; 64 if left out.")] = None,
@@ -144,7 +145,11 @@ def measure(
     workers: int | None,
     quiet: bool,
 ) -> None:
-    """Measure the power of claims and keep it, a scenario at a time; others stay as they are."""
+    """Measure the power of claims and the bands of the headline, and keep them.
+
+    A scenario at a time; others stay as they are.
+    """
+    from afterban import bands
     from afterban import claims as register
     from afterban import power as store
     from afterban.cli.run import announce_compilation
@@ -157,10 +162,11 @@ def measure(
         # Of all its claims, since what is run is the same for them.
         scenario = output.load(str(name))
         with progress(f"power in {name}", quiet) as advance:
-            made = ensemble.run(
+            made = ensemble.measure(
                 scenario,
                 register.load(),
                 out,
+                bands_of=ensemble.banded_arms(scenario, register.load()),
                 points=points or ensemble.POINTS,
                 replications=reps or ensemble.REPLICATIONS,
                 engine=engine,
@@ -168,8 +174,9 @@ def measure(
                 forecast=lambda found: output.note(found.words(), quiet),
                 progress=advance,
             )
-        kept = store.read() | {one.id: one for one in made}
+        kept = store.read() | {one.id: one for one in made.powers}
         store.write(kept[id_] for id_ in order if id_ in kept)
+        bands.keep(made.bands)
 
 
 def _block(v: Verdict, everything: bool) -> list[str]:

@@ -13,8 +13,10 @@ import typer
 from afterban.cli import INTERRUPTED, options, output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from afterban.bands import Bands
     from afterban.claims import Verdict
     from afterban.report.artist import Draw
     from afterban.results import Results
@@ -87,15 +89,18 @@ def run(
     results, verdicts, interrupted = execute(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
+    from afterban.bands import NAME
     from afterban.cli.claims import show as show_claims
+    from afterban.experiment.ensemble import bands_of
     from afterban.experiment.notes import notes
 
+    bands = bands_of(results.scenario, None, out / NAME)
     for line in notes(results.scenario, results.values):
         output.note(f"note: {line}", quiet)
     if as_json:
-        output.say_json(_document(results, verdicts))
+        output.say_json(_document(results, verdicts, bands))
     else:
-        show(results, quiet)
+        show(results, quiet, bands, band_command(scenario, changes))
         show_claims(verdicts)
         output.say(str(results.folder))
     if interrupted:
@@ -224,12 +229,24 @@ class _Bar:
         self.bar.stop()
 
 
-def show(results: Results, quiet: bool = False) -> None:
-    """The table of headline metrics, one column per arm."""
-    from afterban.parameters import WITHOUT_ENFORCEMENT
-    from afterban.report import words
-    from afterban.report.headline import sentences, warnings
+def band_command(scenario: str, changes: Sequence[str] = ()) -> str:
+    """What makes the band of a scenario with some values changed."""
+    return shlex.join(["afterban", "band", scenario, *(f"--set={one}" for one in changes)])
 
+
+def show(
+    results: Results, quiet: bool = False, bands: Bands | None = None, command: str = ""
+) -> None:
+    """The table of headline metrics, one row per arm, and the sentences below it.
+
+    bands: of this scenario over the assumptions.  command: what makes them.
+    """
+    from afterban.bands import Bands
+    from afterban.parameters import WITHOUT_ENFORCEMENT
+    from afterban.report import headline, words
+    from afterban.report.headline import REACH, sentences, warnings
+
+    bands = Bands() if bands is None else bands
     scenario = results.scenario
     n = len(results.finished)
     output.say(f"{scenario.name}: {scenario.title}" if scenario.title else scenario.name)
@@ -254,14 +271,20 @@ def show(results: Results, quiet: bool = False) -> None:
             if e.n:
                 count = str(e.n) if e.n == n else f"{e.n} of {n}"
                 value, ends = words.value_text(name, e), words.interval_words(name, e)
-                rows.append([label, policy, value, ends, count])
+                band = headline.assumptions(bands, name, policy)
+                rows.append([label, policy, value, ends, band, count])
                 label = ""
-    output.say_table(
-        ["metric", "policy", "mean", "95 % interval", "n"],
-        rows,
-        right=(2, 4),
-        fold=(0, 1),
-    )
+        if name == REACH[0]:  # tier by tier at once, for the first arm
+            arm = results.policies[0]
+            for one in headline.rows(results, bands, arm, list(scenario.tiers)):
+                if one.metric.startswith(f"{REACH[0]}."):
+                    e = results.estimate(one.metric, arm)
+                    count = str(e.n) if e.n == n else f"{e.n} of {n}"
+                    rows.append([one.label, arm, one.value, one.chance, one.assumptions, count])
+    head = ["metric", "policy", "mean", "95 % interval", "assumptions", "n"]
+    if not bands:
+        head, *rows = ([*row[:4], row[5]] for row in [head, *rows])
+    output.say_table(head, rows, right=(2, len(head) - 1), fold=(0, 1))
     from afterban.experiment.identical import identical, identical_words
 
     for sentence in identical_words(identical(results.values)):
@@ -271,13 +294,17 @@ def show(results: Results, quiet: bool = False) -> None:
         "impressions, relative to the twin `none`.\n"
         "n: replications in which the metric is defined; a median of none is not."
     )
+    if any(results.estimate(REACH[0], policy).n for policy in results.policies):
+        output.say(headline.about(bands, command or band_command(scenario.name)))
+    for sentence in headline.against(bands, results.policies):
+        output.say(sentence)
     for sentence in sentences(results, list(results.scenario.tiers)):
         output.say(sentence)
     for warning in warnings(results):
         output.note(f"note: {warning}", quiet)
 
 
-def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
+def _document(results: Results, verdicts: list[Verdict], bands: Bands) -> dict[str, Any]:
     from afterban.experiment.identical import identical
     from afterban.experiment.notes import notes
     from afterban.metrics import metric_of
@@ -298,6 +325,7 @@ def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
                 name: {
                     **output.estimate_data(results.estimate(name, policy)),
                     "unit": metric_of(name).unit,
+                    **_band_data(bands, name, policy),
                 }
                 for name in results.metrics
             }
@@ -305,3 +333,22 @@ def _document(results: Results, verdicts: list[Verdict]) -> dict[str, Any]:
         },
         "claims": [verdict.data() for verdict in verdicts],
     }
+
+
+def _band_data(bands: Bands, metric: str, policy: str) -> dict[str, Any]:
+    """The band over the assumptions for JSON, and that of the difference; {} if not known."""
+    data = {}
+    one = bands.of(metric, policy)
+    if one is not None:
+        data["assumptions"] = {
+            **{name: getattr(one, name) for name in ("low", "middle", "high", "lowest", "highest")},
+            **{"points": one.points, "told": one.told, "scenario_digest": one.made.scenario},
+        }
+    for key, difference in bands.known.items():
+        if key[:2] == (metric, policy) and key.against and difference.told:
+            data["assumptions_difference"] = {
+                "against": key.against,
+                **{name: getattr(difference, name) for name in ("low", "middle", "high")},
+                **{"told": difference.told, "less": difference.less, "more": difference.more},
+            }
+    return data

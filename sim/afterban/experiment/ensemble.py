@@ -1,4 +1,4 @@
-"""An ensemble over all stated ranges at once, and what it says of each claim: its power.
+"""An ensemble over all stated ranges at once: the power of each claim, and the band of a number.
 
 Each assumption of ``sensitivity.py`` that a scenario makes is one dimension of a Sobol design.  A
 point gives a value to all of them together, and each replication of it has the draws of the
@@ -14,9 +14,12 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
+from afterban import bands as store
+from afterban.bands import Band, Bands
 from afterban.claims import Claim, by_replication, is_as_shipped
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
@@ -24,6 +27,8 @@ from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobo
 from afterban.experiment.sensitivity import ASSUMPTIONS, Assumption
 from afterban.experiment.store import Plan, Store
 from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
+from afterban.metrics import METRICS
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.power import Made, Power, Powers, read
 from afterban.results import column_of
 from afterban.scenario import Scenario
@@ -35,6 +40,9 @@ REPLICATIONS = 4
 # What a figure is about has a date or a length of time, so that no range of it says how well the
 # figure is met: "at the end of October" is not to be compared with the end of another month.
 NOT_VARIED = frozenset(("horizon",))
+# What a band is made of: the headline, of impressions (also tier by tier) and of people.
+BANDED = ("effective_reach", "effective_reached", "effective_weekly_reach")
+MOST_ARMS = 6  # of which a band is made unless they are asked for: each costs a run at each point
 
 
 def varied(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS) -> list[Assumption]:
@@ -93,8 +101,11 @@ def plan_of(
     replications: int = REPLICATIONS,
     assumptions: Sequence[Assumption] = ASSUMPTIONS,
     engine: EngineName | None = None,
+    bands_of: Sequence[str] = (),
 ) -> Plan:
     """What has to be run for some claims of a scenario: their arms and metrics, and no others.
+
+    bands_of: arms of which there shall be bands; these are run too.
 
     Raises ScenarioErrors if there is a point at which there can be no scenario.
     """
@@ -103,7 +114,9 @@ def plan_of(
     check_points(base, made)
     arms = dict.fromkeys(claim.policy for claim in claims)
     arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
+    arms |= dict.fromkeys(bands_of)
     metrics = {name for one in claims for name in (one.metric, one.divided_by) if name}
+    metrics |= set(banded_metrics(scenario)) if bands_of else set()
     return Plan(
         scenario_name=scenario.name,
         resolved=base.resolved_yaml(),
@@ -139,12 +152,49 @@ def run(
     forecast: Callable[[Forecast], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Power]:
-    """Run what is not finished of an ensemble, and tell the power of each of these claims.
+    """Tell the power of each of these claims: see :func:`measure`."""
+    return measure(
+        scenario,
+        claims,
+        root,
+        points=points,
+        replications=replications,
+        assumptions=assumptions,
+        engine=engine,
+        workers=workers,
+        forecast=forecast,
+        progress=progress,
+    ).powers
+
+
+class Measured(NamedTuple):
+    """What came of an ensemble."""
+
+    powers: list[Power]
+    bands: list[Band]
+
+
+def measure(
+    scenario: Scenario,
+    claims: Sequence[Claim] = (),
+    root: Path | str = "results",
+    *,
+    bands_of: Sequence[str] = (),
+    points: int = POINTS,
+    replications: int = REPLICATIONS,
+    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    forecast: Callable[[Forecast], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Measured:
+    """Run what is not finished of an ensemble: the powers of claims and the bands of the headline.
 
     Args:
-        scenario: as it is shipped.
+        scenario: as it is shipped, where there are claims; else any.
         claims: of this scenario; those that compare no metric are passed over.
         root: folder of all results.
+        bands_of: arms of which there shall be bands; the others are compared with the first.
         points: of the design, spread most evenly if a power of two.
         replications: of each point.
         workers: parallel workers; all cores if None.
@@ -153,8 +203,8 @@ def run(
     Raises AfterbanError as a sweep does.
     """
     mine = compared(claims, scenario.name)
-    if not mine:
-        return []
+    if not mine and not bands_of:
+        return Measured([], [])
     plan = plan_of(
         scenario,
         mine,
@@ -162,7 +212,29 @@ def run(
         replications=replications,
         assumptions=assumptions,
         engine=engine,
+        bands_of=bands_of,
     )
+    values = values_of(scenario, plan, root, workers=workers, forecast=forecast, progress=progress)
+    made = _made(scenario, plan.points)
+    return Measured(
+        [_power(claim, scenario.name, values, made, plan) for claim in mine],
+        _bands(scenario, values, bands_of, plan, assumptions),
+    )
+
+
+def values_of(
+    scenario: Scenario,
+    plan: Plan,
+    root: Path | str = "results",
+    *,
+    workers: int | None = None,
+    forecast: Callable[[Forecast], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[dict[str, dict[str, Floats]]]:
+    """Run what is not finished of a plan: at each point, by arm and metric, its replications.
+
+    Raises AfterbanError as a sweep does.
+    """
     done = run_plan(
         _base(scenario),
         plan,
@@ -173,9 +245,7 @@ def run(
         progress=progress,
     )
     assert done is not None
-    values = _values(done, plan)
-    made = _made(scenario, plan.points)
-    return [_power(claim, scenario.name, values, made, plan) for claim in mine]
+    return _values(done, plan)
 
 
 def _base(scenario: Scenario) -> Scenario:
@@ -270,3 +340,79 @@ def powers_of(scenario: Scenario, claims: Iterable[Claim], path: Path | None = N
 
 def _sizes(powers: Mapping[str, Power]) -> set[int]:
     return {power.points for power in powers.values()}
+
+
+# --- bands ----------------------------------------------------------------------------------------
+
+
+def banded_metrics(scenario: Scenario) -> list[str]:
+    """Metrics of which bands are made: the headline, tier by tier where it is told so."""
+    return [
+        name
+        for metric in BANDED
+        for name in (metric, *(f"{metric}.{t}" for t in scenario.tiers if METRICS[metric].by_tier))
+    ]
+
+
+def banded_arms(scenario: Scenario, claims: Iterable[Claim] = ()) -> list[str]:
+    """Arms of which bands are made: as written, those of the claims, and others up to a number."""
+    first = [AS_WRITTEN, *(one.policy for one in compared(claims, scenario.name))]
+    arms = dict.fromkeys([*first, *scenario.policies])
+    arms.pop(WITHOUT_ENFORCEMENT, None)
+    return list(arms)[: max(MOST_ARMS, len(set(first)))]
+
+
+def _bands(
+    scenario: Scenario,
+    values: Sequence[Mapping[str, Mapping[str, Floats]]],
+    arms: Sequence[str],
+    plan: Plan,
+    assumptions: Sequence[Assumption],
+) -> list[Band]:
+    made = made_for(scenario, assumptions)
+    found = []
+    for metric in banded_metrics(scenario) if arms else []:
+        for arm in arms:
+            others = [""] if arm == arms[0] or metric not in BANDED else ["", arms[0]]
+            for against in others:
+                told = [
+                    here[arm][metric] - (here[against][metric] if against else 0.0)
+                    for here in values
+                ]
+                key = store.Key(metric, arm, against)
+                one = store.band(scenario.name, key, told, plan.replications, made)
+                found += [one] if one is not None else []
+    return found
+
+
+def made_for(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS) -> store.Made:
+    """What a band of a scenario is made for: all but seed and replications, and ranges.
+
+    The seed only chooses the points and the draws.
+    """
+    same = scenario.with_changes({"sweep": "none", "replications": "1", "seed": "1"})
+    ranges = [(one.name, one.low, one.high) for one in varied(scenario, assumptions)]
+    return store.Made(
+        same.digest()[:12], hashlib.sha256(json.dumps(ranges).encode()).hexdigest()[:12]
+    )
+
+
+def bands_of(scenario: Scenario, *files: Path | None) -> Bands:
+    """The bands that are kept of exactly this scenario, whatever its seed and replications.
+
+    files: where to look, the first that has them counts; None is the file that comes with the
+        program.
+
+    Raises AfterbanError for a file that is damaged.
+    """
+    made, stale = made_for(scenario), ""
+    for path in files or (None,):
+        kept = [one for one in store.read(path) if one.scenario == scenario.name]
+        known = {one.key: one for one in kept if one.made == made}
+        if known:
+            return Bands(known, "" if path is None else str(path))
+        if any(one.made.scenario == made.scenario for one in kept):
+            stale = "other ranges"
+        elif kept and not stale:
+            stale = f"another version of {scenario.name}"
+    return Bands(stale=stale)

@@ -1,5 +1,7 @@
 """What a run comes to, in sentences: the three numbers of reach, the two parts of a life, the end.
 
+A number of reach has two intervals: of chance, and of the assumptions (``bands.py``).
+
 Checked by ``tests/report/test_headline.py``.
 """
 
@@ -7,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from afterban.bands import Bands
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import words
 from afterban.statistics import Estimate
@@ -25,6 +28,7 @@ class Told(Protocol):
         """Mean of a metric under an arm; n = 0 where it is undefined."""
 
 
+REACH = ("effective_reach", "effective_reached", "effective_weekly_reach")
 FALLING = 0.02  # relative change over a month that is worth a word
 
 
@@ -51,9 +55,8 @@ def reach(results: Told, arm: str, tiers: Sequence[str] = ()) -> list[str]:
 
     tiers: of which impressions are told one by one.
     """
-    names = ("effective_reach", "effective_reached", "effective_weekly_reach")
-    told = [words.both(name, e) for name in names if (e := results.estimate(name, arm)).n]
-    if len(told) < len(names):
+    told = [words.both(name, e) for name in REACH if (e := results.estimate(name, arm)).n]
+    if len(told) < len(REACH):
         return []
     impressions, people, weekly = told
     text = (
@@ -61,6 +64,78 @@ def reach(results: Told, arm: str, tiers: Sequence[str] = ()) -> list[str]:
         f"{people} of the people are still reached at least once, {weekly} of those of a week."
     )
     return [text + _each(results, arm, "effective_reach", tiers)]
+
+
+class Row(NamedTuple):
+    """A number of reach with both of its intervals, in words; "" where one is not known."""
+
+    metric: str
+    label: str
+    value: str
+    chance: str
+    assumptions: str
+
+
+def rows(results: Told, bands: Bands, arm: str, tiers: Sequence[str] = ()) -> list[Row]:
+    """Impressions, tier by tier too, and people, under an arm: what the headline consists of."""
+    each = [f"{REACH[0]}.{tier}" for tier in tiers] if len(tiers) > 1 else []
+    return [
+        Row(
+            metric,
+            words.heading(metric),
+            words.value_text(metric, e),
+            words.interval_words(metric, e),
+            assumptions(bands, metric, arm),
+        )
+        for metric in (REACH[0], *each, *REACH[1:])
+        if (e := results.estimate(metric, arm)).n
+    ]
+
+
+def assumptions(bands: Bands, metric: str, arm: str) -> str:
+    """The band of a metric: ``41 to 96``, in the unit in which it is told; "" if not known."""
+    one = bands.of(metric, arm)
+    return "" if one is None else words.interval_words(metric, one.estimate)
+
+
+def about(bands: Bands, command: str, name: str = "") -> str:
+    """What the band is, and that it is of just this scenario; or what makes it.
+
+    name: of the scenario.
+    """
+    one = bands.any
+    if one is not None:
+        where = bands.source or "scenarios/bands.csv"
+        return (
+            f"Assumptions: from the 5 % to the 95 % point of {one.points} points, each of which "
+            "gives other values to everything that has a stated range "
+            f"({words.several(one.replications, 'replication')} of each). They are of exactly this "
+            f"scenario (digest {one.made.scenario} in {where})."
+        )
+    why = f" (what is kept is of {bands.stale})" if bands.stale else ""
+    return (
+        f"The band over the assumptions is not known for this scenario{why}: `{command}` makes it."
+    )
+
+
+def against(bands: Bands, arms: Sequence[str]) -> list[str]:
+    """How arms differ from the first over the assumptions, and at how many points with one sign."""
+    first, *others = arms or [""]
+    parts = []
+    for arm in others:
+        one = bands.of(REACH[0], arm, first)
+        if one is not None:
+            sign, count = ("more", one.more) if one.more > one.less else ("less", one.less)
+            parts.append(
+                f"{words.quoted(arm)} {words.change_text(REACH[0], one.estimate)}, {sign} at "
+                f"{count} of {one.told}"
+            )
+    if not parts:
+        return []
+    return [
+        f"Effective reach against {words.noun(first)}, over the assumptions (median, 5 to 95 %): "
+        f"{'; '.join(parts)}."
+    ]
 
 
 def _each(results: Told, arm: str, metric: str, tiers: Sequence[str]) -> str:

@@ -20,13 +20,14 @@ from typing import Any
 
 import numpy as np
 
+from afterban import bands as band_store
 from afterban import claims as register
 from afterban.claims import Verdict
 from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.ablate import Ablation
 from afterban.experiment.breakeven import Crossing, crossing, time_text
 from afterban.experiment.compare import HEADLINE, label
-from afterban.experiment.ensemble import powers_of
+from afterban.experiment.ensemble import bands_of, powers_of
 from afterban.experiment.identical import identical_sentence, identical_words
 from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
@@ -72,7 +73,7 @@ OPTIONAL = (
     *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
     *("across", "baseline", "baseline_noun"),
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
-    *("resolved", "again", "cycle"),
+    *("resolved", "again", "cycle", "headline"),
 )
 LONG = 24  # numbers in a list that is written once
 FEW = 4  # arms that each get a sentence of their own
@@ -146,6 +147,7 @@ def page_of_numbers(
         "question": question(found),
         "facts": _facts(found),
         "short": in_short(found, sensitivity, breaking, ablation),
+        "headline": _headline(found),
         "table": policy_table(found),
         "left_out": _left_out(found),
         "unclear": unclear(found),
@@ -383,6 +385,33 @@ def _date(scenario: Scenario) -> str:
     return f"{scenario.start.day} {scenario.start:%B %Y}"
 
 
+def _bands(found: Numbers) -> band_store.Bands:
+    """Bands of what the page is about: those that come with the program, or of its own folder."""
+    if found.scenario is None:
+        return band_store.Bands()
+    folder = None if found.results is None else found.results.folder
+    own = [] if folder is None else [folder.parents[1] / band_store.NAME]
+    return bands_of(found.scenario, None, *own)
+
+
+def _headline(found: Numbers) -> dict[str, Any]:
+    """Reach with both of its intervals, of chance and of the assumptions; {} if not told."""
+    if found.scenario is None:
+        return {}
+    known = _bands(found)
+    rows = headline.rows(found, known, found.main, list(found.scenario.tiers))
+    if not rows:
+        return {}
+    others = [policy for policy in found.arms if policy != found.main]
+    return {
+        "arm": words.quoted(found.main),
+        "rows": rows,
+        "known": bool(known),
+        "about": headline.about(known, f"afterban band {found.name}").replace("`", ""),
+        "against": headline.against(known, [found.main, *others]),
+    }
+
+
 def _facts(found: Numbers) -> list[str]:
     facts = [words.several(found.replications, "replication")]
     results = found.results
@@ -414,7 +443,8 @@ def in_short(
                 " That cannot be told apart from no effect."
                 if e.low <= 1 <= e.high and e.low < e.high
                 else ""
-            ),
+            )
+            + _over_assumptions(found, main),
         )
     for sentence, more in _against_baseline(found):
         say(sentence, more)
@@ -483,6 +513,17 @@ def _people(found: Numbers, arm: str) -> str:
     return (
         f"; {words.value_text('effective_reached', people)} of the people are still reached at "
         f"least once, {words.value_text('effective_weekly_reach', weekly)} of those of a week"
+    )
+
+
+def _over_assumptions(found: Numbers, arm: str) -> str:
+    """The band of effective reach over the assumptions, in words; "" if it is not known."""
+    one = _bands(found).of(HEADLINE, arm)
+    if one is None:
+        return ""
+    ends = words.interval_words(HEADLINE, one.estimate)
+    return (
+        f" That is chance; over the assumptions it is {ends} % (5 to 95 % of {one.points} points)."
     )
 
 

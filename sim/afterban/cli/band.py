@@ -1,0 +1,112 @@
+"""``afterban band``: what the stated ranges of the assumptions leave of the headline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from afterban.cli import options, output
+from afterban.cli.progress import progress
+
+if TYPE_CHECKING:
+    from afterban.bands import Band
+
+commands = typer.Typer()
+
+
+@commands.command()
+def band(
+    scenario: options.ScenarioName,
+    changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
+    policies: options.Policies = [],  # noqa: B006 (as above)
+    points: Annotated[
+        int | None,
+        typer.Option(help="Points over all stated ranges, a power of two; 64 if left out."),
+    ] = None,
+    reps: Annotated[
+        int | None, typer.Option(help="Replications of each point; 4 if left out.")
+    ] = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
+    out: options.Out = options.RESULTS,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Show effective reach over all stated ranges at once, and keep it for `afterban run`.
+
+    What was stopped is continued.
+    """
+    from afterban import bands
+    from afterban.cli.run import announce_compilation
+    from afterban.engines import default_engine
+    from afterban.experiment import ensemble
+
+    chosen = output.engine_name(engine)
+    options.at_least_one(workers, "worker", "--workers")
+    for given, what in ((points, "points"), (reps, "reps")):
+        if given is not None and given < 2:
+            raise typer.BadParameter("write 2 or more", param_hint=f"'--{what}'")
+    loaded = output.load(scenario, changes, None, None)
+    arms = output.arms(loaded, policies) if policies else ensemble.banded_arms(loaded)
+    arms = [arm for arm in arms if arm != "none"]
+    announce_compilation(chosen or default_engine(), quiet)
+    with progress(f"band of {loaded.name}", quiet) as advance:
+        made = ensemble.measure(
+            loaded,
+            (),
+            out,
+            bands_of=arms,
+            points=points or ensemble.POINTS,
+            replications=reps or ensemble.REPLICATIONS,
+            engine=chosen,
+            workers=workers,
+            forecast=lambda found: output.note(found.words(), quiet),
+            progress=advance,
+        ).bands
+    path = out / bands.NAME
+    bands.keep(made, path, each=True)
+    if as_json:
+        output.say_json([_data(one) for one in made])
+        return
+    _show(made)
+    output.say(str(path))
+
+
+def _show(made: list[Band]) -> None:
+    from afterban.report import words
+
+    rows = []
+    for one in made:
+        metric, arm, against = one.key
+        text = words.change_text if against else words.both
+        parts = text(metric, one.estimate).partition(" (")
+        rows.append(
+            [
+                words.heading(metric),
+                f"{arm}, less {against}" if against else arm,
+                parts[0],
+                parts[2].removesuffix(")") or "no spread",
+                f"{one.same_sign:.0%} {'more' if one.more > one.less else 'less'}"
+                if against and one.told
+                else "",
+                str(one.told),
+            ]
+        )
+    output.say_table(
+        ["metric", "policy", "median", "5 to 95 %", "same sign", "points"],
+        rows,
+        right=(2, 5),
+        fold=(0, 1),
+    )
+
+
+def _data(one: Band) -> dict[str, object]:
+    """A band for JSON; None where it is defined at no point."""
+    ends = ("low", "middle", "high", "lowest", "highest")
+    return {
+        **one.key._asdict(),
+        **{name: getattr(one, name) if one.told else None for name in ends},
+        **{name: getattr(one, name) for name in ("points", "told", "less", "more", "replications")},
+        **{f"{name}_digest": value for name, value in one.made._asdict().items()},
+    }
