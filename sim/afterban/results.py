@@ -45,6 +45,7 @@ from afterban.metrics import METRICS, metric_of
 from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
+from afterban.scenario import fingerprint
 from afterban.statistics import Estimate
 from afterban.world import World
 
@@ -386,6 +387,12 @@ def digest_of(scenario: Scenario, policies: Sequence[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def former_digest_of(resolved: str, policies: Sequence[str]) -> str:
+    """The fingerprint of before, in which every default was; of the text in a run's folder."""
+    text = "\n".join([fingerprint.former(resolved), *policies])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def folder_of(scenario: Scenario, policies: Sequence[str], root: Path) -> Path:
     """Folder of a run."""
     return root / scenario.name / digest_of(scenario, policies)[:12]
@@ -535,7 +542,7 @@ class Recorder:
         if not results.complete and _is_complete(self.folder):
             shutil.rmtree(self._temporary)
         else:
-            _swap(self._temporary, self.folder)
+            swap(self._temporary, self.folder)
         self._temporary = None
         return Results(**{**_fields(results), "folder": self.folder})
 
@@ -804,6 +811,7 @@ def read(folder: str | os.PathLike[str]) -> Results:
     with fault_of(path / RESOLVED):
         scenario = Scenario.from_yaml(path / RESOLVED)
     policies = tuple(manifest.policies)
+    _tell_former(path, manifest, scenario)
     finished = tuple(manifest.replications_finished)
     with fault_of(path / "summary.csv"):
         names = {column_of(name): name for name in _names(path, scenario)}
@@ -852,6 +860,20 @@ def check(folder: Path, names: Iterable[str] | None = None) -> None:
     """
     wanted = (RESOLVED, *TABLES) if names is None else names
     manifests.verify(folder, _manifest_in(folder), wanted)
+
+
+def _tell_former(folder: Path, manifest: RunManifest, scenario: Scenario) -> None:
+    """Warn of results that go by the digest of before, in which every default was."""
+    if manifest.digest == digest_of(scenario, manifest.policies):
+        return
+    text = (folder / RESOLVED).read_text(encoding="utf-8")
+    if manifest.digest == former_digest_of(text, manifest.policies):
+        warnings.warn(
+            f"{folder}: these results go by a digest of before; `afterban upgrade {folder}` "
+            "gives them the one of this version",
+            FileWarning,
+            stacklevel=3,
+        )
 
 
 def _manifest_in(folder: Path) -> RunManifest:
@@ -964,6 +986,7 @@ def _manifest(
         "scenario": scenario.name,
         "digest": digest_of(scenario, policies),
         "scenario_digest": scenario.digest(),
+        "schema_version": scenario.schema_version,
         "code_digest": source_digest(),
         "seed": scenario.seed,
         "replications_asked": scenario.replications,
@@ -1084,7 +1107,7 @@ def _temporary(folder: Path, digest: str) -> Path:
     return temporary
 
 
-def _swap(temporary: Path, folder: Path) -> None:
+def swap(temporary: Path, folder: Path) -> None:
     """Put a finished folder in its place."""
     old = folder.with_name(f".{folder.name}.{_stamp()}.old")
     if folder.exists():
@@ -1109,6 +1132,8 @@ __all__ = [
     "digest_of",
     "estimate",
     "folder_of",
+    "former_digest_of",
     "read",
+    "swap",
     "write",
 ]

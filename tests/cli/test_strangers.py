@@ -37,6 +37,7 @@ ASKED: dict[str, list[list[str]]] = {
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
     "inspect": [["evil.yaml"], ["evil.yaml", "--json"], [EVIL]],
     "schema": [[EVIL]],
+    "upgrade": [["evil.yaml"], ["wrong.yaml"], ["made", "--dry-run"], [EVIL]],
     "claims": [[EVIL]],
     "compare": [
         ["evil.yaml", "--reps", "2", *FAST],

@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "validate": "scenarios",
     "inspect": "scenarios",
     "schema": "scenarios",
+    "upgrade": "upgrade",
     "claims": "claims",
     "compare": "compare",
     "breakeven": "compare",

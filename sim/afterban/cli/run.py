@@ -84,6 +84,7 @@ def run(
     output.note_provisional(scenario, quiet)
     output.note_asked(policies, arms, quiet)
     output.note_no_effect(loaded, arms, quiet)
+    _note_former(loaded, arms, out, quiet)
     results, verdicts, interrupted = execute(
         loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
     )
@@ -178,6 +179,20 @@ def _execute(
         if draw is not None:
             draw(results, traced_operator(results, engine), verdicts)
         return recorder.publish(results), verdicts, interrupted
+
+
+def _note_former(scenario: Scenario, arms: list[str], out: Path, quiet: bool) -> None:
+    """Say so where the same run is kept under the digest of before."""
+    if quiet or not (out / scenario.name).is_dir():
+        return
+    from afterban.experiment.upgrade import former_folder
+
+    found = former_folder(scenario, arms, out)
+    if found is not None:
+        output.note(
+            f"note: {found} has this run under a digest of before; `afterban upgrade {found}` "
+            "gives it the one of this version"
+        )
 
 
 def announce_compilation(engine: str, quiet: bool) -> None:

@@ -1210,8 +1210,11 @@ class Scenario(Section):
         return resolved(self._read, self._read.evidence)
 
     def digest(self) -> str:
-        """SHA-256 of everything that can change a run: all but title, description and evidence."""
-        from afterban.scenario.resolve import digest
+        """SHA-256 (hex) of everything that can change a run and differs from the defaults.
+
+        Title, description, evidence and ``sweep`` can change none.
+        """
+        from afterban.scenario.fingerprint import digest
 
         return digest(self._read)
 
