@@ -46,6 +46,7 @@ from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import fingerprint
+from afterban.scenario import tables as own_tables
 from afterban.statistics import Estimate
 from afterban.world import World
 
@@ -443,8 +444,9 @@ class Recorder:
             try:
                 self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
                 self._held = _hold(self._temporary)
-            except BaseException:
-                self._remove_made()
+                own_tables.keep(own_tables.places(scenario), self._temporary)
+            except BaseException as error:
+                self.__exit__(type(error), error, None)
                 raise
 
     def __enter__(self) -> Recorder:
@@ -773,7 +775,8 @@ def handle_texts(rows: npt.NDArray[np.uint8]) -> list[str]:
 
 def write(results: Results, folder: Path) -> None:
     """Write the tables into an existing folder, the manifest last."""
-    (folder / RESOLVED).write_text(results.scenario.resolved_yaml(), encoding="utf-8")
+    own_tables.keep(own_tables.places(results.scenario), folder)
+    (folder / RESOLVED).write_text(results.scenario.kept_yaml(), encoding="utf-8")
     for name, (head, rows) in (
         ("summary.csv", results._summary()),
         ("replications.csv", results._replications()),
@@ -970,9 +973,8 @@ def _fields(results: Results) -> dict[str, Any]:
     return {name: getattr(results, name) for name in Results.__dataclass_fields__}
 
 
-def _manifest(
-    scenario: Scenario, policies: Sequence[str], finished: Sequence[int], made: Mapping[str, Any]
-) -> dict[str, Any]:
+def versions() -> dict[str, str | None]:
+    """Of afterban, Python and the packages that numbers and figures come from."""
     from importlib.metadata import PackageNotFoundError, version
 
     def installed(name: str) -> str | None:
@@ -982,6 +984,16 @@ def _manifest(
             return None
 
     packages = ("numpy", "scipy", "numba", "simpy", "pydantic", "pyarrow", "matplotlib")
+    return {
+        "afterban": installed("afterban"),
+        "python": platform.python_version(),
+        **{name: installed(name) for name in packages},
+    }
+
+
+def _manifest(
+    scenario: Scenario, policies: Sequence[str], finished: Sequence[int], made: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "digest": digest_of(scenario, policies),
@@ -995,11 +1007,7 @@ def _manifest(
         "policies": list(policies),
         "twin": WITHOUT_ENFORCEMENT,
         **made,
-        "versions": {
-            "afterban": installed("afterban"),
-            "python": platform.python_version(),
-            **{name: installed(name) for name in packages},
-        },
+        "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}",
         "interval": f"{LEVEL:.0%}, Student's t over replications; ratios within each replication",
     }
@@ -1135,5 +1143,6 @@ __all__ = [
     "former_digest_of",
     "read",
     "swap",
+    "versions",
     "write",
 ]

@@ -64,6 +64,7 @@ ASKED: dict[str, list[list[str]]] = {
         for how in ([], ["--csv"], ["--json"])
     ]
     + [["SELECT handle, policy FROM accounts LIMIT 3", "--results", "made"], [EVIL]],
+    "bundle": [[EVIL], ["made"], ["made", "--out", EVIL]],
     "lesson": [[EVIL]],
     "doctor": [["--engines", EVIL]],
 }

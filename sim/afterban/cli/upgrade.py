@@ -27,7 +27,10 @@ def upgrade(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Rewrite scenarios and results of before for this version, and say what changed."""
+    """Bring scenarios and results of before up to date.
+
+    Says what it changed; comments, tables and figures stay as they are.
+    """
     from afterban.experiment.upgrade import look
 
     changes = look(paths)  # all of them, before anything is written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from afterban.documents import Flow, Written, dump
@@ -66,10 +66,14 @@ def written(shape: Shape, value: Any, path: str, evidence: Mapping[str, Evidence
     return value
 
 
-def resolved(scenario: Section, evidence: Mapping[str, Evidence]) -> str:
-    """The complete form of a scenario, in YAML."""
+def resolved(
+    scenario: Section,
+    evidence: Mapping[str, Evidence],
+    change: Callable[[Any], Any] = lambda data: data,
+) -> str:
+    """The complete form of a scenario, in YAML; ``change`` is made to it before it is written."""
     data = _section(type(scenario), scenario, "", evidence)
-    return dump({key: value for key, value in data.items() if key not in NOT_RESOLVED})
+    return dump(change({key: value for key, value in data.items() if key not in NOT_RESOLVED}))
 
 
 def default_evidence(section: Section, path: str = "") -> dict[str, Evidence]:

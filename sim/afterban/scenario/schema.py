@@ -1209,6 +1209,17 @@ class Scenario(Section):
 
         return resolved(self._read, self._read.evidence)
 
+    def kept_yaml(self) -> str:
+        """The complete form with the paths of the copies that results have of its tables.
+
+        See :mod:`afterban.scenario.tables`; the paths start from the folder of the results.
+        """
+        from afterban.scenario.resolve import resolved
+        from afterban.scenario.tables import moved, places
+
+        read, kept = self._read, places(self._read)
+        return resolved(read, read.evidence, lambda data: moved(data, kept) if kept else data)
+
     def digest(self) -> str:
         """SHA-256 (hex) of everything that can change a run and differs from the defaults.
 
