@@ -45,6 +45,8 @@ from afterban.metrics import METRICS, flags_by_day, metric_of
 from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
+from afterban.scenario import fingerprint
+from afterban.scenario import tables as own_tables
 from afterban.statistics import Estimate
 from afterban.world import World
 
@@ -391,6 +393,12 @@ def digest_of(scenario: Scenario, policies: Sequence[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def former_digest_of(resolved: str, policies: Sequence[str]) -> str:
+    """The fingerprint of before, in which every default was; of the text in a run's folder."""
+    text = "\n".join([fingerprint.former(resolved), *policies])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def folder_of(scenario: Scenario, policies: Sequence[str], root: Path) -> Path:
     """Folder of a run."""
     return root / scenario.name / digest_of(scenario, policies)[:12]
@@ -441,8 +449,9 @@ class Recorder:
             try:
                 self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
                 self._held = _hold(self._temporary)
-            except BaseException:
-                self._remove_made()
+                own_tables.keep(own_tables.places(scenario), self._temporary)
+            except BaseException as error:
+                self.__exit__(type(error), error, None)
                 raise
 
     def __enter__(self) -> Recorder:
@@ -540,7 +549,7 @@ class Recorder:
         if not results.complete and _is_complete(self.folder):
             shutil.rmtree(self._temporary)
         else:
-            _swap(self._temporary, self.folder)
+            swap(self._temporary, self.folder)
         self._temporary = None
         return Results(**{**_fields(results), "folder": self.folder})
 
@@ -783,7 +792,8 @@ def handle_texts(rows: npt.NDArray[np.uint8]) -> list[str]:
 
 def write(results: Results, folder: Path) -> None:
     """Write the tables into an existing folder, the manifest last."""
-    (folder / RESOLVED).write_text(results.scenario.resolved_yaml(), encoding="utf-8")
+    own_tables.keep(own_tables.places(results.scenario), folder)
+    (folder / RESOLVED).write_text(results.scenario.kept_yaml(), encoding="utf-8")
     for name, (head, rows) in (
         ("summary.csv", results._summary()),
         ("replications.csv", results._replications()),
@@ -821,6 +831,7 @@ def read(folder: str | os.PathLike[str]) -> Results:
     with fault_of(path / RESOLVED):
         scenario = Scenario.from_yaml(path / RESOLVED)
     policies = tuple(manifest.policies)
+    _tell_former(path, manifest, scenario)
     finished = tuple(manifest.replications_finished)
     with fault_of(path / "summary.csv"):
         names = {column_of(name): name for name in _names(path, scenario)}
@@ -870,6 +881,20 @@ def check(folder: Path, names: Iterable[str] | None = None) -> None:
     """
     wanted = (RESOLVED, *TABLES) if names is None else names
     manifests.verify(folder, _manifest_in(folder), wanted)
+
+
+def _tell_former(folder: Path, manifest: RunManifest, scenario: Scenario) -> None:
+    """Warn of results that go by the digest of before, in which every default was."""
+    if manifest.digest == digest_of(scenario, manifest.policies):
+        return
+    text = (folder / RESOLVED).read_text(encoding="utf-8")
+    if manifest.digest == former_digest_of(text, manifest.policies):
+        warnings.warn(
+            f"{folder}: these results go by a digest of before; `afterban upgrade {folder}` "
+            "gives them the one of this version",
+            FileWarning,
+            stacklevel=3,
+        )
 
 
 def _manifest_in(folder: Path) -> RunManifest:
@@ -971,9 +996,8 @@ def _fields(results: Results) -> dict[str, Any]:
     return {name: getattr(results, name) for name in Results.__dataclass_fields__}
 
 
-def _manifest(
-    scenario: Scenario, policies: Sequence[str], finished: Sequence[int], made: Mapping[str, Any]
-) -> dict[str, Any]:
+def versions() -> dict[str, str | None]:
+    """Of afterban, Python and the packages that numbers and figures come from."""
     from importlib.metadata import PackageNotFoundError, version
 
     def installed(name: str) -> str | None:
@@ -984,9 +1008,20 @@ def _manifest(
 
     packages = ("numpy", "scipy", "numba", "simpy", "pydantic", "pyarrow", "matplotlib")
     return {
+        "afterban": installed("afterban"),
+        "python": platform.python_version(),
+        **{name: installed(name) for name in packages},
+    }
+
+
+def _manifest(
+    scenario: Scenario, policies: Sequence[str], finished: Sequence[int], made: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
         "scenario": scenario.name,
         "digest": digest_of(scenario, policies),
         "scenario_digest": scenario.digest(),
+        "schema_version": scenario.schema_version,
         "code_digest": source_digest(),
         "seed": scenario.seed,
         "replications_asked": scenario.replications,
@@ -995,11 +1030,7 @@ def _manifest(
         "policies": list(policies),
         "twin": WITHOUT_ENFORCEMENT,
         **made,
-        "versions": {
-            "afterban": installed("afterban"),
-            "python": platform.python_version(),
-            **{name: installed(name) for name in packages},
-        },
+        "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}",
         "interval": f"{LEVEL:.0%}, Student's t over replications; ratios within each replication",
     }
@@ -1107,7 +1138,7 @@ def _temporary(folder: Path, digest: str) -> Path:
     return temporary
 
 
-def _swap(temporary: Path, folder: Path) -> None:
+def swap(temporary: Path, folder: Path) -> None:
     """Put a finished folder in its place."""
     old = folder.with_name(f".{folder.name}.{_stamp()}.old")
     if folder.exists():
@@ -1132,6 +1163,9 @@ __all__ = [
     "digest_of",
     "estimate",
     "folder_of",
+    "former_digest_of",
     "read",
+    "swap",
+    "versions",
     "write",
 ]

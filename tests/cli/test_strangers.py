@@ -38,6 +38,7 @@ ASKED: dict[str, list[list[str]]] = {
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
     "inspect": [["evil.yaml"], ["evil.yaml", "--json"], [EVIL]],
     "schema": [[EVIL]],
+    "upgrade": [["evil.yaml"], ["wrong.yaml"], ["made", "--dry-run"], [EVIL]],
     "claims": [[EVIL]],
     "compare": [
         ["evil.yaml", "--reps", "2", *FAST],
@@ -64,6 +65,7 @@ ASKED: dict[str, list[list[str]]] = {
         for how in ([], ["--csv"], ["--json"])
     ]
     + [["SELECT handle, policy FROM accounts LIMIT 3", "--results", "made"], [EVIL]],
+    "bundle": [[EVIL], ["made"], ["made", "--out", EVIL]],
     "lesson": [[EVIL]],
     "doctor": [["--engines", EVIL]],
 }

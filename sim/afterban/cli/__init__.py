@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "validate": "scenarios",
     "inspect": "scenarios",
     "schema": "scenarios",
+    "upgrade": "upgrade",
     "claims": "claims",
     "band": "band",
     "compare": "compare",
@@ -50,6 +51,7 @@ COMMANDS: dict[str, str] = {
     "app": "page",
     "sweep": "sweep",
     "query": "sweep",
+    "bundle": "bundle",
     "lesson": "lessons",
     "doctor": "doctor",
 }
@@ -87,6 +89,8 @@ GUIDES: dict[str, str] = {
     "network": "docs/own-network.md",
     "load": "docs/own-network.md",
     "cite": "docs/citing.md",
+    "share": "docs/howto/reproduce-a-published-number.md (`afterban bundle`)",
+    "migrate": "docs/howto/write-a-scenario.md (`afterban upgrade`)",
     "sensitivity": "docs/report.md (`afterban report`)",
 }
 

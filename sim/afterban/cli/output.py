@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from afterban.errors import terminal_safe
@@ -295,6 +296,37 @@ def load(
             else e
             for e in faults.errors
         ) from None
+
+
+def is_kept(source: str) -> bool:
+    """Whether a name is that of a bundle or a folder of results, and not of a scenario."""
+    from pathlib import Path
+
+    path = Path(source)
+    return path.suffix == ".zip" or (path / "manifest.json").is_file()
+
+
+@contextmanager
+def opened(source: str) -> Iterator[Path]:
+    """A folder with the scenario of a bundle or of results: see ``experiment.bundle``."""
+    from pathlib import Path
+
+    from afterban.experiment.bundle import opened as open_bundle
+
+    with open_bundle(Path(source)) as folder:
+        yield folder
+
+
+def refuse_changes(source: str, given: Mapping[str, Any]) -> None:
+    """Refuse options that would make another sweep of one that is run again as it is."""
+    from afterban.errors import AfterbanError, listed
+
+    asked = [option for option, value in given.items() if value not in (None, False, [], ())]
+    if asked:
+        raise AfterbanError(
+            f"{source}: a sweep that is kept is run again as it is, without {listed(asked)}; run "
+            "the scenario to change it"
+        )
 
 
 def note_provisional(source: str, quiet: bool = False) -> None:

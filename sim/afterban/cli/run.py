@@ -6,15 +6,15 @@ import shlex
 import sys
 import time
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from afterban.cli import INTERRUPTED, options, output
+from afterban.cli import INTERRUPTED, complete, options, output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from afterban.bands import Bands
     from afterban.claims import Verdict
@@ -65,7 +65,13 @@ FIRST_COMPILATION_SECONDS = 80
 
 @commands.command()
 def run(
-    scenario: options.ScenarioName,
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a shipped scenario, the path of a file, or a folder or bundle of a run.",
+            autocompletion=complete.scenario,
+        ),
+    ],
     changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
     seed: options.Seed = None,
     reps: options.Reps = None,
@@ -77,36 +83,137 @@ def run(
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Run a scenario: tables on the screen, and a folder with everything."""
-    loaded = output.load(scenario, changes, seed, reps)
-    arms = output.arms(loaded, policies)
-    chosen = output.engine_name(engine)
+    """Run a scenario: tables on the screen, and a folder with everything.
+
+    A folder of results, or a bundle of one, is run again, and its tables compared.
+    """
     if workers is not None and workers < 1:
         raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
-    output.note_provisional(scenario, quiet)
-    output.note_asked(policies, arms, quiet)
-    output.note_no_effect(loaded, arms, quiet)
+    how = _How(engine, workers, out, figures, quiet, as_json)
+    if output.is_kept(scenario):
+        code = _again(scenario, changes, seed, reps, policies, how)
+    else:
+        loaded = output.load(scenario, changes, seed, reps)
+        _, code = _run(loaded, scenario, changes, policies, how)
+    if code:
+        raise typer.Exit(code)
+
+
+class _How(NamedTuple):
+    """How a run is made and shown."""
+
+    engine: str | None
+    workers: int | None
+    out: Path
+    figures: bool
+    quiet: bool
+    as_json: bool
+
+
+def _run(
+    loaded: Scenario, source: str, changes: list[str], policies: list[str], how: _How
+) -> tuple[Results, int]:
+    """Run and show a scenario; the results, and the exit code."""
+    arms = output.arms(loaded, policies)
+    chosen = output.engine_name(how.engine)
+    output.note_provisional(source, how.quiet)
+    output.note_asked(policies, arms, how.quiet)
+    if not output.is_kept(source):  # in which everything is written
+        output.note_no_effect(loaded, arms, how.quiet)
+    _note_former(loaded, arms, how.out, how.quiet)
     results, verdicts, interrupted = execute(
-        loaded, arms, engine=chosen, workers=workers, out=out, figures=figures, quiet=quiet
+        loaded,
+        arms,
+        engine=chosen,
+        workers=how.workers,
+        out=how.out,
+        figures=how.figures,
+        quiet=how.quiet,
     )
     from afterban.bands import NAME
     from afterban.cli.claims import show as show_claims
     from afterban.experiment.ensemble import bands_of
     from afterban.experiment.notes import notes
 
-    bands = bands_of(results.scenario, None, out / NAME)
+    bands = bands_of(results.scenario, None, how.out / NAME)
     for line in notes(results.scenario, results.values):
-        output.note(f"note: {line}", quiet)
-    if as_json:
+        output.note(f"note: {line}", how.quiet)
+    if how.as_json:
         output.say_json(_document(results, verdicts, bands))
     else:
-        show(results, quiet, bands, band_command(scenario, changes))
+        show(results, how.quiet, bands, band_command(source, changes))
         show_claims(verdicts)
         output.say(str(results.folder))
-    if interrupted:
-        raise typer.Exit(interrupted)
-    if any(verdict.broke for verdict in verdicts):
-        raise typer.Exit(1)
+    return results, interrupted or int(any(verdict.broke for verdict in verdicts))
+
+
+def _again(
+    source: str,
+    changes: list[str],
+    seed: int | None,
+    reps: int | None,
+    policies: list[str],
+    how: _How,
+) -> int:
+    """Run what a bundle or a folder of results holds, and compare; the exit code."""
+    from afterban.experiment.bundle import digests, is_sweep
+    from afterban.files import json_in
+    from afterban.results import RESOLVED
+
+    with output.opened(source) as folder:
+        # Now, since a folder may be replaced by what is made.
+        before, manifest = digests(folder), json_in(folder / "manifest.json")
+        if is_sweep(folder):
+            from afterban.cli.sweep import again
+
+            given = {"--set": changes, "--seed": seed, "--reps": reps, "--policies": policies}
+            output.refuse_changes(source, given)
+            made = again(
+                folder,
+                engine=how.engine,
+                workers=how.workers,
+                out=how.out,
+                quiet=how.quiet,
+                as_json=how.as_json,
+            )
+            code, same_run = 0, how.engine in (None, manifest.get("engine"))
+        else:
+            loaded = output.load(str(folder / RESOLVED), changes, seed, reps)
+            engine = how.engine or ("reference" if manifest["engine"] == "reference" else None)
+            arms = policies or list(manifest["policies"])
+            results, code = _run(loaded, source, changes, arms, how._replace(engine=engine))
+            made = results.folder if results.complete else None
+            same_run = results.digest == manifest["digest"]
+    if made is None:
+        return code
+    if not same_run:
+        output.note("this is another run than the one that was kept, so they are not compared")
+        return code
+    after = digests(made)
+    other = [name for name, digest in before.items() if after.get(name) != digest]
+    if not other:
+        output.note(f"{len(before)} files are the same bytes as those that were kept", how.quiet)
+        return code
+    output.note(_why(source, other, manifest, json_in(made / "manifest.json")))
+    return code or 1
+
+
+def _why(source: str, other: list[str], old: dict[str, Any], new: dict[str, Any]) -> str:
+    """Which files differ from those that were kept, and what made them differently."""
+    from afterban.errors import listed
+
+    parts = {**old.get("versions", {}), "code": old.get("code_digest") or old.get("code")}
+    now = {**new.get("versions", {}), "code": new.get("code_digest") or new.get("code")}
+    parts["machine"], now["machine"] = old.get("machine"), new.get("machine")
+    unlike = [
+        f"{name} {value} (here {now.get(name)})"
+        for name, value in parts.items()
+        if now.get(name) != value
+    ]
+    made = (
+        f"; it was made with {', '.join(unlike)}" if unlike else ", with the same code and packages"
+    )
+    return f"{source}: {listed(other)} {'are' if len(other) > 1 else 'is'} not as kept{made}"
 
 
 def execute(
@@ -183,6 +290,20 @@ def _execute(
         if draw is not None:
             draw(results, traced_operator(results, engine), verdicts)
         return recorder.publish(results), verdicts, interrupted
+
+
+def _note_former(scenario: Scenario, arms: list[str], out: Path, quiet: bool) -> None:
+    """Say so where the same run is kept under the digest of before."""
+    if quiet or not (out / scenario.name).is_dir():
+        return
+    from afterban.experiment.upgrade import former_folder
+
+    found = former_folder(scenario, arms, out)
+    if found is not None:
+        output.note(
+            f"note: {found} has this run under a digest of before; `afterban upgrade {found}` "
+            "gives it the one of this version"
+        )
 
 
 def announce_compilation(engine: str, quiet: bool) -> None:

@@ -11,12 +11,17 @@ from afterban.cli import INTERRUPTED, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    from afterban.experiment.sweep import Forecast
+    from collections.abc import Callable
+
+    from afterban.experiment.sweep import Finished, Forecast
+    from afterban.scenario import Scenario
 
 commands = typer.Typer()
 
 SCENARIO = typer.Argument(
-    ..., help="Name of a shipped scenario with a `sweep` section, or the path of a file."
+    ...,
+    help="Name of a shipped scenario with a `sweep` section, the path of a file, or a folder or "
+    "bundle of a sweep, which is run again.",
 )
 CHANGES = typer.Option(
     [], "--set", metavar="PATH=VALUE", help="Change a value; may be given again and again."
@@ -68,6 +73,29 @@ def sweep(
 ) -> None:
     """Run the scenario's sweep: each finished replication is kept at once."""
     options.at_least_one(workers, "worker", "--workers")
+    if output.is_kept(scenario):
+        given = {
+            "--set": changes,
+            "--points": points,
+            "--reps": reps,
+            "--policies": policies,
+            "--seed": seed,
+            "--expand": expand,
+        }
+        output.refuse_changes(scenario, given)
+        with output.opened(scenario) as folder:
+            again(
+                folder,
+                engine=engine,
+                workers=workers,
+                out=out,
+                quiet=quiet,
+                as_json=as_json,
+                cluster=cluster,
+                resume=resume,
+                dry_run=dry_run,
+            )
+        return
     loaded = output.load(scenario, changes, seed)
     # Within the section, so that they are checked as if they were written there.
     sizes = {"sweep.points": points, "sweep.replications": reps}
@@ -75,7 +103,6 @@ def sweep(
     if sizes and loaded.sweep is not None:
         loaded = loaded.with_changes(sizes)
 
-    from afterban.experiment.identical import identical_words
     from afterban.experiment.sweep import no_effect
     from afterban.experiment.sweep import sweep as run_sweep
     from afterban.scenario.inert import words
@@ -84,6 +111,68 @@ def sweep(
     if loaded.sweep is not None:  # it is refused below otherwise
         for sentence in words(no_effect(loaded, names or None)):
             output.note(sentence, quiet)
+
+    def start(**told: Any) -> Finished | None:
+        return run_sweep(
+            loaded,
+            out,
+            policies=names or None,
+            engine=output.engine_name(engine),
+            workers=workers,
+            cluster=cluster,
+            resume=resume,
+            expand=expand,
+            dry_run=dry_run,
+            **told,
+        )
+
+    carry_out(loaded, start, dry_run, quiet, as_json)
+
+
+def again(
+    folder: Path,
+    *,
+    engine: str | None,
+    workers: int | None,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    cluster: str | None = None,
+    resume: bool = False,
+    dry_run: bool = False,
+) -> Path | None:
+    """Run the sweep that a folder holds, and return the folder of what came of it, if any."""
+    from afterban.experiment.sweep import again as plan_again
+    from afterban.experiment.sweep import folder_of, run_plan
+
+    loaded, plan = plan_again(folder, output.engine_name(engine))
+
+    def start(**told: Any) -> Finished | None:
+        return run_plan(
+            loaded,
+            plan,
+            folder_of(plan, out),
+            workers=workers,
+            cluster=cluster,
+            resume=resume,
+            dry_run=dry_run,
+            **told,
+        )
+
+    found = carry_out(loaded, start, dry_run, quiet, as_json)
+    return None if found is None else found.folder
+
+
+def carry_out(
+    loaded: Scenario,
+    start: Callable[..., Finished | None],
+    dry_run: bool,
+    quiet: bool,
+    as_json: bool,
+) -> Finished | None:
+    """Start a sweep, tell how it goes, and show what came of it; None of one that is not run."""
+    from afterban.experiment.identical import identical_words
+
     told: list[Forecast] = []
 
     def forecast(found: Forecast) -> None:
@@ -102,19 +191,7 @@ def sweep(
             advance(done, tasks)
 
         try:
-            found = run_sweep(
-                loaded,
-                out,
-                policies=names or None,
-                engine=output.engine_name(engine),
-                workers=workers,
-                cluster=cluster,
-                resume=resume,
-                expand=expand,
-                dry_run=dry_run,
-                forecast=forecast,
-                progress=tell,
-            )
+            found = start(forecast=forecast, progress=tell)
         except KeyboardInterrupt:
             if not finished:
                 raise
@@ -123,7 +200,7 @@ def sweep(
         if dry_run:
             if as_json:
                 output.say_json(vars(told[0]) | {"seconds": told[0].seconds})
-            return
+            return None
         output.note(
             f"interrupted: {finished:,} of {told[0].tasks:,} replications are finished and kept; "
             "the same command with `--resume` runs the rest"
@@ -145,7 +222,7 @@ def sweep(
                 "kept_before": found.plan.tasks - found.run,
             }
         )
-        return
+        return found
     before = found.plan.tasks - found.run
     for sentence in identical_words(found.identical):
         output.note(sentence, quiet)
@@ -160,6 +237,7 @@ def sweep(
         'GROUP BY ALL ORDER BY ALL"',
         quiet,
     )
+    return found
 
 
 @commands.command()

@@ -2,8 +2,10 @@
 
 ``<root>/<scenario>/sweep-<digest>/`` holds
 
-- ``manifest.json``: the points, the arms, and what the sweep was started with;
+- ``manifest.json``: the points, the arms, and what the sweep was started with, its ``sweep``
+  section and the versions of the packages included;
 - ``scenario.resolved.yaml``: the scenario without its sweep, complete;
+- ``inputs/``: copies of its own tables, if it has some;
 - ``replications.journal``: a record for each replication, added as soon as it is finished;
 - ``sweep.parquet``: all of them in one table, once every one is finished.
 
@@ -26,7 +28,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +44,8 @@ from afterban.files import fault_of, json_or_none, sha256_of, write_text, writte
 from afterban.manifest import SweepManifest
 from afterban.metrics import METRICS
 from afterban.model.detection import CHANNELS
-from afterban.results import RESOLVED, column_of
+from afterban.results import RESOLVED, column_of, versions
+from afterban.scenario import tables as own_tables
 from afterban.scenario.sweeping import typed
 
 if TYPE_CHECKING:
@@ -66,6 +69,8 @@ class Plan:
         expanded only by the same.
     asked: points that the section asks for; fewer may differ.
     repeated: of these, those with the values of another.
+    design: the section as it is written; with points that were added to it, the last one.
+    own_tables: that the scenario names, and where their copies go.
     """
 
     scenario_name: str
@@ -78,6 +83,8 @@ class Plan:
     replications: int
     asked: int
     repeated: int = 0
+    design: Mapping[str, Any] = field(default_factory=dict)
+    own_tables: own_tables.Places = field(default_factory=dict)
 
     @cached_property
     def columns(self) -> dict[str, pa.Array]:
@@ -114,6 +121,8 @@ class Plan:
             "replications": self.replications,
             "points_asked": self.asked,
             "points_repeated": self.repeated,
+            **({"sweep": dict(self.design)} if self.design else {}),
+            "versions": versions(),
             "points": [{"key": point.key, "values": dict(point.values)} for point in self.points],
         }
 
@@ -123,6 +132,7 @@ class Plan:
         plain = (
             *("format", "scenario", "policies", "metrics", "paths", "replications", "points"),
             *("points_asked", "points_repeated", manifests.FILES, manifests.SEAL),
+            *("sweep", "versions"),
         )
         return cls(
             scenario_name=data["scenario"],
@@ -135,6 +145,7 @@ class Plan:
             replications=data["replications"],
             asked=data.get("points_asked", len(data["points"])),
             repeated=data.get("points_repeated", 0),
+            design=data.get("sweep", {}),
         )
 
 
@@ -296,13 +307,15 @@ class Store:
             for left in self.folder.rglob(".*.tmp"):
                 left.unlink(missing_ok=True)
             (self.folder / TABLE).unlink(missing_ok=True)
+            own_tables.keep(plan.own_tables, self.folder)
             self._write_manifest(plan, [RESOLVED])
         except OSError as error:
             raise _refusal(error, self.folder) from None
 
     def _write_manifest(self, plan: Plan, files: Sequence[str]) -> None:
         write_text(self.folder / RESOLVED, plan.resolved)
-        digests = {name: sha256_of(self.folder / name) for name in files}
+        names = [*files, *sorted(set(plan.own_tables.values()))]
+        digests = {name: sha256_of(self.folder / name) for name in names}
         data = {**plan.manifest(), manifests.FILES: digests}
         write_text(self.folder / MANIFEST, manifests.text_of(data))
 

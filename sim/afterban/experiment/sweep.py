@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from afterban import engines
+from afterban.documents import Written, shown_path
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, listed
 from afterban.experiment.cluster import (
@@ -51,12 +52,21 @@ from afterban.experiment.store import (
     metric_names,
     row_of,
 )
+from afterban.files import fault_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.results import column_of
+from afterban.results import RESOLVED, column_of
 from afterban.scenario import Scenario
+from afterban.scenario.evidence import bare
 from afterban.scenario.inert import Inert, common, inert
+from afterban.scenario.load import load_text
 from afterban.scenario.patching import Patches
+from afterban.scenario.resolve import written
+from afterban.scenario.schema import TABLES as NETWORK_TABLES
+from afterban.scenario.schema import Sweep
+from afterban.scenario.shapes import Table
 from afterban.scenario.sweeping import number
+from afterban.scenario.tables import FOLDER as TABLES_OF_OWN
+from afterban.scenario.tables import places
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
@@ -184,7 +194,7 @@ def plan_of(
     base = scenario.with_changes({"sweep": "none", "replications": 1})
     return Plan(
         scenario_name=scenario.name,
-        resolved=base.resolved_yaml(),
+        resolved=base.kept_yaml(),
         identity=identity_of(base, engine),
         policies=arms,
         metrics=metric_names(base, arms),
@@ -193,7 +203,45 @@ def plan_of(
         replications=sweep.replications or scenario.replications,
         asked=wanted,
         repeated=wanted - len(made),
+        design=bare(written(Table(Sweep), sweep, "", {})),
+        own_tables=places(base),
     )
+
+
+def again(folder: Path, engine: EngineName | None = None) -> tuple[Scenario, Plan]:
+    """The scenario and plan of a sweep that is kept in a folder, to be run by this code.
+
+    engine: that of the sweep if None.  Raises AfterbanError if the folder does not say it all.
+    """
+    kept = Store(folder).plan()
+    if not kept.design:
+        raise AfterbanError(
+            f"{folder}: this sweep was kept without its design, as earlier versions did; run the "
+            "scenario that it was made of"
+        )
+    where = folder / RESOLVED
+    with fault_of(folder / MANIFEST):
+        scenario = load_text(kept.resolved, shown_path(where), where)
+        scenario = scenario.with_changes({"sweep": _written(kept.design)})
+    engine = engine or ("reference" if kept.identity.get("engine") == "reference" else "compiled")
+    wanted = plan_of(scenario, policies=kept.policies, engine=engine)
+    # With those that were added to the design.
+    return scenario, replace(
+        wanted,
+        points=kept.points,
+        replications=kept.replications,
+        asked=kept.asked,
+        repeated=kept.repeated,
+    )
+
+
+def _written(data: Any) -> Any:
+    """Data of a manifest as it was written in YAML, where a number is not quoted."""
+    if isinstance(data, Mapping):
+        return {key: _written(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_written(value) for value in data]
+    return Written(data)
 
 
 def folder_of(plan: Plan, root: Path) -> Path:
@@ -321,7 +369,7 @@ def _continued(
     kept = store.read()
     if kept is None:
         # What a start that was stopped at once can have left is no reason to refuse.
-        own = {JOURNAL, "scenario.resolved.yaml"}
+        own = {JOURNAL, "scenario.resolved.yaml", TABLES_OF_OWN}
         there = {path.name for path in store.folder.glob("[!.]*")}
         done = store.finished(wanted) if MANIFEST in there else set()
         if done:
@@ -434,7 +482,9 @@ def _forecast(
     refuse(least_bytes(whole), free, whole)
     engine: EngineName = plan.identity["engine"]
     # Compilation is no part of what a replication takes: a first, small one takes it.
-    small = whole.with_changes({f"tiers.{tier}.count": 1 for tier in whole.tiers})
+    one = {f"tiers.{tier}.count": 1 for tier in whole.tiers}
+    drawn = {f"network.{table}": "none" for table in NETWORK_TABLES}  # which have all operators
+    small = whole.with_changes({**one, **drawn})
     run_replication(small, [AS_WRITTEN], engine=engine)
     workers = workers or os.cpu_count() or 1
     at_once = min(workers, max(1, plan.tasks - len(done)))

@@ -23,8 +23,9 @@ from afterban.files import json_or_none
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report.arms import together
 from afterban.report.numbers import COSTS, Numbers
-from afterban.results import LEVEL, column_of, estimate
+from afterban.results import LEVEL, RESOLVED, column_of, estimate
 from afterban.scenario.inert import changes_platform_only
+from afterban.scenario.load import load_text
 from afterban.statistics import Estimate, paired_difference
 
 if TYPE_CHECKING:
@@ -361,7 +362,6 @@ def is_sweep(folder: Path) -> bool:
 def read_sweep(folder: Path) -> Swept:
     """Read what is finished of a sweep.  Raises AfterbanError if nothing is."""
     from afterban.experiment.store import Store
-    from afterban.scenario import Scenario
 
     store = Store(folder)
     plan = store.plan()
@@ -389,7 +389,7 @@ def read_sweep(folder: Path) -> Swept:
         raise AfterbanError(f"{folder}: this sweep has no arm but the twin without enforcement")
     return Swept(
         name=plan.scenario_name,
-        scenario=Scenario.from_text(plan.resolved, "scenario.resolved.yaml"),
+        scenario=load_text(plan.resolved, RESOLVED, folder / RESOLVED),
         paths=tuple(plan.paths),
         policies=tuple(arms),
         points=tuple(dict(point.values) for point in plan.points),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from afterban.documents import shipped_directory
+from afterban.scenario.evidence import KEYS
 from afterban.scenario.load import NOT_IN_ARMS
 from afterban.scenario.names import WHAT_IT_IS
 from afterban.scenario.resolve import law_text
@@ -53,7 +54,7 @@ _EXPLAINED = {
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file."""
-    definitions: dict[str, Any] = {}
+    definitions: dict[str, Any] = {"evidence": _evidence()}
     for flavour in (NUMBERS, DURATIONS, RATES, GAPS):
         definitions[f"distribution of {flavour.name}"] = _laws(flavour, definitions)
     _section(Scenario, True, definitions)
@@ -82,8 +83,16 @@ def schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """The JSON Schema as it is written to its file."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    """The JSON Schema as it is written to its file: compact, with a line for each definition."""
+
+    def line(key: str, value: object) -> str:
+        compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return f"{json.dumps(key)}:{compact}"
+
+    whole = schema()
+    definitions = ",\n".join(line(key, value) for key, value in whole.pop("$defs").items())
+    head = "".join(f"{line(key, value)},\n" for key, value in whole.items())
+    return f'{{\n{head}"$defs":{{\n{definitions}\n}}\n}}\n'
 
 
 def schema_path() -> Path:
@@ -188,7 +197,6 @@ def _kind(kind: Kind, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _wrapped(inner: dict[str, Any]) -> dict[str, Any]:
     """A value, or a value with its evidence."""
-    words = {"type": ["string", "number"]}
     return {
         "anyOf": [
             inner,
@@ -197,22 +205,30 @@ def _wrapped(inner: dict[str, Any]) -> dict[str, Any]:
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["value"],
-                "properties": {
-                    "value": inner,
-                    "kind": {
-                        "description": "reported by a source, derived from its figures, fitted "
-                        "to it, or assumed",
-                        "enum": list(EVIDENCE_KINDS),
-                    },
-                    "source": {"description": "an id of sources.yaml, such as L75", **words},
-                    "locator": {"description": "where in the source", **words},
-                    "note": {"description": "anything worth knowing about the value", **words},
-                },
-                "if": {"required": ["kind"], "properties": {"kind": {"not": {"const": "assumed"}}}},
-                "then": {"required": ["source"]},
-                "else": {"dependentRequired": {"source": ["kind"]}},
+                "properties": {"value": inner, **dict.fromkeys(KEYS[1:], True)},
+                "$ref": _at("evidence"),
             },
         ]
+    }
+
+
+def _evidence() -> dict[str, Any]:
+    """What stands beside a value."""
+    words = {"type": ["string", "number"]}
+    return {
+        "properties": {
+            "kind": {
+                "description": "reported by a source, derived from its figures, fitted "
+                "to it, or assumed",
+                "enum": list(EVIDENCE_KINDS),
+            },
+            "source": {"description": "an id of sources.yaml, such as L75", **words},
+            "locator": {"description": "where in the source", **words},
+            "note": {"description": "anything worth knowing about the value", **words},
+        },
+        "if": {"required": ["kind"], "properties": {"kind": {"not": {"const": "assumed"}}}},
+        "then": {"required": ["source"]},
+        "else": {"dependentRequired": {"source": ["kind"]}},
     }
 
 

@@ -11,7 +11,7 @@ from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
 from afterban.scenario.checks import problems
 from afterban.scenario.read import Faults, Invalid, Reader, joined
 from afterban.scenario.resolve import written
-from afterban.scenario.schema import TABLES, Scenario
+from afterban.scenario.schema import SCHEMA_VERSION, TABLES, Scenario
 from afterban.scenario.shapes import Changes, Named, Shape, Table, slots
 from afterban.scenario.shipped import shipped_names, shipped_path
 from afterban.scenario.types import NONE
@@ -47,6 +47,14 @@ def load(source: str | os.PathLike[str]) -> Scenario:
 def loads(content: str, file: str = "<text>") -> Scenario:
     """Read a scenario from text; paths in `extends` start from the current directory."""
     return _load(content, file, None)
+
+
+def load_text(content: str, shown: str, path: Path) -> Scenario:
+    """Read a scenario from the text that a file has, or would have.
+
+    shown: how messages call the file.
+    """
+    return _load(content, shown, path)
 
 
 def build(
@@ -184,6 +192,7 @@ def _tree(
                 )
             ]
         )
+    _refuse_earlier(node, shown, path)
     if path is not None:
         node = _anchored(node, path.parent)
     chain = [*chain, (path.resolve() if path else None, shown)]
@@ -223,6 +232,17 @@ def _tree(
     merged = merge(kept, without(node, ("extends",)), Table(Scenario))
     # The place of the whole is that of the file that was asked for.
     return Mapping(node.place, merged.entries), [*more, *base_more]
+
+
+def _refuse_earlier(node: Mapping, shown: str, path: Path | None) -> None:
+    """Raise ScenarioErrors for a file of an earlier version of the language."""
+    from afterban.scenario.upgrade import VERSION, is_earlier, version_of
+
+    version = node.get(VERSION)
+    if version is not None and is_earlier(node):
+        what = f"version {version_of(node)} of the language, and {SCHEMA_VERSION} is read here"
+        allowed = f"`afterban upgrade {shown if path else 'FILE'}` rewrites it"
+        raise ScenarioErrors([version.place.error(VERSION, what, allowed)])
 
 
 def _locate(
@@ -351,4 +371,4 @@ def text_place(content: str, file: str) -> Place:
     return Place(Text(file, tuple(content.splitlines() or [""])), 0, 0)
 
 
-__all__ = ["Faults", "build", "load", "loads", "merge", "text_place", "without"]
+__all__ = ["Faults", "build", "load", "load_text", "loads", "merge", "text_place", "without"]

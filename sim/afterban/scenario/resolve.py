@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from afterban.documents import Flow, Written, dump
-from afterban.scenario.evidence import bare, wrapped
+from afterban.scenario.evidence import wrapped
 from afterban.scenario.read import joined
 from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Table, slots
 from afterban.scenario.types import (
@@ -25,8 +24,7 @@ from afterban.scenario.types import (
     TextKind,
 )
 
-_NOT_RESOLVED = ("extends",)
-_NOT_IN_DIGEST = ("title", "description", "sweep")
+NOT_RESOLVED = ("extends",)
 
 
 class Row(NamedTuple):
@@ -68,10 +66,14 @@ def written(shape: Shape, value: Any, path: str, evidence: Mapping[str, Evidence
     return value
 
 
-def resolved(scenario: Section, evidence: Mapping[str, Evidence]) -> str:
-    """The complete form of a scenario, in YAML."""
+def resolved(
+    scenario: Section,
+    evidence: Mapping[str, Evidence],
+    change: Callable[[Any], Any] = lambda data: data,
+) -> str:
+    """The complete form of a scenario, in YAML; ``change`` is made to it before it is written."""
     data = _section(type(scenario), scenario, "", evidence)
-    return dump({key: value for key, value in data.items() if key not in _NOT_RESOLVED})
+    return dump(change({key: value for key, value in data.items() if key not in NOT_RESOLVED}))
 
 
 def default_evidence(section: Section, path: str = "") -> dict[str, Evidence]:
@@ -87,27 +89,6 @@ def default_evidence(section: Section, path: str = "") -> dict[str, Evidence]:
         elif slot.name not in section.model_fields_set:
             found[at] = slot.evidence
     return found
-
-
-def digest(scenario: Section) -> str:
-    """Fingerprint (SHA-256) of everything that can change a run: all but texts and evidence."""
-    data = bare(_section(type(scenario), scenario, "", {}))
-    kept = {k: v for k, v in data.items() if k not in _NOT_RESOLVED + _NOT_IN_DIGEST}
-    kept["policies"] = {
-        name: {k: v for k, v in arm.items() if k not in _NOT_IN_DIGEST}
-        for name, arm in kept.get("policies", {}).items()
-    }
-    return hashlib.sha256(dump(_without_paths(kept)).encode()).hexdigest()
-
-
-def _without_paths(data: Any) -> Any:
-    """Tables stand for their content: where it lies changes no run."""
-    if isinstance(data, dict):
-        if set(data) == {"file", "sha256"}:
-            return {"sha256": data["sha256"]}
-        kind = Flow if isinstance(data, Flow) else dict
-        return kind((key, _without_paths(value)) for key, value in data.items())
-    return data
 
 
 def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
@@ -144,7 +125,7 @@ def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
                 walk(shape.item, item, joined(path, name), unit)
 
     walk(Table(type(scenario)), scenario, "", None)
-    return [row for row in found if row.path not in _NOT_RESOLVED]
+    return [row for row in found if row.path not in NOT_RESOLVED]
 
 
 def law_text(flavour: Flavour, law: Distribution) -> str:

@@ -1292,9 +1292,23 @@ class Scenario(Section):
 
         return resolved(self._read, self._read.evidence)
 
+    def kept_yaml(self) -> str:
+        """The complete form with the paths of the copies that results have of its tables.
+
+        See :mod:`afterban.scenario.tables`; the paths start from the folder of the results.
+        """
+        from afterban.scenario.resolve import resolved
+        from afterban.scenario.tables import moved, places
+
+        read, kept = self._read, places(self._read)
+        return resolved(read, read.evidence, lambda data: moved(data, kept) if kept else data)
+
     def digest(self) -> str:
-        """SHA-256 of everything that can change a run: all but title, description and evidence."""
-        from afterban.scenario.resolve import digest
+        """SHA-256 (hex) of everything that can change a run and differs from the defaults.
+
+        Title, description, evidence and ``sweep`` can change none.
+        """
+        from afterban.scenario.fingerprint import digest
 
         return digest(self._read)
 
