@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from afterban.edges import import_network
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.experiment.ablate import Ablation, ablate
+    from afterban.experiment.diverge import Divergence, diff
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.results import Results
@@ -29,12 +30,14 @@ _HOME = {
     "Ablation": "experiment.ablate",
     "AfterbanError": "errors",
     "Distribution": "scenario",
+    "Divergence": "experiment.diverge",
     "Outcome": "experiment.replicate",
     "Results": "results",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
     "ablate": "experiment.ablate",
+    "diff": "experiment.diverge",
     "import_network": "edges",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
@@ -46,12 +49,14 @@ __all__ = [
     "Ablation",
     "AfterbanError",
     "Distribution",
+    "Divergence",
     "Outcome",
     "Results",
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",
     "ablate",
+    "diff",
     "import_network",
     "read_results",
     "replicate",
