@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from afterban.edges import import_network
+    from afterban.engines.rules import Rules
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.experiment.ablate import Ablation, ablate
     from afterban.experiment.diverge import Divergence, diff
@@ -33,6 +34,7 @@ _HOME = {
     "Divergence": "experiment.diverge",
     "Outcome": "experiment.replicate",
     "Results": "results",
+    "Rules": "engines.rules",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
@@ -52,6 +54,7 @@ __all__ = [
     "Divergence",
     "Outcome",
     "Results",
+    "Rules",
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",

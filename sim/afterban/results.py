@@ -15,6 +15,7 @@ import csv
 import errno
 import fcntl
 import hashlib
+import json
 import math
 import os
 import platform
@@ -41,7 +42,7 @@ from afterban.errors import AfterbanError, FileWarning, listed
 from afterban.files import fault_of, json_or_none, sha256_of
 from afterban.jit import source_digest
 from afterban.manifest import RunManifest
-from afterban.metrics import METRICS, metric_of
+from afterban.metrics import METRICS, OWN, metric_of
 from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
@@ -64,6 +65,7 @@ TABLES = (
     *("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", "lives.csv"),
     ACCOUNTS,
 )
+OWN_SOURCES = "own_sources"  # key of the manifest: of the user's own metrics and rules, by name
 ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
 # Column of timeseries.csv -> column of the census, or None where it is worked out.
@@ -166,7 +168,12 @@ class Results:
     @property
     def digest(self) -> str:
         """Fingerprint of what decides the numbers."""
-        return digest_of(self.scenario, self.policies)
+        return digest_of(self.scenario, self.policies, self.manifest.get(OWN_SOURCES))
+
+    @property
+    def as_shipped(self) -> bool:
+        """Whether the run had no metrics and no rules of the user's own."""
+        return not self.manifest.get(OWN_SOURCES)
 
     @property
     def complete(self) -> bool:
@@ -184,13 +191,14 @@ class Results:
     @cached_property
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics, in the order of the register, parts after the whole."""
-        known = list(METRICS)
+        known = [*METRICS, OWN]
         names = {name for arm in self.values.values() for name in arm}
         parts = ["", *self.scenario.tiers, *self.scenario.platforms, *CHANNELS]
 
-        def place(name: str) -> tuple[int, int]:
+        def place(name: str) -> tuple[int, int, str]:
             base, _, part = name.partition(".")
-            return known.index(base), parts.index(part)
+            own = base == OWN
+            return known.index(base), 0 if own else parts.index(part), part if own else ""
 
         return tuple(sorted(names, key=place))
 
@@ -380,15 +388,27 @@ class Moments:
         return Curve(x, mean, mean - half, mean + half, n)
 
 
-def digest_of(scenario: Scenario, policies: Sequence[str]) -> str:
-    """Fingerprint (SHA-256) of everything that decides the numbers of a run; not of the engine."""
+def digest_of(
+    scenario: Scenario, policies: Sequence[str], own: Mapping[str, str] | None = None
+) -> str:
+    """Fingerprint (SHA-256) of everything that decides the numbers of a run; not of the engine.
+
+    own: sources of metrics and rules of the user's own.
+    """
     text = "\n".join([scenario.digest(), *policies])
+    if own:
+        text += "\n" + json.dumps(dict(own), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def folder_of(scenario: Scenario, policies: Sequence[str], root: Path) -> Path:
+def folder_of(
+    scenario: Scenario,
+    policies: Sequence[str],
+    root: Path,
+    own: Mapping[str, str] | None = None,
+) -> Path:
     """Folder of a run."""
-    return root / scenario.name / digest_of(scenario, policies)[:12]
+    return root / scenario.name / digest_of(scenario, policies, own)[:12]
 
 
 # --- collecting -----------------------------------------------------------------------------------
@@ -402,11 +422,16 @@ class Recorder:
     """
 
     def __init__(
-        self, scenario: Scenario, policies: Sequence[str], root: Path | None = None
+        self,
+        scenario: Scenario,
+        policies: Sequence[str],
+        root: Path | None = None,
+        own: Mapping[str, str] | None = None,
     ) -> None:
         self.scenario = scenario
         self.policies = tuple(policies)
-        self.folder = None if root is None else folder_of(scenario, self.policies, root)
+        self.own = dict(own or {})  # sources of the user's own metrics and rules
+        self.folder = None if root is None else folder_of(scenario, self.policies, root, self.own)
         self._finished: list[int] = []
         # Of each replication only its metrics are kept, a number each.
         self._values: dict[str, dict[str, array[float]]] = {p: {} for p in self.policies}
@@ -434,7 +459,9 @@ class Recorder:
         if self.folder is not None:
             self._made = [path for path in self.folder.parents if not path.exists()]
             try:
-                self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
+                self._temporary = _temporary(
+                    self.folder, digest_of(scenario, self.policies, self.own)
+                )
                 self._held = _hold(self._temporary)
             except BaseException:
                 self._remove_made()
@@ -495,6 +522,8 @@ class Recorder:
     def finish(self, **made: Any) -> Results:
         """Results of what came in; ``made`` goes into the manifest."""
         self._close()
+        if self.own:
+            made = {**made, "as_shipped": False, OWN_SOURCES: self.own}
         names = {name: None for columns in self._values.values() for name in columns}
         nowhere = np.full(len(self._finished), math.nan)
         values = {
@@ -873,6 +902,8 @@ def _names(folder: Path, scenario: Scenario) -> list[str]:
 
     def known(name: str) -> bool:
         base, _, part = name.partition(".")
+        if base == OWN:
+            return bool(part)
         if base not in METRICS or part not in parts:
             return False
         metric = METRICS[base]
@@ -962,7 +993,7 @@ def _manifest(
     packages = ("numpy", "scipy", "numba", "simpy", "pydantic", "pyarrow", "matplotlib")
     return {
         "scenario": scenario.name,
-        "digest": digest_of(scenario, policies),
+        "digest": digest_of(scenario, policies, made.get(OWN_SOURCES)),
         "scenario_digest": scenario.digest(),
         "code_digest": source_digest(),
         "seed": scenario.seed,

@@ -631,7 +631,7 @@ def _flat(run: Run) -> dict[str, str]:
 
 # --- folders ----------------------------------------------------------------------------------
 
-_MADE_BY: Final = ("code_digest", "engine", "seed", "scenario_digest", "machine", "own")
+_MADE_BY: Final = ("code_digest", "engine", "seed", "scenario_digest", "machine")
 
 
 def _folders(found: Divergence, a: Run, b: Run) -> Divergence:
@@ -640,6 +640,13 @@ def _folders(found: Divergence, a: Run, b: Run) -> Divergence:
     assert b.folder is not None
     one, other = results.read(a.folder), results.read(b.folder)
     told = _made(one.manifest, other.manifest)
+    for run, kept in ((a, one), (b, other)):
+        if not kept.as_shipped:
+            names = listed(kept.manifest[results.OWN_SOURCES])
+            told.append(
+                f"{run.folder} is not as shipped: it has its own {names}; whatever is run again "
+                "here is run without."
+            )
     current = source_digest()
     if any(kept.manifest.get("code_digest") != current for kept in (one, other)):
         told.append(

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
-import simpy
 
 from afterban import randomness
 from afterban.engines import events as ev
@@ -142,7 +141,7 @@ class _Clock(reference.Clock):
     priority = 0
     witness: Witness | None = None
 
-    def at(self, day: float, kind: int, operator: int = 0) -> simpy.Event:
+    def at(self, day: float, kind: int, operator: int = 0) -> Any:
         """An event on a day, of which the draw that made it a team's is told."""
         if self.witness is not None and kind in _OF_A_TEAM:
             self.witness.reviewed(day, kind, operator)
