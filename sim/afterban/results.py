@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -38,7 +39,7 @@ from afterban import lineages, statistics
 from afterban import manifest as manifests
 from afterban.cells import as_written, csv_cell
 from afterban.engines.records import END_REASONS, Records
-from afterban.errors import AfterbanError, FileWarning, listed
+from afterban.errors import AfterbanError, FileWarning, UnknownName, listed
 from afterban.files import fault_of, json_or_none, sha256_of
 from afterban.jit import source_digest
 from afterban.manifest import RunManifest
@@ -92,6 +93,10 @@ SHARES = {
     "attached_outsiders_share": (census.ATTACHED_OUTSIDERS, 1),
 }
 PER_LIVE_ACCOUNT = "followers_per_live_account_people"
+AT_A_GLANCE = (  # metrics of the ten lines of a repr
+    *("effective_reach", "effective_reached", "effective_weekly_reach"),
+    *("suspensions", "creations", "replacement_ratio", "account_life_median"),
+)
 # Ages at which survival is told: from a minute on, in equal steps of the logarithm.
 AGES: Floats = np.concatenate(([0.0], np.geomspace(1e-3, 1e4, 281)))
 
@@ -184,8 +189,12 @@ class Results:
         """Mean over the replications in which the metric can be told, with its interval.
 
         Effective reach is a ratio within each replication, so its mean is a mean of ratios.
-        Raises KeyError for an unknown arm or metric.
+        Raises UnknownName, a KeyError, for an arm or metric that is not there.
         """
+        if policy not in self.values:
+            raise UnknownName("arm", policy, self.scenario.name, self.policies)
+        if metric not in self.values[policy]:
+            raise UnknownName("metric", metric, self.scenario.name, self.metrics)
         return estimate(self.values[policy][metric])
 
     @cached_property
@@ -202,7 +211,73 @@ class Results:
 
         return tuple(sorted(names, key=place))
 
+    # --- at a glance -----------------------------------------------------------------------------
+
+    def _about(self) -> str:
+        done = f"{len(self.finished)} of {self.scenario.replications}"
+        return (
+            f"{self.scenario.name}: seed {self.scenario.seed}, {done} replications, digest "
+            f"{self.digest[:12]}" + ("" if self.as_shipped else ", not as shipped")
+        )
+
+    def _glance(self, most: int | None = None) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of the metrics that are looked at first, for ``most`` arms."""
+        arms = self.policies[:most]
+        rows = []
+        for name in [name for name in AT_A_GLANCE if name in self.metrics]:
+            cells = [name]
+            for policy in arms:
+                e = self.estimate(name, policy)
+                told = "–" if math.isnan(e.value) else f"{e.value:.3g}"
+                ends = f" ({e.low:.3g} to {e.high:.3g})" if e.low < e.high else ""
+                cells.append(told + ends)
+            rows.append(cells)
+        return ["metric", *arms], rows
+
+    def __repr__(self) -> str:
+        head, rows = self._glance(4)
+        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (head, *rows)
+        ]
+        more = len(self.policies) - len(head) + 1
+        end = f"{len(self.metrics)} metrics in summary()" + (f", {more} more arms" if more else "")
+        return "\n".join([self._about(), *lines, end])
+
+    def _repr_html_(self) -> str:
+        """A table, for a notebook."""
+        head, rows = self._glance()
+        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        return f"<table><caption>{escape(self._about())}</caption><tr>{top}</tr>{body}</table>"
+
     # --- tables ----------------------------------------------------------------------------------
+
+    def to_arrow(self, table: str = "summary") -> pa.Table:
+        """A table as Arrow has it: ``summary``, ``replications``, ``timeseries``, ``survival``,
+        ``life_table`` or ``accounts``.
+
+        Raises UnknownName for another name, and AfterbanError as :meth:`accounts` does.
+        """
+        import pyarrow as pa
+
+        made = {
+            "summary": self._summary,
+            "replications": self._replications,
+            "timeseries": self._timeseries,
+            "survival": self._survival,
+            "life_table": self._lives,
+        }
+        if table == "accounts":
+            return self._accounts()
+        if table not in made:
+            raise UnknownName("table", table, self.scenario.name, [*made, "accounts"])
+        head, rows = made[table]()
+        columns = list(zip(*rows, strict=True)) or [()] * len(head)
+        return pa.table(dict(zip(head, map(list, columns), strict=True)))
 
     def summary(self) -> pd.DataFrame:
         """One row per arm and metric: estimate, interval, n."""
@@ -230,6 +305,10 @@ class Results:
 
     def accounts(self) -> pd.DataFrame:
         """One row per life, of the replications whose accounts were kept."""
+        frame: pd.DataFrame = self._accounts().to_pandas()
+        return frame
+
+    def _accounts(self) -> pa.Table:
         import pyarrow as pa
 
         if self.folder is not None:
@@ -239,11 +318,8 @@ class Results:
             if (self.folder / manifests.NAME).exists():  # it is written last
                 check(self.folder, [ACCOUNTS])
             with fault_of(path):
-                table = pq.read_table(path)
-        else:
-            table = pa.concat_tables(self.tables)
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+                return pq.read_table(path)
+        return pa.concat_tables(self.tables)
 
     def _summary(self) -> tuple[list[str], Iterator[list[Any]]]:
         head = ["policy", "metric", "unit", "estimate", "interval_low", "interval_high"]

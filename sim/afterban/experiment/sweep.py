@@ -23,7 +23,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from afterban import engines
 from afterban.engines import EngineName
@@ -51,12 +51,16 @@ from afterban.experiment.store import (
     metric_names,
     row_of,
 )
+from afterban.files import fault_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, common, inert
 from afterban.scenario.patching import Patches
 from afterban.scenario.sweeping import number
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
@@ -149,6 +153,14 @@ class Finished:
     plan: Plan
     run: int
     table: Path
+
+    def frame(self) -> pd.DataFrame:
+        """One row per point, replication and arm: the values of the paths, and every metric."""
+        import pyarrow.parquet as pq
+
+        with fault_of(self.table):
+            found: pd.DataFrame = pq.read_table(self.table).to_pandas()
+        return found
 
     @property
     def identical(self) -> dict[str, str]:
