@@ -17,10 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from afterban.edges import import_network
+    from afterban.engines.rules import Rules
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.experiment.ablate import Ablation, ablate
+    from afterban.experiment.compare import Comparison, compare
+    from afterban.experiment.diverge import Divergence, diff
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
+    from afterban.experiment.sweep import sweep
     from afterban.results import Results
     from afterban.results import read as read_results
     from afterban.scenario import Distribution, Scenario
@@ -28,35 +32,47 @@ if TYPE_CHECKING:
 _HOME = {
     "Ablation": "experiment.ablate",
     "AfterbanError": "errors",
+    "Comparison": "experiment.compare",
     "Distribution": "scenario",
+    "Divergence": "experiment.diverge",
     "Outcome": "experiment.replicate",
     "Results": "results",
+    "Rules": "engines.rules",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
     "ablate": "experiment.ablate",
+    "compare": "experiment.compare",
+    "diff": "experiment.diverge",
     "import_network": "edges",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
     "simulate": "experiment.replicate",
+    "sweep": "experiment.sweep",
 }
 
 __all__ = [
     "Ablation",
     "AfterbanError",
+    "Comparison",
     "Distribution",
+    "Divergence",
     "Outcome",
     "Results",
+    "Rules",
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",
     "ablate",
+    "compare",
+    "diff",
     "import_network",
     "read_results",
     "replicate",
     "run",
     "simulate",
+    "sweep",
 ]
 
 

@@ -17,6 +17,34 @@ class AfterbanError(Exception):
     exit_code = 2
 
 
+class UnknownName(AfterbanError, KeyError):
+    """A name that is not there, with the nearest that is.
+
+    what: it should be the name of, such as ``metric``.  where: it was looked for.
+    """
+
+    def __init__(self, what: str, name: object, where: str, known: Iterable[str]) -> None:
+        choices = list(known)
+        near = closest(str(name), choices)
+        self.text = f"{where} has no {what} `{name}`" + (
+            f"; did you mean `{near}`?" if near else f"; it has {listed(choices)}"
+        )
+        super().__init__(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _unknown_again, (self.text,)
+
+
+def _unknown_again(text: str) -> UnknownName:
+    found = UnknownName.__new__(UnknownName)
+    found.text = text
+    found.args = (text,)
+    return found
+
+
 class FileWarning(UserWarning):
     """What must be said of a file that is read all the same; a line on stderr for commands."""
 

@@ -34,6 +34,7 @@ Floats = npt.NDArray[np.float64]
 # What kind of number a metric is; from it follow percent, digits and axes wherever it is shown.
 # share: part of a whole, told in percent.  ratio: quotient of two counts, seldom whole.  count: of
 # accounts, people, impressions, hours.  time: days.  rate: per day.
+OWN = "own"  # before the name of a user's own metric, as in `own.back_within_a_day`
 Form: TypeAlias = Literal["share", "ratio", "count", "time", "rate"]
 
 
@@ -871,7 +872,9 @@ METRICS: Mapping[str, Metric] = {
 
 def metric_of(name: str) -> Metric:
     """The metric of a name such as ``reach`` or ``live_accounts.official``; KeyError if none."""
-    base, dot, _ = name.partition(".")
+    base, dot, part = name.partition(".")
+    if base == OWN and part:
+        return Metric(OWN, "", "ratio", part.replace("_", " "), "a metric of the user's own")
     metric = METRICS[base]
     if bool(dot) and not (metric.by_tier or metric.by_platform or metric.by_channel):
         raise KeyError(name)

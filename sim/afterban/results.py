@@ -15,6 +15,7 @@ import csv
 import errno
 import fcntl
 import hashlib
+import json
 import math
 import os
 import platform
@@ -26,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -37,11 +39,11 @@ from afterban import lineages, statistics
 from afterban import manifest as manifests
 from afterban.cells import as_written, csv_cell
 from afterban.engines.records import END_REASONS, Records
-from afterban.errors import AfterbanError, FileWarning, listed
+from afterban.errors import AfterbanError, FileWarning, UnknownName, listed
 from afterban.files import fault_of, json_or_none, sha256_of
 from afterban.jit import source_digest
 from afterban.manifest import RunManifest
-from afterban.metrics import METRICS, flags_by_day, metric_of
+from afterban.metrics import METRICS, OWN, flags_by_day, metric_of
 from afterban.model import census, detection, handles
 from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
@@ -66,6 +68,7 @@ TABLES = (
     *("summary.csv", "replications.csv", "timeseries.csv", "survival.csv", "lives.csv"),
     ACCOUNTS,
 )
+OWN_SOURCES = "own_sources"  # key of the manifest: of the user's own metrics and rules, by name
 ONLY_PLATFORM = "main"  # what it is called where the scenario names none
 
 KINDS_OF_FLAGS = ("right", "wrong", "cleared")
@@ -97,6 +100,10 @@ SHARES = {
     "attached_outsiders_share": (census.ATTACHED_OUTSIDERS, 1),
 }
 PER_LIVE_ACCOUNT = "followers_per_live_account_people"
+AT_A_GLANCE = (  # metrics of the ten lines of a repr
+    *("effective_reach", "effective_reached", "effective_weekly_reach"),
+    *("suspensions", "creations", "replacement_ratio", "account_life_median"),
+)
 # Ages at which survival is told: from a minute on, in equal steps of the logarithm.
 AGES: Floats = np.concatenate(([0.0], np.geomspace(1e-3, 1e4, 281)))
 
@@ -173,7 +180,12 @@ class Results:
     @property
     def digest(self) -> str:
         """Fingerprint of what decides the numbers."""
-        return digest_of(self.scenario, self.policies)
+        return digest_of(self.scenario, self.policies, self.manifest.get(OWN_SOURCES))
+
+    @property
+    def as_shipped(self) -> bool:
+        """Whether the run had no metrics and no rules of the user's own."""
+        return not self.manifest.get(OWN_SOURCES)
 
     @property
     def complete(self) -> bool:
@@ -184,24 +196,95 @@ class Results:
         """Mean over the replications in which the metric can be told, with its interval.
 
         Effective reach is a ratio within each replication, so its mean is a mean of ratios.
-        Raises KeyError for an unknown arm or metric.
+        Raises UnknownName, a KeyError, for an arm or metric that is not there.
         """
+        if policy not in self.values:
+            raise UnknownName("arm", policy, self.scenario.name, self.policies)
+        if metric not in self.values[policy]:
+            raise UnknownName("metric", metric, self.scenario.name, self.metrics)
         return estimate(self.values[policy][metric])
 
     @cached_property
     def metrics(self) -> tuple[str, ...]:
         """Names of the metrics, in the order of the register, parts after the whole."""
-        known = list(METRICS)
+        known = [*METRICS, OWN]
         names = {name for arm in self.values.values() for name in arm}
         parts = ["", *self.scenario.tiers, *self.scenario.platforms, *CHANNELS]
 
-        def place(name: str) -> tuple[int, int]:
+        def place(name: str) -> tuple[int, int, str]:
             base, _, part = name.partition(".")
-            return known.index(base), parts.index(part)
+            own = base == OWN
+            return known.index(base), 0 if own else parts.index(part), part if own else ""
 
         return tuple(sorted(names, key=place))
 
+    # --- at a glance -----------------------------------------------------------------------------
+
+    def _about(self) -> str:
+        done = f"{len(self.finished)} of {self.scenario.replications}"
+        return (
+            f"{self.scenario.name}: seed {self.scenario.seed}, {done} replications, digest "
+            f"{self.digest[:12]}" + ("" if self.as_shipped else ", not as shipped")
+        )
+
+    def _glance(self, most: int | None = None) -> tuple[list[str], list[list[str]]]:
+        """Head and rows of the metrics that are looked at first, for ``most`` arms."""
+        arms = self.policies[:most]
+        rows = []
+        for name in [name for name in AT_A_GLANCE if name in self.metrics]:
+            cells = [name]
+            for policy in arms:
+                e = self.estimate(name, policy)
+                told = "–" if math.isnan(e.value) else f"{e.value:.3g}"
+                ends = f" ({e.low:.3g} to {e.high:.3g})" if e.low < e.high else ""
+                cells.append(told + ends)
+            rows.append(cells)
+        return ["metric", *arms], rows
+
+    def __repr__(self) -> str:
+        head, rows = self._glance(4)
+        widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in (head, *rows)
+        ]
+        more = len(self.policies) - len(head) + 1
+        end = f"{len(self.metrics)} metrics in summary()" + (f", {more} more arms" if more else "")
+        return "\n".join([self._about(), *lines, end])
+
+    def _repr_html_(self) -> str:
+        """A table, for a notebook."""
+        head, rows = self._glance()
+        top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        )
+        return f"<table><caption>{escape(self._about())}</caption><tr>{top}</tr>{body}</table>"
+
     # --- tables ----------------------------------------------------------------------------------
+
+    def to_arrow(self, table: str = "summary") -> pa.Table:
+        """A table as Arrow has it: ``summary``, ``replications``, ``timeseries``, ``survival``,
+        ``life_table`` or ``accounts``.
+
+        Raises UnknownName for another name, and AfterbanError as :meth:`accounts` does.
+        """
+        import pyarrow as pa
+
+        made = {
+            "summary": self._summary,
+            "replications": self._replications,
+            "timeseries": self._timeseries,
+            "survival": self._survival,
+            "life_table": self._lives,
+        }
+        if table == "accounts":
+            return self._accounts()
+        if table not in made:
+            raise UnknownName("table", table, self.scenario.name, [*made, "accounts"])
+        head, rows = made[table]()
+        columns = list(zip(*rows, strict=True)) or [()] * len(head)
+        return pa.table(dict(zip(head, map(list, columns), strict=True)))
 
     def summary(self) -> pd.DataFrame:
         """One row per arm and metric: estimate, interval, n."""
@@ -229,6 +312,10 @@ class Results:
 
     def accounts(self) -> pd.DataFrame:
         """One row per life, of the replications whose accounts were kept."""
+        frame: pd.DataFrame = self._accounts().to_pandas()
+        return frame
+
+    def _accounts(self) -> pa.Table:
         import pyarrow as pa
 
         if self.folder is not None:
@@ -238,11 +325,8 @@ class Results:
             if (self.folder / manifests.NAME).exists():  # it is written last
                 check(self.folder, [ACCOUNTS])
             with fault_of(path):
-                table = pq.read_table(path)
-        else:
-            table = pa.concat_tables(self.tables)
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+                return pq.read_table(path)
+        return pa.concat_tables(self.tables)
 
     def _summary(self) -> tuple[list[str], Iterator[list[Any]]]:
         head = ["policy", "metric", "unit", "estimate", "interval_low", "interval_high"]
@@ -387,9 +471,16 @@ class Moments:
         return Curve(x, mean, mean - half, mean + half, n)
 
 
-def digest_of(scenario: Scenario, policies: Sequence[str]) -> str:
-    """Fingerprint (SHA-256) of everything that decides the numbers of a run; not of the engine."""
+def digest_of(
+    scenario: Scenario, policies: Sequence[str], own: Mapping[str, str] | None = None
+) -> str:
+    """Fingerprint (SHA-256) of everything that decides the numbers of a run; not of the engine.
+
+    own: sources of metrics and rules of the user's own.
+    """
     text = "\n".join([scenario.digest(), *policies])
+    if own:
+        text += "\n" + json.dumps(dict(own), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -399,9 +490,14 @@ def former_digest_of(resolved: str, policies: Sequence[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def folder_of(scenario: Scenario, policies: Sequence[str], root: Path) -> Path:
+def folder_of(
+    scenario: Scenario,
+    policies: Sequence[str],
+    root: Path,
+    own: Mapping[str, str] | None = None,
+) -> Path:
     """Folder of a run."""
-    return root / scenario.name / digest_of(scenario, policies)[:12]
+    return root / scenario.name / digest_of(scenario, policies, own)[:12]
 
 
 # --- collecting -----------------------------------------------------------------------------------
@@ -415,11 +511,16 @@ class Recorder:
     """
 
     def __init__(
-        self, scenario: Scenario, policies: Sequence[str], root: Path | None = None
+        self,
+        scenario: Scenario,
+        policies: Sequence[str],
+        root: Path | None = None,
+        own: Mapping[str, str] | None = None,
     ) -> None:
         self.scenario = scenario
         self.policies = tuple(policies)
-        self.folder = None if root is None else folder_of(scenario, self.policies, root)
+        self.own = dict(own or {})  # sources of the user's own metrics and rules
+        self.folder = None if root is None else folder_of(scenario, self.policies, root, self.own)
         self._finished: list[int] = []
         # Of each replication only its metrics are kept, a number each.
         self._values: dict[str, dict[str, array[float]]] = {p: {} for p in self.policies}
@@ -447,7 +548,9 @@ class Recorder:
         if self.folder is not None:
             self._made = [path for path in self.folder.parents if not path.exists()]
             try:
-                self._temporary = _temporary(self.folder, digest_of(scenario, self.policies))
+                self._temporary = _temporary(
+                    self.folder, digest_of(scenario, self.policies, self.own)
+                )
                 self._held = _hold(self._temporary)
                 own_tables.keep(own_tables.places(scenario), self._temporary)
             except BaseException as error:
@@ -509,6 +612,8 @@ class Recorder:
     def finish(self, **made: Any) -> Results:
         """Results of what came in; ``made`` goes into the manifest."""
         self._close()
+        if self.own:
+            made = {**made, "as_shipped": False, OWN_SOURCES: self.own}
         names = {name: None for columns in self._values.values() for name in columns}
         nowhere = np.full(len(self._finished), math.nan)
         values = {
@@ -916,6 +1021,8 @@ def _names(folder: Path, scenario: Scenario) -> list[str]:
 
     def known(name: str) -> bool:
         base, _, part = name.partition(".")
+        if base == OWN:
+            return bool(part)
         if base not in METRICS or part not in parts:
             return False
         metric = METRICS[base]
@@ -1019,7 +1126,7 @@ def _manifest(
 ) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
-        "digest": digest_of(scenario, policies),
+        "digest": digest_of(scenario, policies, made.get(OWN_SOURCES)),
         "scenario_digest": scenario.digest(),
         "schema_version": scenario.schema_version,
         "code_digest": source_digest(),

@@ -318,3 +318,46 @@ def test_a_pressure_that_is_none_is_refused(cli, pressure):
     told = cli("ablate", "tiny.yaml", "--pressure", pressure)
     assert told.code == 2
     assert "--pressure" in told.err
+
+
+def test_diff_names_the_event_and_the_draw(cli, here):
+    told = cli("diff", "tiny.yaml", "tiny.yaml:quick")
+    assert told.code == 0, told.err
+    assert "base and quick part at event" in told.out
+    assert "`time to action`" in told.out
+    data = json.loads(cli("diff", "tiny.yaml", "tiny.yaml:quick", "--json").out)
+    assert data["draw"]["decision"] == "time to action"
+    assert data["words"] == told.out.splitlines()
+
+
+def test_diff_says_so_of_identical_runs(cli):
+    told = cli("diff", "tiny.yaml")
+    assert told.code == 0, told.err
+    assert "are identical" in told.out
+
+
+def test_diff_of_seeds_replications_and_changes(cli):
+    assert "seed 3 and tiny, seed 4 part" in cli("diff", "tiny.yaml", "--seed", "3,4").out
+    assert "replication 1 part" in cli("diff", "tiny.yaml", "--replication", "0,1").out
+    told = cli("diff", "tiny.yaml", "--set", "returning.probability=0.1")
+    assert "`returning.probability` (0.9 and 0.1)" in told.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("tiny.yaml:quik",), "did you mean `quick`"),
+        (("tiny.yaml", "--seed", "1,2,3"), "write one whole number for both runs, or two"),
+        (("tiny.yaml", "--replication", "x"), "write one whole number for both runs, or two"),
+        (("tiny.yaml", "--seed", "4294967296"), "write a whole number from 0 to 2^32 - 1"),
+        (("tiny.yaml", "--set", "no change"), "this is no change"),
+        (("tiny.yaml", "tiny.yaml", "--engines"), "both engines run A alone"),
+        (("tiny.yml",), "did you mean `tiny.yaml`"),
+        ((".",), "this is no folder of results"),
+    ],
+)
+def test_diff_refuses_in_one_message(cli, arguments, message):
+    told = cli("diff", *arguments)
+    assert told.code == 2
+    assert message in " ".join(told.err.split())
+    assert not told.out

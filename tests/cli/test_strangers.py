@@ -52,6 +52,12 @@ ASKED: dict[str, list[list[str]]] = {
         [EVIL, "--metric", "suspensions", "--value", "1"],
         ["evil.yaml", "--metric", EVIL, "--value", "1"],
     ],
+    "diff": [
+        ["evil.yaml", "--set", "returning.probability=0.1"],
+        ["evil.yaml:" + EVIL],
+        ["made", "made", "--json"],
+        [EVIL],
+    ],
     "staffing": [["evil.yaml", "--policy", EVIL], [EVIL]],
     "extinction": [["evil.yaml", EVIL], [EVIL, "hub"]],
     "handles": [["evil.yaml"], [EVIL]],

@@ -258,6 +258,22 @@ def estimate_data(estimate: Estimate) -> dict[str, Any]:
     }
 
 
+def changes_of(texts: Sequence[str]) -> dict[str, Any]:
+    """What ``--set`` asks for, by path.  Raises AfterbanError for what is no change."""
+    from afterban.errors import AfterbanError
+
+    wanted: dict[str, Any] = {}
+    for change in texts:
+        path, equals, value = change.partition("=")
+        if not equals or not path.strip():
+            raise AfterbanError(
+                f"--set {change}: this is no change; write `path=value`, "
+                "such as `--set review.time_to_action=2h`"
+            )
+        wanted[path.strip()] = value
+    return wanted
+
+
 def load(
     source: str,
     changes: Sequence[str] = (),
@@ -271,15 +287,7 @@ def load(
     if not source.strip():
         raise AfterbanError("no scenario is named; `afterban list` has those that are shipped")
     scenario = Scenario.from_yaml(source)
-    wanted: dict[str, Any] = {}
-    for change in changes:
-        path, equals, value = change.partition("=")
-        if not equals or not path.strip():
-            raise AfterbanError(
-                f"--set {change}: this is no change; write `path=value`, "
-                "such as `--set review.time_to_action=2h`"
-            )
-        wanted[path.strip()] = value
+    wanted = changes_of(changes)
     options = {}  # what a fault in them is called
     if seed is not None:
         wanted["seed"] = seed

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from afterban.errors import AfterbanError
 from afterban.jit import COMPILED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from afterban.engines.records import Records
+    from afterban.engines.rules import Rules
     from afterban.parameters import Parameters
     from afterban.world import World
 
 EngineName = Literal["compiled", "reference"]
+RULES_ONLY_IN_REFERENCE = (
+    'own rules run in the reference engine only: leave `engine` out, or write engine="reference"'
+)
 
 
 def default_engine() -> EngineName:
@@ -25,8 +32,19 @@ def run(
     seed: int,
     replication: int,
     engine: EngineName | None = None,
+    rules: Rules | None = None,
+    names: Sequence[str] = (),
 ) -> Records:
-    """One replication of one policy by the engine of that name (the default one if None)."""
+    """One replication of one policy by the engine of that name (the default one if None).
+
+    rules: of the user's own, in the reference engine only.  names: of the tiers, for the rules.
+    """
+    if rules is not None:
+        from afterban.engines import reference
+
+        if engine == "compiled":
+            raise AfterbanError(RULES_ONLY_IN_REFERENCE)
+        return reference.run(parameters, world, seed, replication, rules, names)
     if (engine or default_engine()) == "compiled":
         from afterban.engines import compiled
 

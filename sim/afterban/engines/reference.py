@@ -16,8 +16,8 @@ from __future__ import annotations
 import bisect
 import heapq
 import math
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Generator, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ import simpy
 from afterban.engines import events as ev
 from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.engines.rules import Rules, Sought, Suspended
 from afterban.model import census, detection, handles, liveshare, pulses, review
 from afterban.model import state as s
 from afterban.model.audience import (
@@ -237,7 +238,7 @@ class Operator:
         chance = p.detects["signup"][self.tier, self.place, regime]
         wrong = p.parameters.wrong_at_signup * chance
         self.flag_others(detection.CAUGHT_AT_SIGNUP, WRONG_AT_SIGNUP, wrong)
-        if caught < chance:
+        if caught < chance * self.sought("signup"):
             self.flag(detection.CAUGHT_AT_SIGNUP, False)
             self.plan(now, ev.SUSPEND)
             return
@@ -249,7 +250,8 @@ class Operator:
         if self.account.life > 1 and matched < detection.match_probability(
             self.account.edits,
             p.parameters.match_edits,
-            p.detects["handle_recall"][self.tier, self.place, regime],
+            p.detects["handle_recall"][self.tier, self.place, regime]
+            * self.sought("handle_recall"),
         ):
             self.plan(due(now, quantile(p.parameters.scan_time, scan)), ev.SCAN)
         if public_day <= now:
@@ -385,9 +387,12 @@ class Operator:
         comes_back, when = self.draw(RETURN)
         probability = min(1.0, p.returns[self.tier] * self.factors[RETURNS])
         chance = return_probability(probability, p.fatigue, life)
+        now = self.platform.clock.now
+        rules = self.platform.rules
+        if rules is not None:
+            chance = rules.chance(self.as_suspended(probability, p.fatigue, chance))
         if comes_back >= chance or life >= p.most_lives:
             return math.inf
-        now = self.platform.clock.now
         every = float(p.release_every[self.tier])
         if every > 0.0:
             day = next_release(now, float(p.created_day[self.tier]), every)
@@ -417,6 +422,21 @@ class Operator:
         ended = not math.isnan(self.account.suspended)
         factor = self.pace(self.account.life if ended else self.account.life - 1)
         change_pace(self.state, now, factor * self.platform.burst(self.tier) - 1.0)
+
+    def as_suspended(self, probability: float, fatigue: float, chance: float) -> Suspended:
+        """What a rule of the user's own is told of the suspension."""
+        return Suspended(
+            operator=self.number,
+            tier=self.platform.names[self.tier],
+            platform=self.place,
+            life=self.account.life,
+            day=self.platform.clock.now,
+            followers=self.account.followers,
+            suspensions=len(self.suspensions),
+            probability=float(probability),
+            fatigue=float(fatigue),
+            chance=float(chance),
+        )
 
     def gives_up(self) -> bool:
         """Whether it has been suspended too often on its platform, in too short a time."""
@@ -518,10 +538,10 @@ class Operator:
         wrong = p.wrong_at_link * (chance + other)
         self.flag_others(detection.LINK_MATCHED, WRONG_AT_LINK, wrong, promoter.number)
         caught, scan = self.draw(LINK_PROMOTED, promoter.number)
-        if caught < chance:
+        if caught < chance * self.sought("link_promoted"):
             self.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, promoter.number)
         caught, scan = self.draw(LINK_PROMOTER, promoter.number)
-        if caught < other:
+        if caught < other * promoter.sought("link_promoter"):
             promoter.plan(due(now, quantile(p.link_scan_time, scan)), ev.LINK, self.number)
             promoter.process.interrupt(_LOOK_AGAIN)
 
@@ -598,6 +618,7 @@ class Operator:
         """Day of the next flag by a channel, with its rates for this tier on this platform."""
         p = self.platform
         rates = p.detects[channel][self.tier, self.place]
+        exposure *= self.sought(channel)
         return detection.next_arrival(now, u, exposure, p.parameters.regime_start, rates)
 
     def expect_retaliation(self, now: float) -> None:
@@ -608,6 +629,22 @@ class Operator:
         threatens, when = self.draw(RETALIATION)
         if threatens < chance:
             self.plan(due(now, quantile(p.parameters.retaliation_delay, when)), ev.RETALIATE)
+
+    def sought(self, channel: str) -> float:
+        """Factor of a rule of the user's own on a channel; 1 without one."""
+        p = self.platform
+        if p.rules is None or p.rules.detects is None:
+            return 1.0
+        asked = Sought(
+            channel=channel,
+            operator=self.number,
+            tier=p.names[self.tier],
+            platform=self.place,
+            life=self.account.life,
+            day=p.clock.now,
+            edits=self.account.edits,
+        )
+        return p.rules.factor(asked)
 
     def expect_report(self, now: float) -> None:
         """The next candidate report: as if the whole audience followed, so never too late."""
@@ -911,7 +948,19 @@ class Team:
 class Platform:
     """What the operators share: the network, the review team, campaigns, and the observer."""
 
-    def __init__(self, parameters: Parameters, world: World, seed: int, replication: int) -> None:
+    # What a record of the events and draws puts its own in the place of (experiment.witness).
+    kind_of_clock: ClassVar[type[Clock]] = Clock
+    kind_of_operator: ClassVar[type[Operator]] = Operator
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        world: World,
+        seed: int,
+        replication: int,
+        rules: Rules | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
         # Only this engine measures handles with rapidfuzz; imported when it runs.
         from rapidfuzz.distance import OSA
 
@@ -920,7 +969,9 @@ class Platform:
         self.seed = seed
         self.replication = replication
         self.distance = OSA.distance
-        self.clock = Clock()
+        self.rules = rules
+        self.names = tuple(names) or tuple(f"tier {k}" for k in range(len(parameters.tier_count)))
+        self.clock = self.kind_of_clock()
         self.detects = {channel: parameters.on_ordinary_posts(channel) for channel in PRESSED}
         self.events = 0
         self.rows = first_state(parameters, world)
@@ -930,7 +981,7 @@ class Platform:
         self.under_review = np.zeros(tiers)
         self.recruited = 0
         self.team = Team(self) if parameters.finite_staff else None
-        self.operators = [Operator(self, number) for number in range(len(world.tier))]
+        self.operators = [self.kind_of_operator(self, number) for number in range(len(world.tier))]
         newcomers = self.operators[len(world.tier) - len(world.arrivals) :]
         for newcomer, day in zip(newcomers, world.arrivals.tolist(), strict=True):
             if day < parameters.horizon:
@@ -1212,8 +1263,12 @@ class Platform:
 
     def run(self) -> Records:
         """Let the horizon come, and collect what happened."""
+        self.clock.run(until=self.clock.at(self.parameters.horizon, 0))
+        return self.collect()
+
+    def collect(self) -> Records:
+        """What happened, once the horizon has come."""
         horizon = self.parameters.horizon
-        self.clock.run(until=self.clock.at(horizon, 0))
         self.take_census(horizon)
         for operator in self.operators:
             if operator.account.handle and math.isnan(operator.account.suspended):
@@ -1238,9 +1293,19 @@ class Platform:
         )
 
 
-def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
-    """One replication under one policy, by SimPy processes."""
-    return Platform(parameters, world, seed, replication).run()
+def run(
+    parameters: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    rules: Rules | None = None,
+    names: Sequence[str] = (),
+) -> Records:
+    """One replication under one policy, by SimPy processes.
+
+    rules: of the user's own.  names: of the tiers, for the rules.
+    """
+    return Platform(parameters, world, seed, replication, rules, names).run()
 
 
 _ACTED_ON, _STRUCK, _CLEARED, _LOOK_AGAIN = "acted on", "struck", "cleared", "look again"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from afterban.statistics import (
     mean_interval,
     replications_needed,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -210,6 +213,34 @@ class Comparison:
     def verdicts(self) -> list[str]:
         """A sentence for each arm about the metric; one about reach gives the three kinds of it."""
         return [one.words() + self._other_kinds(one) for one in self.headline]
+
+    def words(self) -> list[str]:
+        """The answer, a sentence for each arm."""
+        return self.verdicts
+
+    def frame(self) -> pd.DataFrame:
+        """One row per metric and arm: both means, their difference with its interval."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            [
+                {
+                    "metric": d.metric,
+                    "policy": d.policy,
+                    "baseline": self.baseline,
+                    "estimate": d.arm.value,
+                    "baseline_estimate": d.control.value,
+                    "difference": d.estimate.value,
+                    "interval_low": d.estimate.low,
+                    "interval_high": d.estimate.high,
+                    "n": d.estimate.n,
+                    "relative": d.relative,
+                    "verdict": d.words(),
+                }
+                for one in self.differences.values()
+                for d in one
+            ]
+        )
 
     def _other_kinds(self, one: Difference) -> str:
         if one.metric not in KINDS_OF_REACH or one.identical or one.same:

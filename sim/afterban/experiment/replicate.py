@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from afterban import engines
 from afterban.engines import EngineName
 from afterban.engines.records import Records
+from afterban.engines.rules import Rules
 from afterban.errors import AfterbanError
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.pool import each
@@ -60,8 +61,11 @@ def run_replication(
     engine: EngineName | None = None,
     keep: bool = False,
     twin: Mapping[str, float] | None = None,
+    rules: Rules | None = None,
 ) -> list[Outcome]:
     """One replication of each arm in ``policies``, in that order, on common random numbers.
+
+    rules: of the user's own, in the reference engine only; nobody asks them without enforcement.
 
     The twin without enforcement is always run, since effective reach is measured against it, unless
     its metrics in this replication are given.
@@ -83,12 +87,14 @@ def run_replication(
         if world is None:
             world = build(parameters, seed, replication)
             worlds.append((parameters, world))
-        records = engines.run(parameters, world, seed, replication, engine)
+        tiers = list(arm.tiers)
+        asked = None if policy == WITHOUT_ENFORCEMENT else rules
+        records = engines.run(parameters, world, seed, replication, engine, asked, tiers)
         metrics = measure(
             parameters,
             world,
             records,
-            list(arm.tiers),
+            tiers,
             seed,
             replication,
             twin,
@@ -112,6 +118,7 @@ def replicate(
     workers: int | None = None,
     keep: bool = False,
     twins: Sequence[Mapping[str, float]] | None = None,
+    rules: Rules | None = None,
 ) -> Iterator[list[Outcome]]:
     """Each replication's outcomes as it is finished, in the order of the replications.
 
@@ -119,6 +126,7 @@ def replicate(
     workers: parallel workers, all cores if None; the results are the same for any number.
     keep: whether outcomes carry their records and world.
     twins: metrics without enforcement of each of those replications, where they are known.
+    rules: of the user's own, in the reference engine only, and in this process.
 
     Raises AfterbanError for a network that cannot fit into memory, before any of it is made, and
     PoolLost when worker processes were killed.
@@ -127,9 +135,13 @@ def replicate(
         replications = scenario.replications
     numbers = range(replications) if isinstance(replications, int) else replications
     refuse_too_large(scenario, policies, len(numbers))
+    if rules is not None:
+        if engine == "compiled":
+            raise AfterbanError(engines.RULES_ONLY_IN_REFERENCE)
+        engine, workers = "reference", 1  # a function of a notebook cannot go to other processes
     chosen = engine or engines.default_engine()
     tasks = (
-        (scenario, policies, seed, number, chosen, keep, None if twins is None else twins[k])
+        (scenario, policies, seed, number, chosen, keep, None if twins is None else twins[k], rules)
         for k, number in enumerate(numbers)
     )
     yield from each(_replication, tasks, workers, threads=chosen == "compiled")
@@ -143,6 +155,7 @@ def _replication(
     engine: EngineName,
     keep: bool,
     twin: Mapping[str, float] | None,
+    rules: Rules | None,
 ) -> list[Outcome]:
     return run_replication(
         scenario,
@@ -152,4 +165,5 @@ def _replication(
         engine=engine,
         keep=keep,
         twin=twin,
+        rules=rules,
     )

@@ -23,7 +23,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from afterban import engines
 from afterban.documents import Written, shown_path
@@ -67,6 +67,9 @@ from afterban.scenario.shapes import Table
 from afterban.scenario.sweeping import number
 from afterban.scenario.tables import FOLDER as TABLES_OF_OWN
 from afterban.scenario.tables import places
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
@@ -159,6 +162,14 @@ class Finished:
     plan: Plan
     run: int
     table: Path
+
+    def frame(self) -> pd.DataFrame:
+        """One row per point, replication and arm: the values of the paths, and every metric."""
+        import pyarrow.parquet as pq
+
+        with fault_of(self.table):
+            found: pd.DataFrame = pq.read_table(self.table).to_pandas()
+        return found
 
     @property
     def identical(self) -> dict[str, str]:

@@ -20,7 +20,7 @@ from afterban.documents import (
     kind_of,
     parse,
 )
-from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
+from afterban.errors import ScenarioError, ScenarioErrors, UnknownName, closest, listed
 from afterban.scenario.evidence import KEYS
 from afterban.scenario.load import build, is_none, merge, without
 from afterban.scenario.read import Reader
@@ -36,12 +36,12 @@ _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 def arm(scenario: Scenario, policy: str) -> Scenario:
     """The scenario with the changes of a policy, and without policies and sweep.
 
-    Raises KeyError for a policy that it does not have.
+    Raises UnknownName, a KeyError, for a policy that it does not have.
     """
     policies = scenario.root.get("policies")
     changes = policies.get(policy) if isinstance(policies, Mapping) else None
     if not isinstance(changes, Mapping):
-        raise KeyError(policy)
+        raise UnknownName("arm", policy, scenario.name, ["base", *scenario.policies, "none"])
     # A sweep may name arms and paths in them, none of which an arm has.
     whole = without(scenario.root, ("policies", "sweep"))
     root = merge(whole, changes, Table(Scenario))

@@ -11,6 +11,7 @@ import datetime as dt
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -1265,6 +1266,33 @@ class Scenario(Section):
     _ends_early: bool = PrivateAttr(False)
     _arms: dict[str, Scenario] = PrivateAttr(default_factory=dict)  # those that were asked for
     _reader: Any = PrivateAttr(None)  # makes the reader of its arms; None: as for files
+
+    def _lines(self) -> list[tuple[str, str]]:
+        """What there is to say of it at a glance: nine lines at most."""
+        tiers = ", ".join(f"{name} {tier.count:,}" for name, tier in self.tiers.items())
+        told = [
+            ("scenario", self.name + (f": {self.title}" if self.title else "")),
+            ("time", f"{self.horizon:g} days from {self.start}"),
+            ("operators", f"{sum(tier.count for tier in self.tiers.values()):,} ({tiers})"),
+            ("replications", f"{self.replications}, seed {self.seed}"),
+            ("arms", ", ".join(["base", *self.policies, "none"])),
+            ("digest", self.digest()[:12]),
+        ]
+        if self.platforms:
+            told.insert(3, ("platforms", ", ".join(self.platforms)))
+        if self.extends:
+            told.insert(1, ("extends", str(self.extends)))
+        return told
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name:13}{text}" for name, text in self._lines())
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """A table, for a notebook."""
+        rows = (f"<tr><th>{name}</th><td>{escape(text)}</td></tr>" for name, text in self._lines())
+        return f"<table>{''.join(rows)}</table>"
 
     @classmethod
     def from_yaml(cls, source: str | os.PathLike[str]) -> Scenario:
