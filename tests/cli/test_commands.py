@@ -263,7 +263,7 @@ def test_claims_use_results_that_are_there_and_make_those_that_are_not(cli, monk
 
 
 def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
-    from afterban import claims, power
+    from afterban import bands, claims, power
 
     row = claims.Claim(
         id="S12",
@@ -278,6 +278,7 @@ def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
     monkeypatch.setattr(claims, "load", lambda: [row])
     path = tmp_path / "power.csv"
     monkeypatch.setattr(power, "shipped_powers", lambda: path)
+    monkeypatch.setattr(bands, "shipped_bands", lambda: tmp_path / "bands.csv")
     alone = ("--engine", "reference", "--workers", "1")
     told = cli("claims", "--power", "--points", "2", "--reps", "2", "--run", "--json", *alone)
     assert told.code == 0
@@ -286,11 +287,13 @@ def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
     assert found["status"] == "holds, but could not fail here"
     assert (found["power"]["power"], found["power"]["told"]) == (0.0, 2)
     assert [one.id for one in power.read(path).values()] == ["S12"]
+    assert {one.scenario for one in bands.read(tmp_path / "bands.csv")} == {"minimal"}
     shown = cli("claims")
     assert "1 holds, but could not fail here" in shown.out
     assert "was measured with" not in shown.err
     run = cli("run", "minimal", "--reps", "2", "--no-figures", "--policies", "base", *alone)
     assert "holds, but could not fail here" in run.out
+    assert "5 % to the 95 % point of 2 points" in run.out  # of the same points
     # A tolerance that is changed afterwards makes the power say nothing.
     monkeypatch.setattr(claims, "load", lambda: [row.model_copy(update={"figure": 2.0})])
     stale = cli("claims")

@@ -71,7 +71,7 @@ def test_every_cited_figure_has_its_panel_with_its_own_numbers() -> None:
 
 def test_titles_state_what_the_numbers_say() -> None:
     assert [cited.finding(one) for one in LINES] == [
-        "comes out at 1h to 3d only",
+        "nearest at 1d; within chance at 1h to 3d",
         "comes out at 1h to 3d only",
         "comes out at every speed",
         "at no speed, nor within the assumptions",
@@ -117,3 +117,13 @@ def test_the_numbers_that_are_written_draw_the_same_picture(tmp_path) -> None:
     first = (tmp_path / "cited.png").read_bytes()
     cited.main([str(tmp_path / "cited.png"), "--draw"])
     assert (tmp_path / "cited.png").read_bytes() == first
+
+
+def test_the_shipped_picture_has_its_numbers_beside_it() -> None:
+    from pathlib import Path
+
+    folder = Path(__file__).parents[2] / "docs" / "images"
+    lines = data.read(folder / "cited-along-speed.csv")
+    assert (folder / "cited-along-speed.png").exists()
+    assert [one.claim.id for one in lines] == list(FIGURES)
+    assert all(one.chance.n and one.assumptions.n for found in lines for one in found.places)

@@ -69,6 +69,7 @@ def band(
     if as_json:
         output.say_json([_data(one) for one in made])
         return
+    output.say(f"{loaded.name}: {loaded.title}" if loaded.title else loaded.name)
     _show(made)
     output.say(str(path))
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
 
 from afterban.claims import load
 from afterban.experiment import cited, ensemble
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIMULATED, CITED = PALETTE[0], PALETTE[1]
+EDGE = "#003a5c"  # of the band over the assumptions: the same hue, dark enough on chance
 
 
 class Panel(NamedTuple):
@@ -133,6 +134,9 @@ def finding(line: Line) -> str:
         (place,) = line.places
         comes = "comes out" if line.met else "does not come out"
         return f"{comes}, without a speed" if place.chance.n else "cannot be told"
+    if line.claim.judged_by == "spread" and line.met:
+        where = "every speed" if len(line.met) == len(line.places) else _speeds(line, line.met)
+        return f"nearest at {_nearest(line)}; within chance at {where}"
     if len(line.met) == len(line.places):
         return "comes out at every speed"
     if line.met:
@@ -142,6 +146,15 @@ def finding(line: Line) -> str:
     if line.reached:
         return f"no; within the assumptions at {_speeds(line, line.reached)}"
     return "at no speed, nor within the assumptions"
+
+
+def _nearest(line: Line) -> str:
+    """The speed at which the middle of what is simulated is nearest to the figure, by ratio."""
+    figure = line.claim.figure
+    assert figure
+    told = [place for place in line.places if place.chance.n and place.chance.value > 0]
+    best = min(told, key=lambda place: abs(math.log(place.chance.value / figure)))
+    return format_duration(best.days)
 
 
 def _speeds(line: Line, places: Sequence[Place]) -> str:
@@ -177,8 +190,10 @@ def _panel(axes: Axes, line: Line, days: Sequence[float]) -> None:
     axes.fill_between(
         x, *_ends(over), color=SIMULATED, alpha=0.2, lw=0, gid="assumptions", zorder=1
     )
+    for edge in _ends(over):  # seen also where chance is the wider one
+        axes.plot(x, edge, color=EDGE, lw=0.9, ls=(0, (3, 2)), gid="edge", zorder=3)
     low, high = _ends(chance)
-    axes.fill_between(x, low, high, color=SIMULATED, alpha=0.75, lw=0, gid="chance", zorder=2)
+    axes.fill_between(x, low, high, color=SIMULATED, alpha=0.55, lw=0, gid="chance", zorder=2)
     values = [e.value for e in chance]
     mark = "o" if line.has_speed else ""
     axes.plot(x, values, color=SIMULATED, lw=1.6, marker=mark, ms=4, gid="simulated", zorder=3)
@@ -244,6 +259,7 @@ def _scale(axes: Axes, panel: Panel, values: Sequence[float]) -> None:
     if panel.text is _percent:
         axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     elif panel.text is _count:
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
 
 
@@ -271,15 +287,20 @@ def _key(axes: Axes, points: int) -> None:
             0.58,
             "simulated, with chance\n(95 %; one account: of one run)",
             lambda y: (
-                axes.fill_between([0.02, 0.16], y - 0.05, y + 0.05, color=SIMULATED, alpha=0.75),
+                axes.fill_between(
+                    [0.02, 0.16], y - 0.05, y + 0.05, color=SIMULATED, alpha=0.55, lw=0
+                ),
                 axes.plot([0.09], [y], color=SIMULATED, marker="o", ms=4),
             ),
         ),
         (
             0.36,
             f"the assumptions: 5 to 95 % of {points} points\nover all stated ranges at once",
-            lambda y: axes.fill_between(
-                [0.02, 0.16], y - 0.07, y + 0.07, color=SIMULATED, alpha=0.2, lw=0
+            lambda y: (
+                axes.fill_between(
+                    [0.02, 0.16], y - 0.07, y + 0.07, color=SIMULATED, alpha=0.2, lw=0
+                ),
+                axes.hlines([y - 0.07, y + 0.07], 0.02, 0.16, color=EDGE, lw=0.9, ls=(0, (3, 2))),
             ),
         ),
     ]
@@ -288,9 +309,10 @@ def _key(axes: Axes, points: int) -> None:
         axes.text(0.2, y, text, va="center", fontsize=8.5)
     axes.text(
         0.02,
-        0.12,
+        0.1,
         "The speed is that of all cases, urgent ones too;\n"
-        "each figure in the scenario of its claim.",
+        "each figure is in the scenario of its claim, and\n"
+        "comes out if it is within the claim's tolerance.",
         va="center",
         fontsize=8.5,
         color=FAINT,
