@@ -35,6 +35,8 @@ COMMANDS: dict[str, str] = {
     "validate": "scenarios",
     "inspect": "scenarios",
     "schema": "scenarios",
+    "keys": "reference",
+    "metrics": "reference",
     "claims": "claims",
     "compare": "compare",
     "breakeven": "compare",
