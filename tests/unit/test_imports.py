@@ -88,6 +88,37 @@ def test_imports_point_down():
     assert faults({"afterban.scenario.load": {"afterban.model.audience"}})
 
 
+def smoke_tests():
+    """Name -> modules that the file of each test of the quick set imports."""
+    found = {}
+    for path in Path(__file__).parents[1].rglob("test_*.py"):
+        text = path.read_text()
+        for node in ast.parse(text).body if "pytest.mark.smoke" in text else ():
+            if isinstance(node, ast.FunctionDef):
+                marks = [ast.unparse(mark) for mark in node.decorator_list]
+                if "pytest.mark.smoke" in marks:
+                    found[f"{path.name}::{node.name}"] = imports_of(text, "tests.x")
+    return found
+
+
+def layers_without(tests):
+    """Layers of which no test of these imports anything."""
+    imported = {name for names in tests.values() for name in names if name.count(".")}
+    parts = {name.split(".")[1] for name in imported if name.startswith("afterban.")}
+    if any(name.startswith("test_run.py") for name in tests):
+        parts.add("cli")  # whose tests have it from a fixture
+    return [names for names in LAYERS if not names & parts]
+
+
+def test_the_quick_set_has_a_test_of_each_layer():
+    found = smoke_tests()
+    assert 10 < len(found) < 30
+    assert layers_without(found) == []
+    ends = ("test_run.py", "test_state.py", "test_parts.py")
+    others = {name: names for name, names in found.items() if not name.startswith(ends)}
+    assert layers_without(others) == [*LAYERS[:2]]
+
+
 def users_of(*packages):
     return {
         module

@@ -55,6 +55,7 @@ def test_live_share_by_brute_force():
     assert th.live_share(3.0, 0.0) == 1.0
 
 
+@pytest.mark.smoke
 def test_live_probability_solves_its_equation():
     t = np.linspace(0, 5, 7)
     p = th.live_probability(t, 0.7, 2.0)
