@@ -31,6 +31,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # and nohup does so with a hang-up
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """The smoke tests run in this process: starting others takes longer than they do."""
+    if config.option.markexpr == "smoke":
+        config.option.numprocesses = 0
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """For the smoke tests only the files that have one: reading all takes longer than they do."""
+    if config.option.markexpr != "smoke" or collection_path.suffix != ".py":
+        return None
+    return "pytest.mark.smoke" not in collection_path.read_text(encoding="utf-8") or None
+
+
 # No deadline, since the first call of an equation compiles it. The same examples on every run;
 # HYPOTHESIS_PROFILE=explore looks at others.
 settings.register_profile("afterban", deadline=None, derandomize=True)

@@ -54,131 +54,45 @@ def source_link(id_: str | None) -> str:
 
 def sections() -> list[tuple[str, Any]]:
     """Every section of the schema with the path that it stands at, in the order of the schema."""
-    from afterban.scenario.schema import Scenario
-    from afterban.scenario.shapes import Listed, Named, Table, slots
+    from afterban.scenario import keys
 
-    found: list[tuple[str, Any]] = []
-
-    def walk(path: str, cls: Any) -> None:
-        found.append((path, cls))
-        for key, slot in slots(cls).items():
-            at, shape = f"{path}.{key}" if path else key, slot.shape
-            while isinstance(shape, Named | Listed):
-                at += "[]" if isinstance(shape, Listed) else ".NAME"
-                shape = shape.item
-            if isinstance(shape, Table):
-                walk(at, shape.cls)
-
-    walk("", Scenario)
-    return found
+    return list(keys.sections().items())
 
 
 def scenario() -> str:
     """Every key of a scenario: unit, default, range, and what the default rests on."""
-    from afterban.scenario.shapes import slots
+    from afterban.scenario.keys import keys
 
     out = []
     for path, cls in sections():
         title = f"`{path}`" if path else "Top of the file"
         out += [f"(scenario-{anchor(path or 'top')})=", f"## {title}", "", plain_doc(cls), ""]
-        rows = [_key(path, slot) for slot in slots(cls).values()]
+        rows = [_key(key) for key in keys() if key.section == path]
         head = ["key", "what it is", "written as", "unit", "default", "range", "default rests on"]
         out += [table(head, rows), ""]
     return "\n".join([*out, _forms()])
 
 
-def _key(path: str, slot: Any) -> list[str]:
-    from afterban.scenario.shapes import Listed, Named, Table
+def _key(key: Any) -> list[str]:
+    from afterban.scenario.keys import DEFAULTS, EMPTY
 
-    written, allowed = _written(slot.shape)
-    if slot.optional:
-        written = f"{written}, or `none`"
-    shape, at = slot.shape, f"{path}.{slot.key}" if path else slot.key
-    while isinstance(shape, Named | Listed):
-        at += "[]" if isinstance(shape, Listed) else ".NAME"
-        shape = shape.item
-    below = isinstance(shape, Table)
-    key = f"[`{slot.key}`](#scenario-{anchor(at)})" if below else code(slot.key)
-    evidence = slot.evidence
-    rests = f"{evidence.kind} {source_link(evidence.source)}"
-    if slot.required or below or written in _NO_EVIDENCE:
-        rests = ""
-    return [key, slot.description, written, _unit(slot), _default(slot), allowed, rests.strip()]
-
-
-_NO_EVIDENCE = (
-    "text",
-    "text, or `none`",
-    "a name",
-    "a name, or `none`",
-    "a path",
-    "names, each with changes to the scenario",
-)
-
-
-def _written(shape: Any) -> tuple[str, str]:
-    """How a value is written, and which values are allowed."""
-    from afterban.scenario import shapes, types
-
-    if isinstance(shape, shapes.Law):
-        return f"[distribution of {shape.flavour.name}](#values-distributions)", "0 or more"
-    if isinstance(shape, shapes.Table):
-        return "a section", ""
-    if isinstance(shape, shapes.Listed):
-        inner, allowed = _written(shape.item)
-        return f"a list of: {inner}", allowed
-    if isinstance(shape, shapes.Named):
-        if isinstance(shape.item, shapes.Changes):
-            return "names, each with changes to the scenario", ""
-        inner, allowed = _written(shape.item)
-        return f"names, each with {inner}", allowed
-    assert isinstance(shape, shapes.Leaf)
-    kind = shape.kind
-    if isinstance(kind, types.WordKind):
-        return "a word", ", ".join(code(str(word)) for word in kind.words)
-    ranges = (
-        (types.ShareKind, "0 to 1"),
-        (types.CountKind, "whole, 0 or more"),
-        (types.BooleanKind, "`true`, `false`"),
-        (types.DateKind, ""),
-        (types.TextKind, ""),
-        (types.NameKind, "at most 64 characters"),
-        (types.PathKind, ""),
-    )
-    for cls, allowed in ranges:
-        if isinstance(kind, cls):
-            return kind.name, allowed
-    return kind.name, "0 or more"
-
-
-def _unit(slot: Any) -> str:
-    from afterban.scenario import shapes, types
-
-    if slot.unit:
-        return str(slot.unit)
-    kind = slot.shape.kind if isinstance(slot.shape, shapes.Leaf) else None
-    if isinstance(kind, types.DurationKind):
-        return "days"
-    if isinstance(kind, types.RateKind):
-        return "per day"
-    return "–"
-
-
-def _default(slot: Any) -> str:
-    from afterban.scenario import shapes
-    from afterban.scenario.resolve import law_text
-    from afterban.scenario.types import Distribution
-
-    if slot.required:
-        return "**required**"
-    value = slot.default()
-    if value is None:
-        return "`none`"
-    if isinstance(slot.shape, shapes.Law) and isinstance(value, Distribution):
-        return code(law_text(slot.shape.flavour, value))
-    if isinstance(slot.shape, shapes.Leaf):
-        return code(slot.shape.kind.format(value)) or "empty"
-    return "its own defaults" if isinstance(slot.shape, shapes.Table) else "empty"
+    name = code(key.key)
+    if key.below is not None:
+        name = f"[{name}](#scenario-{anchor(key.below)})"
+    law = re.search("distribution of [a-z ]+", key.written)
+    written = key.written
+    if law is not None:
+        written = written.replace(law[0], f"[{law[0]}](#values-distributions)")
+    default = key.default
+    if default is None:
+        default = "**required**"
+    elif default not in (DEFAULTS, EMPTY):
+        default = code(default)
+    allowed = key.allowed
+    if "a word" in key.written or key.written.startswith("true or false"):
+        allowed = ", ".join(map(code, allowed.split(", ")))
+    rests = f"{key.kind} {source_link(key.source)}".strip()
+    return [name, key.meaning, written, key.unit or "–", default, allowed, rests]
 
 
 def _forms() -> str:

@@ -92,6 +92,7 @@ def test_every_position_of_every_slider_is_a_scenario_and_another_one(key: str) 
     assert len(digests) == count > 30
 
 
+@pytest.mark.smoke
 def test_the_sliders_reach_what_they_name() -> None:
     made = state.scenario_of(far("june-2014"))
     assert median(made.review.action_delay) == (3 / 24, 1.2)

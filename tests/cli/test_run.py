@@ -44,6 +44,7 @@ def test_run_again_gives_the_same_folder_and_bytes(cli, here):
     assert {path: path.read_bytes() for path in before} == before
 
 
+@pytest.mark.smoke
 def test_run_prints_one_json_document(cli):
     told = cli(*RUN, "--json", "--no-figures")
     data = json.loads(told.out)

@@ -36,9 +36,11 @@ ASKED: dict[str, list[list[str]]] = {
     "band": [["evil.yaml", "--points", "2", "--reps", "2"]],
     "new": [[EVIL], ["evil", "--from", f"{EVIL}.yaml"]],
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
-    "inspect": [["evil.yaml"], ["evil.yaml", "--json"], [EVIL]],
+    "inspect": [["evil.yaml"], ["evil.yaml", "--json"], ["evil.yaml", "--yaml"], [EVIL]],
     "schema": [[EVIL]],
     "upgrade": [["evil.yaml"], ["wrong.yaml"], ["made", "--dry-run"], [EVIL]],
+    "keys": [[EVIL], [f"review.{EVIL}"], [f"policies.{EVIL}.{EVIL}", "--json"]],
+    "metrics": [[EVIL], [f"reach.{EVIL}"], [EVIL, "--json"]],
     "claims": [[EVIL]],
     "compare": [
         ["evil.yaml", "--reps", "2", *FAST],

@@ -47,6 +47,7 @@ def channels(told: Records) -> dict[str, int]:
     return dict(zip(detection.CHANNELS, numbers.tolist(), strict=True))
 
 
+@pytest.mark.smoke
 def test_every_channel():
     told = both(network())
     counts = channels(told)

@@ -39,6 +39,7 @@ RANGES = """
 """
 
 
+@pytest.mark.smoke
 def test_a_grid_has_every_combination_once() -> None:
     made = points(swept(GRID).sweep, 1)
     assert [p.values for p in made] == [

@@ -34,6 +34,7 @@ def test_the_nearest_option_is_right(value: float, answer: str) -> None:
     assert "It is so." not in asked.check(asked.wrong[0]).words
 
 
+@pytest.mark.smoke
 def test_a_value_between_two_options_is_refused() -> None:
     with pytest.raises(ValueError, match="not clearly nearer"):
         question(10**0.45)

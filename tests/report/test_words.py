@@ -68,6 +68,7 @@ def difference(estimate: Estimate, needed: int | None = None) -> Difference:
     return Difference("faster", "base", "effective_reach", e(0.4), e(0.5), estimate, needed=needed)
 
 
+@pytest.mark.smoke
 def test_verdicts_follow_the_interval() -> None:
     assert words.sign_of(difference(e(-0.1, -0.2, -0.01))) == "less"
     assert words.sign_of(difference(e(0.1, 0.01, 0.2))) == "more"

@@ -87,6 +87,7 @@ def test_every_comparison_of_a_part_names_a_tier_or_platform_that_its_scenario_h
                 assert part in parts
 
 
+@pytest.mark.smoke
 def test_a_claim_can_be_traced_to_its_document():
     row = next(row for row in load() if row.id == "S12")
     assert row.published.source.id == "defenseone-2014"

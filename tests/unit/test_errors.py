@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
+
 from afterban.errors import (
     AfterbanError,
     MissingExtra,
@@ -23,6 +25,7 @@ ERROR = ScenarioError(
 )
 
 
+@pytest.mark.smoke
 def test_an_error_shows_the_place_and_what_to_do() -> None:
     assert str(ERROR) == (
         "x.yaml:3:5: review.waves: `2` has no unit; write one\n"

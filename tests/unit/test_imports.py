@@ -88,6 +88,37 @@ def test_imports_point_down():
     assert faults({"afterban.scenario.load": {"afterban.model.audience"}})
 
 
+def smoke_tests():
+    """Name -> modules that the file of each test of the quick set imports."""
+    found = {}
+    for path in Path(__file__).parents[1].rglob("test_*.py"):
+        text = path.read_text()
+        for node in ast.parse(text).body if "pytest.mark.smoke" in text else ():
+            if isinstance(node, ast.FunctionDef):
+                marks = [ast.unparse(mark) for mark in node.decorator_list]
+                if "pytest.mark.smoke" in marks:
+                    found[f"{path.name}::{node.name}"] = imports_of(text, "tests.x")
+    return found
+
+
+def layers_without(tests):
+    """Layers of which no test of these imports anything."""
+    imported = {name for names in tests.values() for name in names if name.count(".")}
+    parts = {name.split(".")[1] for name in imported if name.startswith("afterban.")}
+    if any(name.startswith("test_run.py") for name in tests):
+        parts.add("cli")  # whose tests have it from a fixture
+    return [names for names in LAYERS if not names & parts]
+
+
+def test_the_quick_set_has_a_test_of_each_layer():
+    found = smoke_tests()
+    assert 10 < len(found) < 30
+    assert layers_without(found) == []
+    ends = ("test_run.py", "test_state.py", "test_parts.py")
+    others = {name: names for name, names in found.items() if not name.startswith(ends)}
+    assert layers_without(others) == [*LAYERS[:2]]
+
+
 def users_of(*packages):
     return {
         module
@@ -101,9 +132,15 @@ def within(module, *parts):
 
 
 def test_closed_forms_and_statistics_share_no_code_with_what_they_check():
-    for module in ("afterban.theory", "afterban.statistics"):
-        assert not {name for name in MODULES[module] if name.startswith("afterban")}
-        assert {name.split(".")[0] for name in MODULES[module]} & {"numpy", "scipy"}
+    for part in ("theory", "statistics"):
+        own = f"afterban.{part}"
+        mine = {module: names for module, names in MODULES.items() if within(module, part)}
+        names = set().union(*mine.values())
+        assert len(mine) > 5
+        assert not {
+            n for n in names if n.startswith("afterban") and not f"{n}.".startswith(f"{own}.")
+        }
+        assert {"numpy", "scipy"} <= {name.split(".")[0] for name in names}
 
 
 def test_the_equations_know_no_files_tables_or_schedulers():

@@ -57,6 +57,7 @@ def test_places_of_a_byte(in_python, content, at, byte):
         assert expected == sum(1 << k for k in np.flatnonzero(rows[at] == wanted).tolist())
 
 
+@pytest.mark.smoke
 def test_fetching_changes_nothing_even_past_the_end(in_python):
     array = np.arange(5.0)
     assert fetch(array, 3, 64) == 3.0

@@ -236,6 +236,7 @@ def test_what_cannot_be_told_is_not_a_number(measured, name):
     assert math.isnan(measured[name])
 
 
+@pytest.mark.smoke
 def test_every_metric_is_registered_and_measured(measured):
     for name in measured:
         assert metric_of(name).name == name.split(".")[0]

@@ -41,6 +41,7 @@ def test_values_are_in_days() -> None:
     assert SCENARIO.review.time_to_action == lognormal(1.0, 1.0)
 
 
+@pytest.mark.smoke
 def test_a_default_has_its_evidence() -> None:
     evidence = SCENARIO.evidence["exposure.view_probability"]
     assert (evidence.kind, evidence.source, evidence.origin) == ("reported", "L75", "default")

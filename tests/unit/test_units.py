@@ -110,6 +110,7 @@ def test_faulty_rates_per_thing(text: str) -> None:
         units.parse_per(text, "impression")
 
 
+@pytest.mark.smoke
 def test_shares_and_percent() -> None:
     assert units.parse_share("40 %") == 0.4
     assert units.parse_share("1") == 1.0

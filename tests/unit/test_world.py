@@ -55,6 +55,7 @@ def links(world):
     return np.column_stack([operators, world.promoters])
 
 
+@pytest.mark.smoke
 def test_tiers_in_order(scenario):
     world = made(scenario)
     assert (world.tier == np.repeat([0, 1], [20, 1500])).all()

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from afterban.cli import options, output
-from afterban.cli.questions import OutFolder, Policy, _about, _asked, _clock, _known_policy, _place
+from afterban.cli import options, output, questions
 
 if TYPE_CHECKING:
     from afterban.experiment.ablate import Ablation
@@ -31,13 +30,13 @@ def ablate(
         ),
     ] = None,
     metric: Annotated[str, typer.Option(help="What they contribute to.")] = "effective_reach",
-    policy: Policy = "base",
+    policy: questions.Policy = "base",
     changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
     reps: options.Reps = None,
     seed: options.Seed = None,
     engine: options.Engine = None,
     workers: options.Workers = None,
-    out: OutFolder = None,
+    out: questions.OutFolder = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -46,16 +45,15 @@ def ablate(
     Each is switched off alone on the same draws.  Contributions need not add up.
     """
     factors = _factors(pressure)
-    loaded, chosen = _asked(scenario, changes, seed, reps, engine, workers, quiet)
+    loaded, chosen = questions.asked(scenario, changes, seed, reps, engine, workers, quiet)
 
     from afterban.experiment.ablate import ablate as find
-    from afterban.experiment.compare import decimals, interval, number
 
-    _known_policy(loaded, policy)
+    questions.known_policy(loaded, policy)
     wanted = None if parts is None else [one.strip() for one in parts.split(",") if one.strip()]
-    with _place("ablation", loaded, out) as files:
+    with questions.place("ablation", loaded, out) as files:
         planned = loaded.replications * len(factors)
-        with _clock(loaded.name, "replications", planned, quiet) as done:
+        with questions.clock(loaded.name, "replications", planned, quiet) as done:
             found = find(
                 loaded,
                 wanted,
@@ -69,8 +67,16 @@ def ablate(
         files.table("ablation.csv", found.rows())
         files.picture("ablation.png", lambda: _figure(found))
     if as_json:
-        output.say_json({**_about(loaded), **found.to_dict(), **files.data()})
+        output.say_json({**questions.about(loaded), **found.to_dict(), **files.data()})
         return
+    _say(found, len(factors))
+    files.say()
+
+
+def _say(found: Ablation, pressures: int) -> None:
+    """The contributions in words, if there is one pressure, and as a table."""
+    from afterban.experiment.compare import decimals, interval, number
+
     rows = []
     for one in found.contributions:
         d = one.difference
@@ -92,7 +98,7 @@ def ablate(
                 str(d.estimate.n),
             ]
         )
-    if len(factors) == 1:  # for several the table is easier to read
+    if pressures == 1:  # for several the table is easier to read
         output.say("\n".join(found.words()))
     output.say_table(
         ["pressure", "part", "with", "without", "contribution", "relative", "", "n"],
@@ -103,7 +109,6 @@ def ablate(
         f"{found.metric} with all parts at work and with one switched off, on common random "
         "numbers.\nIntervals of one pressure hold together at 95 %; contributions need not add up."
     )
-    files.say()
 
 
 def _factors(text: str) -> list[float]:

@@ -38,7 +38,7 @@ def band(
     What was stopped is continued.
     """
     from afterban import bands
-    from afterban.cli.run import announce_compilation
+    from afterban.cli.output import note_compilation
     from afterban.engines import default_engine
     from afterban.experiment import ensemble
 
@@ -50,7 +50,7 @@ def band(
     loaded = output.load(scenario, changes, None, None)
     arms = output.arms(loaded, policies) if policies else ensemble.banded_arms(loaded)
     arms = [arm for arm in arms if arm != "none"]
-    announce_compilation(chosen or default_engine(), quiet)
+    note_compilation(chosen or default_engine(), quiet)
     with progress(f"band of {loaded.name}", quiet) as advance:
         made = ensemble.measure(
             loaded,

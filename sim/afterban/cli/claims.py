@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import options, output, verdicts
 from afterban.cli.progress import progress
+from afterban.cli.running import execute
 
 if TYPE_CHECKING:
     from afterban.claims import Claim, Verdict
     from afterban.engines import EngineName
-    from afterban.power import Powers
     from afterban.results import Results
-    from afterban.statistics import Estimate
 
 commands = typer.Typer()
-
-NARROW = 120  # columns below which the table would break its words
 
 
 @commands.command()
@@ -83,18 +79,18 @@ def claims(
         rows = [c for c in rows if {c.id.upper(), c.source.upper()} & set(wanted)]
     if power:
         measure(rows, points, reps, out, chosen, workers, quiet)
-    verdicts: dict[str, Verdict] = {}
+    judged: dict[str, Verdict] = {}
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
         results = _results(str(name), rows, run, out, engine, workers, quiet)
         if results is not None:
             powers = powers_of(results.scenario, rows)
-            note_powers(powers, quiet)
-            verdicts |= {v.claim.id: v for v in register.judge(rows, results, powers)}
-    table = [verdicts.get(claim.id) or register.without_run(claim) for claim in rows]
+            verdicts.note_powers(powers, quiet)
+            judged |= {v.claim.id: v for v in register.judge(rows, results, powers)}
+    table = [judged.get(claim.id) or register.without_run(claim) for claim in rows]
     if as_json:
         output.say_json([verdict.data() for verdict in table])
     else:
-        show(table, everything=True)
+        verdicts.show(table, everything=True)
         missing = {str(v.claim.scenario) for v in table if v.status == "not run"}
         if missing and not run:
             output.note(
@@ -107,33 +103,6 @@ def claims(
         output.note(f"recorded: {', '.join(changed) or 'nothing changed'}", quiet)
     if any(verdict.broke for verdict in table) and not record:
         raise typer.Exit(1)
-
-
-def show(verdicts: list[Verdict], everything: bool = False) -> None:
-    """The table of claims; with ``everything`` also scenario and document."""
-    if not verdicts:
-        return
-    from afterban.claims import counted
-
-    if output.screen_width() < NARROW:
-        for v in verdicts:
-            output.say("\n".join(_block(v, everything)))
-    else:
-        _table(verdicts, everything)
-    output.say("; ".join(f"{count} {words}" for count, words in counted(verdicts)))
-
-
-def note_powers(powers: Powers, quiet: bool) -> None:
-    """Say which powers are out of date, and what makes them anew."""
-    from afterban.errors import listed
-
-    for why in dict.fromkeys(powers.stale.values()):
-        names = [name for name, reason in powers.stale.items() if reason == why]
-        output.note(
-            f"the power of {listed(names)} was measured with {why}, so it does not count; "
-            "`afterban claims --power` measures it anew",
-            quiet,
-        )
 
 
 def measure(
@@ -152,11 +121,10 @@ def measure(
     from afterban import bands
     from afterban import claims as register
     from afterban import power as store
-    from afterban.cli.run import announce_compilation
     from afterban.engines import default_engine
     from afterban.experiment import ensemble
 
-    announce_compilation(engine or default_engine(), quiet)
+    output.note_compilation(engine or default_engine(), quiet)
     order = [claim.id for claim in register.load()]
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
         # Of all its claims, since what is run is the same for them.
@@ -177,57 +145,6 @@ def measure(
         kept = store.read() | {one.id: one for one in made.powers}
         store.write(kept[id_] for id_ in order if id_ in kept)
         bands.keep(made.bands)
-
-
-def _block(v: Verdict, everything: bool) -> list[str]:
-    """A verdict in a few short lines, for narrow screens."""
-    lines = [f"{v.claim.id}: {v.claim.says}"]
-    if v.claim.figure is not None:
-        lines.append(f"    cited      {v.claim.cited}")
-    if v.simulated is not None and v.simulated.n:
-        e = v.simulated
-        value, ends = _simulated(e)
-        lines.append(f"    simulated  {value} ({ends if e.n == 1 else f'{ends}, n = {e.n}'})")
-    if everything and v.claim.scenario is not None:
-        lines.append(f"    in         {_where(v.claim)}")
-    return [*lines, f"    verdict    {'BROKEN: ' if v.broke else ''}{v.text}"]
-
-
-def _table(verdicts: list[Verdict], everything: bool) -> None:
-    head = ["id", "what", "cited", "simulated", "95 % interval", "n"]
-    rows = []
-    for v in verdicts:
-        e = v.simulated if v.simulated is not None and v.simulated.n else None
-        row = [v.claim.id, v.claim.says, v.claim.cited]
-        row += ["", "", ""] if e is None else [*_simulated(e), str(e.n)]
-        if everything:
-            row += [_where(v.claim)]
-        row += [f"{'BROKEN: ' if v.broke else ''}{v.text}"]
-        rows.append(row)
-    head += (["scenario, policy"] if everything else []) + ["verdict"]
-    output.say_table(
-        head,
-        rows,
-        title="Cited beside simulated",
-        right=(2, 3, 5),
-        fold=(1, 6, len(head) - 1),
-    )
-
-
-def _simulated(e: Estimate) -> tuple[str, str]:
-    """Value and interval, with the digits that the interval leaves certain."""
-    from afterban.report.words import rounded
-
-    value = rounded(e.value, e.half_width)
-    if math.isnan(e.low):
-        return value, "n = 1: no interval"
-    if e.low == e.high:
-        return value, "no spread"
-    return value, f"{rounded(e.low, e.half_width)} to {rounded(e.high, e.half_width)}"
-
-
-def _where(claim: Claim) -> str:
-    return "" if claim.scenario is None else f"{claim.scenario}, {claim.policy}"
 
 
 def _results(
@@ -258,8 +175,6 @@ def _results(
         return found
     if not run:
         return None
-    from afterban.cli.run import execute
-
     output.note(f"running {name}", quiet)
     chosen: Any = output.engine_name(engine)
     made, _, interrupted = execute(

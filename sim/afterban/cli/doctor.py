@@ -182,7 +182,6 @@ def _vectors() -> Iterator[Finding]:
 
 
 def _engines(quiet: bool) -> Iterator[Finding]:
-    from afterban.cli.run import announce_compilation
     from afterban.jit import COMPILED
 
     if not COMPILED:
@@ -198,7 +197,7 @@ def _engines(quiet: bool) -> Iterator[Finding]:
     from afterban.scenario import Scenario
     from afterban.world import build
 
-    announce_compilation("compiled", quiet)
+    output.note_compilation("compiled", quiet)
     scenario = Scenario.from_yaml("minimal").with_changes({"horizon": "20d"})
     parameters = Parameters.from_scenario(scenario)
     world = build(parameters, scenario.seed, 0)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from afterban.statistics import Estimate
 
 WIDTH_OF_FILES = 160  # of tables that go to a file or a pipe, where no line is ever cut
+FIRST_COMPILATION_SECONDS = 80  # about
 
 
 def say(text: str = "") -> None:
@@ -362,6 +363,16 @@ def note_no_effect(scenario: Scenario, arms: Sequence[str] | None, quiet: bool =
 
     for sentence in words(inert(scenario, arms)):
         note(sentence, quiet)
+
+
+def note_compilation(engine: str, quiet: bool = False) -> None:
+    """Say so where the compiled engine is used for the first time, which takes a while."""
+    if engine != "compiled":
+        return
+    from afterban.jit import cache_directory
+
+    if not any(cache_directory().rglob("*.nbi")):
+        note(f"compiling the engine, about {FIRST_COMPILATION_SECONDS} s, once", quiet)
 
 
 def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:

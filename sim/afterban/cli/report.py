@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import typer
 
@@ -93,11 +93,8 @@ def report(
     as_json: options.Json = False,
 ) -> None:
     """Make a page to take to a meeting: one HTML file that needs nothing else, and prints."""
-    from contextlib import nullcontext
-
     from afterban.errors import AfterbanError
-    from afterban.files import fault_of
-    from afterban.report import html, numbers, sweeps
+    from afterban.report import html, numbers
 
     html.require()
     options.at_least_one(sensitivity_reps, "replication", "--sensitivity-reps")
@@ -108,50 +105,20 @@ def report(
     output.check_file(out, "--out", "such as `--out meeting.html`")
     path = numbers.locate(what, root)
     ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
-    if path.is_dir() and sweeps.is_sweep(path):
-        for option, given in (
-            ("--baseline", baseline),
-            ("--break-even", break_even),
-            ("--ablate", ablate),
-        ):
-            if given is not None:
-                raise AfterbanError(f"{option}: this is for the report of a run, not of a sweep")
-        swept = sweeps.read_sweep(path)
-        ranked, why = ranking.of_sweep(swept)
-        page = html.page_of_sweep(swept, sensitivity=ranked, no_sensitivity=why)
-    else:
-        document = numbers.read_document(path)
-        if isinstance(document, dict):
-            for option, given in (
-                ("--baseline", baseline),
-                ("--break-even", break_even),
-                ("--ablate", ablate),
-            ):
-                if given is not None:
-                    raise AfterbanError(
-                        f"{option}: this is for the report of a run, not of a comparison"
-                    )
-            found = numbers.of_comparison(document, path)
-            ranked, why = ranking.of_comparison(found)
-            # What has no digest may hold anything.
-            with nullcontext() if found.verified else fault_of(path):
-                page = html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
-        else:
-            found = numbers.of_run(document, baseline)
-            breaking = (
-                None
-                if break_even is None
-                else _search(document, break_even, chosen, workers, quiet)
-            )
-            ranked, why = ranking.of_run(found, document)
-            page = html.page_of_numbers(
-                found,
-                sensitivity=ranked,
-                no_sensitivity=why,
-                breaking=breaking,
-                ablation=_ablation(found, document, ablate, chosen, workers, quiet),
-            )
-    target = out or (path / PAGE if path.is_dir() else path.with_suffix(".html"))
+    page = _page(path, _OfARun(baseline, break_even, ablate), ranking)
+    made = _write(out or (path / PAGE if path.is_dir() else path.with_suffix(".html")), page, pdf)
+    if as_json:
+        output.say_json(made)
+        return
+    output.say(made["page"])
+    if pdf:
+        output.say(made["pdf"])
+
+
+def _write(target: Path, page: str, pdf: bool) -> dict[str, Any]:
+    """Write the page, as PDF too if that is wanted; where they are."""
+    from afterban.report import html
+
     html.write(target, page)
     made: dict[str, Any] = {"page": str(target), "bytes": target.stat().st_size}
     if pdf:
@@ -160,12 +127,74 @@ def report(
         printed = target.with_suffix(".pdf")
         print_pdf(target, printed)
         made["pdf"] = str(printed)
-    if as_json:
-        output.say_json(made)
-    else:
-        output.say(made["page"])
-        if pdf:
-            output.say(made["pdf"])
+    return made
+
+
+class _OfARun(NamedTuple):
+    """What only the report of a run can have."""
+
+    baseline: str | None
+    break_even: float | None
+    ablate: int | None
+
+    def refuse(self, what: str) -> None:
+        """Refuse these options for the report of something else.  Raises AfterbanError."""
+        from afterban.errors import AfterbanError
+
+        for option, given in zip(("--baseline", "--break-even", "--ablate"), self, strict=True):
+            if given is not None:
+                raise AfterbanError(f"{option}: this is for the report of a run, not of {what}")
+
+
+def _page(path: Path, asked: _OfARun, ranking: _Ranking) -> str:
+    """The page of a sweep, a comparison or a run, whichever the path is of."""
+    from afterban.report import numbers, sweeps
+
+    if path.is_dir() and sweeps.is_sweep(path):
+        asked.refuse("a sweep")
+        return _page_of_sweep(path, ranking)
+    document = numbers.read_document(path)
+    if isinstance(document, dict):
+        asked.refuse("a comparison")
+        return _page_of_comparison(document, path, ranking)
+    return _page_of_run(document, asked, ranking)
+
+
+def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
+    from afterban.report import html, sweeps
+
+    swept = sweeps.read_sweep(path)
+    ranked, why = ranking.of_sweep(swept)
+    return html.page_of_sweep(swept, sensitivity=ranked, no_sensitivity=why)
+
+
+def _page_of_comparison(document: dict[str, Any], path: Path, ranking: _Ranking) -> str:
+    from contextlib import nullcontext
+
+    from afterban.files import fault_of
+    from afterban.report import html, numbers
+
+    found = numbers.of_comparison(document, path)
+    ranked, why = ranking.of_comparison(found)
+    # What has no digest may hold anything.
+    with nullcontext() if found.verified else fault_of(path):
+        return html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
+
+
+def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking) -> str:
+    from afterban.report import html, numbers
+
+    how = (ranking.engine, ranking.workers, ranking.quiet)
+    found = numbers.of_run(results, asked.baseline)
+    breaking = None if asked.break_even is None else _search(results, asked.break_even, *how)
+    ranked, why = ranking.of_run(found, results)
+    return html.page_of_numbers(
+        found,
+        sensitivity=ranked,
+        no_sensitivity=why,
+        breaking=breaking,
+        ablation=_ablation(found, results, asked.ablate, *how),
+    )
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import shlex
-import sys
-import time
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from afterban.cli import INTERRUPTED, complete, options, output
+from afterban.cli import complete, options, output, verdicts
+from afterban.cli.running import execute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from afterban.bands import Bands
     from afterban.claims import Verdict
-    from afterban.report.artist import Draw
     from afterban.results import Results
     from afterban.scenario import Scenario
 
@@ -121,7 +118,7 @@ def _run(
     if not output.is_kept(source):  # in which everything is written
         output.note_no_effect(loaded, arms, how.quiet)
     _note_former(loaded, arms, how.out, how.quiet)
-    results, verdicts, interrupted = execute(
+    results, judged, interrupted = execute(
         loaded,
         arms,
         engine=chosen,
@@ -131,7 +128,6 @@ def _run(
         quiet=how.quiet,
     )
     from afterban.bands import NAME
-    from afterban.cli.claims import show as show_claims
     from afterban.experiment.ensemble import bands_of
     from afterban.experiment.notes import notes
 
@@ -139,12 +135,12 @@ def _run(
     for line in notes(results.scenario, results.values):
         output.note(f"note: {line}", how.quiet)
     if how.as_json:
-        output.say_json(_document(results, verdicts, bands))
+        output.say_json(_document(results, judged, bands))
     else:
         show(results, how.quiet, bands, band_command(source, changes))
-        show_claims(verdicts)
+        verdicts.show(judged)
         output.say(str(results.folder))
-    return results, interrupted or int(any(verdict.broke for verdict in verdicts))
+    return results, interrupted or int(any(verdict.broke for verdict in judged))
 
 
 def _again(
@@ -216,82 +212,6 @@ def _why(source: str, other: list[str], old: dict[str, Any], new: dict[str, Any]
     return f"{source}: {listed(other)} {'are' if len(other) > 1 else 'is'} not as kept{made}"
 
 
-def execute(
-    scenario: Scenario,
-    arms: list[str],
-    *,
-    engine: Any = None,
-    workers: int | None = None,
-    out: Path,
-    figures: bool = True,
-    quiet: bool = False,
-) -> tuple[Results, list[Verdict], int]:
-    """Simulate, judge, draw and write.
-
-    Ctrl-C and lost worker processes keep what is finished; the last is the exit code then, else 0.
-    """
-    from afterban.report.artist import artist
-
-    with artist() if figures else nullcontext(None) as draw:  # before anything large is loaded
-        return _execute(scenario, arms, engine, workers, out, draw, quiet)
-
-
-def _execute(
-    scenario: Scenario,
-    arms: list[str],
-    engine: Any,
-    workers: int | None,
-    out: Path,
-    draw: Draw | None,
-    quiet: bool,
-) -> tuple[Results, list[Verdict], int]:
-    from afterban import claims
-    from afterban.cli.claims import note_powers
-    from afterban.engines import default_engine
-    from afterban.experiment.ensemble import powers_of
-    from afterban.experiment.memory import refuse_too_large
-    from afterban.experiment.pool import PoolLost
-    from afterban.experiment.replicate import replicate
-    from afterban.experiment.trace import traced_operator
-    from afterban.results import Recorder
-
-    refuse_too_large(scenario, arms)  # before there is a folder of results
-    engine = engine or default_engine()
-    known = claims.load()  # first, so that a fault in it costs no run
-    began = time.monotonic()
-    interrupted = 0
-    with Recorder(scenario, arms, out) as recorder:
-        announce_compilation(engine, quiet)
-        try:
-            with _progress(scenario, quiet) as advance:
-                for outcomes in replicate(
-                    scenario, arms, engine=engine, workers=workers, keep=True
-                ):
-                    recorder.add(outcomes)
-                    advance()
-        except (KeyboardInterrupt, PoolLost) as stop:
-            if not recorder.finished:
-                raise
-            lost = isinstance(stop, PoolLost)
-            interrupted = PoolLost.exit_code if lost else INTERRUPTED
-            why = str(stop) if lost else "interrupted"
-            output.note(
-                f"{why}: {recorder.finished} of {scenario.replications} replications "
-                "are finished and kept"
-            )
-        results = recorder.finish(
-            engine=engine,
-            command=shlex.join(["afterban", *sys.argv[1:]]),
-            wall_seconds=round(time.monotonic() - began, 3),
-        )
-        powers = powers_of(results.scenario, known)
-        note_powers(powers, quiet)
-        verdicts = claims.judge(known, results, powers)
-        if draw is not None:
-            draw(results, traced_operator(results, engine), verdicts)
-        return recorder.publish(results), verdicts, interrupted
-
-
 def _note_former(scenario: Scenario, arms: list[str], out: Path, quiet: bool) -> None:
     """Say so where the same run is kept under the digest of before."""
     if quiet or not (out / scenario.name).is_dir():
@@ -304,50 +224,6 @@ def _note_former(scenario: Scenario, arms: list[str], out: Path, quiet: bool) ->
             f"note: {found} has this run under a digest of before; `afterban upgrade {found}` "
             "gives it the one of this version"
         )
-
-
-def announce_compilation(engine: str, quiet: bool) -> None:
-    """Say so where the compiled engine is used for the first time, which takes a while."""
-    if engine != "compiled":
-        return
-    from afterban.jit import cache_directory
-
-    if not any(cache_directory().rglob("*.nbi")):
-        output.note(f"compiling the engine, about {FIRST_COMPILATION_SECONDS} s, once", quiet)
-
-
-def _progress(scenario: Scenario, quiet: bool) -> Any:
-    """A context that gives a function to call after each replication."""
-    if quiet or not sys.stderr.isatty():
-        return nullcontext(lambda: None)
-    return _Bar(scenario)
-
-
-class _Bar:
-    """A progress bar on stderr with the time that is left."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-        self.bar = Progress(
-            "{task.description}",
-            BarColumn(),
-            MofNCompleteColumn(),
-            "replications,",
-            TimeRemainingColumn(),
-            "left",
-            console=Console(stderr=True),
-            transient=True,
-        )
-        self.task = self.bar.add_task(scenario.name, total=scenario.replications)
-
-    def __enter__(self) -> Any:
-        self.bar.start()
-        return lambda: self.bar.advance(self.task)
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.stop()
 
 
 def band_command(scenario: str, changes: Sequence[str] = ()) -> str:
@@ -425,7 +301,7 @@ def show(
         output.note(f"note: {warning}", quiet)
 
 
-def _document(results: Results, verdicts: list[Verdict], bands: Bands) -> dict[str, Any]:
+def _document(results: Results, judged: list[Verdict], bands: Bands) -> dict[str, Any]:
     from afterban.experiment.identical import identical
     from afterban.experiment.notes import notes
     from afterban.metrics import metric_of
@@ -452,7 +328,7 @@ def _document(results: Results, verdicts: list[Verdict], bands: Bands) -> dict[s
             }
             for policy in results.policies
         },
-        "claims": [verdict.data() for verdict in verdicts],
+        "claims": [verdict.data() for verdict in judged],
     }
 
 

@@ -228,11 +228,19 @@ def inspect(
     scenario: options.ScenarioName,
     changes: options.Changes = [],  # noqa: B006 (as above)
     kind: Annotated[str | None, typer.Option(help="Only values of this kind of evidence.")] = None,
+    as_yaml: Annotated[
+        bool,
+        typer.Option("--yaml", help="The whole scenario as it would run, as a file to keep."),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """List every value of a scenario with the evidence for it, defaults included."""
     from afterban.errors import AfterbanError, closest, listed
 
+    if as_yaml and (as_json or kind is not None):
+        raise typer.BadParameter(
+            "the whole scenario has no `--json` and no `--kind`", param_hint="'--yaml'"
+        )
     if kind is not None and kind not in _KINDS:
         near = closest(kind, _KINDS)
         raise AfterbanError(
@@ -240,6 +248,9 @@ def inspect(
             + (f"\n  did you mean `{near}`?" if near else "")
         )
     loaded = output.load(scenario, changes)
+    if as_yaml:
+        output.say(loaded.resolved_yaml().rstrip("\n"))
+        return
     rows = [
         row._replace(origin=_origin(row.origin))
         for row in loaded.inspect_rows()

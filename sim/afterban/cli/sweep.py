@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,6 @@ from afterban.cli import INTERRUPTED, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from afterban.experiment.sweep import Finished, Forecast
     from afterban.scenario import Scenario
 
@@ -96,21 +95,12 @@ def sweep(
                 dry_run=dry_run,
             )
         return
-    loaded = output.load(scenario, changes, seed)
-    # Within the section, so that they are checked as if they were written there.
-    sizes = {"sweep.points": points, "sweep.replications": reps}
-    sizes = {path: value for path, value in sizes.items() if value is not None}
-    if sizes and loaded.sweep is not None:
-        loaded = loaded.with_changes(sizes)
+    loaded = _sized(output.load(scenario, changes, seed), points, reps)
 
-    from afterban.experiment.sweep import no_effect
     from afterban.experiment.sweep import sweep as run_sweep
-    from afterban.scenario.inert import words
 
     names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
-    if loaded.sweep is not None:  # it is refused below otherwise
-        for sentence in words(no_effect(loaded, names or None)):
-            output.note(sentence, quiet)
+    _note_no_effect(loaded, names, quiet)
 
     def start(**told: Any) -> Finished | None:
         return run_sweep(
@@ -126,7 +116,7 @@ def sweep(
             **told,
         )
 
-    carry_out(loaded, start, dry_run, quiet, as_json)
+    _carry_out(loaded, start, dry_run, quiet, as_json)
 
 
 def again(
@@ -159,11 +149,11 @@ def again(
             **told,
         )
 
-    found = carry_out(loaded, start, dry_run, quiet, as_json)
+    found = _carry_out(loaded, start, dry_run, quiet, as_json)
     return None if found is None else found.folder
 
 
-def carry_out(
+def _carry_out(
     loaded: Scenario,
     start: Callable[..., Finished | None],
     dry_run: bool,
@@ -171,63 +161,110 @@ def carry_out(
     as_json: bool,
 ) -> Finished | None:
     """Start a sweep, tell how it goes, and show what came of it; None of one that is not run."""
-    from afterban.experiment.identical import identical_words
-
-    told: list[Forecast] = []
-
-    def forecast(found: Forecast) -> None:
-        told.append(found)
-        if dry_run and not as_json:
-            output.say(found.words())
-        else:
-            output.note(found.words(), quiet)
-
-    finished = 0
+    told = _Told(aloud=dry_run and not as_json, quiet=quiet)
     with progress(loaded.name, quiet) as advance:
-
-        def tell(done: int, tasks: int) -> None:
-            nonlocal finished
-            finished = done
-            advance(done, tasks)
-
         try:
-            found = start(forecast=forecast, progress=tell)
+            found = start(forecast=told.forecast, progress=told.counting(advance))
         except KeyboardInterrupt:
-            if not finished:
+            if not told.finished:
                 raise
             found = None
-    if found is None:
-        if dry_run:
-            if as_json:
-                output.say_json(vars(told[0]) | {"seconds": told[0].seconds})
-            return None
-        output.note(
-            f"interrupted: {finished:,} of {told[0].tasks:,} replications are finished and kept; "
-            "the same command with `--resume` runs the rest"
-        )
+    if found is None and not dry_run:
+        output.note(told.interrupted())
         raise typer.Exit(INTERRUPTED)
     if as_json:
-        output.say_json(
-            {
-                "scenario": loaded.name,
-                "folder": str(found.folder),
-                "table": str(found.table),
-                "points": len(found.plan.points),
-                "points_asked": found.plan.asked,
-                "points_repeated": found.plan.repeated,
-                "replications": found.plan.replications,
-                "policies": list(found.plan.policies),
-                "identical": found.identical,
-                "run_now": found.run,
-                "kept_before": found.plan.tasks - found.run,
-            }
+        output.say_json(told.data() if found is None else _document(loaded, found))
+    elif found is not None:
+        _say(loaded, found, quiet)
+    return found
+
+
+def _sized(scenario: Scenario, points: int | None, reps: int | None) -> Scenario:
+    """With another size of its sweep, checked as if it were written in the section."""
+    sizes = {"sweep.points": points, "sweep.replications": reps}
+    sizes = {path: value for path, value in sizes.items() if value is not None}
+    return scenario.with_changes(sizes) if sizes and scenario.sweep is not None else scenario
+
+
+def _note_no_effect(scenario: Scenario, arms: list[str], quiet: bool) -> None:
+    """Name the keys that have no effect at any point."""
+    from afterban.experiment.sweep import no_effect
+    from afterban.scenario.inert import words
+
+    if scenario.sweep is None:
+        return  # which is refused later
+    for sentence in words(no_effect(scenario, arms or None)):
+        output.note(sentence, quiet)
+
+
+class _Told:
+    """What a sweep says of itself before it runs and while it does.
+
+    aloud: whether the forecast is the answer, and no note.
+    """
+
+    def __init__(self, aloud: bool, quiet: bool) -> None:
+        self.aloud = aloud
+        self.quiet = quiet
+        self.finished = 0
+        self._forecasts: list[Forecast] = []
+
+    def forecast(self, found: Forecast) -> None:
+        """Take down what it takes, and tell it."""
+        self._forecasts.append(found)
+        if self.aloud:
+            output.say(found.words())
+        else:
+            output.note(found.words(), self.quiet)
+
+    def counting(self, advance: Callable[[int, int], None]) -> Callable[[int, int], None]:
+        """A function of (done, planned) that takes down how far it is."""
+
+        def tell(done: int, tasks: int) -> None:
+            self.finished = done
+            advance(done, tasks)
+
+        return tell
+
+    def interrupted(self) -> str:
+        """What is kept, and how to go on."""
+        tasks = self._forecasts[0].tasks
+        return (
+            f"interrupted: {self.finished:,} of {tasks:,} replications are finished and kept; "
+            "the same command with `--resume` runs the rest"
         )
-        return found
+
+    def data(self) -> dict[str, Any]:
+        """The forecast, for JSON."""
+        return vars(self._forecasts[0]) | {"seconds": self._forecasts[0].seconds}
+
+
+def _document(scenario: Scenario, found: Finished) -> dict[str, Any]:
+    """The answer, for JSON."""
+    return {
+        "scenario": scenario.name,
+        "folder": str(found.folder),
+        "table": str(found.table),
+        "points": len(found.plan.points),
+        "points_asked": found.plan.asked,
+        "points_repeated": found.plan.repeated,
+        "replications": found.plan.replications,
+        "policies": list(found.plan.policies),
+        "identical": found.identical,
+        "run_now": found.run,
+        "kept_before": found.plan.tasks - found.run,
+    }
+
+
+def _say(scenario: Scenario, found: Finished, quiet: bool) -> None:
+    """What was run, and where it is."""
+    from afterban.experiment.identical import identical_words
+
     before = found.plan.tasks - found.run
     for sentence in identical_words(found.identical):
         output.note(sentence, quiet)
     output.say(
-        f"{loaded.name}: {found.plan.told}, {found.plan.replications:,} "
+        f"{scenario.name}: {found.plan.told}, {found.plan.replications:,} "
         f"replications of {len(found.plan.policies)} arm{'s'[: len(found.plan.policies) > 1]}; "
         f"{found.run:,} run now" + (f", {before:,} were there" if before else "")
     )
@@ -237,7 +274,6 @@ def carry_out(
         'GROUP BY ALL ORDER BY ALL"',
         quiet,
     )
-    return found
 
 
 @commands.command()
