@@ -24,7 +24,7 @@ from afterban.engines import compiled
 from afterban.engines import events as ev
 from afterban.engines.agreement import differences
 from afterban.engines.records import ACCOUNT, CASE, Records
-from afterban.model import census, detection, state
+from afterban.mechanisms import census, detection, state
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.world import World, build, first_state
 

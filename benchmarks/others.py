@@ -144,7 +144,7 @@ def in_afterban():
     from common import september
 
     from afterban.engines import compiled
-    from afterban.model import distributions as d
+    from afterban.mechanisms import distributions as d
     from afterban.world import build
 
     def law(kind: int, a: float) -> np.ndarray:

@@ -140,7 +140,7 @@ static double normal_quantile(double x) {
 
 static double unit_exponential(double u) { return -log(1.0 - u); }
 
-/* The exact clock; as in model/clock.py. */
+/* The exact clock; as in mechanisms/clock.py. */
 static double on_the_clock(double day) {
     double whole = floor(day), fraction = floor((day - whole) * 86400e6 + 0.5);
     return (whole * 86400e6 + fraction) / 86400e6;
@@ -372,7 +372,7 @@ static void take_away(uint8_t *name, int position) {
     name[--name[LONGEST]] = 0;
 }
 
-/* Shares of links, and what an edit needs of its place; as in model/handles.py. */
+/* Shares of links, and what an edit needs of its place; as in mechanisms/handles.py. */
 enum { ONE_EDIT, DIGIT, DOUBLED, SEPARATOR, SWAP };
 enum { A_DIGIT, A_DOUBLE, A_SEPARATOR, FOR_DOUBLING, FOR_A_SEPARATOR, FOR_A_SWAP };
 

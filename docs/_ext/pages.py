@@ -97,20 +97,21 @@ def _key(key: Any) -> list[str]:
 
 def _forms() -> str:
     """How each kind of value is written."""
-    from afterban.scenario import shapes, types
+    from afterban.language import kinds, laws, shapes
 
-    kinds: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for _, cls in sections():
         for slot in shapes.slots(cls).values():
             shape = slot.shape
             while isinstance(shape, shapes.Listed):
                 shape = shape.item
-            if isinstance(shape, shapes.Leaf) and not isinstance(shape.kind, types.WordKind):
-                kinds.setdefault(shape.kind.name, shape.kind)
-    rows = [[name, types.form_of(kind)] for name, kind in sorted(kinds.items())]
-    laws = []
-    for name, forms in types.FORMS.items():
-        laws.append([code(name), " or ".join(", ".join(map(code, form)) for form in forms if form)])
+            if isinstance(shape, shapes.Leaf) and not isinstance(shape.kind, kinds.WordKind):
+                found.setdefault(shape.kind.name, shape.kind)
+    rows = [[name, kinds.form_of(kind)] for name, kind in sorted(found.items())]
+    forms_of_laws = []
+    for name, forms in laws.FORMS.items():
+        takes = " or ".join(", ".join(map(code, form)) for form in forms if form)
+        forms_of_laws.append([code(name), takes])
     return "\n".join(
         [
             "(values)=",
@@ -124,7 +125,7 @@ def _forms() -> str:
             "A single value, or one of these. `cap` and `floor` may join any of them: a draw above "
             "the cap becomes the cap, one below the floor the floor.",
             "",
-            table(["distribution", "takes"], laws),
+            table(["distribution", "takes"], forms_of_laws),
             "",
             "`quantiles` takes probabilities with their values, from 0 to 1, as in "
             "`{quantiles: {0: 1, 0.5: 20, 1: 400}}`; it is log-linear in between. Several first "
@@ -463,8 +464,8 @@ def sources() -> str:
 def _uses() -> dict[str, list[str]]:
     """For each source, the defaults, scenario values and claims that name it."""
     from afterban import claims
+    from afterban.language.shapes import slots
     from afterban.scenario import Scenario, shipped_names
-    from afterban.scenario.shapes import slots
 
     uses: dict[str, list[str]] = {}
     for path, cls in sections():

@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.cells import as_written, csv_cell
-from afterban.documents import shipped_directory
 from afterban.files import fault_of, write_text
+from afterban.language.documents import shipped_directory
 from afterban.statistics import Estimate
 
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -27,13 +27,15 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import model_validator
 
-from afterban.documents import Mapping, kind_of, parse, read_file, shipped_directory
 from afterban.errors import AfterbanError, ScenarioErrors, closest, listed
+from afterban.language.documents import Mapping, kind_of, parse, read_file, shipped_directory
+from afterban.language.fields import Section, param
+from afterban.language.kinds import Factor
+from afterban.language.reading import Faults, Invalid, Reader
 from afterban.power import Power, Powers
 from afterban.results import LEVEL, Results, estimate
 from afterban.scenario import Scenario
-from afterban.scenario.read import Faults, Invalid, Reader
-from afterban.scenario.types import Factor, Section, param
+from afterban.scenario.contents import ScenarioReader
 from afterban.sources import Figure, registry
 from afterban.statistics import Estimate, prediction_interval
 
@@ -294,7 +296,7 @@ def loads(content: str, file: str = "<text>") -> list[Claim]:
     if not isinstance(root, Mapping):
         error = root.place.error("", f"{kind_of(root)} is found", "write `claims:` and a list")
         raise ScenarioErrors([error])
-    reader = Reader()
+    reader = ScenarioReader()
     made = reader.section(ClaimsFile, root, "")
     if isinstance(made, Invalid):
         reader.faults.raise_any(more)

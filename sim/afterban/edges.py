@@ -29,8 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.cells import csv_cell
-from afterban.documents import shown_path
 from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors, listed, shortened
+from afterban.language.documents import shown_path
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.documents import shown_path
 from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors, closest, listed, shortened
+from afterban.language.documents import shown_path
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
-    from afterban.scenario.schema import InputFile
+    from afterban.scenario.sections.network import InputFile
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

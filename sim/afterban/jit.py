@@ -30,7 +30,7 @@ def source_digest() -> str:
         _PACKAGE / name
         for name in ("instructions.py", "jit.py", "parameters.py", "randomness.py", "world.py")
     ]
-    for folder in ("model", "engines"):
+    for folder in ("mechanisms", "engines"):
         files += sorted((_PACKAGE / folder).glob("*.py"))
     for file in files:
         digest.update(file.name.encode())

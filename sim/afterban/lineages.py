@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
-from afterban.model.bursts import ordinary_days
-from afterban.model.reach import exposed_share
-from afterban.model.returning import MOST_POSTING
+from afterban.mechanisms.bursts import ordinary_days
+from afterban.mechanisms.reach import exposed_share
+from afterban.mechanisms.returning import MOST_POSTING
 from afterban.parameters import Parameters
 from afterban.world import World
 

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.jit import compiled
-from afterban.model import state as s
-from afterban.model.audience import joined_days
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import joined_days
 from afterban.parameters import Parameters
 from afterban.world import World, first_state
 
@@ -180,7 +180,7 @@ def _posted(
     starts: Floats,
     factors: Floats,
 ) -> float:
-    """:func:`_between`, each day with the factor on posts of :mod:`afterban.model.bursts`."""
+    """:func:`_between`, each day with the factor on posts of :mod:`afterban.mechanisms.bursts`."""
     days = 0.0
     for k in range(len(starts)):
         until = starts[k + 1] if k + 1 < len(starts) else math.inf

@@ -17,13 +17,13 @@ import numpy.typing as npt
 from afterban.engines.records import Records
 from afterban.lineages import first_account_share, kept_less, lineages
 from afterban.losses import missed_while_away, share_of_the_most_seen, shares_of_loss
-from afterban.model import census as c
-from afterban.model import detection
-from afterban.model.counterspeech import follower_days, followers
-from afterban.model.handles import ordinary_handles, texts
-from afterban.model.matching import first_match, recall_from
-from afterban.model.mistakes import wrongly_suspended
-from afterban.model.reach import exposed_share
+from afterban.mechanisms import census as c
+from afterban.mechanisms import detection
+from afterban.mechanisms.counterspeech import follower_days, followers
+from afterban.mechanisms.handles import ordinary_handles, texts
+from afterban.mechanisms.matching import first_match, recall_from
+from afterban.mechanisms.mistakes import wrongly_suspended
+from afterban.mechanisms.reach import exposed_share
 from afterban.parameters import Parameters
 from afterban.statistics import kaplan_meier
 from afterban.world import World, cut_audiences

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import inputs
-from afterban.model import distributions as d
-from afterban.model.clock import MICROSECONDS, on_the_clock
-from afterban.model.counterspeech import conversion
-from afterban.model.detection import (
+from afterban.language.laws import OF_GAPS, Distribution
+from afterban.mechanisms import distributions as d
+from afterban.mechanisms.clock import MICROSECONDS, on_the_clock
+from afterban.mechanisms.counterspeech import conversion
+from afterban.mechanisms.detection import (
     CAUGHT_AT_SIGNUP,
     CHANNELS,
     CLASSIFIED,
@@ -29,28 +30,24 @@ from afterban.model.detection import (
     THREATENED,
     WATCHED,
 )
-from afterban.model.promotion import seen_at_least_once
-from afterban.model.returning import MIXED
-from afterban.model.review import ROUTINE, URGENT
+from afterban.mechanisms.promotion import seen_at_least_once
+from afterban.mechanisms.returning import MIXED
+from afterban.mechanisms.review import ROUTINE, URGENT
 from afterban.scenario import Scenario
-from afterban.scenario.schema import (
-    Arrivals,
-    CounterSpeech,
+from afterban.scenario.sections.arrivals import Arrivals
+from afterban.scenario.sections.counterspeech import CounterSpeech
+from afterban.scenario.sections.detection import (
     Detection,
-    Differences,
-    Handles,
-    Platform,
-    Promotion,
     Pulse,
     Regime,
-    Review,
-    Shift,
-    Team,
-    Tier,
     TierPressure,
     TierPressureChange,
 )
-from afterban.scenario.types import OF_GAPS, Distribution
+from afterban.scenario.sections.handles import Handles
+from afterban.scenario.sections.network import Differences, Tier
+from afterban.scenario.sections.platforms import Platform
+from afterban.scenario.sections.promotion import Promotion
+from afterban.scenario.sections.review import Review, Shift, Team
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -478,7 +475,7 @@ class Parameters(NamedTuple):
 
 
 def near_links(given: Handles) -> Floats:
-    """Shares of near-identical links as :mod:`afterban.model.handles` reads them."""
+    """Shares of near-identical links as :mod:`afterban.mechanisms.handles` reads them."""
     kinds = given.kinds
     shares = np.cumsum([kinds.digit, kinds.doubled, kinds.separator, kinds.swap])[:-1]
     if kinds.swap == 0:
@@ -487,7 +484,7 @@ def near_links(given: Handles) -> Floats:
 
 
 def row(distribution: Distribution) -> Floats:
-    """The numbers of a distribution, as :mod:`afterban.model.distributions` reads them."""
+    """The numbers of a distribution, as :mod:`afterban.mechanisms.distributions` reads them."""
     p: dict[str, Any] = dict(distribution.parameters)
     out = np.zeros(d.ROW)
     out[3] = p.get("floor", -math.inf)
@@ -550,7 +547,7 @@ def _gaps(law: Distribution, longer: list[float]) -> Floats:
 
 
 def _observed(law: Distribution) -> list[float]:
-    """A table of gaps, see :mod:`afterban.model.returning`."""
+    """A table of gaps, see :mod:`afterban.mechanisms.returning`."""
     gaps = law.gaps
     times = [on_the_clock(time) for time in gaps.times]
     return [

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from afterban.cells import as_written, csv_cell
-from afterban.documents import shipped_directory
 from afterban.files import fault_of, write_text
+from afterban.language.documents import shipped_directory
 
 LEAST = 0.2  # power from which a claim that holds counts as reproduced
 DIGITS = 6  # of the ends of a band

@@ -12,8 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from afterban.documents import Mapping, Node, Scalar, kind_of, parse, read_file, shipped_directory
 from afterban.errors import ScenarioError, ScenarioErrors, closest, listed
+from afterban.language.documents import (
+    Mapping,
+    Node,
+    Scalar,
+    kind_of,
+    parse,
+    read_file,
+    shipped_directory,
+)
 
 TAGS = ("P", "S", "D", "R")
 UNKNOWN = "unknown"

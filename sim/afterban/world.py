@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
-from afterban.model import state as s
-from afterban.model.arrivals import days_of_arrivals, promoters_of_arrivals
-from afterban.model.distributions import (
+from afterban.mechanisms import state as s
+from afterban.mechanisms.arrivals import days_of_arrivals, promoters_of_arrivals
+from afterban.mechanisms.distributions import (
     CONSTANT,
     normal_probability,
     normal_quantile,

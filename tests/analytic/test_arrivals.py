@@ -13,7 +13,7 @@ import pytest
 
 from afterban import theory
 from afterban.experiment.steady import live_in_the_long_run
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 

@@ -11,9 +11,9 @@ from scipy import stats
 from afterban import run as simulate
 from afterban import theory
 from afterban.losses import seen_if_spared
-from afterban.model import census
-from afterban.model import state as s
-from afterban.model.bursts import after_ordinary_days, change_pace, ordinary_days
+from afterban.mechanisms import census
+from afterban.mechanisms import state as s
+from afterban.mechanisms.bursts import after_ordinary_days, change_pace, ordinary_days
 
 WINDOWS = [(10.0, 14.0, 3.0), (30.0, 45.0, 0.25), (45.0, 50.0, 2.0)]
 POSTING = {

@@ -27,7 +27,7 @@ from afterban.experiment.promise import (
     weekly_hours,
 )
 from afterban.scenario import Scenario
-from afterban.scenario.schema import Team
+from afterban.scenario.sections.review import Team
 
 # One operator, who is never found: all cases are reports about ordinary users but for those of a
 # second tier that is flagged about 30 times a day.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 
 MEMBERS = 4000
 VIEWS = 5 * 0.02  # impressions per follower and day

@@ -15,7 +15,7 @@ from afterban.losses import (
     share_of_the_most_seen,
     shares_of_loss,
 )
-from afterban.model import state as s
+from afterban.mechanisms import state as s
 
 PARTS = ("loss_by_absence", "loss_by_rebuilding", "loss_by_followers")
 

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from afterban.experiment.matching import match_curve, successions
 from afterban.experiment.replicate import run_replication
-from afterban.model import handles
+from afterban.mechanisms import handles
 from afterban.scenario import Scenario
 
 N = 6000

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 
 DEGREE, PROMOTES, OVERLAP = 12, 0.5, 0.25
 REPLICATIONS = 6

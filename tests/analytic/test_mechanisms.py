@@ -17,9 +17,9 @@ from scipy import integrate
 
 from afterban import theory
 from afterban.engines import reference
-from afterban.model import census as c
-from afterban.model import detection
-from afterban.model.counterspeech import conversion, follower_days, followers
+from afterban.mechanisms import census as c
+from afterban.mechanisms import detection
+from afterban.mechanisms.counterspeech import conversion, follower_days, followers
 
 ERRORS = 4.4
 QUIET = {"detection.threats": 0}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 
 HAZARD, GAP, RETURNS, RATE = 0.1, 5.0, 0.8, 6.0
 BEGIN, END = 60.0, 120.0

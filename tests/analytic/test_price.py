@@ -9,8 +9,8 @@ import pytest
 
 from afterban import theory
 from afterban.engines import wrong_flags
-from afterban.model import detection
-from afterban.model.wrong_flags import how_many, points
+from afterban.mechanisms import detection
+from afterban.mechanisms.wrong_flags import how_many, points
 from afterban.parameters import Parameters
 from afterban.world import build
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 
 DEGREE, PROMOTES, REFOLLOW, MEAN_LIFE, GAP = 12, 0.5, 0.3, 1.0, 0.5
 REPLICATIONS = 6

@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from afterban import theory
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 
 ERRORS = 4.4
 

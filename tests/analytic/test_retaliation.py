@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
-from afterban.model import detection
+from afterban.mechanisms import detection
 
 HAZARD, RATE = 0.1, 0.25  # per day, of the other channels and of the delay
 ERRORS = 4.4  # standard errors: a right share fails once in 10^5

@@ -11,11 +11,11 @@ from pathlib import Path
 from unittest import mock
 
 from afterban.errors import ScenarioErrors
+from afterban.language.fields import Section
+from afterban.language.shapes import Listed, Named, Shape, Table, slots
 from afterban.scenario import Scenario
 from afterban.scenario.fingerprint import defaults_of
-from afterban.scenario.schema import SCHEMA_VERSION
-from afterban.scenario.shapes import Listed, Named, Shape, Table, slots
-from afterban.scenario.types import Section
+from afterban.scenario.scenario import SCHEMA_VERSION
 
 CASES = Path(__file__).resolve().parent
 SHIPPED = ["enforcement-speed", "minimal", "no-enforcement"]
@@ -27,7 +27,7 @@ def message(path: Path) -> str:
     os.chdir(path.parent)
     # The list of the shipped scenarios is a part of some messages, and grows.
     try:
-        with mock.patch("afterban.scenario.load.shipped_names", return_value=SHIPPED):
+        with mock.patch("afterban.scenario.files.shipped_names", return_value=SHIPPED):
             Scenario.from_yaml(path.name)
     except ScenarioErrors as errors:
         return f"{errors}\n"

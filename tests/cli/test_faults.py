@@ -18,6 +18,7 @@ import pytest
 from afterban import results
 from afterban.cli import main
 from afterban.errors import AfterbanError
+from afterban.results import folder as folders
 
 FAST = ("--engine", "reference", "--workers", "1", "-q", "--no-figures")
 
@@ -143,7 +144,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(
     assert main(["run", str(file), *FAST]) == 0
     parent = tmp_path / "results" / "small"
     (folder,) = parent.iterdir()
-    node, _, alive = results._stamp().rpartition("-")
+    node, _, alive = folders.stamp().rpartition("-")
     left = {
         "of a dead process": f".{folder.name}.{node}-{dead.pid}.tmp",
         "replaced": f".{folder.name}.{node}-{dead.pid}.old",
@@ -155,7 +156,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(
     for name in left.values():
         (parent / name).mkdir()
         (parent / name / "half.csv").write_text("half")
-    held = results._hold(parent / left["of another container"])
+    held = folders.hold(parent / left["of another container"])
     assert held is not None
     assert main(["run", str(file), *FAST]) == 0
     there = {path.name for path in parent.iterdir()}
@@ -175,7 +176,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(
 def test_a_run_holds_its_folder_until_it_ends(small: Any, tmp_path: Path) -> None:
     with results.Recorder(small(), ["base", "none"], tmp_path):
         (temporary,) = (tmp_path / "small").iterdir()
-        assert results._hold(temporary) is None
+        assert folders.hold(temporary) is None
     assert not (tmp_path / "small").exists()
 
 
@@ -187,7 +188,7 @@ def test_a_run_that_was_killed_while_it_replaced_another_loses_nothing(
     assert main(["run", str(file), *FAST]) == 0
     parent = tmp_path / "results" / "small"
     (folder,) = parent.iterdir()
-    node = results._stamp().rpartition("-")[0]
+    node = folders.stamp().rpartition("-")[0]
     folder.rename(parent / f".{folder.name}.{node}-{dead.pid}.old")
     results.clear_leftovers(parent)
     assert [path.name for path in parent.iterdir()] == [folder.name]

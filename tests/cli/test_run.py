@@ -131,12 +131,12 @@ def test_bad_input_is_told_in_one_message_and_leaves_nothing(cli, here, argument
 def test_a_full_disk_is_told_and_leaves_nothing(cli, here, monkeypatch):
     import errno
 
-    from afterban import results
+    from afterban.results import recorder
 
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "summary.csv")
 
-    monkeypatch.setattr(results, "write", full)
+    monkeypatch.setattr(recorder, "write", full)
     told = cli(*RUN, "--no-figures")
     assert told.code == 2
     assert "no room for the results here (No space left on device)" in told.err

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from afterban.model import state as s
+from afterban.mechanisms import state as s
 from afterban.parameters import Parameters
 from afterban.world import build
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afterban.model import census as c
-from afterban.model import detection
+from afterban.mechanisms import census as c
+from afterban.mechanisms import detection
 
 # Start 2014-06-02, 40 days.
 MIDDLE = {"from": "2014-06-12", "until": "2014-06-19"}  # day 10 to 17

@@ -7,8 +7,8 @@ import pytest
 
 from afterban.experiment.replicate import replicate
 from afterban.jit import COMPILED
-from afterban.model import handles
-from afterban.model.detection import STRUCK
+from afterban.mechanisms import handles
+from afterban.mechanisms.detection import STRUCK
 
 DAY_20 = "2014-06-22"  # of the small network
 ARRIVED = ("operator", "life", "handle", "edit_distance", "created_day", "public_day")

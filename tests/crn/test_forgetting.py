@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from afterban import theory
-from afterban.model import state as s
+from afterban.mechanisms import state as s
 
 # Nothing finds an account by its followers, so that the same lives are lived whoever follows.
 BLIND = {

@@ -9,8 +9,8 @@ from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment import memory
 from afterban.experiment.replicate import simulate
 from afterban.jit import COMPILED
-from afterban.scenario.schema import MOST_PROMOTION_POSTS
-from afterban.scenario.types import LARGEST_SMALL_COUNT
+from afterban.language.kinds import LARGEST_SMALL_COUNT
+from afterban.scenario.sections.promotion import MOST_PROMOTION_POSTS
 
 COUNTS = {
     "tiers.hub.spares": {},

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from afterban import engines
-from afterban.model import census as c
-from afterban.model import liveshare
+from afterban.mechanisms import census as c
+from afterban.mechanisms import liveshare
 from afterban.scenario import Scenario
 
 MEMBERS = {"audience.insiders": "operators"}

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from afterban.engines import reference
-from afterban.model import census as c
-from afterban.model import detection
-from afterban.model import state as s
+from afterban.mechanisms import census as c
+from afterban.mechanisms import detection
+from afterban.mechanisms import state as s
 
 # Only campaigns and what a test adds; nobody acts on a flag.
 QUIET = {"signup": 0, "reports": 0, "classifier": 0, "threats": 0, "handle_match": {"recall": 0}}

@@ -9,8 +9,8 @@ import pytest
 
 from afterban.engines.agreement import differences
 from afterban.experiment.replicate import run_replication, simulate
+from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import flags_by_day
-from afterban.model.detection import CHANNELS
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 

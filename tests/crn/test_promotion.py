@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from afterban.model import census as c
-from afterban.model import state as s
+from afterban.mechanisms import census as c
+from afterban.mechanisms import state as s
 
 # Accounts are found by the clock, by their posts and by their names, never by their followers, and
 # no follower is lost for good.

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from afterban.errors import ScenarioErrors
-from afterban.model import census as c
-from afterban.model import detection
-from afterban.model import state as s
+from afterban.mechanisms import census as c
+from afterban.mechanisms import detection
+from afterban.mechanisms import state as s
 
 QUIET = {"detection.pulses": [], "detection.signup": 0}
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from afterban.model import detection
+from afterban.mechanisms import detection
 
 # Nothing finds an account by its followers, so that what finds it does not follow from the others.
 BLIND = {

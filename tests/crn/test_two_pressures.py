@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from afterban.model import detection
+from afterban.mechanisms import detection
 
 CHANNELS = (
     *("signup", "reports", "classifier", "threats", "watch"),

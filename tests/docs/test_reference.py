@@ -7,9 +7,9 @@ import pytest
 
 from afterban import claims
 from afterban.cli import COMMANDS
+from afterban.language.shapes import slots
 from afterban.metrics import METRICS
 from afterban.scenario import Scenario, shipped_names
-from afterban.scenario.shapes import slots
 from afterban.sources import registry
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from afterban.model import distributions as d
+from afterban.mechanisms import distributions as d
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.scenario.correlations import lower_factor

@@ -8,7 +8,7 @@ import pytest
 
 from afterban.engines import compiled
 from afterban.engines.agreement import differences
-from afterban.model import detection
+from afterban.mechanisms import detection
 from afterban.world import build
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"

@@ -28,8 +28,8 @@ from networks import (
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.records import Records
-from afterban.model import census, detection, liveshare
-from afterban.model import distributions as d
+from afterban.mechanisms import census, detection, liveshare
+from afterban.mechanisms import distributions as d
 from afterban.parameters import Parameters
 from afterban.world import World, build
 

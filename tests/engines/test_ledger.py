@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from networks import network
 
 from afterban.engines import compiled, ledger, packing
-from afterban.model import census as c
-from afterban.model import liveshare
-from afterban.model import state as s
-from afterban.model.audience import advance, appear, detach
+from afterban.mechanisms import census as c
+from afterban.mechanisms import liveshare
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import advance, appear, detach
 from afterban.world import build
 
 REFOLLOW, LOST = np.array([2.0, 0.5]), np.array([0.1, 0.3])

@@ -251,6 +251,6 @@ def test_the_fingerprint_follows_the_code(tmp_path: Path, monkeypatch: pytest.Mo
         for path in (copy / unimportant).glob("*.py"):
             path.write_text("# changed\n")
     assert made() == before
-    with (copy / "model" / "review.py").open("a") as stream:
+    with (copy / "mechanisms" / "review.py").open("a") as stream:
         stream.write("#\n")
     assert made() != before

@@ -15,8 +15,8 @@ from afterban.claims import Claim, judge
 from afterban.errors import AfterbanError
 from afterban.experiment import ensemble
 from afterban.experiment.ensemble import NOT_VARIED, bands_of, plan_of, points_of, powers_of, varied
+from afterban.experiment.ranges import ASSUMPTIONS
 from afterban.experiment.replicate import run_replication
-from afterban.experiment.sensitivity import ASSUMPTIONS
 from afterban.power import Power, Powers
 from afterban.results import Results
 from afterban.scenario import Scenario

@@ -76,7 +76,7 @@ def test_a_rule_of_return_decides_who_comes_back(scenario):
 def test_a_rule_of_detection_scales_a_channel(scenario):
     plain = records(scenario)
     found = records(scenario, Rules(detects=not_by_reports))
-    from afterban.model.detection import REPORTED
+    from afterban.mechanisms.detection import REPORTED
 
     assert (plain.accounts["channel"] == REPORTED).any()
     assert not (found.accounts["channel"] == REPORTED).any()

@@ -9,7 +9,7 @@ import pytest
 
 from afterban import engines, theory
 from afterban.experiment.regain import TARGETS, Target, expected_followers, fit, medians
-from afterban.model import census as c
+from afterban.mechanisms import census as c
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import build

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from afterban.experiment import sensitivity
+from afterban.experiment.ranges import ASSUMPTIONS
 from afterban.experiment.replicate import run_replication
-from afterban.experiment.sensitivity import ASSUMPTIONS, Sensitivity, rank, thinned
+from afterban.experiment.sensitivity import Sensitivity, rank, thinned
 from afterban.scenario import Scenario
 from afterban.sources import registry
 

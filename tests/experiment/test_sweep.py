@@ -490,7 +490,7 @@ def test_the_table_has_few_large_groups_whatever_the_points(
 def test_no_scenario_is_read_anew_for_each_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from afterban.scenario.read import Reader
+    from afterban.language.reading import Reader
 
     read, count = Reader.section, [0]
 

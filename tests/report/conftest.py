@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from afterban.cli import main
-from afterban.experiment.sensitivity import ASSUMPTIONS, Sensitivity, rank
+from afterban.experiment.ranges import ASSUMPTIONS
+from afterban.experiment.sensitivity import Sensitivity, rank
 from afterban.report import html, numbers
 from afterban.report.numbers import Numbers
 from afterban.report.sweeps import Swept

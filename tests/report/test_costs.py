@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from afterban.experiment.run import run
-from afterban.report import html, numbers
+from afterban.report import numbers
+from afterban.report.html import frontier
 from afterban.scenario import Scenario
 
 TEAM = """
@@ -44,7 +45,7 @@ def test_twice_the_team_costs_twice_as_much(results):
 def test_paid_hours_are_the_cost_of_the_frontier(results):
     found = numbers.of_run(results)
     assert numbers.costs(found)[0] == "paid_hours"
-    rows = html._frontier_rows(found)
+    rows = frontier.frontier_rows(found)
     assert rows["head"][0] == "paid hours"
     assert rows["per"] == "impressions averted per paid hour"
     costs = {row["policy"]: row["costs"][0] for row in rows["rows"]}

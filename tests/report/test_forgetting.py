@@ -7,7 +7,7 @@ import pytest
 
 from afterban import theory
 from afterban.report import forgetting as f
-from afterban.report.mechanisms import save
+from afterban.report.questions import save
 
 
 @pytest.fixture(scope="module")

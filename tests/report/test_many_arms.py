@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from afterban.experiment.replicate import replicate
 from afterban.experiment.trace import traced_operator
-from afterban.report import arms, colours, figures, html, interactive, numbers, pictures, stories
+from afterban.report import arms, colours, figures, html, interactive, mechanisms, numbers, pictures
 from afterban.results import Recorder, Results
 
 TWELVE: dict[str, Any] = {
@@ -94,8 +94,8 @@ def drawn(results: Results) -> dict[str, Figure]:
             "life": figures.account_life(results),
             "reach": figures.effective_reach(results),
             "speed": figures.enforcement_speed(results),
-            "platforms": stories.platforms(results),
-            "recruitment": stories.recruitment(results),
+            "platforms": mechanisms.platforms(results),
+            "recruitment": mechanisms.recruitment(results),
             "compared": pictures.reach(found, "foot"),
             "frontier": pictures.frontier_picture(found, cost, "foot"),
         }

@@ -13,6 +13,8 @@ from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.breakeven import crossing
 from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.report import colours, html, numbers
+from afterban.report.html import run as pages
+from afterban.report.html import tables
 
 from .conftest import Made, cli, elements, without_module
 
@@ -247,7 +249,7 @@ def test_a_cell_has_its_unit_once(metric: str, value: float, text: str) -> None:
     from afterban.statistics import Estimate
 
     e = Estimate(value, 0.999 * value, 1.001 * value, 5, 0.95, "t")
-    assert html._cell(metric, e, None)["value"] == text
+    assert tables.difference_cell(metric, e, None)["value"] == text
 
 
 def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> None:
@@ -484,7 +486,7 @@ def test_reach_stands_with_both_of_its_intervals(
     keys = [Key("effective_reach", "base"), Key("effective_reach", "faster", "base")]
     digests = Digests("a" * 12, "b" * 12)
     known = Bands({k: Band("x", k, 64, 2, 64, *ends, **signs, made=digests) for k in keys})
-    monkeypatch.setattr(html, "bands_of", lambda scenario, *files: known)
+    monkeypatch.setattr(pages, "bands_of", lambda scenario, *files: known)
     page = html.page_of_numbers(made.numbers)
     table = page.partition('id="left"')[2].partition("</section>")[0]
     chance = made.run["policies"]["base"]["effective_reach"]

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterban.documents import read_file
 from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment import memory
 from afterban.experiment.replicate import replicate, simulate
-from afterban.model.distributions import quantile
+from afterban.language.documents import read_file
+from afterban.language.laws import Distribution, lognormal, pareto
+from afterban.mechanisms.distributions import quantile
 from afterban.parameters import row
 from afterban.scenario import Scenario
 from afterban.scenario.cost import typical_mean
-from afterban.scenario.load import LONGEST_CHAIN
+from afterban.scenario.files import LONGEST_CHAIN
 from afterban.scenario.shipped import shipped_names
-from afterban.scenario.types import Distribution, lognormal, pareto
 
 # Every flag is cleared at once, so that the same account is flagged again and again.
 CLEARED = {
@@ -216,11 +216,11 @@ def test_the_typical_mean_is_that_of_the_draws_below_a_rare_one(sigma, draws):
 @pytest.mark.parametrize("sigma", [5.0, 20.0, 34.0])
 def test_a_wide_law_has_the_same_mean_below_a_bound_either_way(sigma, monkeypatch):
     """The formula without the exponential, which larger ones need, is the other's limit."""
-    from afterban.scenario import types
+    from afterban.language import laws
 
     law = lognormal(100.0, sigma)
     plain = law.mean_below(1e6)
-    monkeypatch.setattr(types, "_WIDE", 0.0)
+    monkeypatch.setattr(laws, "_WIDE", 0.0)
     # Mills' ratio is 1 / x to within 1 / x^2 of itself.
     z = math.log(1e4) / sigma
     assert plain == pytest.approx(law.mean_below(1e6), rel=1.1 / (sigma - z) ** 2)

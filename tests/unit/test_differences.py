@@ -12,7 +12,7 @@ from scipy import special, stats
 
 from afterban import inputs
 from afterban.errors import ScenarioErrors
-from afterban.model.distributions import normal_probability, normal_quantile
+from afterban.mechanisms.distributions import normal_probability, normal_quantile
 from afterban.parameters import LOST, REFOLLOW, RETURNS, Parameters
 from afterban.scenario import Scenario
 from afterban.scenario.correlations import QUANTITIES, lower_factor, pearson
@@ -140,7 +140,7 @@ def test_the_hazard_at_the_start_is_the_operators_own():
     world = build(p, 1, 0)
     rows = first_state(p, world)
     alike = first_state(p, world._replace(factors=np.ones((0, 3))))
-    from afterban.model import state as s
+    from afterban.mechanisms import state as s
 
     assert (rows[:, s.REFOLLOW_IN] == alike[:, s.REFOLLOW_IN] * world.factors[:, REFOLLOW]).all()
     assert (rows[:, s.ATTACHED_IN] == alike[:, s.ATTACHED_IN]).all()

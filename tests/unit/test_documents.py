@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.documents import (
+from afterban.errors import ScenarioErrors
+from afterban.language.documents import (
     LARGEST_FILE,
     Mapping,
     Scalar,
@@ -16,7 +17,6 @@ from afterban.documents import (
     plain_data,
     read_file,
 )
-from afterban.errors import ScenarioErrors
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
 DATA: st.SearchStrategy[Any] = st.recursive(

@@ -8,7 +8,7 @@ import pytest
 from afterban.claims import Claim, Verdict
 from afterban.experiment.run import run
 from afterban.experiment.trace import traced_operator
-from afterban.report import draw, figures
+from afterban.report import draw, drawing, figures
 from afterban.results import estimate
 
 SPEEDS = {
@@ -95,7 +95,7 @@ def test_a_figure_tells_neither_the_day_nor_the_program(results):
 
 
 def test_the_same_results_draw_the_same_bytes(results, tmp_path):
-    again = figures.draw(results, tmp_path, traced_operator(results, "reference"), verdicts())
+    again = drawing.draw(results, tmp_path, traced_operator(results, "reference"), verdicts())
     for path in again:
         assert path.read_bytes() == (results.folder / "figures" / path.name).read_bytes()
 

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
+from afterban.language.kinds import NumberKind
+from afterban.language.shapes import Leaf, Slot, slots
 from afterban.results import former_digest_of
 from afterban.scenario import Scenario, fingerprint, shipped_names
 from afterban.scenario.fingerprint import differing, former
-from afterban.scenario.schema import SCHEMA_VERSION, Exposure, Review, Tier
-from afterban.scenario.shapes import Leaf, Slot, slots
-from afterban.scenario.types import NumberKind
+from afterban.scenario.scenario import SCHEMA_VERSION
+from afterban.scenario.sections.audience import Exposure
+from afterban.scenario.sections.network import Tier
+from afterban.scenario.sections.review import Review
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = ROOT / "tests" / "cases" / "defaults.json"

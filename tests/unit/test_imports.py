@@ -20,9 +20,11 @@ LAYERS = (
     {"report", "experiment", "claims", "power", "bands"},
     {"results", "metrics", "lineages", "losses", "manifest"},
     {"engines"},
-    {"world", "parameters", "inputs", "edges", "model", "randomness"},
+    {"world", "parameters", "inputs", "edges", "mechanisms", "randomness"},
     {"scenario"},
-    {"sources", "units", "documents", "files", "cells"},
+    {"sources"},
+    {"language"},
+    {"units", "files", "cells"},
     {"instructions"},
     {"errors", "heap", "jit", "theory", "statistics"},
 )
@@ -84,8 +86,8 @@ def test_every_module_has_its_layer():
 
 def test_imports_point_down():
     assert faults(MODULES) == []
-    assert faults({"afterban.model.audience": {"afterban.engines"}})
-    assert faults({"afterban.scenario.load": {"afterban.model.audience"}})
+    assert faults({"afterban.mechanisms.audience": {"afterban.engines"}})
+    assert faults({"afterban.scenario.build": {"afterban.mechanisms.audience"}})
 
 
 def smoke_tests():
@@ -144,7 +146,7 @@ def test_closed_forms_and_statistics_share_no_code_with_what_they_check():
 
 
 def test_the_equations_know_no_files_tables_or_schedulers():
-    model = {module for module in MODULES if within(module, "model", "randomness")}
+    model = {module for module in MODULES if within(module, "mechanisms", "randomness")}
     assert len(model) > 8
     foreign = ("pandas", "simpy", "ruamel", "pathlib", "os", "io", "pyarrow", "scipy")
     assert users_of(*foreign) & model == set()

@@ -15,7 +15,8 @@ from afterban.jit import COMPILED
 from afterban.metrics import measure
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario, shipped_names
-from afterban.scenario.inert import RULES, _reasons, changes_platform_only, common, inert, words
+from afterban.scenario.inert import _reasons, changes_platform_only, common, inert, words
+from afterban.scenario.inert_rules import RULES
 from afterban.world import build
 
 ENGINE = "compiled" if COMPILED else "reference"

@@ -3,9 +3,9 @@
 import pytest
 
 from afterban.errors import AfterbanError
+from afterban.language.shapes import slots
 from afterban.scenario import Scenario
 from afterban.scenario.keys import find, keys, sections
-from afterban.scenario.shapes import slots
 
 BY_PATH = {key.path: key for key in keys()}
 

@@ -10,10 +10,7 @@ import pytest
 
 from afterban.errors import ScenarioErrors, ValueProblem
 from afterban.experiment.breakeven import stretched
-from afterban.model.returning import gap, gives_up, next_release, posting_factor
-from afterban.parameters import RETURN_DELAY, Parameters
-from afterban.scenario import Distribution, Scenario
-from afterban.scenario.types import (
+from afterban.language.laws import (
     constant,
     exponential,
     lognormal,
@@ -23,6 +20,9 @@ from afterban.scenario.types import (
     quantiles,
     uniform,
 )
+from afterban.mechanisms.returning import gap, gives_up, next_release, posting_factor
+from afterban.parameters import RETURN_DELAY, Parameters
+from afterban.scenario import Distribution, Scenario
 
 U = (np.arange(20_000) + 0.5) / 20_000
 MIXED = mixture((1, constant(0.125)), (3, lognormal(2.0, 1.2)), (2, uniform(1.0, 9.0)))
@@ -40,8 +40,8 @@ def returning(delay, **changes):
 
 def draws(law, u=U):
     """Values of a law as the engines draw them, written and read again."""
-    from afterban.scenario.resolve import law_text
-    from afterban.scenario.types import GAPS
+    from afterban.language.laws import GAPS
+    from afterban.language.writing import law_text
 
     p = Parameters.from_scenario(returning(law_text(GAPS, law)))
     row = p.tier_distributions[0, RETURN_DELAY]

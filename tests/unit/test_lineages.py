@@ -10,7 +10,7 @@ from scipy import stats
 
 from afterban import lineages
 from afterban.engines.records import ACCOUNT, CASE, Records
-from afterban.model import state as s
+from afterban.mechanisms import state as s
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import World

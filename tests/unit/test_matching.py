@@ -22,8 +22,8 @@ from afterban.experiment.matching import (
     worth_it,
 )
 from afterban.experiment.replicate import run_replication
-from afterban.model import handles
-from afterban.model.matching import first_match, recall_from
+from afterban.mechanisms import handles
+from afterban.mechanisms.matching import first_match, recall_from
 from afterban.report.matching import matching
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate
@@ -132,7 +132,7 @@ def test_first_match_against_the_distance_of_the_model(names, suspended):
 def test_first_match_is_the_same_in_pieces(monkeypatch):
     names, suspended = ordinary(300, 0.3, 0.3), bases(80)
     whole = first_match(names, suspended, [1, 3])
-    monkeypatch.setattr("afterban.model.matching._PAIRS_AT_A_TIME", 700)
+    monkeypatch.setattr("afterban.mechanisms.matching._PAIRS_AT_A_TIME", 700)
     assert (first_match(names, suspended, [1, 3]) == whole).all()
     assert (whole < 80).any()
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.mechanisms import census as c
+from afterban.mechanisms import detection
+from afterban.mechanisms import state as s
+from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import METRICS, measure, metric_of
-from afterban.model import census as c
-from afterban.model import detection
-from afterban.model import state as s
-from afterban.model.detection import CHANNELS
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import World

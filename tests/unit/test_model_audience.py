@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from afterban.model import state as s
-from afterban.model.audience import (
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import (
     advance,
     appear,
     content_share,
@@ -25,7 +25,7 @@ from afterban.model.audience import (
     reinstate,
     since,
 )
-from afterban.model.promotion import moved_share, promote, seen_at_least_once
+from afterban.mechanisms.promotion import moved_share, promote, seen_at_least_once
 
 DISCOVER = np.array([0.02, 0.002])
 INSIDERS, OUTSIDERS = s.ATTACHED_IN, s.ATTACHED_OUT

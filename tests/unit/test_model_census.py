@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afterban.model import census as c
-from afterban.model import state as s
-from afterban.model.audience import advance
+from afterban.mechanisms import census as c
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import advance
 
 DISCOVER = np.array([0.02, 0.002])
 TIER = np.array([0, 1, 1])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.model.clock import due, on_the_clock
+from afterban.mechanisms.clock import due, on_the_clock
 
 DAY = 86_400_000_000
 MOMENTS = st.integers(0, 3000 * DAY)

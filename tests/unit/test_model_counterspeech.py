@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from afterban.model.counterspeech import conversion, follower_days, followers
+from afterban.mechanisms.counterspeech import conversion, follower_days, followers
 
 CASES = [(500.0, 0.02, 10_000.0), (500.0, 0.02, math.inf), (500.0, 0.0, 10_000.0), (9.0, 0.3, 8.0)]
 

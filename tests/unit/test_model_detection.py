@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from afterban.model.detection import (
+from afterban.mechanisms.detection import (
     CHANNELS,
     match_probability,
     most_arrivals,
@@ -123,7 +123,7 @@ def test_match_and_visibility():
 
 
 def test_channel_names_fit_their_numbers():
-    from afterban.model import detection
+    from afterban.mechanisms import detection
 
     assert CHANNELS[detection.NONE] == ""
     assert CHANNELS[detection.CAUGHT_AT_SIGNUP] == "signup"

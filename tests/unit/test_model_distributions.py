@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
-from afterban.model.distributions import (
+from afterban.mechanisms.distributions import (
     normal_quantile,
     quantile,
     quantiles,

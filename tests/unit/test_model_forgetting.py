@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from afterban.model import state as s
-from afterban.model.audience import advance, appear, detach, followers_at, growth, joined, wait
-from afterban.model.forgetting import divided_differences, leave, mean_decay
-from afterban.model.promotion import promote
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import advance, appear, detach, followers_at, growth, joined, wait
+from afterban.mechanisms.forgetting import divided_differences, leave, mean_decay
+from afterban.mechanisms.promotion import promote
 
 DISCOVER = np.array([0.02, 0.002])
 INSIDERS, OUTSIDERS = s.ATTACHED_IN, s.ATTACHED_OUT

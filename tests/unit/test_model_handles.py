@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Levenshtein
 
-from afterban.model import handles
+from afterban.mechanisms import handles
 
 # L42: four of ten links are one edit apart, three change digits; doubled letters and separators.
 ONE_EDIT = 0.4

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from afterban.model import liveshare as ls
-from afterban.model import state as s
-from afterban.model.audience import followers_at, since
+from afterban.mechanisms import liveshare as ls
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import followers_at, since
 
 DISCOVER = np.array([0.02, 0.002])
 HAZARDS = np.array([0.02, 0.9, 0.9 + 0.05])

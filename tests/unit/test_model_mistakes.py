@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy import stats
 
-from afterban.model.mistakes import wrongly_suspended
+from afterban.mechanisms.mistakes import wrongly_suspended
 from afterban.parameters import row
 from afterban.scenario import Distribution
 

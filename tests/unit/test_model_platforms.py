@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.model import state as s
-from afterban.model.audience import advance, appear, detach, migrate
-from afterban.model.promotion import promote
-from afterban.model.review import ACTIVITY, ARRIVAL, FOLLOWERS, LINKS, precedence
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import advance, appear, detach, migrate
+from afterban.mechanisms.promotion import promote
+from afterban.mechanisms.review import ACTIVITY, ARRIVAL, FOLLOWERS, LINKS, precedence
 from afterban.parameters import CHOOSE, ORDER, Parameters
 from afterban.scenario import Scenario
 from afterban.world import build, first_state

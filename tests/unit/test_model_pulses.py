@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from afterban.model import state as s
-from afterban.model.pulses import ACTIVITY, FOLLOWERS, LINKS, RANDOM, chosen
+from afterban.mechanisms import state as s
+from afterban.mechanisms.pulses import ACTIVITY, FOLLOWERS, LINKS, RANDOM, chosen
 from afterban.parameters import CHOOSE
 
 DISCOVER = np.array([0.02, 0.002])

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterban import theory
-from afterban.model.reach import _SMALL, KIND_SHARES, KINDS, exposed_share, membership
+from afterban.mechanisms.reach import _SMALL, KIND_SHARES, KINDS, exposed_share, membership
 
 AUDIENCE = np.array([5000.0, 300.0, 20_000.0, 40.0])
 IMPRESSIONS = np.array([[2000.0, 900.0, 100.0, 0.0], [0.0, 30.0, 60_000.0, 400.0]])
@@ -177,6 +177,6 @@ def test_an_audience_without_people_reaches_nobody():
 @settings(max_examples=5)
 @given(st.floats(0.0, 1e6))
 def test_exposure_is_poisson(exposures):
-    from afterban.model.reach import _exposed
+    from afterban.mechanisms.reach import _exposed
 
     assert _exposed(exposures) == pytest.approx(-math.expm1(-exposures), rel=1e-13)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.model.returning import return_probability
+from afterban.mechanisms.returning import return_probability
 from afterban.theory import lives_survival
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.model.review import ROUTINE, URGENT, execution_day
+from afterban.mechanisms.review import ROUTINE, URGENT, execution_day
 
 
 @given(st.floats(0.0, 1000.0), st.floats(0.0, 100.0))

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.model import distributions as d
-from afterban.model.clock import on_the_clock
-from afterban.model.distributions import quantile
-from afterban.model.review import ROUTINE, URGENT
+from afterban.language.kinds import MOST_POINTS
+from afterban.mechanisms import distributions as d
+from afterban.mechanisms.clock import on_the_clock
+from afterban.mechanisms.distributions import quantile
+from afterban.mechanisms.review import ROUTINE, URGENT
 from afterban.parameters import Parameters, _steps, row
 from afterban.scenario import Distribution, Scenario, shipped_names
-from afterban.scenario.types import MOST_POINTS
 
 TEXT = """
 schema_version: 1

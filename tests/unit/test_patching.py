@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afterban.documents import Scalar, parse
 from afterban.errors import ScenarioErrors
+from afterban.language.changes import node_of
+from afterban.language.documents import Scalar, parse
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario, load, shipped_names
-from afterban.scenario.changes import _node
 from afterban.scenario.patching import Patches
 from afterban.scenario.sweeping import at_point
 
@@ -145,7 +145,7 @@ def test_a_version_can_be_sent_to_another_process() -> None:
 @given(st.text("09aZ_.%+-/ e:#&*!|>'\"{}[],~", min_size=1, max_size=8))
 def test_a_plain_value_needs_no_parser(text: str) -> None:
     try:
-        node = _node("a.b", text, 1000)
+        node = node_of("a.b", text, 1000)
     except ScenarioErrors:
         return
     wanted, problems = parse(text, "--set a.b", 1000)

@@ -13,8 +13,8 @@ from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.errors import AfterbanError
 from afterban.experiment.replicate import Outcome
 from afterban.experiment.run import run
+from afterban.mechanisms import census, handles
 from afterban.metrics import METRICS
-from afterban.model import census, handles
 from afterban.results import (
     EVERYBODY,
     SERIES,

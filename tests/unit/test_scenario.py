@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afterban.documents import parse, plain_data
 from afterban.errors import ScenarioErrors
+from afterban.language.documents import parse, plain_data
+from afterban.language.laws import constant, exponential, lognormal
 from afterban.scenario import Evidence, Scenario, shipped_names, shipped_path
 from afterban.scenario import jsonschema as ours
-from afterban.scenario.schema import Exposure, Tier
-from afterban.scenario.types import constant, exponential, lognormal
+from afterban.scenario.sections.audience import Exposure
+from afterban.scenario.sections.network import Tier
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 TEXT = (CASES / "valid" / "minimal.yaml").read_text(encoding="utf-8")

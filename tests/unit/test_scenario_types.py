@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from afterban.errors import ValueProblem
-from afterban.scenario import types as t
-from afterban.scenario.types import Distribution
+from afterban.language import kinds, laws
+from afterban.language.laws import Distribution
 
 N = 20_000
 
@@ -21,20 +21,20 @@ def _draws(draw: Callable[[random.Random], float], law: Distribution) -> list[fl
 
 
 LAWS: list[tuple[Distribution, Callable[[random.Random], float]]] = [
-    (t.exponential(2.0), lambda r: r.expovariate(0.5)),
-    (t.exponential(2.0, cap=3.0, floor=0.5), lambda r: r.expovariate(0.5)),
+    (laws.exponential(2.0), lambda r: r.expovariate(0.5)),
+    (laws.exponential(2.0, cap=3.0, floor=0.5), lambda r: r.expovariate(0.5)),
     (Distribution("exponential", {"median": 2.0}), lambda r: r.expovariate(math.log(2) / 2)),
-    (t.lognormal(3.0, 0.8), lambda r: 3 * math.exp(0.8 * r.gauss(0, 1))),
-    (t.lognormal(3.0, 1.2, cap=5.0, floor=1.0), lambda r: 3 * math.exp(1.2 * r.gauss(0, 1))),
-    (t.uniform(1.0, 5.0), lambda r: r.uniform(1, 5)),
-    (t.uniform(1.0, 5.0, cap=4.0, floor=2.0), lambda r: r.uniform(1, 5)),
-    (t.weibull(2.0, 0.7), lambda r: r.weibullvariate(2, 0.7)),
-    (t.weibull(2.0, 1.5, cap=2.5, floor=0.5), lambda r: r.weibullvariate(2, 1.5)),
-    (t.pareto(1.0, 3.0), lambda r: r.paretovariate(3.0)),
-    (t.pareto(1.0, 1.0, cap=20.0), lambda r: r.paretovariate(1.0)),
-    (t.pareto(1.0, 0.8, cap=20.0, floor=2.0), lambda r: r.paretovariate(0.8)),
+    (laws.lognormal(3.0, 0.8), lambda r: 3 * math.exp(0.8 * r.gauss(0, 1))),
+    (laws.lognormal(3.0, 1.2, cap=5.0, floor=1.0), lambda r: 3 * math.exp(1.2 * r.gauss(0, 1))),
+    (laws.uniform(1.0, 5.0), lambda r: r.uniform(1, 5)),
+    (laws.uniform(1.0, 5.0, cap=4.0, floor=2.0), lambda r: r.uniform(1, 5)),
+    (laws.weibull(2.0, 0.7), lambda r: r.weibullvariate(2, 0.7)),
+    (laws.weibull(2.0, 1.5, cap=2.5, floor=0.5), lambda r: r.weibullvariate(2, 1.5)),
+    (laws.pareto(1.0, 3.0), lambda r: r.paretovariate(3.0)),
+    (laws.pareto(1.0, 1.0, cap=20.0), lambda r: r.paretovariate(1.0)),
+    (laws.pareto(1.0, 0.8, cap=20.0, floor=2.0), lambda r: r.paretovariate(0.8)),
     (
-        t.quantiles({0: 1, 0.5: 10, 1: 1000}, cap=300.0),
+        laws.quantiles({0: 1, 0.5: 10, 1: 1000}, cap=300.0),
         lambda r: _log_linear(r.random()),
     ),
 ]
@@ -66,13 +66,13 @@ def test_lognormal_by_mean_and_median() -> None:
 
 
 def test_never_and_constant() -> None:
-    assert t.never().mean() == t.never().median() == math.inf
-    assert t.constant(3.0).mean() == t.constant(3.0).median() == 3.0
+    assert laws.never().mean() == laws.never().median() == math.inf
+    assert laws.constant(3.0).mean() == laws.constant(3.0).median() == 3.0
 
 
 def test_pareto_without_mean_needs_a_cap() -> None:
     with pytest.raises(ValueProblem, match="no mean"):
-        t.pareto(1.0, 1.0)
+        laws.pareto(1.0, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -96,16 +96,16 @@ def test_faulty_distributions(kind: str, given: dict[str, object]) -> None:
 
 
 def test_distributions_are_values() -> None:
-    law = t.quantiles({0: 1, 1: 2})
-    assert law == t.quantiles({0: 1, 1: 2})
-    assert hash(law) == hash(t.quantiles({0: 1, 1: 2}))
+    law = laws.quantiles({0: 1, 1: 2})
+    assert law == laws.quantiles({0: 1, 1: 2})
+    assert hash(law) == hash(laws.quantiles({0: 1, 1: 2}))
     assert pickle.loads(pickle.dumps(law)) == law
     with pytest.raises(AttributeError):
         law.kind = "constant"  # type: ignore[misc]
 
 
 def test_words_of_truth() -> None:
-    kind = t.BooleanKind()
+    kind = kinds.BooleanKind()
     assert kind.parse("true") is True
     for text in ("yes", "on", "True", "1", "y"):
         with pytest.raises(ValueProblem) as caught:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from afterban.documents import shipped_directory
 from afterban.errors import ScenarioErrors
-from afterban.scenario.schema import Scenario
-from afterban.scenario.shapes import Listed, Named, Shape, Slot, Table, slots
+from afterban.language.documents import shipped_directory
+from afterban.language.shapes import Listed, Named, Shape, Slot, Table, slots
+from afterban.scenario.scenario import Scenario
 from afterban.sources import load_sources, read_sources, registry, source_ids
 
 

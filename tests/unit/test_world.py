@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from afterban.experiment import replicate
-from afterban.model import state as s
+from afterban.mechanisms import state as s
 from afterban.parameters import RETURN_DELAY, Parameters
 from afterban.randomness import WORLD_NEIGHBOUR, uniforms
 from afterban.scenario import Scenario

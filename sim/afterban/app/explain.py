@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.experiment.breakeven import time_text
-from afterban.model import detection
-from afterban.model.returning import return_probability
+from afterban.mechanisms import detection
+from afterban.mechanisms.returning import return_probability
 from afterban.parameters import Parameters
 from afterban.randomness import RETURN, uniforms
 from afterban.report.words import several

@@ -33,8 +33,8 @@ from afterban.experiment.ensemble import powers_of
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.experiment.sensitivity import twin_key
 from afterban.experiment.trace import Trace, trace
+from afterban.mechanisms import census
 from afterban.metrics import METRICS
-from afterban.model import census
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import words
 from afterban.results import Curve, Recorder, curve, estimate

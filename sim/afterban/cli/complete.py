@@ -74,8 +74,8 @@ def _scenario(ctx: typer.Context) -> Scenario | None:
 
 def _below(steps: list[str], loaded: Scenario | None) -> list[str]:
     """Keys under a path, with a dot where more follows and an equals sign where a value does."""
+    from afterban.language.shapes import Named, Shape, Table, slots
     from afterban.scenario import Scenario as Schema
-    from afterban.scenario.shapes import Named, Shape, Table, slots
 
     shape: Shape = Table(Schema)
     value: Any = loaded
@@ -95,6 +95,6 @@ def _below(steps: list[str], loaded: Scenario | None) -> list[str]:
 
 
 def _end(shape: Any) -> str:
-    from afterban.scenario.shapes import Named, Table
+    from afterban.language.shapes import Named, Table
 
     return "." if isinstance(shape, Named | Table) else "="

@@ -173,9 +173,9 @@ def _seconds(seconds: float) -> str:
 
 def figures() -> Any:
     """The module that draws the answers, which is slow to load."""
-    from afterban.report import mechanisms
+    from afterban.report import questions
 
-    return mechanisms
+    return questions
 
 
 def columns(name: str, e: Estimate) -> dict[str, float]:

@@ -240,7 +240,7 @@ class _Ranking:
 
     def of_sweep(self, swept: Swept) -> tuple[Sensitivity | None, str]:
         """Of the scenario that was varied, but for the values that were."""
-        from afterban.experiment.sensitivity import ASSUMPTIONS
+        from afterban.experiment.ranges import ASSUMPTIONS
 
         def varied(path: str) -> bool:
             return any(

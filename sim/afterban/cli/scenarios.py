@@ -71,10 +71,10 @@ def new(
     ] = "minimal",
 ) -> None:
     """Start a scenario of your own from a copy of another one."""
-    from afterban.documents import Mapping, parse, read_file
     from afterban.errors import AfterbanError, ValueProblem
+    from afterban.language.documents import Mapping, parse, read_file
+    from afterban.language.kinds import NameKind
     from afterban.scenario import Scenario, shipped_names, shipped_path
-    from afterban.scenario.types import NameKind
 
     try:
         NameKind().parse(name)
@@ -288,7 +288,7 @@ def inspect(
 
 def _origin(given: str) -> str:
     """Where a value was given, for people: a shipped scenario by its name, a file from here."""
-    from afterban.documents import shipped_directory, shown_path
+    from afterban.language.documents import shipped_directory, shown_path
 
     path = Path(given)
     if path.is_absolute() and path.parent == shipped_directory():

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
-from afterban.model.handles import text
+from afterban.mechanisms.handles import text
 
 SUMS: Final = 1e-9  # how much sums may differ, as a share of the largest of their kind
 

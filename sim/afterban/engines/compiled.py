@@ -2,7 +2,7 @@
 
 What happens when is written here a second time, one function for each kind of event, in the order
 and with the names of :mod:`afterban.engines.reference`; the equations are imported from
-:mod:`afterban.model`, never copied.  Both engines give the same tables to the last bit
+:mod:`afterban.mechanisms`, never copied.  Both engines give the same tables to the last bit
 (``tests/engines/test_equality.py``).
 
 Where a SimPy process would forget what it planned, here the event stays in the queue and is passed
@@ -28,9 +28,9 @@ from afterban.engines.wrong_flags import WrongFlags
 from afterban.heap import keep_freed_memory
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
-from afterban.model import detection, handles, liveshare, pulses, review
-from afterban.model import state as s
-from afterban.model.audience import (
+from afterban.mechanisms import detection, handles, liveshare, pulses, review
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import (
     advance,
     advance_by,
     appear,
@@ -43,21 +43,21 @@ from afterban.model.audience import (
     reinstate,
     wait,
 )
-from afterban.model.bursts import change_pace
-from afterban.model.census import COLUMNS as CENSUS_COLUMNS
-from afterban.model.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
-from afterban.model.clock import due
-from afterban.model.distributions import is_constant, quantile, unit_exponential
-from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
-from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import (
+from afterban.mechanisms.bursts import change_pace
+from afterban.mechanisms.census import COLUMNS as CENSUS_COLUMNS
+from afterban.mechanisms.census import CREATED, SUSPENDED, UNDER_REVIEW, count_operator, so_far
+from afterban.mechanisms.clock import due
+from afterban.mechanisms.distributions import is_constant, quantile, unit_exponential
+from afterban.mechanisms.mistakes import appeals_against, decided_wrongly, suspension_day
+from afterban.mechanisms.promotion import moved_share, promote
+from afterban.mechanisms.returning import (
     gap,
     gives_up,
     next_release,
     posting_factor,
     return_probability,
 )
-from afterban.model.wrong_flags import numbered, of_act
+from afterban.mechanisms.wrong_flags import numbered, of_act
 from afterban.parameters import LOST, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
@@ -819,7 +819,7 @@ def _fetch(network: Network, i: int) -> None:
 def _finish_all(p: Any, network: Network, totals: Floats, seen: Floats) -> None:
     """The last census, and the horizon cuts off the lives that are under way.
 
-    totals, seen: as for :func:`afterban.model.census.take_census`.
+    totals, seen: as for :func:`afterban.mechanisms.census.take_census`.
     """
     day = p["horizon"]
     for i in range(len(network.who)):

@@ -26,11 +26,11 @@ import numpy.typing as npt
 
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
-from afterban.model import census as c
-from afterban.model import liveshare
-from afterban.model import state as s
-from afterban.model.audience import SLOWEST, joining, since
-from afterban.model.liveshare import Shares
+from afterban.mechanisms import census as c
+from afterban.mechanisms import liveshare
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import SLOWEST, joining, since
+from afterban.mechanisms.liveshare import Shares
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
-from afterban.model.detection import next_arrival
-from afterban.model.handles import edit_distance, ordinary_handles
-from afterban.model.wrong_flags import BITS
+from afterban.mechanisms.detection import next_arrival
+from afterban.mechanisms.handles import edit_distance, ordinary_handles
+from afterban.mechanisms.wrong_flags import BITS
 from afterban.parameters import Parameters
 from afterban.randomness import LOOK_ALIKE, uniforms
 

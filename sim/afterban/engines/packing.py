@@ -7,8 +7,8 @@ from typing import Any, Final, get_type_hints
 import numpy as np
 import numpy.typing as npt
 
-from afterban.model import handles
-from afterban.model.distributions import ROW
+from afterban.mechanisms import handles
+from afterban.mechanisms.distributions import ROW
 from afterban.parameters import PRESSED, Parameters
 
 Table = npt.NDArray[Any]

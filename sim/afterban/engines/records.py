@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from afterban.model import handles
-from afterban.model.detection import CHANNELS
+from afterban.mechanisms import handles
+from afterban.mechanisms.detection import CHANNELS
 
 CENSORED = 0
 SUSPENDED = 1

@@ -7,7 +7,7 @@ first of several channels, is suspended after review, and comes back or quits:
     Operator.live   -> the events of one life, in order of time
     Platform        -> what is shared: the network, the review team, campaigns, the census
 
-The equations are those of :mod:`afterban.model`; here is only what happens when.  The compiled
+The equations are those of :mod:`afterban.mechanisms`; here is only what happens when.  The compiled
 engine does the same in one loop, and the tests hold the two against each other.
 """
 
@@ -27,9 +27,9 @@ from afterban.engines import events as ev
 from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.engines.rules import Rules, Sought, Suspended
-from afterban.model import census, detection, handles, liveshare, pulses, review
-from afterban.model import state as s
-from afterban.model.audience import (
+from afterban.mechanisms import census, detection, handles, liveshare, pulses, review
+from afterban.mechanisms import state as s
+from afterban.mechanisms.audience import (
     advance,
     appear,
     content_share,
@@ -41,19 +41,19 @@ from afterban.model.audience import (
     reinstate,
     wait,
 )
-from afterban.model.bursts import change_pace
-from afterban.model.clock import due
-from afterban.model.distributions import quantile, unit_exponential
-from afterban.model.mistakes import appeals_against, decided_wrongly, suspension_day
-from afterban.model.promotion import moved_share, promote
-from afterban.model.returning import (
+from afterban.mechanisms.bursts import change_pace
+from afterban.mechanisms.clock import due
+from afterban.mechanisms.distributions import quantile, unit_exponential
+from afterban.mechanisms.mistakes import appeals_against, decided_wrongly, suspension_day
+from afterban.mechanisms.promotion import moved_share, promote
+from afterban.mechanisms.returning import (
     gap,
     gives_up,
     next_release,
     posting_factor,
     return_probability,
 )
-from afterban.model.wrong_flags import BITS, numbered, of_act
+from afterban.mechanisms.wrong_flags import BITS, numbered, of_act
 from afterban.parameters import LOST, PRESSED, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,

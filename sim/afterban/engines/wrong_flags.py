@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.model import detection
-from afterban.model import state as s
-from afterban.model.wrong_flags import numbered, of_act, points
+from afterban.mechanisms import detection
+from afterban.mechanisms import state as s
+from afterban.mechanisms.wrong_flags import numbered, of_act, points
 from afterban.parameters import Parameters
 from afterban.randomness import WRONG_AT_PULSE
 from afterban.world import World, first_state

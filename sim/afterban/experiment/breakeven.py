@@ -31,10 +31,10 @@ from afterban.experiment.compare import (
     number,
 )
 from afterban.experiment.replicate import replicate
+from afterban.language.laws import DURATIONS, PLAIN_PARAMETERS
+from afterban.language.writing import law_text
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Distribution, Scenario
-from afterban.scenario.resolve import law_text
-from afterban.scenario.types import DURATIONS, PLAIN_PARAMETERS
 from afterban.statistics import Estimate, mean_interval
 from afterban.units import format_duration
 

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from afterban import manifest as manifests
-from afterban.documents import LARGEST_FILE
 from afterban.errors import AfterbanError
 from afterban.experiment.upgrade import look
 from afterban.files import fault_of, json_in, json_or_none, written_whole
+from afterban.language.documents import LARGEST_FILE
 from afterban.manifest import RunManifest, SweepManifest
 from afterban.results import RESOLVED, TABLES, digest_of, former_digest_of
 from afterban.scenario import Scenario

@@ -26,11 +26,11 @@ from afterban.experiment.promise import (
     shortest,
     weekly_hours,
 )
+from afterban.mechanisms import detection
 from afterban.metrics import waits
-from afterban.model import detection
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
-from afterban.scenario.schema import Team
+from afterban.scenario.sections.review import Team
 from afterban.statistics import Estimate, kaplan_meier, mean_interval
 from afterban.world import World, build
 

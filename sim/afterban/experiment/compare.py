@@ -18,8 +18,8 @@ from afterban.engines import EngineName
 from afterban.errors import AfterbanError, closest, listed
 from afterban.experiment.identical import identical, identical_sentence, same_everywhere
 from afterban.experiment.replicate import Outcome, replicate
+from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import METRICS, RATIOS, metric_of
-from afterban.model.detection import CHANNELS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, inert

@@ -20,12 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
+from afterban.language.kinds import CountKind, Kind, NumberKind
+from afterban.language.laws import Flavour
 from afterban.randomness import SWEEP_ORDER, SWEEP_PLACE, SWEEP_SHIFT, uniforms
 from afterban.scenario import Scenario
 from afterban.scenario.patching import Patches
-from afterban.scenario.schema import Sweep, Variation
+from afterban.scenario.sections.sweep import Sweep, Variation
 from afterban.scenario.sweeping import MOST_TRIED, at_point, canonical, number, of_point, target
-from afterban.scenario.types import CountKind, Flavour, Kind, NumberKind
 
 Floats = npt.NDArray[np.float64]
 

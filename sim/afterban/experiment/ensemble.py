@@ -24,16 +24,16 @@ from afterban.claims import Claim, by_replication, is_as_shipped
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
-from afterban.experiment.sensitivity import ASSUMPTIONS, Assumption
+from afterban.experiment.ranges import ASSUMPTIONS, Assumption
 from afterban.experiment.store import Plan, Store
 from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
+from afterban.language.kinds import CountKind
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.power import Made, Power, Powers, read
 from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.sweeping import target
-from afterban.scenario.types import CountKind
 
 POINTS = 64
 REPLICATIONS = 4

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, closest, listed
 from afterban.experiment.replicate import Outcome, replicate
-from afterban.model import census
+from afterban.mechanisms import census
 from afterban.parameters import AS_WRITTEN, Parameters
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate, wilson_interval

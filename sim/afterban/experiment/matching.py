@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from afterban.engines import EngineName
 from afterban.experiment.replicate import Outcome, replicate
-from afterban.model import handles
-from afterban.model.matching import first_match
+from afterban.mechanisms import handles
+from afterban.mechanisms.matching import first_match
 from afterban.parameters import AS_WRITTEN, Parameters, near_links
 from afterban.scenario import Scenario
-from afterban.scenario.schema import Handles
+from afterban.scenario.sections.handles import Handles
 from afterban.statistics import Estimate, mean_interval, wilson_interval
 
 Bytes = npt.NDArray[np.uint8]

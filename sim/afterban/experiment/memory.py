@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from afterban.errors import AfterbanError
-from afterban.model import state
-from afterban.model.arrivals import MANY
+from afterban.mechanisms import state
+from afterban.mechanisms.arrivals import MANY
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.checks import MOST_REPLICATIONS

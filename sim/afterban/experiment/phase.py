@@ -22,11 +22,11 @@ from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.breakeven import stretched
 from afterban.experiment.parallel import side_by_side
-from afterban.model import census
+from afterban.language.laws import DURATIONS
+from afterban.language.writing import law_text
+from afterban.mechanisms import census
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
-from afterban.scenario.resolve import law_text
-from afterban.scenario.types import DURATIONS
 from afterban.world import build
 
 Floats = npt.NDArray[np.float64]

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import theory
-from afterban.model import distributions as d
-from afterban.model import returning
+from afterban.mechanisms import distributions as d
+from afterban.mechanisms import returning
 from afterban.parameters import AUDIENCE, POSTS, RETURN_DELAY, Parameters
 
 Floats = npt.NDArray[np.float64]

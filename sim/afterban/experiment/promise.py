@@ -18,7 +18,7 @@ from afterban.errors import AfterbanError, ValueProblem
 from afterban.units import parse_duration
 
 if TYPE_CHECKING:
-    from afterban.scenario.schema import Team
+    from afterban.scenario.sections.review import Team
 
 Floats = npt.NDArray[np.float64]
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.jit import compiled
-from afterban.model.bursts import after_ordinary_days
-from afterban.model.distributions import quantile
+from afterban.mechanisms.bursts import after_ordinary_days
+from afterban.mechanisms.distributions import quantile
 from afterban.parameters import Parameters
 from afterban.randomness import PROMOTE, uniforms
 from afterban.world import World

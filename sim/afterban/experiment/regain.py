@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from afterban.model.distributions import quantile
+from afterban.mechanisms.distributions import quantile
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import World, build

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import theory
-from afterban.model import distributions as d
-from afterban.model.review import URGENT
+from afterban.mechanisms import distributions as d
+from afterban.mechanisms.review import URGENT
 from afterban.parameters import POSTS, Parameters
 
 Floats = npt.NDArray[np.float64]

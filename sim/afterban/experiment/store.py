@@ -42,8 +42,8 @@ from afterban.experiment.design import Point
 from afterban.experiment.journal import Format, Journal, Task
 from afterban.files import fault_of, json_or_none, sha256_of, write_text, written_whole
 from afterban.manifest import SweepManifest
+from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import METRICS
-from afterban.model.detection import CHANNELS
 from afterban.results import RESOLVED, column_of, versions
 from afterban.scenario import tables as own_tables
 from afterban.scenario.sweeping import typed

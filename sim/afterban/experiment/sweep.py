@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterban import engines
-from afterban.documents import Written, shown_path
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, listed
 from afterban.experiment.cluster import (
@@ -53,17 +52,17 @@ from afterban.experiment.store import (
     row_of,
 )
 from afterban.files import fault_of
+from afterban.language.documents import Written, shown_path
+from afterban.language.evidence import bare
+from afterban.language.shapes import Table
+from afterban.language.writing import written
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import RESOLVED, column_of
 from afterban.scenario import Scenario
-from afterban.scenario.evidence import bare
 from afterban.scenario.inert import Inert, common, inert
-from afterban.scenario.load import load_text
 from afterban.scenario.patching import Patches
-from afterban.scenario.resolve import written
-from afterban.scenario.schema import TABLES as NETWORK_TABLES
-from afterban.scenario.schema import Sweep
-from afterban.scenario.shapes import Table
+from afterban.scenario.sections.network import TABLES as NETWORK_TABLES
+from afterban.scenario.sections.sweep import Sweep
 from afterban.scenario.sweeping import number
 from afterban.scenario.tables import FOLDER as TABLES_OF_OWN
 from afterban.scenario.tables import places
@@ -232,7 +231,7 @@ def again(folder: Path, engine: EngineName | None = None) -> tuple[Scenario, Pla
         )
     where = folder / RESOLVED
     with fault_of(folder / MANIFEST):
-        scenario = load_text(kept.resolved, shown_path(where), where)
+        scenario = Scenario.from_file_text(kept.resolved, shown_path(where), where)
         scenario = scenario.with_changes({"sweep": _written(kept.design)})
     engine = engine or ("reference" if kept.identity.get("engine") == "reference" else "compiled")
     wanted = plan_of(scenario, policies=kept.policies, engine=engine)

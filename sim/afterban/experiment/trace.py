@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import engines
-from afterban.model import census
+from afterban.mechanisms import census
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.world import build
 

@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from afterban import manifest as manifests
-from afterban.documents import read_file, shown_path
 from afterban.errors import AfterbanError
 from afterban.files import fault_of, json_or_none, write_text
+from afterban.language.documents import read_file, shown_path
 from afterban.manifest import RunManifest, SweepManifest
 from afterban.results import RESOLVED, digest_of, former_digest_of, swap
 from afterban.scenario import Scenario
-from afterban.scenario.load import load_text
 from afterban.scenario.upgrade import upgraded
 
 
@@ -126,7 +125,7 @@ def _run(path: Path) -> Change:
     manifests.verify(path, manifest, manifest.files_sha256 or (RESOLVED,))
     before = _text(path)
     text, told = upgraded(before, shown_path(path / RESOLVED))
-    scenario = load_text(text, shown_path(path / RESOLVED), path / RESOLVED)
+    scenario = Scenario.from_file_text(text, shown_path(path / RESOLVED), path / RESOLVED)
     digest = digest_of(scenario, manifest.policies)
     if digest == manifest.digest and not told:
         return Change(path, "a run", (), path, _nothing)
@@ -161,7 +160,7 @@ def _sweep(path: Path) -> Change:
     text, told = upgraded(_text(path), shown_path(path / RESOLVED))
     if not told:
         return Change(path, "a sweep", (), path, _nothing)
-    load_text(text, shown_path(path / RESOLVED), path / RESOLVED)
+    Scenario.from_file_text(text, shown_path(path / RESOLVED), path / RESOLVED)
     return Change(
         path, "a sweep", tuple(told), path, lambda: _replace(path, path, text, manifest.data())
     )

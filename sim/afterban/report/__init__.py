@@ -25,9 +25,9 @@ def draw(
     lines: followers of the traced operator, see `experiment.trace.traced_operator`.
     part, of: draw one of so many parts of the figures.
     """
-    from afterban.report import figures
+    from afterban.report import drawing
 
     assert results.folder is not None
     folder = results.folder / "figures"
     folder.mkdir(exist_ok=True)
-    return figures.draw(results, folder, lines, verdicts, part=part, of=of)
+    return drawing.draw(results, folder, lines, verdicts, part=part, of=of)

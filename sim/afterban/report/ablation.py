@@ -12,7 +12,7 @@ from afterban.experiment.compare import label
 from afterban.report import axes as metric_axes
 from afterban.report.cycle import NAMES
 from afterban.report.figures import FAINT, PALETTE
-from afterban.report.mechanisms import _errors, _figure
+from afterban.report.questions import _errors, _figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

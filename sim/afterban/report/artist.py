@@ -73,9 +73,9 @@ def _work(far: Connection, pipe: Connection) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are meant for the first process, which tells
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # so that this process can be copied once more
-    from afterban.report import figures
+    from afterban.report import drawing
 
-    figures.warm_up()
+    drawing.warm_up()
     try:
         results, lines, verdicts = pipe.recv()
         # The first process waits now: there is a core for a second half.

@@ -26,7 +26,7 @@ from afterban.claims import load
 from afterban.experiment import cited, ensemble
 from afterban.experiment.cited import Line, Place
 from afterban.report.figures import FAINT, INK, PALETTE
-from afterban.report.mechanisms import _figure, save
+from afterban.report.questions import _figure, save
 from afterban.report.words import joined
 from afterban.units import format_duration
 

@@ -1,16 +1,10 @@
-"""Figures of a run, as PNG files.
-
-Colours are those of Okabe and Ito, which people with any colour vision can tell apart; arms that
-differ only in speed get a scale from dark to light instead.  Every figure says what it was made
-from.  Nothing of the day or the machine goes into the files, so the same run draws the same bytes.
-"""
+"""Figures of a run, as PNG files."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -59,56 +53,6 @@ STYLE: dict[Any, Any] = {
     "text.color": INK,
 }
 WIDTH, DPI = 8.0, 140
-
-
-def draw(
-    results: Results,
-    folder: Path,
-    lines: Lines | None = None,
-    verdicts: Sequence[Verdict] = (),
-    *,
-    part: int = 0,
-    of: int = 1,
-) -> list[Path]:
-    """Draw what there is material for; returns the files.
-
-    part, of: draw one of so many parts of them.
-    """
-    from afterban.report import pressure, stories
-
-    figures: dict[str, Callable[[], Figure | None]] = {
-        "followers-of-one-operator": lambda: one_operator(results, lines),
-        "through-time": lambda: through_time(results),
-        "effective-reach": lambda: effective_reach(results),
-        "enforcement-speed": lambda: enforcement_speed(results),
-        "account-life": lambda: account_life(results),
-        "life-by-life": lambda: life_by_life(results),
-        "claims": lambda: cited_beside_simulated(results, verdicts),
-        "platforms": lambda: stories.platforms(results),
-        "recruitment": lambda: stories.recruitment(results),
-        "pressure-by-tier": lambda: stories.pressure(results),
-        "speed-and-return": lambda: pressure.speed_and_return(results),
-        "arrivals": lambda: stories.arrivals(results),
-        "counter-speech": lambda: stories.counter_speech(results),
-    }
-    files = []
-    with mpl.rc_context(STYLE):
-        for name in list(figures)[part::of]:
-            figure = figures[name]()
-            if figure is not None:
-                files.append(save(figure, folder / f"{name}.png"))
-    return files
-
-
-def warm_up() -> None:
-    """Draw something, so that what is loaded with the first figure is there for the next."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(layout="constrained")
-        canvas: Any = FigureCanvasAgg(figure)
-        axes = figure.add_subplot()
-        axes.set_title("first")
-        axes.legend(axes.plot([0, 1]), ["line"])
-        canvas.print_png(io.BytesIO())
 
 
 def save(figure: Figure, path: Path) -> Path:
@@ -199,9 +143,6 @@ def speed_arms(results: Results) -> dict[str, float]:
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
-# --- one operator ---------------------------------------------------------------------------------
-
-
 def one_operator(results: Results, lines: Lines | None) -> Figure | None:
     """Followers of the traced operator, life by life."""
     if lines is None:
@@ -286,9 +227,6 @@ def _name_lives(axes: Axes, results: Results, lives: Any, top: float) -> None:
                 place = (dates(results, np.array([start]))[0], top * height)
                 axes.annotate(text, place, fontsize=7, color=FAINT)
                 break
-
-
-# --- through time ---------------------------------------------------------------------------------
 
 
 def through_time(results: Results) -> Figure | None:
@@ -422,9 +360,6 @@ def _mark_dates(axes: Axes, results: Results, named: bool) -> None:
         arms.place_labels(axes, inside, inches=0.6 * WIDTH)
 
 
-# --- effective reach ------------------------------------------------------------------------------
-
-
 def effective_reach(results: Results) -> Figure | None:
     """Effective reach of each arm, with its interval."""
     policies = [policy for policy in results.policies if policy != WITHOUT_ENFORCEMENT]
@@ -527,9 +462,6 @@ def _duration(days: float) -> str:
     return text if len(text) <= 6 else f"{days:.3g}d"
 
 
-# --- lives of accounts ----------------------------------------------------------------------------
-
-
 def account_life(results: Results) -> Figure | None:
     """Share of the accounts made after the start that are still there at each age."""
     if not results.lives:
@@ -629,9 +561,6 @@ def life_by_life(results: Results) -> Figure | None:
     return figure
 
 
-# --- claims ---------------------------------------------------------------------------------------
-
-
 # Claims that hold, and say little by that.
 _NO_EVIDENCE = ("fitted", "holds, but could not fail here", "holds, power cannot be told")
 
@@ -699,9 +628,6 @@ def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Fig
     )
     axes.set_title("Cited beside simulated")
     return figure
-
-
-# --- helpers --------------------------------------------------------------------------------------
 
 
 def _legend(figure: Figure, axes: Axes, lines: Sequence[_Line]) -> None:

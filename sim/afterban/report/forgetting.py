@@ -24,8 +24,9 @@ from matplotlib.ticker import FuncFormatter
 from afterban import theory
 from afterban.experiment.breakeven import time_text
 from afterban.report.figures import WIDTH
-from afterban.report.mechanisms import _figure, save
-from afterban.scenario.schema import Audience, Returning
+from afterban.report.questions import _figure, save
+from afterban.scenario.sections.audience import Audience
+from afterban.scenario.sections.returning import Returning
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

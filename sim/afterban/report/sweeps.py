@@ -24,8 +24,8 @@ from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report.arms import together
 from afterban.report.numbers import COSTS, Numbers
 from afterban.results import LEVEL, RESOLVED, column_of, estimate
+from afterban.scenario import Scenario
 from afterban.scenario.inert import changes_platform_only
-from afterban.scenario.load import load_text
 from afterban.statistics import Estimate, paired_difference
 
 if TYPE_CHECKING:
@@ -389,7 +389,7 @@ def read_sweep(folder: Path) -> Swept:
         raise AfterbanError(f"{folder}: this sweep has no arm but the twin without enforcement")
     return Swept(
         name=plan.scenario_name,
-        scenario=load_text(plan.resolved, RESOLVED, folder / RESOLVED),
+        scenario=Scenario.from_file_text(plan.resolved, RESOLVED, folder / RESOLVED),
         paths=tuple(plan.paths),
         policies=tuple(arms),
         points=tuple(dict(point.values) for point in plan.points),

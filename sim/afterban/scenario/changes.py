@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Callable
 from collections.abc import Mapping as Mappings
 from typing import Any
 
-from afterban.documents import (
-    Flow,
-    Mapping,
-    Node,
-    Place,
-    Scalar,
-    Sequence,
-    Text,
-    dump,
-    kind_of,
-    parse,
-)
-from afterban.errors import ScenarioError, ScenarioErrors, UnknownName, closest, listed
-from afterban.scenario.evidence import KEYS
-from afterban.scenario.load import build, is_none, merge, without
-from afterban.scenario.read import Reader
-from afterban.scenario.resolve import law_text
-from afterban.scenario.schema import Scenario
-from afterban.scenario.shapes import Changes, Law, Listed, Named, Shape, Slot, Table, slots
-from afterban.scenario.types import FORMS, LIMITS, NONE, Distribution
-
-_PLAIN = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_.%+/ -]*[0-9A-Za-z_.%+/-])?")  # of a scalar
-_STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
+from afterban.errors import ScenarioError, ScenarioErrors, UnknownName
+from afterban.language.changes import node_of, put, steps_to
+from afterban.language.documents import Mapping, Node
+from afterban.language.merging import merge, without
+from afterban.language.reading import Reader
+from afterban.language.shapes import Table
+from afterban.scenario.build import T, build
+from afterban.scenario.contents import Contents, ScenarioReader
 
 
-def arm(scenario: Scenario, policy: str) -> Scenario:
+def arm(scenario: T, policy: str) -> T:
     """The scenario with the changes of a policy, and without policies and sweep.
 
     Raises UnknownName, a KeyError, for a policy that it does not have.
@@ -44,250 +27,35 @@ def arm(scenario: Scenario, policy: str) -> Scenario:
         raise UnknownName("arm", policy, scenario.name, ["base", *scenario.policies, "none"])
     # A sweep may name arms and paths in them, none of which an arm has.
     whole = without(scenario.root, ("policies", "sweep"))
-    root = merge(whole, changes, Table(Scenario))
-    return build(root, ends_early=scenario.ends_early, reader=scenario.reader)
+    root = merge(whole, changes, Table(Contents))
+    return build(type(scenario), root, ends_early=scenario.ends_early, reader=scenario.reader)
 
 
 def changed(
-    scenario: Scenario,
+    scenario: T,
     changes: Mappings[str, Any],
     *,
     ends_early: bool = False,
-    reader: Callable[[], Reader] = Reader,
-) -> Scenario:
+    reader: Callable[[], Reader] = ScenarioReader,
+    also: Callable[[T, Mapping, Reader], None] | None = None,
+) -> T:
     """The scenario with other values, by path.
 
     ends_early: whether dates after its end are no fault, since the end was moved: what is planned
         for them does not come about.
     reader: makes what reads it, and its arms when they are asked for.
+    also: as for :func:`afterban.scenario.build.build`.
     """
     root: Node = scenario.root
     errors: list[ScenarioError] = []
     for number, (path, value) in enumerate(changes.items()):
         try:
-            node = _node(path, value, 1000 + number)
-            root = _put(root, Table(Scenario), _steps(path, node), 0, node, path, True)
+            node = node_of(path, value, 1000 + number)
+            root = put(root, Table(Contents), steps_to(path, node), 0, node, path, True)
         except ScenarioErrors as error:
             errors += error.errors
     if errors:
         raise ScenarioErrors(errors)
     assert isinstance(root, Mapping)
-    return build(root, ends_early=ends_early or scenario.ends_early, reader=reader)
-
-
-def _node(path: str, value: Any, order: int) -> Node:
-    """The nodes of a value: text is YAML, anything else is first written as YAML."""
-    if isinstance(value, str):
-        content = value
-    elif isinstance(value, Distribution):
-        raise TypeError("give a distribution as text, such as '{exponential: {mean: 2h}}'")
-    elif value is None:
-        content = NONE
-    elif isinstance(value, bool):
-        content = "true" if value else "false"
-    elif isinstance(value, int | float | dt.date):
-        content = str(value)
-    else:
-        content = dump({"x": _flow(value)}).removeprefix("x: ")
-    file = f"--set {path}"
-    if _PLAIN.fullmatch(content):  # most values: no parser is needed
-        return Scalar(Place(Text(file, (content,), order), 0, 0), content)
-    if not content.strip():
-        place = Place(Text(file, (content,), order), 0, 0)
-        raise ScenarioErrors([place.error(path, "there is no value", "write `path=value`")])
-    node, problems = parse(content, file, order)
-    if problems:
-        raise ScenarioErrors(problems)
-    return node
-
-
-def _flow(value: Any) -> Any:
-    if isinstance(value, Mappings):
-        return Flow((str(key), _flow(item)) for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return [_flow(item) for item in value]
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _steps(path: str, node: Node) -> list[str]:
-    steps = [a or b for a, b in _STEP.findall(path)]
-    if not steps or _STEP.sub("", path).replace(".", ""):
-        raise _refuse(
-            node, path, "this is not a path", "write keys with dots, such as `review.waves.every`"
-        )
-    return steps
-
-
-def _refuse(
-    node: Node, path: str, found: str, allowed: str, hint: str | None = None
-) -> ScenarioErrors:
-    return ScenarioErrors([node.place.error(path, found, allowed, hint)])
-
-
-def _put(
-    old: Node | None,
-    shape: Shape,
-    steps: list[str],
-    at: int,
-    new: Node,
-    path: str,
-    whole: bool,
-) -> Node:
-    """``old`` with ``new`` at the path ``steps[at:]``; ``whole`` outside of policies."""
-    if at == len(steps):
-        return new
-    step, here = steps[at], ".".join(steps[:at])
-    key = Scalar(new.place, step)
-    if isinstance(shape, Changes):
-        shape, whole = Table(Scenario), False
-    if isinstance(shape, Table):
-        slot = slots(shape.cls).get(step)
-        if slot is None:
-            names = list(slots(shape.cls))
-            raise _refuse(
-                new,
-                path,
-                f"`{step}` is no key of {f'`{here}`' if here else 'a scenario'}",
-                f"the keys are {listed(names)}",
-                _with(steps, at, closest(step, names)),
-            )
-        below = Mapping(new.place, ()) if not isinstance(old, Mapping) else old
-        child = below.get(step)
-        last = at + 1 == len(steps)
-        if child is None and not last:
-            child = _default(slot, new)
-        return below.with_entry(key, _put(child, slot.shape, steps, at + 1, new, path, whole))
-    if isinstance(shape, Named):
-        below = Mapping(new.place, ()) if not isinstance(old, Mapping) else old
-        child = below.get(step)
-        last = at + 1 == len(steps)
-        if last and whole and child is not None and is_none(new):
-            return without(below, (step,))
-        new_name = child is None and not last and whole
-        if new_name and not isinstance(shape.item, Changes):
-            raise _refuse(
-                new,
-                path,
-                f"`{here}` has no `{step}`",
-                f"it has {listed(below.keys()) or 'none'}",
-                _with(steps, at, closest(step, below.keys())),
-            )
-        return below.with_entry(key, _put(child, shape.item, steps, at + 1, new, path, whole))
-    if isinstance(shape, Listed):
-        items = old.items if isinstance(old, Sequence) else ()
-        if not step.isdecimal() or int(step) >= len(items):
-            raise _refuse(
-                new,
-                path,
-                f"`{here}` has no item {step}",
-                f"it has {len(items)}, counted from 0" if items else "it is empty",
-            )
-        index = int(step)
-        item = _put(items[index], shape.item, steps, at + 1, new, path, whole)
-        place = old.place if old is not None else new.place
-        return Sequence(place, (*items[:index], item, *items[index + 1 :]))
-    if isinstance(shape, Law):
-        return _put_in_law(old, shape, steps, at, new, path)
-    raise _refuse(new, path, f"`{here}` is a single value", f"write `{here}=value`")
-
-
-def _put_in_law(
-    old: Node | None, shape: Law, steps: list[str], at: int, new: Node, path: str
-) -> Node:
-    here = ".".join(steps[:at])
-    if isinstance(old, Mapping) and "value" in old:
-        # The rest of the distribution keeps its evidence, the new number does not get it.
-        inner = _put_in_law(old.get("value"), shape, steps, at, _assumed(new), path)
-        return old.with_entry(Scalar(new.place, "value"), inner)
-    if not isinstance(old, Mapping) or len(old.entries) != 1:
-        raise _refuse(
-            new,
-            path,
-            f"{kind_of(old) if old is not None else 'nothing'} is at `{here}`, "
-            "which has no parameters",
-            f"write the whole distribution, such as `{here}={shape.flavour.example}`",
-        )
-    (tag, body), rest = old.entries[0], steps[at:]
-    if rest[0] == tag.value:
-        rest = rest[1:]
-    if not rest:
-        return Mapping(old.place, ((tag, new),))
-    if tag.value == "mixture" and isinstance(body, Sequence):
-        changed = _put_in_mixture(body, shape, steps, len(steps) - len(rest), new, path)
-        return Mapping(old.place, ((tag, changed),))
-    if len(rest) > 1 or not isinstance(body, Mapping) or tag.value not in FORMS:
-        raise _refuse(new, path, "this path is too long", f"write `{here}.{tag.value}.parameter`")
-    names = {name for form in FORMS[tag.value] for name in form} | set(LIMITS)
-    if body.get(rest[0]) is None and rest[0] not in names:
-        raise _refuse(
-            new,
-            path,
-            f"`{rest[0]}` is no parameter of the {tag.value} distribution at `{here}`",
-            f"it has {listed(body.keys())}",
-            _with(steps, len(steps) - 1, closest(rest[0], sorted({*names, *body.keys()}))),
-        )
-    entry = body.with_entry(Scalar(new.place, rest[0]), new)
-    return Mapping(old.place, ((tag, entry),))
-
-
-def _put_in_mixture(
-    old: Sequence, shape: Law, steps: list[str], at: int, new: Node, path: str
-) -> Node:
-    """A component, its weight, or something in its law."""
-    number = steps[at]
-    if not number.isdecimal() or int(number) >= len(old.items):
-        found = f"the mixture has no component {number}"
-        raise _refuse(new, path, found, f"it has {len(old.items)}, counted from 0")
-    k = int(number)
-    item: Node = old.items[k]
-    if at + 1 == len(steps):
-        item = new
-    elif not isinstance(item, Mapping) or steps[at + 1] not in ("weight", "law"):
-        found = f"`{steps[at + 1]}` is no key of a component"
-        near = closest(steps[at + 1], ("weight", "law"))
-        raise _refuse(new, path, found, "the keys are `weight` and `law`", near)
-    else:
-        key = steps[at + 1]
-        inner = new
-        if key == "law" and at + 2 < len(steps):
-            inner = _put_in_law(item.get("law"), shape, steps, at + 2, new, path)
-        elif at + 2 < len(steps):
-            raise _refuse(new, path, "this path is too long", "a weight is a single value")
-        item = item.with_entry(Scalar(new.place, key), inner)
-    return Sequence(old.place, (*old.items[:k], item, *old.items[k + 1 :]))
-
-
-def _assumed(new: Node) -> Node:
-    if isinstance(new, Mapping) and "value" in new:
-        return new
-    return Mapping(
-        new.place,
-        (
-            (Scalar(new.place, KEYS[0]), new),
-            (Scalar(new.place, KEYS[1]), Scalar(new.place, "assumed")),
-        ),
-    )
-
-
-def _default(slot: Slot, new: Node) -> Node | None:
-    """The nodes of a default distribution, so that one of its numbers can be changed."""
-    if isinstance(slot.shape, Law) and not slot.required:
-        law = slot.default()
-        if isinstance(law, Distribution):
-            node, _ = parse(law_text(slot.shape.flavour, law), "<default>")
-            return _at(node, new.place)
-    return None
-
-
-def _at(node: Node, place: Place) -> Node:
-    if isinstance(node, Mapping):
-        return Mapping(
-            place, tuple((Scalar(place, k.value), _at(child, place)) for k, child in node.entries)
-        )
-    if isinstance(node, Sequence):
-        return Sequence(place, tuple(_at(child, place) for child in node.items))
-    return Scalar(place, node.value, node.plain)
-
-
-def _with(steps: list[str], at: int, word: str | None) -> str | None:
-    return None if word is None else ".".join([*steps[:at], word, *steps[at + 1 :]])
+    early = ends_early or scenario.ends_early
+    return build(type(scenario), root, ends_early=early, reader=reader, also=also)

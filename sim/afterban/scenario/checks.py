@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from afterban.errors import closest, listed
 from afterban.scenario import cost
+from afterban.scenario.contents import Contents
 from afterban.units import format_duration
-
-if TYPE_CHECKING:
-    from afterban.scenario.schema import Scenario
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LARGEST_SEED = 2**32 - 1
@@ -22,7 +20,7 @@ MOST_STEPS = 100_000  # of one kind in a run: days of the series, windows, waves
 Problem: TypeAlias = tuple[str, str, str] | tuple[str, str, str, str | None]
 
 
-def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
+def problems(scenario: Contents, ends_early: bool = False) -> list[Problem]:
     """Path, what was found, what is allowed, and maybe the word that was meant, for each fault.
 
     ends_early: whether a date after the end is none, but for that of the evaluation.
@@ -45,7 +43,7 @@ def problems(scenario: Scenario, ends_early: bool = False) -> list[Problem]:
     ]
 
 
-def _numbers(scenario: Scenario) -> list[Problem]:
+def _numbers(scenario: Contents) -> list[Problem]:
     found: list[Problem] = []
     if scenario.horizon <= 0:
         found.append(("horizon", "the horizon is 0", "write how long to simulate, such as `90 d`"))
@@ -87,7 +85,7 @@ def _numbers(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _tiers(scenario: Scenario) -> list[Problem]:
+def _tiers(scenario: Contents) -> list[Problem]:
     tiers, traced = scenario.tiers, scenario.metrics.traced_tier
     if not tiers:
         return [("tiers", "there are no tiers", "give at least one")]
@@ -105,7 +103,7 @@ def _tiers(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _correlations(scenario: Scenario) -> list[Problem]:
+def _correlations(scenario: Contents) -> list[Problem]:
     """What a table says of each operator is not drawn, so that nothing can go with it."""
     if scenario.network.operators is None:
         return []
@@ -121,7 +119,7 @@ def _correlations(scenario: Scenario) -> list[Problem]:
     ]
 
 
-def _audiences(scenario: Scenario) -> list[Problem]:
+def _audiences(scenario: Contents) -> list[Problem]:
     """Audiences with more outsiders than there are, where no draw makes them so by chance.
 
     Laws with a tail are cut off there instead, and the run says how often.
@@ -154,7 +152,7 @@ def _audiences(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _names(scenario: Scenario) -> list[Problem]:
+def _names(scenario: Contents) -> list[Problem]:
     """Names of tiers and platforms that stand somewhere else than where they are made."""
     tiers, platforms = scenario.tiers, scenario.platforms
     found: list[Problem] = []
@@ -208,7 +206,7 @@ def _names(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _pressed(scenario: Scenario) -> list[Problem]:
+def _pressed(scenario: Contents) -> list[Problem]:
     """Tiers that detection or a burst names and that are not there, or that are named twice."""
     detection = scenario.detection
     found: list[Problem] = [
@@ -234,12 +232,12 @@ def _pressed(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _no_tier(scenario: Scenario, path: str, name: str) -> Problem:
+def _no_tier(scenario: Contents, path: str, name: str) -> Problem:
     allowed = f"write {listed(scenario.tiers, 'or')}"
     return path, f"no tier has the name `{name}`", allowed, closest(name, scenario.tiers)
 
 
-def _recruits(scenario: Scenario) -> list[Problem]:
+def _recruits(scenario: Contents) -> list[Problem]:
     recruits = scenario.recruitment
     tier = scenario.tiers.get(recruits.tier) if recruits is not None else None
     if recruits is None or tier is None or tier.sleeper is None or not tier.sleeper.only_if_moved:
@@ -254,7 +252,7 @@ def _recruits(scenario: Scenario) -> list[Problem]:
     ]
 
 
-def _arrivals(scenario: Scenario) -> list[Problem]:
+def _arrivals(scenario: Contents) -> list[Problem]:
     """Tiers that newcomers cannot join, and regimes of tiers that have no arrivals before."""
     arrivals = scenario.arrivals
     if arrivals is None:
@@ -290,7 +288,7 @@ def _arrivals(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _speech(scenario: Scenario) -> list[Problem]:
+def _speech(scenario: Contents) -> list[Problem]:
     """Tiers that reply and speakers whose answers change, and that are not there."""
     speech = scenario.counter_speech
     if speech is None:
@@ -314,7 +312,7 @@ def _speech(scenario: Scenario) -> list[Problem]:
     return found
 
 
-def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
+def _dates(scenario: Contents, ends_early: bool) -> list[Problem]:
     start = scenario.start
     found: list[Problem] = []
     try:
@@ -392,7 +390,7 @@ def _dates(scenario: Scenario, ends_early: bool) -> list[Problem]:
     return found + _duty(scenario)
 
 
-def _duty(scenario: Scenario) -> list[Problem]:
+def _duty(scenario: Contents) -> list[Problem]:
     """Shifts on no day, and a team that nobody of is on duty before the run ends."""
     team = scenario.review.team
     if team is None:

@@ -14,13 +14,12 @@ import math
 from collections.abc import Iterable
 from itertools import pairwise
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
-from afterban.scenario.types import Distribution
+from afterban.language.laws import Distribution
+from afterban.scenario.contents import Contents
+from afterban.scenario.sections.detection import Regime
+from afterban.scenario.sections.network import Tier
 from afterban.units import format_duration
-
-if TYPE_CHECKING:
-    from afterban.scenario.schema import Regime, Scenario, Tier
 
 MOST_EVENTS = 1e9  # of one kind in a replication: a quarter of an hour of the compiled engine
 MOST_BENIGN = 2.0**28  # the compiled engine numbers these reports in 29 bits
@@ -39,7 +38,7 @@ _RARE = 100.0  # a value that so many networks like this draw once does not coun
 Problem = tuple[str, str, str]
 
 
-def problems(scenario: Scenario) -> list[Problem]:
+def problems(scenario: Contents) -> list[Problem]:
     """Path, what was found, and what is allowed, for each key that makes a run endless."""
     return [
         *_arriving(scenario),
@@ -82,7 +81,7 @@ def _rare(law: Distribution, one_of: float) -> float:
 # --- when campaigns strike ---------------------------------------------------
 
 
-def _struck(s: Scenario) -> list[Problem]:
+def _struck(s: Contents) -> list[Problem]:
     found: list[Problem] = []
     operators = _operators(s)
     total = a_day = 0.0
@@ -115,7 +114,7 @@ def _struck(s: Scenario) -> list[Problem]:
 # --- who arrives ----------------------------------------------------------------------------------
 
 
-def arrivals(s: Scenario) -> dict[str, float]:
+def arrivals(s: Contents) -> dict[str, float]:
     """Newcomers that are drawn of each tier on average, those who do not come included.
 
     They are numbered tier by tier in turn, so that each tier has as many numbers as the largest.
@@ -126,7 +125,7 @@ def arrivals(s: Scenario) -> dict[str, float]:
     return dict.fromkeys(s.arrivals.tiers, max(rates) * s.horizon)
 
 
-def _rate(s: Scenario, name: str) -> float:
+def _rate(s: Contents, name: str) -> float:
     """The highest rate of a tier's arrivals, per day."""
     if s.arrivals is None:
         return 0.0
@@ -138,7 +137,7 @@ def _rate(s: Scenario, name: str) -> float:
     return max(rates)
 
 
-def _arriving(s: Scenario) -> list[Problem]:
+def _arriving(s: Contents) -> list[Problem]:
     numbers = arrivals(s)
     if sum(numbers.values()) <= MOST_ARRIVALS:
         return []
@@ -156,7 +155,7 @@ def _arriving(s: Scenario) -> list[Problem]:
 # --- what is drawn --------------------------------------------------------------------------------
 
 
-def _burst(s: Scenario, name: str) -> float:
+def _burst(s: Contents, name: str) -> float:
     """Mean over the run of the factor on a tier's posts."""
     horizon = float(s.horizon)
     whole = 0.0
@@ -167,7 +166,7 @@ def _burst(s: Scenario, name: str) -> float:
     return whole / horizon
 
 
-def _drawn(s: Scenario) -> list[Problem]:
+def _drawn(s: Contents) -> list[Problem]:
     """Channels whose candidates are too many, all tiers together."""
     d = s.detection
     strongest = max([1.0, *(float(one.intensity) for one in list(s.platforms.values())[1:])])
@@ -240,7 +239,7 @@ _EVENTS = {
 }
 
 
-def _flagged_wrongly(s: Scenario) -> list[Problem]:
+def _flagged_wrongly(s: Contents) -> list[Problem]:
     """Channels whose flags on ordinary users have no end."""
     d = s.detection
     strongest = max([1.0, *(float(one.intensity) for one in list(s.platforms.values())[1:])])
@@ -286,7 +285,7 @@ def _flagged_wrongly(s: Scenario) -> list[Problem]:
     return list({path: problem for problem in found for path in problem[:1]}.values())
 
 
-def _again(s: Scenario, hazard: float) -> float:
+def _again(s: Contents, hazard: float) -> float:
     """Flags per day of one operator by a channel that finds at a hazard.
 
     An account that is flagged is not found again before its review has cleared it: there are as
@@ -303,7 +302,7 @@ def _again(s: Scenario, hazard: float) -> float:
     return min(pace, s.returning.most_lives / review.sensitivity / s.horizon)
 
 
-def _lives(s: Scenario) -> list[Problem]:
+def _lives(s: Contents) -> list[Problem]:
     """Operators who come back at once, again and again, with no time passing between."""
     r = s.returning
     total = 0.0
@@ -329,7 +328,7 @@ def _lives(s: Scenario) -> list[Problem]:
     ]
 
 
-def _swept(s: Scenario) -> list[Problem]:
+def _swept(s: Contents) -> list[Problem]:
     """Points and replications of a sweep, which are all listed before the first one is run."""
     if s.sweep is None:
         return []
@@ -362,7 +361,7 @@ def _highest(value: float, key: str, regimes: Iterable[Regime]) -> float:
     return max([value, *(float(one) for one in given if one is not None)])
 
 
-def _hardest(s: Scenario, name: str, key: str) -> float:
+def _hardest(s: Contents, name: str, key: str) -> float:
     """The largest factor on a channel for a tier in any regime."""
     own = s.detection.tiers.get(name)
     later = [getattr(r.tiers[name], key) for r in s.detection.regimes if name in r.tiers]
@@ -370,14 +369,14 @@ def _hardest(s: Scenario, name: str, key: str) -> float:
     return max([first, *(float(factor) for factor in later if factor)])
 
 
-def _drawn_of(s: Scenario, name: str, tier: Tier) -> int:
+def _drawn_of(s: Contents, name: str, tier: Tier) -> int:
     """Operators of a tier, with all who may join it; a large network is what memory bounds."""
     won = s.recruitment.most if s.recruitment is not None and s.recruitment.tier == name else 0
     joining = min(arrivals(s).get(name, 0.0), _LARGE)
     return min(int(tier.count) + int(won) + math.ceil(joining), _LARGE)
 
 
-def _operators(s: Scenario) -> int:
+def _operators(s: Contents) -> int:
     return sum(_drawn_of(s, name, tier) for name, tier in s.tiers.items())
 
 

@@ -18,11 +18,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
-from afterban.documents import Flow, Written, dump
-from afterban.scenario.evidence import bare
-from afterban.scenario.resolve import NOT_RESOLVED, written
-from afterban.scenario.shapes import Changes, Listed, Named, Shape, Table, slots
-from afterban.scenario.types import Section
+from afterban.language.documents import Flow, Written, dump, parse
+from afterban.language.evidence import bare
+from afterban.language.fields import Section
+from afterban.language.shapes import Changes, Listed, Named, Shape, Table, slots
+from afterban.language.writing import written
+from afterban.scenario.contents import Contents
+from afterban.scenario.resolve import NOT_RESOLVED
 
 Data: TypeAlias = dict[str, Any]
 
@@ -102,9 +104,7 @@ def defaults_of(cls: type[Section]) -> Data:
 
 
 def _scenario() -> type[Section]:
-    from afterban.scenario.schema import Scenario
-
-    return Scenario
+    return Contents
 
 
 def _without_paths(data: Any) -> Any:
@@ -118,9 +118,7 @@ def _without_paths(data: Any) -> Any:
 
 
 def _data_of(text: str) -> Data:
-    """What was written by :func:`afterban.documents.dump`, so that it gives the same text again."""
-    from afterban.documents import parse
-
+    """What :func:`afterban.language.documents.dump` wrote, so that it gives the same text again."""
     parse(text, "scenario.resolved.yaml")  # with all faults that a text can have
 
     from ruamel.yaml import YAML

@@ -10,32 +10,27 @@ import json
 from pathlib import Path
 from typing import Any
 
-from afterban.documents import shipped_directory
-from afterban.scenario.evidence import KEYS
-from afterban.scenario.load import NOT_IN_ARMS
-from afterban.scenario.names import WHAT_IT_IS
-from afterban.scenario.resolve import law_text
-from afterban.scenario.schema import SCHEMA_VERSION, Scenario
-from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
-from afterban.scenario.types import (
+from afterban.language.documents import shipped_directory
+from afterban.language.evidence import KEYS
+from afterban.language.fields import EVIDENCE_KINDS, Section
+from afterban.language.kinds import NEVER, NONE, Kind, NumberKind, WordKind, form_of
+from afterban.language.laws import (
     DURATIONS,
-    EVIDENCE_KINDS,
     FORMS,
     GAPS,
     LIMITS,
-    NEVER,
-    NONE,
     NUMBERS,
     PLAIN_PARAMETERS,
     RATES,
     Distribution,
     Flavour,
-    Kind,
-    NumberKind,
-    Section,
-    WordKind,
-    form_of,
 )
+from afterban.language.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
+from afterban.language.writing import law_text
+from afterban.scenario.build import NOT_IN_ARMS
+from afterban.scenario.contents import SCHEMA_VERSION
+from afterban.scenario.names import WHAT_IT_IS
+from afterban.scenario.scenario import Scenario
 
 _EXPLAINED = {
     "constant": "always the same value",

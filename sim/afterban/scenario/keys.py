@@ -11,26 +11,26 @@ from functools import cache
 from typing import NamedTuple
 
 from afterban.errors import AfterbanError, closest, listed
-from afterban.scenario import types
-from afterban.scenario.resolve import law_text
-from afterban.scenario.schema import Scenario
-from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
+from afterban.language import fields, kinds, laws
+from afterban.language.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
+from afterban.language.writing import law_text
+from afterban.scenario.scenario import Scenario
 
 DEFAULTS = "its own defaults"  # what a section is that is left out
 EMPTY = "empty"  # a list, a set of names or a text that is left out
 
 # Kind of value -> which are allowed; empty if its name says it.
-_RANGES: tuple[tuple[type[types.Kind], str], ...] = (
-    (types.ShareKind, "0 to 1"),
-    (types.CorrelationKind, "-1 to 1"),
-    (types.CountKind, "whole, 0 or more"),
-    (types.BooleanKind, "true, false"),
-    (types.NameKind, "at most 64 characters"),
-    (types.DateKind, ""),
-    (types.TextKind, ""),
-    (types.PathKind, ""),
-    (types.FileKind, ""),
-    (types.DigestKind, ""),
+_RANGES: tuple[tuple[type[kinds.Kind], str], ...] = (
+    (kinds.ShareKind, "0 to 1"),
+    (kinds.CorrelationKind, "-1 to 1"),
+    (kinds.CountKind, "whole, 0 or more"),
+    (kinds.BooleanKind, "true, false"),
+    (kinds.NameKind, "at most 64 characters"),
+    (kinds.DateKind, ""),
+    (kinds.TextKind, ""),
+    (kinds.PathKind, ""),
+    (kinds.FileKind, ""),
+    (kinds.DigestKind, ""),
 )
 
 
@@ -68,11 +68,11 @@ class Key(NamedTuple):
 
 
 @cache
-def sections() -> dict[str, type[types.Section]]:
+def sections() -> dict[str, type[fields.Section]]:
     """Path -> section, in the order of the schema; the top of a file has the path ""."""
-    found: dict[str, type[types.Section]] = {}
+    found: dict[str, type[fields.Section]] = {}
 
-    def walk(path: str, cls: type[types.Section]) -> None:
+    def walk(path: str, cls: type[fields.Section]) -> None:
         found[path] = cls
         for slot in slots(cls).values():
             below, shape = _below(path, slot)
@@ -142,7 +142,7 @@ def _written(shape: Shape) -> tuple[str, str]:
     if isinstance(shape, Changes):
         return "changes to the scenario", ""
     kind = shape.kind
-    if isinstance(kind, types.WordKind):
+    if isinstance(kind, kinds.WordKind):
         return "a word", ", ".join(str(word) for word in kind.words)
     ranges = (allowed for cls, allowed in _RANGES if isinstance(kind, cls))
     return kind.name, next(ranges, "0 or more")
@@ -152,16 +152,16 @@ def _unit(slot: Slot) -> str:
     if slot.unit:
         return slot.unit
     kind = slot.shape.kind if isinstance(slot.shape, Leaf) else None
-    if isinstance(kind, types.DurationKind):
+    if isinstance(kind, kinds.DurationKind):
         return "days"
-    return "per day" if isinstance(kind, types.RateKind) else ""
+    return "per day" if isinstance(kind, kinds.RateKind) else ""
 
 
 def _default(slot: Slot) -> str:
     value = slot.default()
     if value is None:
         return "none"
-    if isinstance(slot.shape, Law) and isinstance(value, types.Distribution):
+    if isinstance(slot.shape, Law) and isinstance(value, laws.Distribution):
         return law_text(slot.shape.flavour, value)
     if isinstance(slot.shape, Leaf):
         return slot.shape.kind.format(value) or EMPTY

@@ -9,16 +9,15 @@ Checked by ``tests/unit/test_patching.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping as Mappings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from afterban.documents import Mapping, Node, Place, Sequence
+from afterban.language.documents import Mapping, Node, Place, Sequence
+from afterban.language.fields import Evidence, Section
+from afterban.language.reading import Reader
 from afterban.scenario.changes import changed
-from afterban.scenario.read import Reader
+from afterban.scenario.contents import ScenarioReader
+from afterban.scenario.scenario import Scenario
 from afterban.scenario.sweeping import HORIZON
-from afterban.scenario.types import Evidence, Section
-
-if TYPE_CHECKING:
-    from afterban.scenario.schema import Scenario
 
 _DEEPEST = 2  # dots in the path of a section that is kept whole, as in `policies.fast.review`
 
@@ -50,7 +49,7 @@ class Patches:
         return _PatchReader(self._known, self._kept)
 
 
-class _PatchReader(Reader):
+class _PatchReader(ScenarioReader):
     def __init__(self, known: set[int], kept: dict[tuple[Any, ...], _Kept]) -> None:
         super().__init__()
         self._known = known

@@ -11,16 +11,12 @@ Checked by ``tests/qc/test_qc.py``.
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
-from afterban.documents import Mapping, Scalar, parse, read_file, shipped_directory
 from afterban.errors import AfterbanError
-from afterban.scenario.load import load
+from afterban.language.documents import Mapping, Scalar, parse, read_file, shipped_directory
+from afterban.scenario.resolve import Row
+from afterban.scenario.scenario import Scenario, load
 from afterban.scenario.shipped import shipped_names
-
-if TYPE_CHECKING:
-    from afterban.scenario.resolve import Row
-    from afterban.scenario.schema import Scenario
 
 FILE = "qc.yaml"
 COMPARED = ("reported", "derived")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from afterban.documents import shipped_directory
+from afterban.language.documents import shipped_directory
 
 __all__ = ["shipped_directory", "shipped_names", "shipped_path"]
 

@@ -7,34 +7,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Mappings
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from afterban.errors import ScenarioError, ScenarioErrors, ValueProblem, closest, listed
-from afterban.scenario.read import joined
-from afterban.scenario.shapes import Changes, Law, Leaf, Listed, Named, Shape, Table, slots
-from afterban.scenario.types import (
-    FORMS,
-    LIMITS,
-    PLAIN_PARAMETERS,
-    CountKind,
-    DateKind,
-    Flavour,
-    Kind,
-    NameKind,
-    NumberKind,
-)
+from afterban.language import paths
+from afterban.language.documents import Mapping
+from afterban.language.kinds import CountKind, DateKind, NameKind
+from afterban.language.laws import Flavour
+from afterban.language.paths import Target, joined, steps
+from afterban.language.reading import Reader
+from afterban.scenario.build import T, build
+from afterban.scenario.changes import changed
+from afterban.scenario.contents import Contents
+from afterban.scenario.sections.sweep import Variation
 
-if TYPE_CHECKING:
-    from afterban.documents import Mapping
-    from afterban.scenario.read import Reader
-    from afterban.scenario.schema import Scenario, Variation
-
-Target: TypeAlias = Kind | Flavour
-
-_STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 HORIZON = "horizon"
 MOST_TRIED = 200  # points at which a condition between values is looked at
 _NOT_SWEPT = ("schema_version", "name", "title", "description", "extends", "sweep", "replications")
@@ -42,36 +30,7 @@ _NOT_SWEPT = ("schema_version", "name", "title", "description", "extends", "swee
 
 def target(path: str) -> Target | None:
     """What is written at a path: a kind of value, a distribution, or None for anything else."""
-    from afterban.scenario.schema import Scenario
-
-    shape: Shape = Table(Scenario)
-    steps = [a or b for a, b in _STEP.findall(path)]
-    for k, step in enumerate(steps):
-        if isinstance(shape, Changes):
-            shape = Table(Scenario)
-        if isinstance(shape, Table):
-            slot = slots(shape.cls).get(step)
-            if slot is None:
-                return None
-            shape = slot.shape
-        elif isinstance(shape, Named | Listed):
-            shape = shape.item
-        elif isinstance(shape, Law):
-            rest = steps[k:]
-            if rest[0] in FORMS:
-                rest = rest[1:]
-            if len(rest) != 1:
-                return None
-            plain = rest[0] in PLAIN_PARAMETERS
-            known = {name for forms in FORMS.values() for form in forms for name in form}
-            if rest[0] == "points" or rest[0] not in known | set(LIMITS):
-                return None
-            return NumberKind() if plain else shape.flavour.value
-        else:
-            return None
-    if isinstance(shape, Leaf):
-        return shape.kind
-    return shape.flavour if isinstance(shape, Law) else None
+    return paths.target(Contents, path)
 
 
 def number(path: str, text: str) -> float | None:
@@ -118,17 +77,15 @@ def canonical(path: str, text: str) -> str:
         return " ".join(text.split())  # a distribution, or a word such as `never`
 
 
-def at_point(scenario: Scenario, values: Mappings[str, str]) -> Scenario:
+def at_point(scenario: T, values: Mappings[str, str]) -> T:
     """The scenario at a point of a sweep; where its end is varied, what comes later is left out.
 
     Raises ScenarioErrors if such a scenario cannot be.
     """
-    from afterban.scenario.changes import changed
-
     return changed(scenario, values, ends_early=HORIZON in values)
 
 
-def fault_at(scenario: Scenario, values: Mappings[str, str]) -> ScenarioError | None:
+def fault_at(scenario: Contents, values: Mappings[str, str]) -> ScenarioError | None:
     """The first fault of a scenario at a point, None if there is none."""
     try:
         at_point(scenario, values)
@@ -144,17 +101,18 @@ def of_point(values: Mappings[str, str], fault: ScenarioError) -> tuple[str, str
     return f"at the point {point}{', ' + where if where else ''}: {fault.found}", fault.allowed
 
 
-def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
+def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
     """Note a fault for each path that cannot be swept, each value that cannot stand there, and the
     first point at which values that are varied together cannot.
 
     A value is faulty if it can stand at no point, not if none beside the others' own.
     Values of paths that have a condition in common are tried together.
     """
-    from afterban.scenario.load import build, without
+    from afterban.language.merging import without
 
     sweep = scenario.sweep
-    assert sweep is not None
+    if sweep is None:
+        return
     arms = ["base", *scenario.policies, "none"]
     for number_, name in enumerate(sweep.policies):
         if name not in arms:
@@ -168,13 +126,13 @@ def check(scenario: Scenario, root: Mapping, reader: Reader) -> None:
             )
     with_arms = any(path.startswith("policies") for path in sweep.parameters)
     cut = ("sweep",) if with_arms else ("sweep", "policies")
-    plain = build(without(root, cut), ends_early=scenario.ends_early)
+    plain = build(Contents, without(root, cut), ends_early=scenario.ends_early)
     _check_places(sweep.parameters, root, reader)
     texts: dict[str, list[str]] = {}
     alone: dict[tuple[str, str], ScenarioError] = {}
     for path, variation in sweep.parameters.items():
         at = joined("sweep.parameters", path)
-        if _STEP.findall(path)[0][0] in _NOT_SWEPT:
+        if steps(path)[0] in _NOT_SWEPT:
             place = reader.place(at, root.place)
             reader.faults(place, at, "this is not varied by a sweep", "choose another path")
             continue
@@ -219,15 +177,15 @@ def _check_places(paths: Iterable[str], root: Mapping, reader: Reader) -> None:
     """Note a fault for each place that two paths lead to, the whole of it or a part."""
     before: dict[str, list[str]] = {}
     for path in paths:
-        steps = [a or b for a, b in _STEP.findall(path)]
+        ours = steps(path)
         for other, theirs in before.items():
-            shared = min(len(steps), len(theirs))
-            if steps[:shared] == theirs[:shared]:
+            shared = min(len(ours), len(theirs))
+            if ours[:shared] == theirs[:shared]:
                 at = joined("sweep.parameters", path)
                 found = f"`{other}` varies the same place, or a part of it"
                 reader.faults(reader.place(at, root.place), at, found, "remove one of the two")
                 break
-        before[path] = steps
+        before[path] = ours
 
 
 def _together(
@@ -247,12 +205,12 @@ def _together(
 
 def _section_of(path: str) -> str:
     """The section that a path lies in, or the distribution."""
-    steps = path.split(".")
-    while len(steps) > 1:
-        steps.pop()
-        if target(".".join(steps)) is None:
+    keys = path.split(".")
+    while len(keys) > 1:
+        keys.pop()
+        if target(".".join(keys)) is None:
             break
-    return ".".join(steps)
+    return ".".join(keys)
 
 
 def _points(texts: Mappings[str, list[str]], group: list[str]) -> list[dict[str, str]]:

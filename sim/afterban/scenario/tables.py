@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from afterban.errors import AfterbanError
 from afterban.files import sha256_of, written_whole
-from afterban.scenario.evidence import bare
-from afterban.scenario.resolve import written
-from afterban.scenario.shapes import Table
-
-if TYPE_CHECKING:
-    from afterban.scenario.schema import Scenario
+from afterban.language.evidence import bare
+from afterban.language.shapes import Table
+from afterban.language.writing import written
+from afterban.scenario.contents import Contents
 
 Places: TypeAlias = dict[tuple[str, str], str]  # path and digest of a table -> path of its copy
 
@@ -28,7 +26,7 @@ _AT_ONCE = 1 << 20  # bytes that are copied at a time
 _LONGEST = 40  # letters of a table's own name that its copy keeps
 
 
-def places(scenario: Scenario) -> Places:
+def places(scenario: Contents) -> Places:
     """Where the copies of a scenario's tables go, its arms' included; empty if it has none."""
     found: Places = {}
 

@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from afterban.documents import Mapping, Scalar, parse
 from afterban.errors import ScenarioErrors
-from afterban.scenario.schema import SCHEMA_VERSION, Scenario
-from afterban.scenario.shapes import Listed, Named, Shape, Table, slots
+from afterban.language.documents import Mapping, Scalar, parse
+from afterban.language.shapes import Listed, Named, Shape, Table, slots
+from afterban.scenario.contents import SCHEMA_VERSION, Contents
 
 Tree: TypeAlias = Any  # a mapping of ruamel.yaml, which keeps comments and quotes
 VERSION = "schema_version"
@@ -137,12 +137,12 @@ def spell_out(tree: Tree, path: str, value: object) -> list[str]:
     *steps, key = path.split(".")
     told = []
     whole = tree.get("extends") in (None, "none")
-    for where, section in _sections(tree, Table(Scenario), steps, "", whole):
+    for where, section in _sections(tree, Table(Contents), steps, "", whole):
         if key not in section:
             section[key] = value
             told.append(f"`{_joined(where, key)}` is written out as {value}, its default before")
     for name, arm in _below(tree, "policies").items():
-        for where, section in _sections(arm, Table(Scenario), steps, f"policies.{name}", False):
+        for where, section in _sections(arm, Table(Contents), steps, f"policies.{name}", False):
             if key not in section:
                 section[key] = value
                 told.append(

@@ -15,7 +15,7 @@ with app.setup:
     from afterban import Scenario, run, theory
     from afterban.experiment.trace import trace
     from afterban.lessons import NOBODY_FORGETS, parts
-    from afterban.model import census
+    from afterban.mechanisms import census
     from afterban.report import lessons as draw
     from afterban.results import handle_texts
     from afterban.statistics import mean_interval, paired_difference

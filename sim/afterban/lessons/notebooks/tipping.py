@@ -19,7 +19,7 @@ with app.setup:
     from afterban import Scenario, replicate, theory
     from afterban.experiment.phase import at, field_of, phase_diagram
     from afterban.lessons import NOBODY_FORGETS, parts
-    from afterban.model import census
+    from afterban.mechanisms import census
     from afterban.report import lessons as draw
     from afterban.statistics import mean_interval, paired_difference
 

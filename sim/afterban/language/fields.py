@@ -1,0 +1,71 @@
+"""Sections, their fields, and the evidence for a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EvidenceKind: TypeAlias = Literal["reported", "derived", "fitted", "assumed"]
+EVIDENCE_KINDS: tuple[str, ...] = ("reported", "derived", "fitted", "assumed")
+
+
+class Section(BaseModel):
+    """A section of a scenario: unknown keys are refused and nothing can be changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    # Key whose value may stand for the whole section, which then is one value: replaced whole.
+    short_form: ClassVar[str | None] = None
+    # Keys that somebody may look for here, and why there is none.
+    not_here: ClassVar[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a value is what it is.
+
+    ``kind`` is one of: reported (a source states it), derived (arithmetic on a source's figures),
+    fitted (calibrated against a source), assumed.  ``source`` is an id of ``sources.yaml``.
+    ``origin`` says where the value was given: ``default``, or the file.
+    """
+
+    kind: str = "assumed"
+    source: str | None = None
+    locator: str | None = None
+    note: str | None = None
+    origin: str = field(default="default", compare=False)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether this says no more than a bare value does."""
+        return self == Evidence()
+
+
+def param(
+    default: Any,
+    description: str,
+    *,
+    unit: str | None = None,
+    kind: EvidenceKind = "assumed",
+    source: str | None = None,
+    locator: str | None = None,
+    alias: str | None = None,
+) -> Any:
+    """Declare a field of a section: its default, what it means, its unit, and why the default.
+
+    ``...`` for a required field; a class for a default that is made anew (a section, list or dict).
+    """
+    extra: dict[str, Any] = {"kind": kind}
+    extra |= {
+        key: value
+        for key, value in (("unit", unit), ("source", source), ("locator", locator))
+        if value is not None
+    }
+    if isinstance(default, type):
+        return Field(
+            default_factory=default, description=description, alias=alias, json_schema_extra=extra
+        )
+    return Field(default, description=description, alias=alias, json_schema_extra=extra)

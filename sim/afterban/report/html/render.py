@@ -1,0 +1,138 @@
+"""From what is to be said to one HTML file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from afterban.errors import AfterbanError, MissingExtra
+from afterban.files import write_text
+from afterban.report import colours
+from afterban.report.html.pictures import Picture
+
+INSTALL = "pip install 'afterban[report]'"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+# What a page may have; a part that it does not have is left out.
+OPTIONAL = (
+    *("table", "left_out", "unclear", "no_effect", "changes", "statistics", "difference_rows"),
+    *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
+    *("across", "baseline", "baseline_noun"),
+    *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
+    *("resolved", "again", "cycle", "headline"),
+)
+LONG = 24  # numbers in a list that is written once
+
+
+def render(context: Mapping[str, Any], scale: Mapping[str, tuple[str, str]]) -> str:
+    """Fill the template; styles, scripts and plotly go into the page."""
+    import jinja2
+
+    plots = _plots(context)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    static = [picture.svg for picture in _all_pictures(context)]
+    tokens = sorted(colours.used([json.dumps(plots), *static]))
+    pairs = {colour: colours.pair(colour, scale) for colour in tokens}
+    environment.filters["breaks"] = _with_breaks
+    environment.filters["minus"] = lambda text: str(text).replace("-", "−")
+    # "<" cannot end the script early if it is never written.
+    data = json.dumps(shared(plots), allow_nan=False, separators=(",", ":"))
+    data = data.replace("<", "\\u003c")
+    return environment.get_template("page.html.j2").render(
+        {
+            **dict.fromkeys(OPTIONAL),
+            **context,
+            "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
+            "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
+            "plotly": _plotly() if plots else "",
+            "plots": data,
+            "paper": [(colours.variable(c)[4:-1], one) for c, (one, _) in pairs.items()],
+            "night": [(colours.variable(c)[4:-1], one) for c, (_, one) in pairs.items()],
+        }
+    )
+
+
+def _with_breaks(path: str) -> Any:
+    """A path that may go on in the next line after a dot or underscore."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(path))))
+
+
+def require() -> None:
+    """Raise MissingExtra if what the page is made with is not installed."""
+    try:
+        import jinja2  # noqa: F401
+        import plotly  # noqa: F401
+    except ImportError:
+        raise MissingExtra("what the report is made with (jinja2 and plotly)", INSTALL) from None
+
+
+def _plotly() -> str:
+    from plotly.offline import get_plotlyjs
+
+    # A comment that names a file of maps would have browsers ask for it.
+    text: str = get_plotlyjs()
+    return text.replace("//# sourceMappingURL=", "//")
+
+
+def _all_pictures(context: Mapping[str, Any]) -> list[Picture]:
+    found = list(context.get("pictures") or [])
+    for key in ("frontier", "breakeven", "cycle", "sensitivity"):
+        section = context.get(key)
+        if section:
+            found.append(section["picture"])
+    return found
+
+
+def _plots(context: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        picture.name: {key: spec for key, (_, spec) in picture.options.items()}
+        for picture in _all_pictures(context)
+        if picture.options
+    }
+
+
+def shared(plots: Mapping[str, Any]) -> dict[str, Any]:
+    """Plots with every long list written once: days, which all curves have in common.
+
+    ``@list:3`` stands for the third of ``lists``, counted from 0.
+    """
+    places: dict[str, int] = {}
+    lists: list[Any] = []
+
+    def put(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: put(one) for key, one in value.items()}
+        if isinstance(value, list):
+            if len(value) < LONG or isinstance(value[0], dict):
+                return [put(one) for one in value]
+            text = json.dumps(value)
+            if text not in places:
+                places[text] = len(lists)
+                lists.append(value)
+            return f"@list:{places[text]}"
+        return value
+
+    return {"plots": put(plots), "lists": lists}
+
+
+def write(path: Path, page: str) -> None:
+    """Write a page.  Raises AfterbanError if that cannot be done."""
+    try:
+        write_text(path, page)
+    except OSError as error:
+        raise AfterbanError(
+            f"{path}: the page cannot be written here ({error.strerror}); "
+            "choose another place with `--out`"
+        ) from None
