@@ -360,9 +360,12 @@ class Parameters(NamedTuple):
             discover_later=np.outer([won_over[k] for k in _changes(won_over)], discovery),
             lost=_floats([audience.lost_insiders, audience.lost_outsiders]),
             forget=_floats([audience.forget_insiders, audience.forget_outsiders]),
-            # While nobody is ever suspended all of them are live.
+            # While nobody is ever suspended all of them are live; retaliation only follows others.
             live_insiders=audience.insiders == "operators"
-            and (len(pulses) > 0 or any(regimes[name].any() for name in PRESSED)),
+            and (
+                len(pulses) > 0
+                or any(regimes[name].any() for name in PRESSED if name != "retaliation")
+            ),
             near_edits=int(audience.recognition.near_edits),
             unrelated_recognition=float(audience.recognition.unrelated),
             view_probability=float(arm.exposure.view_probability),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
+    BY_PLATFORM,
     alike,
     answered,
     bursting,
@@ -565,6 +566,29 @@ def test_accounts_come_back_by_appeal_with_live_insiders_and_moves():
         )
     )
     assert len(reinstated(told)[0]) > 15
+
+
+def test_accounts_come_back_by_appeal_in_a_burst():
+    bursts = {
+        "burst_start": np.array([-math.inf, 30.0]),
+        "burst_factor": np.array([[1.0, 3.0]] * 3),
+    }
+    starts = np.array([-math.inf, 10.0, 30.0])
+    at = np.array([0, 1, 1])
+    divided = {name: getattr(granting(), name)[..., at][0] for name in BY_PLATFORM}
+    told = both(
+        granting(
+            regime_start=starts,
+            pressure=granting().pressure[..., at],
+            time_to_action=granting().time_to_action[at],
+            own_success=0.9,
+            posts_after_return=0.7,
+            **bursts,
+            **divided,
+        )
+    )
+    late = reinstated(told)[0]
+    assert (late["public_day"] > 30.0).sum() > 5
 
 
 def test_look_alikes_take_a_teams_time():

@@ -24,6 +24,7 @@ class Crowd:
 
     def __init__(self, discover=(0.0, 0.0), tell=True, forget=(0.0, 0.0)):
         self.p = packing.settings(network(discover=np.array(discover)), 1, 0)[0]
+        self.p["live_insiders"] = 0
         self.draw = np.random.default_rng(5)
         self.tier = self.draw.integers(0, TIERS, PEOPLE)
         self.posts = self.draw.uniform(0.0, 9.0, PEOPLE)

@@ -1127,8 +1127,8 @@ def _be_reinstated(
     factor = posting_factor(p["posts_after_return"], p["posts_after_move"], life, one["moves"])
     row = network.rows[i]
     _disturb(p, network, i)
-    row[s.POSTS_CHANGE] = factor - 1.0
-    one["posts"] = one["own_posts"] * (1.0 + row[s.POSTS_CHANGE])
+    one["posts"] = one["own_posts"] * (1.0 + (factor - 1.0))
+    row[s.POSTS_CHANGE] = factor * _burst_now(network, now, i) - 1.0
     reinstate(row, now, one["followed"][0], one["followed"][1])
     if p["live_insiders"] != 0:
         liveshare.arrive(network.shares, i, one["platform"], now, False)

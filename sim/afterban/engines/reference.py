@@ -272,7 +272,6 @@ class Operator:
         Nobody needs to promote it or to be told its name; who looks for an earlier account of the
         operator finds it at the speed at which it was found before.
         """
-        p = self.platform.parameters
         now = self.platform.clock.now
         before = self.account
         self.account = Account(before.life + 1, now)
@@ -283,8 +282,7 @@ class Operator:
         self.account.seen_before = (float(self.state[s.SEEN_IN]), float(self.state[s.SEEN_OUT]))
         self.agenda = []
         self.reports = self.rounds = self.recruits = 0
-        factor = posting_factor(p.posts_after_return, p.posts_after_move, before.life, self.moves)
-        self.state[s.POSTS_CHANGE] = factor - 1.0
+        self.goes_on_at(self.pace(before.life))
         reinstate(self.state, now, *self.followed)
         self.platform.arrive(self)
         self.expect_flags(now)
@@ -405,15 +403,18 @@ class Operator:
         moves, _ = self.draw(MOVE)
         if (moves < p.moves[self.tier] or self.gives_up()) and not self.move():
             return math.inf
-        factor = self.pace(life)
-        self.ordinary_posts = self.own_posts * (1.0 + (factor - 1.0))
-        self.state[s.POSTS_CHANGE] = factor * self.platform.burst(self.tier) - 1.0
+        self.goes_on_at(self.pace(life))
         return day if day < p.horizon else math.inf
 
     def pace(self, returns: int) -> float:
         """Its posting rate on ordinary days after so many returns, relative to its first life."""
         p = self.platform.parameters
         return posting_factor(p.posts_after_return, p.posts_after_move, returns, self.moves)
+
+    def goes_on_at(self, factor: float) -> None:
+        """Its next life is at another posting rate on ordinary days, relative to its first."""
+        self.ordinary_posts = self.own_posts * (1.0 + (factor - 1.0))
+        self.state[s.POSTS_CHANGE] = factor * self.platform.burst(self.tier) - 1.0
 
     def burst(self, now: float) -> None:
         """A burst begins or ends: the account, or the next one, goes on at another rate."""

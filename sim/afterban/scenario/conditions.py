@@ -87,6 +87,14 @@ def _campaigns(s: Contents) -> bool:
     return any(pulse.share > 0 or pulse.accounts > 0 for pulse in s.detection.pulses)
 
 
+def reinstates(s: Contents) -> bool:
+    """Whether an operator's appeal can bring its account back."""
+    appeals = s.review.appeals
+    if s.review.team is None or appeals is None:
+        return False
+    return appeals.operators > 0 and appeals.operators_succeed > 0
+
+
 def suspends(s: Contents) -> bool:
     """Whether anybody can be suspended."""
     return reviews(s) or _campaigns(s) or ever(s, "signup")

@@ -32,6 +32,7 @@ from afterban.scenario.conditions import (
     only_tier,
     promotes,
     regime_at_start,
+    reinstates,
     returns,
     reviews,
     reviews_others,
@@ -407,6 +408,7 @@ RULES: tuple[Rule, ...] = (
         "nobody comes back (every probability of return is 0)",
         lambda s, _: (
             suspends(s)
+            and not reinstates(s)
             and all_tiers(
                 s,
                 lambda tier: (
