@@ -355,11 +355,14 @@ def banded_metrics(scenario: Scenario) -> list[str]:
 
 
 def banded_arms(scenario: Scenario, claims: Iterable[Claim] = ()) -> list[str]:
-    """Arms of which bands are made: as written, those of the claims, and others up to a number."""
-    first = [AS_WRITTEN, *(one.policy for one in compared(claims, scenario.name))]
-    arms = dict.fromkeys([*first, *scenario.policies])
+    """Arms of which bands are made: as written, and those of the claims.
+
+    Without claims others too, up to a number; each costs a run of every point.
+    """
+    named = [one.policy for one in compared(claims, scenario.name)]
+    arms = dict.fromkeys([AS_WRITTEN, *(named or scenario.policies)])
     arms.pop(WITHOUT_ENFORCEMENT, None)
-    return list(arms)[: max(MOST_ARMS, len(set(first)))]
+    return list(arms) if named else list(arms)[:MOST_ARMS]
 
 
 def _bands(
