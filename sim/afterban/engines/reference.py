@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import simpy
 
+from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.records import ACCOUNT, CASE, Records
@@ -54,14 +55,13 @@ from afterban.mechanisms.returning import (
     return_probability,
 )
 from afterban.mechanisms.wrong_flags import BITS, numbered, of_act
-from afterban.parameters import LOST, PRESSED, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
+from afterban.parameters import LOST, REFOLLOW, RETURN_DELAY, RETURNS, Parameters
 from afterban.randomness import (
     ACTION_DELAY,
     APPEAL,
     APPEAL_REVIEW,
     BENIGN_ARRIVAL,
     BENIGN_SERVICE,
-    CLASSIFIER,
     DECISION,
     HANDLE_MATCH,
     LINK_PROMOTED,
@@ -75,9 +75,7 @@ from afterban.randomness import (
     RETURN,
     SERVICE,
     SIGNUP,
-    THREAT,
     TIME_TO_ACTION,
-    WATCH,
     WRONG_AT_LINK,
     WRONG_AT_MATCH,
     WRONG_AT_SIGNUP,
@@ -344,8 +342,8 @@ class Operator:
             elif kind == ev.DECIDE:
                 self.be_decided_on()
             elif not self.flagged:
-                channel = _CHANNEL_OF[kind]
-                self.flag(channel, channel == detection.THREATENED)
+                channel = channels.OF_EVENT[kind]
+                self.flag(channel, channels.is_urgent(channel))
                 self.go_to_review()
 
     def suspend(self) -> None:
@@ -606,13 +604,13 @@ class Operator:
 
     def expect_flags(self, now: float) -> None:
         """When each channel would flag the account, if no other does before."""
-        u, _ = self.draw(CLASSIFIER, self.rounds)
-        self.plan(self.next_flag(now, u, self.ordinary_posts, "classifier"), ev.CLASSIFY)
-        u, _ = self.draw(THREAT, self.rounds)
-        self.plan(self.next_flag(now, u, 1.0, "threats"), ev.THREATEN)
-        u, _ = self.draw(WATCH, self.rounds)
-        watched = self.platform.parameters.watched[self.tier]
-        self.plan(self.next_flag(now, u, watched, "watch"), ev.WATCH)
+        exposures = self.platform.exposure[self.tier]
+        for hazard, exposure in zip(channels.HAZARDS, exposures, strict=True):
+            if hazard.is_thinned:
+                continue
+            u, _ = self.draw(hazard.draw, self.rounds)
+            times = self.ordinary_posts if hazard.follows_posts else 1.0
+            self.plan(self.next_flag(now, u, exposure * times, hazard.name), hazard.event)
         self.expect_report(now)
 
     def next_flag(self, now: float, u: float, exposure: float, channel: str) -> float:
@@ -739,7 +737,7 @@ class Operator:
         self.account.urgent = False
         self.rounds += 1
         self.reports += 1  # the candidate under way was drawn for a time before this one
-        again = (ev.CLASSIFY, ev.THREATEN, ev.WATCH, ev.REPORT)
+        again = [hazard.event for hazard in channels.HAZARDS]
         self.agenda = [item for item in self.agenda if item[1] not in again]
         heapq.heapify(self.agenda)
         if self.public:
@@ -813,7 +811,7 @@ class Team:
         p = self.platform
         arrived = p.clock.now
         self.waiting += 1
-        urgent = int(channel == detection.THREATENED)
+        urgent = int(channels.is_urgent(channel))
         severity = review.URGENT if urgent else review.ROUTINE
         self.others += 1
         place = (severity, 0.0, arrived, 1, -channel, self.others)
@@ -973,7 +971,8 @@ class Platform:
         self.rules = rules
         self.names = tuple(names) or tuple(f"tier {k}" for k in range(len(parameters.tier_count)))
         self.clock = self.kind_of_clock()
-        self.detects = {channel: parameters.on_ordinary_posts(channel) for channel in PRESSED}
+        self.exposure = parameters.exposure
+        self.detects = {one.name: parameters.on_ordinary_posts(one.name) for one in channels.RATES}
         self.events = 0
         self.rows = first_state(parameters, world)
         self.finished: list[tuple[Any, ...]] = []
@@ -1201,7 +1200,7 @@ class Platform:
             self.clock.process(self.team.benign_case(number, channel))
             return
         now = self.clock.now
-        urgent = int(channel == detection.THREATENED)
+        urgent = int(channels.is_urgent(channel))
         regime = detection.regime_at(p.regime_start, now)
         law = p.time_to_action[regime, review.URGENT if urgent else review.ROUTINE]
         _, u = uniforms(self.seed, self.replication, WRONG_SERVICE, channel, 0, number)
@@ -1311,11 +1310,3 @@ def run(
 
 _ACTED_ON, _STRUCK, _CLEARED, _LOOK_AGAIN = "acted on", "struck", "cleared", "look again"
 _REINSTATED = "reinstated"
-_CHANNEL_OF = {
-    ev.SCAN: detection.HANDLE_MATCHED,
-    ev.CLASSIFY: detection.CLASSIFIED,
-    ev.THREATEN: detection.THREATENED,
-    ev.WATCH: detection.WATCHED,
-    ev.LINK: detection.LINK_MATCHED,
-    ev.RETALIATE: detection.THREATENED,
-}
