@@ -30,6 +30,7 @@ from afterban.mechanisms.detection import (
     THREATENED,
     WATCHED,
 )
+from afterban.mechanisms.displacement import share_of_users, share_that_follows
 from afterban.mechanisms.promotion import seen_at_least_once
 from afterban.mechanisms.returning import MIXED
 from afterban.mechanisms.review import ROUTINE, URGENT
@@ -284,6 +285,7 @@ class Parameters(NamedTuple):
         team = review.team if enforced else None
         duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
         platforms = list(arm.platforms.values()) or [Platform(users=1)]
+        first_users = platforms[0].users
         names = list(arm.tiers)
         seen, untouched = _seen_promotions(promotion, float(arm.exposure.view_probability))
         pulses = _pulses(detection.pulses, arm.start, horizon)
@@ -375,9 +377,9 @@ class Parameters(NamedTuple):
             near_identical=float(arm.handles.near_identical),
             near_links=near_links(arm.handles),
             platform_kept=_floats(
-                [float(p.follows) * min(1.0, p.users / platforms[0].users) for p in platforms]
+                [share_that_follows(float(p.follows), p.users, first_users) for p in platforms]
             ),
-            platform_share=_floats([min(1.0, p.users / platforms[0].users) for p in platforms]),
+            platform_share=_floats([share_of_users(p.users, first_users) for p in platforms]),
             platform_worth=_floats([p.worth for p in platforms]),
             recruits_per_impression=float(recruitment.per_impression) if recruitment else 0.0,
             recruit_tier=names.index(recruitment.tier) if recruitment else 0,
