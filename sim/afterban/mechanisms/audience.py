@@ -417,6 +417,6 @@ def recognised(life: int, edits: int, near_edits: int, unrelated: float, factor:
 def rebuild_until(now: float, life: int, window: float) -> float:
     """Day until which some posts re-announce an account that is public from ``now`` on.
 
-    window: days of that, for each life but the first.
+    window: days of that, for each life but the first.  Assumption: nobody announces a first one.
     """
     return now if life == 1 else now + window

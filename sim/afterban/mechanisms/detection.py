@@ -108,7 +108,7 @@ def report_rate(
     """Impressions per day that can lead to a report, as the tier counts.
 
     weight: of the tier (1 for an ordinary one).  posts: per ordinary day.  insiders, outsiders:
-    people who follow.  insider_weight: of an insider's impression.
+    people who follow.  insider_weight: of an insider's impression.  Definition.
     """
     return float(weight * visibility(posts, view_probability, insiders, outsiders, insider_weight))
 
@@ -117,6 +117,6 @@ def retaliation_probability(life: int, probability: float) -> float:
     """Probability that an account that becomes public brings a threat: none in a first life.
 
     probability: of the day on which it does, by tier and platform.  An account that an appeal
-    brings back is no new one, and nobody asks.
+    brings back is no new one, and nobody asks.  Assumption: decision 0057.
     """
     return probability if life > 1 else 0.0

@@ -20,7 +20,7 @@ def share_that_follows(follows: float, users: float, first: float) -> float:
     """Share of an audience that an operator has on a platform to which it moves (0 to 1).
 
     follows: share that would follow it there.  users: people on that platform.  first: those on the
-    first one.  On a smaller platform there are only so many of them to be found.
+    first one.  Assumption: of a smaller platform's users as large a part is the audience.
     """
     return follows * share_of_users(users, first)
 
@@ -35,6 +35,8 @@ def gives_up_platform(suspensions: Sequence[float], most: int, within: float) ->
 
     suspensions: days of those on this platform, in order, the last one today's; not empty.
     most, within: it gives up at so many in so many days (most 0: never).
+
+    Assumption: decision 0048.
     """
     number = len(suspensions)
     earlier = suspensions[-most] if 0 < most <= number else math.nan
@@ -63,6 +65,6 @@ def begins(only_if_moved: bool, double_has_left: bool) -> bool:
     """Whether an account that was prepared is made on its day.
 
     only_if_moved: it is a further account, for when its operator has left its first platform.
-    double_has_left: whether it has.
+    double_has_left: whether it has.  Assumption: decision 0016.
     """
     return double_has_left or not only_if_moved

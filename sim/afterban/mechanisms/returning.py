@@ -157,7 +157,9 @@ def next_account(
     With the next release if its tier makes accounts for those (release_every: days between them,
     above 0; first_release: day).  Else with a spare account while there are any, before all delays
     (spare_delay: law of its days).  Else after a delay (its law ``delay``, ``longer``: see
-    :func:`gap`).  u: the draw of either law.
+    :func:`gap`).  u: the draw of either law.  Days after the scenario's first.
+
+    Assumption: who has an account in store uses it before making another.
     """
     if release_every > 0.0:
         return Next(next_release(now, first_release, release_every), spares)

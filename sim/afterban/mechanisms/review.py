@@ -71,6 +71,6 @@ def place_in_queue(
 
     Urgent cases, then those of larger ``precedence``, then by day of arrival; of one instant the
     network's own (``own``), then by ``number``, of the operator or for others of the channel, then
-    by ``after``, their order of arrival.
+    by ``after``, their order of arrival.  The last three are a convention, which both engines keep.
     """
     return severity_of(urgent), -precedence, arrived, 0 if own else 1, number, after

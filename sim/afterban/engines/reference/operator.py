@@ -140,8 +140,11 @@ class Operator(Actor):
         if self.platform.parameters.promotes_on_start:
             self.expect_promotions(0.0)
 
-    def create(self, life: int, public_day: float) -> None:
-        """Make an account, which the platform may catch at once or know by its handle."""
+    def create(self, life: int, shown: float) -> None:
+        """Make an account, which the platform may catch at once or know by its handle.
+
+        ``shown``: day on which it becomes public.
+        """
         p = self.platform
         now = self.now
         self.begin_life(life, now)
@@ -158,10 +161,10 @@ class Operator(Actor):
             return
         if life > 1:
             self.expect_match(now)
-        if public_day <= now:
+        if shown <= now:
             self.go_public()
         else:
-            self.plan(public_day, ev.PUBLISH)
+            self.plan(shown, ev.PUBLISH)
 
     def expect_match(self, now: float) -> None:
         """The platform may find that the name is much like one that it has suspended."""
