@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy import integrate
 
 from afterban import theory
-from afterban.engines import reference
+from afterban.engines.reference import operator
 from afterban.mechanisms import census as c
 from afterban.mechanisms import detection
 from afterban.mechanisms.counterspeech import conversion, follower_days, followers
@@ -83,12 +83,12 @@ def test_recruits_are_as_many_as_the_impressions_ask(plain, run):
 
 
 def test_an_engine_that_wins_over_with_other_posts_too_is_noticed(plain, run, monkeypatch):
-    monkeypatch.setattr(reference, "content_share", lambda *_: 1.0)
+    monkeypatch.setattr(operator, "content_share", lambda *_: 1.0)
     assert not is_martingale(*recruits_and_hazard(run, plain))
 
 
 def test_an_engine_that_takes_everybody_for_a_follower_is_noticed(plain, run, monkeypatch):
-    monkeypatch.setattr(reference, "followers_at", lambda row, *_: (0.0, 1e9))
+    monkeypatch.setattr(operator, "followers_at", lambda row, *_: (0.0, 1e9))
     without = {"tiers.alike.promotes": 0, "tiers.newcomer.promotes": 0}
     assert not is_martingale(*recruits_and_hazard(run, plain, without))
 

@@ -22,7 +22,7 @@ from afterban.errors import AfterbanError
 from afterban.experiment.ensemble import powers_of
 from afterban.experiment.promotions import promotions
 from afterban.experiment.run import run
-from afterban.parameters import Parameters
+from afterban.parameters import RETURNS, Parameters
 from afterban.power import Made, Power
 from afterban.results import estimate
 from afterban.scenario import Scenario
@@ -253,6 +253,31 @@ def test_the_draw_that_is_told_is_the_one_that_decided(one: State) -> None:
                 gave_up += 1
     assert came_back > 30
     assert gave_up > 5
+
+
+def test_an_operator_that_differs_is_told_its_own_probability() -> None:
+    told = teller(NAMES, 7)
+    told.draw(1)
+    factors = np.ones((len(told.world.tier), 3))
+    factors[7, RETURNS] = 0.5
+    own = replace(told, world=told.world._replace(factors=factors))
+    assert own.draw(1)[0] == told.draw(1)[0]
+    assert own.draw(1)[1] == pytest.approx(0.5 * told.draw(1)[1])
+    factors[7, RETURNS] = 1e6  # at most certain
+    assert own.draw(1)[1] == 1.0
+
+
+def test_the_last_account_that_there_may_be_is_told_as_such() -> None:
+    told = teller(replace(NAMES, returns="1"), 7)
+    last = len(told.lives)
+    ended = told.lives.copy()
+    ended["suspended_day"][-1] = ended["created_day"][-1] + 1.0
+    few = told.parameters._replace(most_lives=last)
+    event = replace(told, lives=ended, parameters=few).of(last)[-1]
+    assert event.title == "What next"
+    assert event.text.startswith("The operator is done")
+    more = told.parameters._replace(most_lives=last + 1)
+    assert "done" not in replace(told, lives=ended, parameters=more).of(last)[-1].text
 
 
 @pytest.mark.parametrize("key", ["june-2014", "queue", "names", "next-platform", "flame-war-2011"])

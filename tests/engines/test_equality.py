@@ -30,8 +30,11 @@ from afterban.channels import RATES, place
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.records import Records
-from afterban.mechanisms import census, detection, liveshare
+from afterban.engines.reference import actor, operator, platform
+from afterban.mechanisms import census, detection, liveshare, review
 from afterban.mechanisms import distributions as d
+from afterban.mechanisms.displacement import NOWHERE
+from afterban.mechanisms.returning import next_account
 from afterban.parameters import Parameters
 from afterban.world import World, build
 
@@ -751,26 +754,67 @@ def _off_by_an_ulp(row, time, discover, rebuild):
     row[1] = math.nextafter(row[1], math.inf)
 
 
-_advance = reference.advance
+_advance = actor.advance
 
 
 @pytest.mark.parametrize(
-    ("name", "wrong"),
+    ("module", "name", "wrong"),
     [
-        ("advance", _off_by_an_ulp),
-        ("recognition", lambda edits, near, unrelated: 1.0),
-        ("return_probability", lambda p, fatigue, life: p * fatigue**life),
-        ("promote", lambda row, insiders, outsiders, factor: None),
-        ("RETURN", 31),
+        (actor, "advance", _off_by_an_ulp),
+        (operator, "recognised", lambda life, edits, near, unrelated, factor: factor),
+        (operator, "return_probability", lambda p, fatigue, life: p * fatigue**life),
+        (operator, "promote", lambda row, insiders, outsiders, factor: None),
+        (operator, "RETURN", 31),
+        (operator, "may_promote", lambda public, other, same, posts, busy, now: public and other),
+        (operator, "promoting_days", lambda promotion_posts, posts: 0.0),
+        (operator, "is_real", lambda mark, most, now: True),
+        (operator, "rebuild_until", lambda now, life, window: now + window),
+        (operator, "own_probability", lambda probability, factor: 1.0),
+        (operator, "leaves", lambda moves, probability, given_up: given_up),
+        (operator, "next_platform", lambda place, platforms: NOWHERE),
+        (operator, "public_day", lambda created, every, prepared: created + 1.0),
+        (operator, "candidate_rate", lambda each, posts, view, outsiders: 0.0),
     ],
 )
-def test_a_bug_in_one_engine_is_noticed(monkeypatch, name, wrong):
+def test_a_bug_in_one_engine_is_noticed(monkeypatch, module, name, wrong):
     p = network()
     world = build(p, 1, 0)
     right = compiled.run(p, world, 1, 0)
     assert not differences(reference.run(p, world, 1, 0), right)
-    monkeypatch.setattr(reference, name, wrong)
+    monkeypatch.setattr(module, name, wrong)
     assert differences(reference.run(p, world, 1, 0), right)
+
+
+@pytest.mark.parametrize(
+    ("make", "module", "name", "wrong"),
+    [
+        (network, platform, "another_recruit", lambda recruited, most: recruited + 1 < most),
+        (staffed, review, "takes_next", lambda in_hand, on_duty: False),
+        (staffed, review, "is_urgent", lambda urgent, severity: urgent),
+        (staffed, review, "place_in_queue", lambda *place: (0, 0.0, *place[2:])),
+        (returning, operator, "gives_up_platform", lambda days, most, within: False),
+        (retaliating, detection, "retaliation_probability", lambda life, probability: probability),
+        (granting, operator, "may_be_reinstated", lambda *answers: all(answers[:3])),
+        (granting, operator, "another_life", lambda life, most: life < 3),
+        (network, operator, "next_account", lambda *given: next_account(*given[:3], 0, *given[4:])),
+    ],
+)
+def test_a_rule_that_one_engine_has_wrong_is_noticed(monkeypatch, make, module, name, wrong):
+    p = make()
+    world = build(p, 1, 0)
+    right = compiled.run(p, world, 1, 0)
+    assert not differences(reference.run(p, world, 1, 0), right)
+    monkeypatch.setattr(module, name, wrong)
+    assert differences(reference.run(p, world, 1, 0), right)
+
+
+def test_who_is_reinstated_posts_as_any_further_account_does():
+    """Also where the operator would not have come back: its pace is that of its next life."""
+    for changes in ({}, {"returns": np.full(3, 0.2)}):
+        told = both(granting(posts_after_return=0.5, **changes))
+        accounts = told.accounts
+        back = (accounts["life"] > 1) & (accounts["edit_distance"] == 0)
+        assert back.sum() > 50
 
 
 def test_a_queue_that_is_served_in_the_wrong_order_is_noticed(monkeypatch):
@@ -778,8 +822,8 @@ def test_a_queue_that_is_served_in_the_wrong_order_is_noticed(monkeypatch):
     world = build(p, 1, 0)
     right = compiled.run(p, world, 1, 0)
     assert not differences(reference.run(p, world, 1, 0), right)
-    monkeypatch.setattr(reference.review, "URGENT", 1)
-    monkeypatch.setattr(reference.review, "ROUTINE", 0)
+    monkeypatch.setattr(review, "URGENT", 1)
+    monkeypatch.setattr(review, "ROUTINE", 0)
     assert differences(reference.run(p, world, 1, 0), right)
 
 

@@ -36,6 +36,8 @@ def told(small: Any, engine: str, changes: dict[str, Any] | None = None) -> tupl
             "posting.bursts": [{"from": "2014-06-04", "until": "2014-06-14", "factor": 8}],
         },
         {"seed": 12, "tiers.supporter.posts": "0.2 per day"},
+        {"promotion.posts": 60, "returning.probability": 1, "returning.posts_after_return": 0.3},
+        {"promotion.posts": 60, "returning.probability": 1, "returning.posts_after_return": 3},
     ],
 )
 def test_each_account_made_and_received_as_many(

@@ -19,8 +19,8 @@ import numpy.typing as npt
 from afterban.channels import CHANNELS
 from afterban.experiment.breakeven import time_text
 from afterban.mechanisms import detection
-from afterban.mechanisms.returning import return_probability
-from afterban.parameters import Parameters
+from afterban.mechanisms.returning import another_life, own_probability, return_probability
+from afterban.parameters import RETURNS, Parameters
 from afterban.randomness import RETURN, uniforms
 from afterban.report.words import several
 from afterban.world import World
@@ -95,7 +95,10 @@ class Run:
         """The draw that decides on coming back after a life, and the probability it is held to."""
         p = self.parameters
         drawn, _ = uniforms(self.scenario.seed, 0, RETURN, self.operator, life, 0)
-        return drawn, return_probability(float(p.returns[self.tier]), p.fatigue, life)
+        factors = self.world.factors
+        factor = float(factors[self.operator, RETURNS]) if len(factors) else 1.0
+        probability = own_probability(float(p.returns[self.tier]), factor)
+        return drawn, return_probability(probability, p.fatigue, life)
 
     def _before(self, day: float) -> float:
         """Followers just before an event."""
@@ -236,6 +239,8 @@ class Run:
                 f"The operator gives up: its draw was {drawn:.2f}, and below {chance:.2f} "
                 "it returns."
             )
+        elif not another_life(life, self.parameters.most_lives):
+            text = f"The operator is done: none has more than {several(life, 'account')}."
         else:
             text = (
                 f"It would return (its draw was {drawn:.2f}, below {chance:.2f}), but not before "

@@ -15,7 +15,9 @@ import numpy.typing as npt
 from afterban.engines.records import Records
 from afterban.jit import compiled
 from afterban.mechanisms.bursts import after_ordinary_days
-from afterban.mechanisms.distributions import quantile
+from afterban.mechanisms.clock import day_drawn
+from afterban.mechanisms.promotion import may_promote, promoting_days
+from afterban.mechanisms.returning import posting_factor, posts_on_ordinary_days
 from afterban.parameters import Parameters
 from afterban.randomness import PROMOTE, uniforms
 from afterban.world import World
@@ -54,11 +56,12 @@ def promotions(
         return np.empty(0, dtype=PROMOTION)
     accounts = records.accounts
     there = int(parameters.tier_count.sum())
-    # Those that are public when the scenario begins are not new to anybody.
+    # Those that are public when the scenario begins are not new to anybody, nor are those that an
+    # appeal brings back under their own names.
     operator = accounts["operator"].astype(np.int64)
     first = (accounts["life"] == 1) & (operator < there)
     first &= parameters.sleeper[world.tier[operator]] == 0
-    new = np.isfinite(accounts["public_day"])
+    new = np.isfinite(accounts["public_day"]) & (accounts["edit_distance"] != 0)
     if not parameters.promotes_on_start:
         new &= ~first
     public = accounts["public_day"].astype(np.float64)
@@ -80,6 +83,14 @@ def promotions(
         seed,
         replication,
     )
+    platform = accounts["platform"].astype(np.int64)
+    posts = _posts(
+        world.posts[operator],
+        life - 1,
+        platform - parameters.platform[world.tier[operator]],
+        parameters.posts_after_return,
+        parameters.posts_after_move,
+    )
     # One instant has the order of the promoted operators' numbers, then of the neighbours'.
     order = np.lexsort((made_by, operator[row], day))
     day, made_by, row = day[order], made_by[order], row[order]
@@ -91,8 +102,8 @@ def promotions(
         start,
         public,
         ended,
-        accounts["platform"].astype(np.int64),
-        world.posts,
+        platform,
+        posts,
         float(parameters.promotion_posts),
         parameters.burst_start,
         parameters.burst_factor,
@@ -143,13 +154,25 @@ def _planned(
                 continue
             decides, when = uniforms(seed, replication, PROMOTE, i, life[k], j)
             if decides < promotes[tier[j]]:
-                day = public[k] + quantile(delay, when)
+                day = day_drawn(public[k], delay, when)
                 if day < horizon and day < ended[k]:
                     days[count] = day
                     by[count] = j
                     rows[count] = k
                     count += 1
     return days[:count].copy(), by[:count].copy(), rows[:count].copy()
+
+
+@compiled
+def _posts(
+    own: Floats, returns: Integers, moves: Integers, after_return: float, after_move: float
+) -> Floats:
+    """Posts per ordinary day of each account, ``[accounts]``."""
+    posts = np.empty(len(own))
+    for k in range(len(own)):
+        factor = posting_factor(after_return, after_move, returns[k], moves[k])
+        posts[k] = posts_on_ordinary_days(own[k], factor)
+    return posts
 
 
 @compiled
@@ -173,13 +196,12 @@ def _made(
     busy = np.zeros(len(public))
     for m in range(len(day)):
         j = made_by[m]
-        if posts[j] <= 0.0:
-            continue
         for k in range(start[j], start[j + 1]):
             if public[k] <= day[m] < ended[k]:
-                if platform[k] == platform[row[m]] and busy[k] <= day[m]:
-                    own = factors[tier[j]]
-                    busy[k] = after_ordinary_days(starts, own, day[m], each / posts[j])
+                same = platform[k] == platform[row[m]]
+                if may_promote(True, True, same, posts[k], busy[k], day[m]):
+                    days = promoting_days(each, posts[k])
+                    busy[k] = after_ordinary_days(starts, factors[tier[j]], day[m], days)
                     kept[m] = True
                     with_life[m] = k
                 break

@@ -402,3 +402,21 @@ def migrate(row: Floats, kept: float) -> None:
 def recognition(edits: int, near_edits: int, unrelated: float) -> float:
     """Speed of being found again under a handle that many edits away from the last one (0 to 1)."""
     return 1.0 if edits <= near_edits else unrelated
+
+
+def recognised(life: int, edits: int, near_edits: int, unrelated: float, factor: float) -> float:
+    """Speed at which an operator's new account is found again, relative to its tier's.
+
+    life: from 1; a first one has no earlier handle to be unlike.  edits: between the two handles.
+    factor: of this operator.
+    """
+    found = 1.0 if life == 1 else recognition(edits, near_edits, unrelated)
+    return found * factor
+
+
+def rebuild_until(now: float, life: int, window: float) -> float:
+    """Day until which some posts re-announce an account that is public from ``now`` on.
+
+    window: days of that, for each life but the first.  Assumption: nobody announces a first one.
+    """
+    return now if life == 1 else now + window

@@ -15,7 +15,13 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 from afterban.jit import compiled
+from afterban.mechanisms.distributions import quantile
+
+Floats = npt.NDArray[np.float64]
 
 MICROSECONDS: Final = 86_400e6  # of a day
 _NOISE: Final = 2.0**-50  # rounding error of a sum of two days and its terms, relative
@@ -44,3 +50,12 @@ def due(now: float, duration: float) -> float:
     if abs(exact - day) <= _NOISE * max(day, 1.0):
         return max(exact, now)
     return day
+
+
+@compiled
+def day_drawn(now: float, law: Floats, u: float) -> float:
+    """Day that comes a while after ``now``, of which ``law`` is the distribution in days.
+
+    u: its draw, in (0, 1).
+    """
+    return due(now, quantile(law, u))

@@ -86,3 +86,28 @@ def visibility(
 def match_probability(edits: int, threshold: int, recall: float) -> float:
     """Probability that the platform matches a new handle ``edits`` away from a suspended one."""
     return recall if edits <= threshold else 0.0
+
+
+def report_rate(
+    weight: float,
+    posts: float,
+    view_probability: float,
+    insiders: float,
+    outsiders: float,
+    insider_weight: float,
+) -> float:
+    """Impressions per day that can lead to a report, as the tier counts.
+
+    weight: of the tier (1 for an ordinary one).  posts: per ordinary day.  insiders, outsiders:
+    people who follow.  insider_weight: of an insider's impression.  Definition.
+    """
+    return float(weight * visibility(posts, view_probability, insiders, outsiders, insider_weight))
+
+
+def retaliation_probability(life: int, probability: float) -> float:
+    """Probability that an account that becomes public brings a threat: none in a first life.
+
+    probability: of the day on which it does, by tier and platform.  An account that an appeal
+    brings back is no new one, and nobody asks.  Assumption: decision 0057.
+    """
+    return probability if life > 1 else 0.0

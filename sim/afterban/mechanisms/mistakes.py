@@ -106,3 +106,17 @@ def wrongly_suspended(
                 out[k] = min(length, left)
                 after[k] = left - out[k]
     return out, after
+
+
+def may_be_reinstated(
+    latest: bool, ended: bool, was_public: bool, same_platform: bool, life: int, most_lives: int
+) -> bool:
+    """Whether an appeal that succeeds brings an operator's account back.
+
+    latest: whether the appeal is about its latest life, since who is back has no need of it.
+    ended, was_public: whether that life has ended, and anybody ever saw it.
+    same_platform: whether the operator is where it was.  life: from 1.  most_lives: that there are.
+
+    Assumption: decision 0062.
+    """
+    return latest and ended and was_public and same_platform and life < most_lives

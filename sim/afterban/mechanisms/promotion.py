@@ -46,3 +46,33 @@ def promote(row: Floats, insiders: float, outsiders: float, untouched_factor: fl
     row[s.ATTACHED_OUT] += found + new
     row[s.DETACHED_OUT] -= found
     row[s.UNTOUCHED_OUT] -= new
+
+
+@compiled
+def may_promote(
+    public: bool,
+    promoter_public: bool,
+    same_platform: bool,
+    posts: float,
+    busy_until: float,
+    now: float,
+) -> bool:
+    """Whether a neighbour that decided to promote an account does: it has a post to spare.
+
+    public, promoter_public: whether each of both has an account that anybody sees.
+    same_platform: whether they are on one.  posts: the promoter's per day, now.
+    busy_until: day until which all its posts go into an earlier promotion.  now: today.
+
+    Assumption: who is busy promotes nobody else instead, or later (decision 0003).
+    """
+    there = public and promoter_public and same_platform
+    return there and posts > 0.0 and busy_until <= now
+
+
+@compiled
+def promoting_days(promotion_posts: float, posts: float) -> float:
+    """Days for which a promotion takes all posts.
+
+    promotion_posts: that it takes.  posts: the promoter's per day, above 0.
+    """
+    return promotion_posts / posts

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
-from afterban.mechanisms.clock import due
+from afterban.mechanisms.clock import day_drawn, due
 from afterban.mechanisms.distributions import (
     LONG,
     MIXTURE,
@@ -123,3 +123,60 @@ def _observed_gap(table: Floats, at: int, u: float) -> float:
         return np.inf
     rest = min(max((u - seen) / (1.0 - seen), 0.0), _NEAR_ONE)
     return float(table[at + LAST] + mean * unit_exponential(rest))
+
+
+def own_probability(probability: float, factor: float) -> float:
+    """Probability of coming back of one operator: its tier's times its own factor, at most 1."""
+    return min(1.0, probability * factor)
+
+
+def another_life(life: int, most_lives: int) -> bool:
+    """Whether an operator may have a life after number ``life`` (from 1)."""
+    return life < most_lives
+
+
+class Next(NamedTuple):
+    """When the next account is made, and what is left then."""
+
+    day: float  # inf: never
+    spares: int  # accounts in store
+
+
+def next_account(
+    now: float,
+    release_every: float,
+    first_release: float,
+    spares: int,
+    spare_delay: Floats,
+    delay: Floats,
+    longer: Floats,
+    u: float,
+) -> Next:
+    """When an operator that comes back makes its next account, suspended on day ``now``.
+
+    With the next release if its tier makes accounts for those (release_every: days between them,
+    above 0; first_release: day).  Else with a spare account while there are any, before all delays
+    (spare_delay: law of its days).  Else after a delay (its law ``delay``, ``longer``: see
+    :func:`gap`).  u: the draw of either law.  Days after the scenario's first.
+
+    Assumption: who has an account in store uses it before making another.
+    """
+    if release_every > 0.0:
+        return Next(next_release(now, first_release, release_every), spares)
+    if spares > 0:
+        return Next(day_drawn(now, spare_delay, u), spares - 1)
+    return Next(due(now, gap(delay, longer, u)), spares)
+
+
+def public_day(created: float, release_every: float, prepared: float) -> float:
+    """Day on which a further account becomes public: at once, but for one made for a release.
+
+    prepared: days for which that is prepared.
+    """
+    return created if release_every == 0.0 else due(created, prepared)
+
+
+@compiled
+def posts_on_ordinary_days(own: float, factor: float) -> float:
+    """Posts per day of a life without bursts.  own: of the first.  factor: posting_factor."""
+    return own * (1.0 + (factor - 1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from afterban.mechanisms.displacement import share_of_users, share_that_follows
 from afterban.parameters.numbers import floats
 from afterban.scenario import Scenario
 from afterban.scenario.sections.platforms import Platform
@@ -17,11 +18,11 @@ def platforms_of(arm: Scenario) -> list[Platform]:
 def lower_platforms(arm: Scenario) -> dict[str, Any]:
     """Shares relative to the first platform."""
     platforms = platforms_of(arm)
-    sizes = [min(1.0, one.users / platforms[0].users) for one in platforms]
+    first = platforms[0].users
     return {
         "platform_kept": floats(
-            [float(one.follows) * size for one, size in zip(platforms, sizes, strict=True)]
+            [share_that_follows(float(one.follows), one.users, first) for one in platforms]
         ),
-        "platform_share": floats(sizes),
+        "platform_share": floats([share_of_users(one.users, first) for one in platforms]),
         "platform_worth": floats([one.worth for one in platforms]),
     }

@@ -1,0 +1,122 @@
+"""The observer: the census, the account table and all other books that change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from afterban.engines import events as ev
+from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.engines.reference.clock import Steps
+from afterban.mechanisms import census, detection, liveshare
+from afterban.mechanisms import state as s
+
+if TYPE_CHECKING:
+    from afterban.engines.reference.operator import Operator
+    from afterban.engines.reference.platform import Platform
+
+
+class Observer:
+    """What is counted as it happens, and the tables that are made of it.
+
+    finished: rows of the account table.  counts: by tier and kind (``census``).  under_review:
+    accounts, by tier.  series, backlog, flags_by_day: on each day of the grid.  seen: impressions
+    of each operator by the end of each window.  struck: accounts, by campaign.  flags: on accounts
+    of the network and, second row, those that a review cleared; by channel.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        parameters, world = platform.parameters, platform.world
+        tiers = len(parameters.tier_count)
+        self.finished: list[tuple[Any, ...]] = []
+        self.counts = np.zeros((tiers, census.COLUMNS))
+        self.under_review = np.zeros(tiers)
+        self.series = np.zeros((len(parameters.grid), tiers, census.COLUMNS))
+        self.backlog = np.zeros(len(parameters.grid))
+        self.struck = np.zeros(len(parameters.pulse_day), dtype=np.int64)
+        self.seen = np.zeros((len(parameters.windows), len(world.tier)))
+        self.flags = np.zeros((2, len(detection.CHANNELS)), dtype=np.int64)
+        self.flags_by_day = np.zeros((len(parameters.grid), *self.flags.shape), dtype=np.int64)
+
+    def observe(self) -> Steps:
+        """The census, on each day of the grid and at the end of each window of reach."""
+        p = self.platform.parameters
+        for day in np.union1d(p.grid, p.windows):
+            if day < p.horizon:
+                yield self.platform.clock.at(float(day), ev.CENSUS)
+                self.take_census(float(day))
+
+    def take_census(self, day: float) -> None:
+        """Fill the rows of the time series and of the windows that belong to ``day``."""
+        platform = self.platform
+        p, world, shares = platform.parameters, platform.world, platform.shares
+        table = self.counts.copy()
+        table[:, census.UNDER_REVIEW] = self.under_review
+        seen = np.empty(len(world.tier))
+        if shares is None:
+            census.take_census(
+                day,
+                platform.rows,
+                world.tier,
+                world.posts,
+                p.view_probability,
+                p.discover,
+                p.rebuild_share,
+                table,
+                seen,
+            )
+        else:
+            liveshare.take_census(
+                day,
+                platform.rows,
+                world.tier,
+                world.posts,
+                platform.places(),
+                shares,
+                p.view_probability,
+                p.discover,
+                p.rebuild_share,
+                table,
+                seen,
+            )
+        self.series[p.grid == day] = table
+        self.flags_by_day[p.grid == day] = self.flags
+        self.backlog[p.grid == day] = platform.team.waiting if platform.team else 0
+        self.seen[p.windows == day] = seen
+
+    def finish(self, operator: Operator) -> None:
+        """Write the row of a life that ended, or that the horizon cut off."""
+        row = operator.state
+        rate = operator.own_posts * self.platform.parameters.view_probability
+        self.finished.append(
+            operator.account.row(operator.number, rate, row[s.SEEN_IN], row[s.SEEN_OUT])
+        )
+
+    def collect(self) -> Records:
+        """What happened, once the horizon has come."""
+        platform = self.platform
+        horizon = platform.parameters.horizon
+        self.take_census(horizon)
+        for operator in platform.operators:
+            if operator.account.handle and not operator.account.ended:
+                if operator.public:
+                    operator.settle(horizon)
+                    operator.remember_followers()
+                self.finish(operator)
+        accounts = np.array(self.finished, dtype=ACCOUNT)
+        done, left = platform.decided()
+        return Records(
+            accounts=accounts[np.lexsort((accounts["life"], accounts["operator"]))],
+            cases=np.array(done, dtype=CASE),
+            series=self.series,
+            window_impressions=np.diff(self.seen, axis=0),
+            backlog=self.backlog,
+            final=platform.rows,
+            events=platform.events,
+            open_cases=np.array(left, dtype=CASE),
+            struck=self.struck,
+            flags=self.flags,
+            flags_by_day=self.flags_by_day,
+        )
