@@ -20,6 +20,7 @@ import numpy as np
 from common import machine, september, under_pressure, unforgotten
 
 from afterban import randomness
+from afterban.channels import RATES
 from afterban.engines import compiled
 from afterban.engines import events as ev
 from afterban.engines.agreement import differences
@@ -37,6 +38,8 @@ _COLUMNS = (
     "promotions_received,promotions_made"
 )
 _ROW = 128
+# Rates of detection that it knows, in the order in which it reads them.
+_RATES = ("signup", "reports", "classifier", "threats", "watch", "handle_recall")
 
 
 def compiler() -> str | None:
@@ -91,8 +94,11 @@ def refuse(p: Parameters) -> None:
         "flags on ordinary users": bool(
             (p.wrong_per_right > 0.0).any() or (p.wrong_a_day > 0.0).any()
         ),
-        "threats in retaliation": bool((p.retaliation > 0.0).any()),
-        "link matches": bool((p.link_promoted > 0.0).any() or (p.link_promoter > 0.0).any()),
+        **{
+            f"the rate {rate.name}": bool((p.rate(rate.name) > 0.0).any())
+            for rate in RATES
+            if rate.name not in _RATES
+        },
     }
     found = [name for name, there in no.items() if there]
     if found:
@@ -126,8 +132,7 @@ def write(p: Parameters, world: World, seed: int, replication: int, path: Path) 
             floats(p.created_day[k], p.public_day[k], p.refollow[k], p.looks[k])
             integers(p.severity[k], p.sleeper[k], p.spares[k])
             floats(p.tier_distributions[k, RETURN_DELAY])
-        floats(p.regime_start, p.signup[0], p.reports[0], p.classifier[0], p.threats[0])
-        floats(p.watch[0], p.handle_recall[0], p.time_to_action, observed)
+        floats(p.regime_start, *(p.rate(name)[0] for name in _RATES), p.time_to_action, observed)
         integers(*_place(observed, p.grid))
         integers(*_place(observed, p.windows))
         integers(*world.tier)

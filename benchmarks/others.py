@@ -143,6 +143,7 @@ def in_afterban():
     import numpy as np
     from common import september
 
+    from afterban import channels
     from afterban.engines import compiled
     from afterban.mechanisms import distributions as d
     from afterban.world import build
@@ -160,8 +161,8 @@ def in_afterban():
             if isinstance(value, np.ndarray) and len(value) == len(calm.tier_count)
         }
     )
-    shut = ("signup", "reports", "threats", "watch", "handle_recall")
-    closed = dict.fromkeys((*shut, "link_promoted", "link_promoter"), np.zeros((1, 1)))
+    rates = np.zeros((len(channels.RATES), 1, 1))
+    rates[channels.place("classifier")] = 1.0 / LIFE
     p = one._replace(
         horizon=DAYS,
         tier_count=np.array([OPERATORS]),
@@ -188,8 +189,8 @@ def in_afterban():
         regime_start=np.array([-np.inf]),
         burst_start=np.array([-np.inf]),
         burst_factor=np.ones((1, 1)),
-        **closed,
-        classifier=np.full((1, 1), 1.0 / LIFE),
+        rates=rates,
+        pressure=np.ones((len(channels.RATES), 1, 1)),
         time_to_action=np.array([[law(d.CONSTANT, 0.0), law(d.CONSTANT, 0.0)]]),
         grid=np.array([0.0, DAYS]),
         windows=np.array([0.0, DAYS]),

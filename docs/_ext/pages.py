@@ -213,6 +213,28 @@ def metrics() -> str:
     return table(["name", "meaning", "unit", "tiers", "a defender wants"], rows)
 
 
+# --- channels -------------------------------------------------------------------------------------
+
+
+def channels() -> str:
+    """Every channel of detection with its rates."""
+    from afterban.channels import CHANNELS
+
+    rows = [
+        [
+            code(channel.name),
+            code(channel.key),
+            ", ".join(code(rate.key) for rate in channel.rates) or "dates (`detection.pulses`)",
+            ", ".join(code(rate.name) for rate in channel.rates) or "–",
+            ", ".join(rate.kind for rate in channel.rates) or "–",
+            "at once" if channel.at_once else "urgent" if channel.urgent else "in turn",
+        ]
+        for channel in CHANNELS
+    ]
+    head = ["name", "key of its precision", "rates", "in regimes and tiers", "kinds", "suspends"]
+    return table(head, rows)
+
+
 # --- commands -------------------------------------------------------------------------------------
 
 
@@ -592,6 +614,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "scenario": scenario,
     "values": values,
     "metrics": metrics,
+    "channels": channels,
     "commands": commands,
     "python": python,
     "internals": internals,

@@ -28,9 +28,9 @@ def source_digest() -> str:
     digest = hashlib.sha256()
     files = [
         _PACKAGE / name
-        for name in ("instructions.py", "jit.py", "parameters.py", "randomness.py", "world.py")
+        for name in ("channels.py", "instructions.py", "jit.py", "randomness.py", "world.py")
     ]
-    for folder in ("mechanisms", "engines"):
+    for folder in ("mechanisms", "parameters", "engines"):
         files += sorted((_PACKAGE / folder).glob("*.py"))
     for file in files:
         digest.update(file.name.encode())

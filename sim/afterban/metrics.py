@@ -1276,7 +1276,7 @@ def _look_alikes(
     share = math.nan
     if p.ordinary_signups > 0.0:
         share = 0.0
-    recall = p.handle_recall[0]
+    recall = p.rate("handle_recall")[0]
     if p.ordinary_signups > 0.0 and (recall > 0.0).any():
         gone = a[~np.isnan(a["suspended_day"])]
         gone = gone[np.argsort(gone["suspended_day"], kind="stable")]

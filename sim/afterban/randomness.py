@@ -16,13 +16,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban import channels
 from afterban.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 # Decisions: the third part of a key. A number is never given to a second decision, since old
-# results could then not be made again.
+# results could then not be made again. Those of detection stand in the table of channels.
 WORLD_AUDIENCE: Final = 1
 WORLD_POSTS: Final = 2
 WORLD_DEGREE: Final = 3
@@ -32,15 +33,15 @@ HANDLE_BASE: Final = 6
 HANDLE_CHOICE: Final = 7
 HANDLE_EDIT: Final = 8
 HANDLE_ORDINARY: Final = 9
-SIGNUP: Final = 10
-HANDLE_MATCH: Final = 11
-REPORT: Final = 12
-CLASSIFIER: Final = 13
-THREAT: Final = 14
+SIGNUP: Final = channels.rate("signup").draw  # 10
+HANDLE_MATCH: Final = channels.rate("handle_recall").draw  # 11
+REPORT: Final = channels.rate("reports").draw  # 12
+CLASSIFIER: Final = channels.rate("classifier").draw  # 13
+THREAT: Final = channels.rate("threats").draw  # 14
 PULSE: Final = 15
-WATCH: Final = 16
-LINK_PROMOTED: Final = 17
-LINK_PROMOTER: Final = 18
+WATCH: Final = channels.rate("watch").draw  # 16
+LINK_PROMOTED: Final = channels.rate("link_promoted").draw  # 17
+LINK_PROMOTER: Final = channels.rate("link_promoter").draw  # 18
 TIME_TO_ACTION: Final = 20
 SERVICE: Final = 21
 DECISION: Final = 22
@@ -57,7 +58,9 @@ RECRUIT_DELAY: Final = 42
 WORLD_RETURNS: Final = 80  # an operator's own factor, see scenario.sections.network
 WORLD_REFOLLOW: Final = 81
 WORLD_LOST: Final = 82
-RETALIATION: Final = 90  # whether an operator that is back threatens, and how soon
+RETALIATION: Final = channels.rate(
+    "retaliation"
+).draw  # 90: whether an operator that is back threatens, and how soon
 # 50 was given to the follows of sampled outsiders.
 WRONG_FLAG: Final = 51  # of a channel that flags all the time: when, and its place among the rates
 WRONG_AT_SIGNUP: Final = 52

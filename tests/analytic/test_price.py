@@ -176,7 +176,7 @@ def test_between_the_points_of_a_curve_right_and_wrong_flags_are_linear(plain):
     # Wrong flags: 3 and 0.5 for each right one at recall 1, so 1.75 halfway.
     assert given.precision_in("classifier") == pytest.approx(0.75 / (0.75 + 1.75))
     p = Parameters.from_scenario(scenario)
-    np.testing.assert_allclose(p.classifier, 0.0075)
+    np.testing.assert_allclose(p.rate("classifier"), 0.0075)
     found = wrong_flags.rates(p, build(p, 1, 0))
     np.testing.assert_allclose(found[detection.CLASSIFIED], N * 5 * 0.01 * 1.75)
     for threshold, recall, precision in ((0.2, 1.0, 0.25), (0.6, 0.5, 0.5)):

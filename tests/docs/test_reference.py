@@ -6,6 +6,7 @@ import pages
 import pytest
 
 from afterban import claims
+from afterban.channels import CHANNELS
 from afterban.cli import COMMANDS
 from afterban.language.shapes import slots
 from afterban.metrics import METRICS
@@ -34,6 +35,13 @@ def test_every_key_of_a_scenario_has_a_row(made: dict[str, str]) -> None:
         table = rows(text, f"`{path}`" if path else "Top of the file")
         named = [re.sub(r"\[(`\w+`)\]\(.*\)", r"\1", row[0]).strip("`") for row in table]
         assert named == list(slots(cls)), path
+
+
+def test_every_channel_has_a_row_with_its_rates(made: dict[str, str]) -> None:
+    named = {line.split("`")[1]: line for line in made["channels"].split("\n") if "`" in line}
+    assert list(named) == [channel.name for channel in CHANNELS]
+    for channel in CHANNELS:
+        assert all(f"`{rate.key}`" in named[channel.name] for rate in channel.rates)
 
 
 def test_a_row_has_unit_default_range_and_source(made: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from afterban import channels
 from afterban.mechanisms import distributions as d
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
@@ -27,17 +28,14 @@ def lognormal(median: float, sigma: float = 1.0, cap: float = math.inf):
     return law(d.LOGNORMAL, math.log(median), sigma, cap=cap)
 
 
-BY_PLATFORM = (
-    "signup",
-    "reports",
-    "classifier",
-    "threats",
-    "watch",
-    "handle_recall",
-    "link_promoted",
-    "link_promoter",
-    "retaliation",
-)
+# What a rate is in the first regime and in the second, where the network below does not say.
+OPEN = {
+    channels.PROBABILITY: [0.0, 0.05],
+    channels.PER_IMPRESSION: [0.0, 1e-7],
+    channels.PER_POST: [0.0, 1e-3],
+    channels.PER_DAY: [0.0, 2e-3],
+    channels.FACTOR: [0.0, 0.2],
+}
 
 
 @cache
@@ -93,7 +91,7 @@ def network(**changes: Any) -> Parameters:
         "link_promoted": np.array([0.0, 0.1]),
         "link_promoter": np.array([0.0, 0.05]),
         "retaliation": np.zeros(2),
-        "pressure": np.ones((9, 3, 2)),
+        "pressure": np.ones((len(channels.RATES), 3, 2)),
         "link_scan_time": lognormal(0.5),
         "retaliation_delay": lognormal(1.0),
         "time_to_action": np.array(
@@ -111,8 +109,13 @@ def network(**changes: Any) -> Parameters:
         "windows": np.array([7.0, 14.0, 15.5, 80.0]),
     }
     values.update(changes)
-    for name in BY_PLATFORM:
-        values[name] = np.outer([1.0, 0.5], values[name])
+    regimes = len(values["regime_start"])
+    values["rates"] = np.array(
+        [
+            np.outer([1.0, 0.5], values.pop(rate.name, np.resize(OPEN[rate.kind], regimes)))
+            for rate in channels.RATES
+        ]
+    )
     if "pulse_accounts" not in changes:
         values["pulse_accounts"] = np.resize(values["pulse_accounts"], len(values["pulse_day"]))
     if "pulse_platform" not in changes:
@@ -222,8 +225,8 @@ def heard(**changes: Any) -> Parameters:
 
 def retaliating(**changes: Any) -> Parameters:
     """The network in which many of those who are back threaten, supporters most."""
-    pressure = np.ones((9, 3, 2))
-    pressure[8, 0] = 0.5
+    pressure = np.ones((len(channels.RATES), 3, 2))
+    pressure[channels.place("retaliation"), 0] = 0.5
     threats: dict[str, Any] = {
         "retaliation": np.array([0.8, 0.5]),
         "retaliation_delay": lognormal(1.0),
@@ -266,7 +269,7 @@ def bursting(**changes: Any) -> Parameters:
     """
     at = np.array([0, 0, 1, 1, 1, 1])
     plain = network()
-    values: dict[str, Any] = {name: getattr(plain, name)[..., at][0] for name in BY_PLATFORM}
+    values: dict[str, Any] = {rate.name: plain.rate(rate.name)[0, at] for rate in channels.RATES}
     values |= {
         "pressure": plain.pressure[..., at],
         "time_to_action": plain.time_to_action[at],

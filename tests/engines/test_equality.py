@@ -25,6 +25,7 @@ from networks import (
     staffed,
 )
 
+from afterban.channels import RATES, place
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.records import Records
@@ -71,10 +72,10 @@ def test_every_channel():
 
 def pressed(**changes) -> Parameters:
     """Hubs are found by nothing but the second campaign; supporters twice as often, but later."""
-    pressure = np.ones((9, 3, 2))
+    pressure = np.ones((len(RATES), 3, 2))
     pressure[:, 0] = 0.0
     pressure[:, 1, 1] = 2.0
-    pressure[5:, 1, 0] = 0.5
+    pressure[place("handle_recall") :, 1, 0] = 0.5
     tiers = np.array([[0, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1]], dtype=np.bool_)
     return network(pressure=pressure, pulse_tiers=tiers, **changes)
 
@@ -121,15 +122,7 @@ def test_nobody_is_ever_flagged():
     off = np.zeros(2)
     told = both(
         network(
-            signup=off,
-            reports=off,
-            classifier=off,
-            threats=off,
-            watch=off,
-            handle_recall=off,
-            link_promoted=off,
-            link_promoter=off,
-            retaliation=off,
+            **{rate.name: off for rate in RATES},
             most_recruits=0,
             pulse_day=np.zeros(0),
             pulse_share=np.zeros(0),
@@ -637,6 +630,7 @@ def parameters(draw: st.DrawFn) -> Parameters:
 
     rows = network().tier_distributions.copy()
     rows[:, 3] = delay()
+    many = len(RATES) * 3 * 2
     make = draw(st.sampled_from([network, staffed, priced, heard, granting]))
     return make(
         horizon=40.0,
@@ -671,8 +665,8 @@ def parameters(draw: st.DrawFn) -> Parameters:
         pulse_share=np.array([number(0.0, 1.0), number(0.0, 1.0), 0.1, 1.0]),
         moves=np.array([number(0.0, 1.0)] * 3),
         pressure=np.array(
-            draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=54, max_size=54))
-        ).reshape(9, 3, 2),
+            draw(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=many, max_size=many))
+        ).reshape(-1, 3, 2),
         pulse_tiers=np.array(draw(st.lists(st.booleans(), min_size=12, max_size=12))).reshape(4, 3),
         link_promoted=np.array([0.0, number(0.0, 1.0)]),
         link_promoter=np.array([0.0, number(0.0, 1.0)]),
@@ -716,7 +710,7 @@ def test_two_seeds_differ():
         ({"forget": np.array([0.0, 1e-9])}, "final"),
         ({"live_insiders": False}, "insider_impressions"),
         ({"untouched_factor": 0.1001}, "final"),
-        ({"pressure": np.full((9, 3, 2), 1.01)}, "flagged_day"),
+        ({"pressure": np.full((len(RATES), 3, 2), 1.01)}, "flagged_day"),
         ({"pulse_tiers": np.eye(4, 3) < 1}, "channel"),
     ],
 )
@@ -872,7 +866,9 @@ def test_threats_that_follow_suspensions():
     assert (threats["urgent"] == 1).all()
     assert (threats["flagged_day"] >= threats["public_day"]).all()
     assert set(threats["platform"]) == {0, 1}
-    quiet = both(p._replace(retaliation=np.zeros((2, 2)))).accounts
+    rates = p.rates.copy()
+    rates[place("retaliation")] = 0.0
+    quiet = both(p._replace(rates=rates)).accounts
     assert not (quiet["channel"] == detection.THREATENED).any()
     # In front of a team too, where some are cleared.
     given = {name: getattr(retaliating(), name) for name in ("retaliation_delay", "pressure")}

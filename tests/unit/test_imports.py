@@ -26,7 +26,7 @@ LAYERS = (
     {"language"},
     {"units", "files", "cells"},
     {"instructions"},
-    {"errors", "heap", "jit", "theory", "statistics"},
+    {"channels", "errors", "heap", "jit", "theory", "statistics"},
 )
 
 

@@ -178,15 +178,15 @@ def test_enforcement_begins_on_the_date_of_each_platform(parameters):
     days = parameters.regime_start
     assert days.tolist() == [-math.inf, -32.0, 10.0, 30.0]
     threats = np.array([0.1, 0.1, 0.3, 0.3])
-    assert parameters.threats == pytest.approx(
+    assert parameters.rate("threats") == pytest.approx(
         np.array([threats, threats * [0, 0, 4, 4], threats * [0, 0.5, 0.5, 0.5], threats * 0])
     )
     # Probabilities end at 1; hazards do not.
-    assert parameters.signup == pytest.approx(
+    assert parameters.rate("signup") == pytest.approx(
         np.array([[0.2, 0.2, 0.2, 0.4], [0, 0, 0.8, 1.0], [0, 0.1, 0.1, 0.2], [0, 0, 0, 0]])
     )
-    assert parameters.link_promoter[:, -1].tolist() == [0, 0, 0, 0]
-    assert parameters.link_promoted[1].tolist() == [0, 0, 1, 1]
+    assert parameters.rate("link_promoter")[:, -1].tolist() == [0, 0, 0, 0]
+    assert parameters.rate("link_promoted")[1].tolist() == [0, 0, 1, 1]
     for name in ("classifier", "reports", "handle_recall"):
         assert (getattr(parameters, name)[1] > 0).tolist() == [False, False, True, True], name
         assert (getattr(parameters, name)[3] == 0).all(), name
@@ -196,7 +196,7 @@ def test_without_platforms_there_is_one_that_keeps_everybody(scenario):
     alone = scenario.with_changes({"platforms": {}, "tiers.second.platform": None})
     p = Parameters.from_scenario(alone)
     assert p.platform_kept.tolist() == p.platform_share.tolist() == [1.0]
-    assert p.signup.shape == (1, 3)
+    assert p.rate("signup").shape == (1, 3)
 
 
 def test_the_size_of_a_platform_caps_the_audience_of_those_who_start_there(scenario, parameters):

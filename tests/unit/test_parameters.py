@@ -15,7 +15,7 @@ from afterban.mechanisms import distributions as d
 from afterban.mechanisms.clock import on_the_clock
 from afterban.mechanisms.distributions import quantile
 from afterban.mechanisms.review import ROUTINE, URGENT
-from afterban.parameters import Parameters, _steps, row
+from afterban.parameters import Parameters, row, steps
 from afterban.scenario import Distribution, Scenario, shipped_names
 
 TEXT = """
@@ -89,11 +89,11 @@ def test_pulses_come_in_the_order_of_their_dates(parameters):
 def test_regimes_carry_over_what_they_leave_out(parameters):
     p = parameters
     assert p.regime_start.tolist() == [-math.inf, 10.0, 20.0]
-    assert p.reports.shape == (1, 3)  # platforms, regimes
-    assert p.reports[0].tolist() == pytest.approx([3e-6, 3e-5, 0.0])
-    assert p.signup[0].tolist() == [0.1, 0.3, 0.3]
-    assert p.classifier[0].tolist() == [0.01, 0.01, 0.01]
-    assert p.handle_recall[0].tolist() == [0.2, 0.2, 0.6]
+    assert p.rate("reports").shape == (1, 3)  # platforms, regimes
+    assert p.rate("reports")[0].tolist() == pytest.approx([3e-6, 3e-5, 0.0])
+    assert p.rate("signup")[0].tolist() == [0.1, 0.3, 0.3]
+    assert p.rate("classifier")[0].tolist() == [0.01, 0.01, 0.01]
+    assert p.rate("handle_recall")[0].tolist() == [0.2, 0.2, 0.6]
     assert [middle(p.time_to_action[r, ROUTINE]) for r in range(3)] == [2.0, 2.0, 2.0]
     # Urgent cases are as fast as the others until a regime says otherwise.
     assert [middle(p.time_to_action[r, URGENT]) for r in range(3)] == pytest.approx(
@@ -103,10 +103,7 @@ def test_regimes_carry_over_what_they_leave_out(parameters):
 
 def test_the_twin_flags_nobody_and_is_else_the_same(scenario, parameters):
     twin = Parameters.from_scenario(scenario, "none")
-    off = (
-        *("reports", "classifier", "threats", "signup", "watch", "handle_recall"),
-        *("link_promoted", "link_promoter", "retaliation", "pulse_day"),
-    )
+    off = ("rates", "pulse_day")
     for name in off:
         assert not getattr(twin, name).any(), name
     assert not twin.finite_staff
@@ -137,10 +134,10 @@ def test_an_arm_changes_what_it_names(scenario, parameters):
     st.floats(0.1, 400.0),
     st.floats(0.05, 60.0) | st.sampled_from([0.1, 0.25, 1 / 3, 1.0, 7.0]),
 )
-def test_steps_cover_the_period_in_equal_steps(first, length, step):
+def test_steps_cover_the_period_in_equalsteps(first, length, step):
     # Whole microseconds, as the dates and durations of a scenario are.
     first, last, step = (on_the_clock(x) for x in (first, first + length, step))
-    days = _steps(first, last, step)
+    days = steps(first, last, step)
     assert days[0] == (first if len(days) > 1 else last)
     assert days[-1] == last  # to the bit: the engines look for it
     widths = np.diff(days)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from afterban.channels import CHANNELS
 from afterban.experiment.breakeven import time_text
 from afterban.mechanisms import detection
 from afterban.mechanisms.returning import another_life, own_probability, return_probability
@@ -202,30 +203,12 @@ class Run:
         if channel == detection.NONE or math.isnan(flagged):
             return []
         seen = f"{float(row['outsider_impressions']):,.0f}"
-        title, text = {
-            detection.CAUGHT_AT_SIGNUP: ("Caught at sign-up", "The platform knew it at once."),
-            detection.HANDLE_MATCHED: (
-                "Flagged by its name",
-                f"Its name is within {several(self.parameters.match_edits, 'edit')} of a "
-                "suspended one.",
-            ),
-            detection.LINK_MATCHED: ("Flagged by a link", "A promotion led the platform to it."),
-            detection.REPORTED: (
-                "Reported",
-                f"A user reports it. The more outsiders see an account, the sooner: this one was "
-                f"seen {seen} times in all.",
-            ),
-            detection.CLASSIFIED: ("Flagged by a classifier", "One of its posts was recognised."),
-            detection.THREATENED: ("Flagged for a threat", "That is reviewed as urgent."),
-            detection.STRUCK: ("Struck by a campaign", "It is suspended on the spot."),
-            detection.WATCHED: (
-                "Found by people who watch",
-                f"They look for accounts of the tier {self.tier_name}.",
-            ),
-        }[channel]
+        told = CHANNELS[channel - 1]
+        edits = several(self.parameters.match_edits, "edit")
+        text = told.story.format(edits=edits, seen=seen, tier=self.tier_name)
         if row["urgent"] and channel != detection.STRUCK:
             text += " Its case is urgent and goes first."
-        events = [Event(flagged, title, text)]
+        events = [Event(flagged, told.title, text)]
         started = float(row["review_started_day"])
         if self.parameters.finite_staff and math.isfinite(started) and started > flagged:
             wait = time_text(started - flagged)

@@ -65,7 +65,6 @@ from afterban.randomness import (
     APPEAL_REVIEW,
     BENIGN_ARRIVAL,
     BENIGN_SERVICE,
-    CLASSIFIER,
     DECISION,
     HANDLE_MATCH,
     LINK_PROMOTED,
@@ -79,9 +78,7 @@ from afterban.randomness import (
     RETURN,
     SERVICE,
     SIGNUP,
-    THREAT,
     TIME_TO_ACTION,
-    WATCH,
     WRONG_AT_LINK,
     WRONG_AT_MATCH,
     WRONG_AT_SIGNUP,
@@ -187,7 +184,7 @@ class Network(NamedTuple):
     accounts: Table  # ACCOUNT, in the order of creation
     counts: Floats  # [K, census.COLUMNS] what is counted as it happens
     numbers: Integers
-    first_flags: Floats  # [4, N] draws for the first flags of the first lives, by channel
+    first_flags: Floats  # [HAZARDS, N] draws for the first flags of the first lives, by channel
     first_handles: npt.NDArray[np.uint8]  # [N, 16]
     draws: tuple[Floats, Floats]  # room for two for each promoter of one account
     promoting: npt.NDArray[np.int32]  # room for one account's promoters
@@ -594,17 +591,12 @@ def _highest(regimes: Floats) -> Floats:
 @compiled
 def _draw_first_flags(p: Any, regimes: Floats, n: int) -> Floats:
     """Draws of the first lives for each channel that ever opens, all operators at once."""
-    draws = np.empty((packing.WATCH - packing.REPORTS + 1, n))
+    draws = np.empty((len(packing.HAZARDS), n))
     unused = np.empty(n)
     operators = np.arange(n)
-    for channel, decision in (
-        (packing.REPORTS, REPORT),
-        (packing.CLASSIFIER, CLASSIFIER),
-        (packing.THREATS, THREAT),
-        (packing.WATCH, WATCH),
-    ):
+    for hazard, channel, decision, _, _, _ in packing.HAZARDS:
         if regimes[channel].max() > 0.0:
-            row = draws[channel - packing.REPORTS]
+            row = draws[hazard]
             uniforms_of_operators(p["seed"], p["replication"], decision, operators, 1, row, unused)
     return draws
 
@@ -767,8 +759,8 @@ def _enforce(
                 return
             _flag(p, network, now, i, detection.REPORTED, False)
         else:
-            channel = _channel_of(kind)
-            _flag(p, network, now, i, channel, channel == detection.THREATENED)
+            channel = packing.CHANNEL_OF[kind]
+            _flag(p, network, now, i, channel, packing.IS_URGENT[channel] != 0)
         if not _go_to_review(p, network, team, calendar, now, i):
             return
         network.numbers[_EVENTS] += 1
@@ -1530,13 +1522,12 @@ def _expect_flags(p: Any, network: Network, calendar: Calendar, now: float, i: i
     """When each channel would flag the account, if no other does before."""
     one = network.who[i]
     rounds = one["rounds"]
-    day = _next_arrival(p, network, now, i, CLASSIFIER, rounds, one["posts"], packing.CLASSIFIER)
-    _plan_flag(p, network, calendar, day, ev.CLASSIFY, i)
-    day = _next_arrival(p, network, now, i, THREAT, rounds, 1.0, packing.THREATS)
-    _plan_flag(p, network, calendar, day, ev.THREATEN, i)
-    watched = _tier(network, i)["watched"]
-    day = _next_arrival(p, network, now, i, WATCH, rounds, watched, packing.WATCH)
-    _plan_flag(p, network, calendar, day, ev.WATCH, i)
+    of = _tier(network, i)["exposure"]
+    for hazard, channel, decision, kind, follows_posts, is_thinned in packing.HAZARDS:
+        if is_thinned == 0:
+            exposure = of[hazard] * (one["posts"] if follows_posts != 0 else 1.0)
+            day = _next_arrival(p, network, now, i, decision, rounds, exposure, channel, hazard)
+            _plan_flag(p, network, calendar, day, kind, i)
     _expect_report(p, network, calendar, now, i)
 
 
@@ -1565,15 +1556,19 @@ def _next_arrival(
     ordinal: int,
     exposure: float,
     channel: int,
+    hazard: int,
 ) -> float:
-    """Day of the next flag by a channel; inf if there is none before the end."""
+    """Day of the next flag by a channel; inf if there is none before the end.
+
+    channel: first index of its numbers in ``regimes``.  hazard: its place among the hazards.
+    """
     place = network.who[i]["platform"]
     tier = network.who[i]["tier"]
     highest = network.highest[channel, tier, place]
     most = detection.most_arrivals(now, exposure, highest, p["horizon"])
     if most <= 0.0:
         return math.inf
-    u = _flag_draw(p, network, i, decision, ordinal, channel)
+    u = _flag_draw(p, network, i, decision, ordinal, hazard)
     if u >= most:
         return math.inf
     starts = network.regimes[packing.START, tier, place]
@@ -1582,12 +1577,10 @@ def _next_arrival(
 
 
 @compiled(inline=True, borrows=True)
-def _flag_draw(
-    p: Any, network: Network, i: int, decision: int, ordinal: int, channel: int
-) -> float:
+def _flag_draw(p: Any, network: Network, i: int, decision: int, ordinal: int, hazard: int) -> float:
     """What a channel's next flag is drawn from; that of a first life has been drawn already."""
     if ordinal == 0 and network.who[i]["life"] == 1:
-        return float(network.first_flags[channel - packing.REPORTS, i])
+        return float(network.first_flags[hazard, i])
     u, _ = _draw(p, network, i, decision, ordinal)
     return u
 
@@ -1597,7 +1590,8 @@ def _expect_report(p: Any, network: Network, calendar: Calendar, now: float, i: 
     """The next candidate report: as if the whole audience followed, so never too late."""
     one = network.who[i]
     most = _visibility(p, network, i, one["insiders"], one["outsiders"])
-    day = _next_arrival(p, network, now, i, REPORT, one["reports"], most, packing.REPORTS)
+    row, hazard = packing.REPORTS, packing.REPORT_HAZARD
+    day = _next_arrival(p, network, now, i, REPORT, one["reports"], most, row, hazard)
     _plan_flag(p, network, calendar, day, ev.REPORT, i)
 
 
@@ -1622,20 +1616,6 @@ def _visibility(p: Any, network: Network, i: int, insiders: float, outsiders: fl
     return weight * detection.visibility(
         network.who[i]["posts"], p["view_probability"], insiders, outsiders, p["insider_reports"]
     )
-
-
-@compiled(inline=True, borrows=True)
-def _channel_of(kind: int) -> int:
-    """The channel that an event of this kind stands for."""
-    if kind == ev.SCAN:
-        return detection.HANDLE_MATCHED
-    if kind == ev.CLASSIFY:
-        return detection.CLASSIFIED
-    if kind == ev.WATCH:
-        return detection.WATCHED
-    if kind == ev.LINK:
-        return detection.LINK_MATCHED
-    return detection.THREATENED
 
 
 @compiled(inline=True, borrows=True)
@@ -1804,7 +1784,7 @@ def _flag_wrongly(
     elif left > 1:
         after = numbered(number, 1)
         _plan(p, calendar, now, ev.WRONG_FLAG, channel, after, _NOBODY, left - 1)
-    urgent = 1 if channel == detection.THREATENED else 0
+    urgent = packing.IS_URGENT[channel]
     if p["finite_staff"] != 0:
         _arrive(network, team, now, -1 - channel, number, urgent, 0, _NOBODY, 0.0, 0)
         _take_up_cases(p, network, team, calendar, now)

@@ -35,7 +35,8 @@ class LookAlikes(NamedTuple):
 def sampled(parameters: Parameters, seed: int, replication: int) -> LookAlikes:
     """The sample that the metrics count look-alikes on, before anybody is suspended."""
     p = parameters
-    on = p.finite_staff and p.ordinary_signups > 0.0 and bool((p.handle_recall[0] > 0.0).any())
+    recall = np.ascontiguousarray(p.rate("handle_recall")[0])
+    on = p.finite_staff and p.ordinary_signups > 0.0 and bool((recall > 0.0).any())
     users = ordinary_handles(
         seed,
         replication,
@@ -46,7 +47,7 @@ def sampled(parameters: Parameters, seed: int, replication: int) -> LookAlikes:
         p.ordinary_topic_names,
     )
     matched = np.zeros(len(users), dtype=np.bool_)
-    return LookAlikes(users, matched, p.regime_start, np.ascontiguousarray(p.handle_recall[0]))
+    return LookAlikes(users, matched, p.regime_start, recall)
 
 
 @compiled(borrows=True)

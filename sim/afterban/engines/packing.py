@@ -7,9 +7,12 @@ from typing import Any, Final, get_type_hints
 import numpy as np
 import numpy.typing as npt
 
+from afterban import channels
+from afterban.channels import RATES
+from afterban.engines import events as ev
 from afterban.mechanisms import handles
 from afterban.mechanisms.distributions import ROW
-from afterban.parameters import PRESSED, Parameters
+from afterban.parameters import Parameters
 
 Table = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
@@ -44,7 +47,7 @@ TIER: Final = np.dtype(
         ("platform", np.int64),
         ("returns", np.float64),
         ("report_weight", np.float64),
-        ("watched", np.float64),
+        ("exposure", np.float64, len(channels.HAZARDS)),
         ("created_day", np.float64),
         ("public_day", np.float64),
         ("release_every", np.float64),
@@ -59,18 +62,42 @@ TIER: Final = np.dtype(
     ]
 )
 
-# First index of the regimes' array.
+# First index of the regimes' array: when each begins, the rates in the order of the table, and the
+# bursts.
 START: Final = 0
-SIGNUP: Final = 1
-REPORTS: Final = 2
-CLASSIFIER: Final = 3
-THREATS: Final = 4
-WATCH: Final = 5
-HANDLE_RECALL: Final = 6
-LINK_PROMOTED: Final = 7
-LINK_PROMOTER: Final = 8
-RETALIATION: Final = 9  # in the order of parameters.PRESSED
-BURST: Final = 10
+_FIRST_RATE: Final = 1
+BURST: Final = _FIRST_RATE + len(RATES)
+ROWS: Final = BURST + 1
+
+
+def row_of(name: str) -> int:
+    """First index of a rate's numbers in the regimes' array, by its name."""
+    return _FIRST_RATE + channels.place(name)
+
+
+SIGNUP: Final = row_of("signup")
+REPORTS: Final = row_of("reports")
+HANDLE_RECALL: Final = row_of("handle_recall")
+LINK_PROMOTED: Final = row_of("link_promoted")
+LINK_PROMOTER: Final = row_of("link_promoter")
+RETALIATION: Final = row_of("retaliation")
+
+# Hazards: their place here (of their first draws, and of their number of the tier), the first index
+# of their numbers, what they are drawn by, their event, whether they are times posts, and whether
+# their events are candidates.
+HAZARDS: Final = tuple(
+    (k, row_of(one.name), one.draw, one.event, int(one.follows_posts), int(one.is_thinned))
+    for k, one in enumerate(channels.HAZARDS)
+)
+REPORT_HAZARD: Final = channels.HAZARDS.index(channels.rate("reports"))
+_KINDS: Final = (
+    *(number for name, number in vars(ev).items() if name.isupper()),
+    *(one.event for one in RATES),
+)
+# By number of an event: the channel that it stands for. By number of a channel: is it urgent?
+CHANNEL_OF: Final = np.zeros(1 + max(_KINDS), dtype=np.int64)
+CHANNEL_OF[: len(channels.OF_EVENT)] = channels.OF_EVENT
+IS_URGENT: Final = np.array([0, *(int(one.urgent) for one in channels.CHANNELS)], dtype=np.int64)
 
 
 def settings(parameters: Parameters, seed: int, replication: int) -> Table:
@@ -96,7 +123,31 @@ def regimes(parameters: Parameters) -> Floats:
 
     Of what follows posts: for those of ordinary days, with the factors of the last row in it.
     """
-    rates = [parameters.on_ordinary_posts(channel) for channel in PRESSED]
+    check(parameters)
+    rates = [parameters.on_ordinary_posts(one.name) for one in RATES]
     starts = np.broadcast_to(parameters.regime_start, rates[0].shape)
     burst = np.broadcast_to(parameters.burst[:, np.newaxis], rates[0].shape)
     return np.array([starts, *rates, burst])
+
+
+def check(parameters: Parameters) -> None:
+    """Raise ValueError where an array has not the shape that the table of channels says.
+
+    Compiled code reads them by number and does not look: past the end it would find other numbers.
+    """
+    p = parameters
+    tiers, platforms, regimes = len(p.tier_count), len(p.platform_kept), len(p.regime_start)
+    numbers = len(channels.NAMES)
+    for name, shape in (
+        ("rates", (len(RATES), platforms, regimes)),
+        ("pressure", (len(RATES), tiers, regimes)),
+        ("exposure", (tiers, len(channels.HAZARDS))),
+        ("wrong_per_right", (numbers,)),
+        ("wrong_a_day", (numbers,)),
+    ):
+        found = getattr(p, name).shape
+        if found != shape:
+            raise ValueError(
+                f"{name} has the shape {found}; the table of channels says {shape} "
+                "(afterban/channels.py)"
+            )

@@ -44,8 +44,7 @@ class Suspended:
 class Sought:
     """An account, as a rule of detection sees it.
 
-    channel: ``signup``, ``reports``, ``classifier``, ``threats``, ``watch``, ``handle_recall``,
-    ``link_promoted`` or ``link_promoter``.
+    channel: name of a rate, see :mod:`afterban.channels`; any but ``retaliation``.
     operator, tier, platform, life: as in :class:`Suspended`.  day: of asking.
     edits: to the handle of the life before; -1 for the first.
     """

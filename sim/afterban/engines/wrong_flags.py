@@ -13,6 +13,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from afterban.channels import (
+    ALWAYS,
+    AT_CREATION,
+    AT_PROMOTION,
+    CHANNELS,
+    FACTOR,
+    HAZARDS,
+    NAMES,
+    OF_RATE,
+    PER_IMPRESSION,
+    PER_POST,
+    Channel,
+    number,
+)
 from afterban.mechanisms import detection
 from afterban.mechanisms import state as s
 from afterban.mechanisms.wrong_flags import numbered, of_act, points
@@ -33,7 +47,7 @@ class WrongFlags(NamedTuple):
 
 
 def right_flags(parameters: Parameters, world: World) -> Floats:
-    """Right flags a day of the channels that flag all the time, ``[CHANNELS, R]``.
+    """Right flags a day of the channels that flag all the time, ``[NAMES, R]``.
 
     In the untouched world: expected, from the public accounts and followers of the start and the
     channel's rate in each regime.
@@ -44,46 +58,51 @@ def right_flags(parameters: Parameters, world: World) -> Floats:
     tier = world.tier
     seen = world.posts * p.view_probability
     followers = p.insider_reports * rows[:, s.ATTACHED_IN] + rows[:, s.ATTACHED_OUT]
-    exposure = {
-        detection.REPORTED: ("reports", p.report_weight[tier] * seen * followers),
-        detection.CLASSIFIED: ("classifier", world.posts),
-        detection.THREATENED: ("threats", np.ones(len(tier))),
-        detection.WATCHED: ("watch", p.watched[tier]),
-    }
-    out = np.zeros((len(detection.CHANNELS), len(p.regime_start)))
     tiers = np.arange(len(p.tier_count))
-    for channel, (name, of) in exposure.items():
+    out = np.zeros((len(NAMES), len(p.regime_start)))
+    for hazard, factor in zip(HAZARDS, p.exposure.T, strict=True):
+        of = factor[tier]
+        if hazard.kind == PER_IMPRESSION:
+            of = of * seen * followers
+        elif hazard.kind == PER_POST:
+            of = of * world.posts
         here = np.bincount(tier[public], weights=of[public], minlength=len(tiers))
-        out[channel] = here @ p.by_tier(name)[tiers, p.platform]
+        out[number(OF_RATE[hazard.name].name)] = here @ p.by_tier(hazard.name)[tiers, p.platform]
     return out
 
 
 def rates(parameters: Parameters, world: World) -> Floats:
-    """Flags on ordinary users a day by channel and regime, ``[CHANNELS, R]``."""
+    """Flags on ordinary users a day by channel and regime, ``[NAMES, R]``."""
     p = parameters
-    out = np.zeros((len(detection.CHANNELS), len(p.regime_start)))
+    out = np.zeros((len(NAMES), len(p.regime_start)))
     if (p.wrong_per_right > 0.0).any():
         out = p.wrong_per_right[:, np.newaxis] * right_flags(p, world)
-    watched = bool((p.watched[p.tier_count > 0] > 0.0).any())
-    effort = {
-        detection.CAUGHT_AT_SIGNUP: p.signup[0],
-        detection.HANDLE_MATCHED: p.handle_recall[0],
-        detection.LINK_MATCHED: (p.promotion_posts > 0) * (p.link_promoted[0] + p.link_promoter[0]),
-        detection.REPORTED: p.reports[0],
-        detection.CLASSIFIED: p.classifier[0],
-        detection.THREATENED: p.threats[0],
-        detection.WATCHED: watched * p.watch[0],
-    }
     at_start = detection.regime_at(p.regime_start, 0.0)
-    for channel, strength in effort.items():
+    for channel, one in enumerate(CHANNELS, start=1):
         given = p.wrong_a_day[channel]
         if given < 0.0:
             continue
+        strength = _effort(p, one)
         # Where a channel begins later, it begins with the rate that is given.
         on = np.flatnonzero(strength[at_start:] > 0.0)
         if len(on):
             out[channel] = given * strength / strength[at_start + on[0]]
     return out
+
+
+def _effort(p: Parameters, channel: Channel) -> Floats:
+    """What a channel does in each regime, ``[R]``, on the first platform; 0 where it is off."""
+    effort = np.zeros(len(p.regime_start))
+    for rate in channel.rates:
+        on = rate.acts in (ALWAYS, AT_CREATION)
+        if rate.acts == AT_PROMOTION:
+            on = p.promotion_posts > 0
+        elif rate.kind == FACTOR:
+            of = p.exposure[:, HAZARDS.index(rate)]
+            on = bool((of[p.tier_count > 0] > 0.0).any())
+        if on:
+            effort = effort + p.rate(rate.name)[0]
+    return effort
 
 
 def struck_at_start(parameters: Parameters, world: World) -> Floats:

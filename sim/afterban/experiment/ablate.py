@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from afterban.channels import FACTOR, HAZARDS, PER_DAY, PER_IMPRESSION, PER_POST
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.compare import (
@@ -41,13 +42,12 @@ PARTS: Mapping[str, str] = {
     "spares": "spare accounts stand ready",
 }
 
-# Hazards of discovery, which pressure multiplies: as Detection and Regime name them, and the form
-# in which they are written.
-_HAZARDS: Mapping[str, Callable[[float], str]] = {
-    "reports": lambda value: format_per(value, "impression"),
-    "classifier": lambda value: format_per(value, "post"),
-    "threats": format_rate,
-    "watch": repr,
+# How a hazard of discovery, which pressure multiplies, is written, by its kind.
+_FORMS: Mapping[str, Callable[[float], str]] = {
+    PER_IMPRESSION: lambda value: format_per(value, "impression"),
+    PER_POST: lambda value: format_per(value, "post"),
+    PER_DAY: format_rate,
+    FACTOR: repr,
 }
 
 
@@ -333,14 +333,15 @@ def with_pressure(scenario: Scenario, factor: float) -> Scenario:
     if factor == 1.0:
         return scenario
     changes: dict[str, str] = {}
-    sections = [("detection", scenario.detection)] + [
-        (f"detection.regimes[{k}]", regime) for k, regime in enumerate(scenario.detection.regimes)
-    ]
-    for path, section in sections:
-        for key, text in _HAZARDS.items():
-            value = getattr(section, key)
+    detection = scenario.detection
+    for hazard in HAZARDS:
+        given = {hazard.key: detection.value_of(hazard)} | {
+            f"detection.regimes[{k}].{hazard.name}": getattr(regime, hazard.name)
+            for k, regime in enumerate(detection.regimes)
+        }
+        for path, value in given.items():
             if value is not None and value > 0:
-                changes[f"{path}.{key}"] = text(float(value) * factor)
+                changes[path] = _FORMS[hazard.kind](float(value) * factor)
     return scenario.with_changes(changes)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from afterban import engines, inputs, randomness, results
+from afterban.channels import OF_RATE, RATES
 from afterban.engines import events as ev
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError, closest, listed
@@ -44,20 +45,15 @@ HAPPENS: Final = {
     ev.DECIDE: "a review of {who} is decided",
     ev.CREATE: "{who} is made",
     ev.PUBLISH: "{who} becomes public",
-    ev.SCAN: "a handle match finds {who}",
-    ev.CLASSIFY: "the classifier finds {who}",
-    ev.THREATEN: "{who} does what is reviewed as urgent",
-    ev.WATCH: "somebody who watches finds {who}",
-    ev.REPORT: "{who} may be reported",
-    ev.LINK: "a link match finds {who}",
     ev.RECRUIT: "{who} may win somebody over",
     ev.PROMOTE: "a neighbour promotes {who}",
     ev.BENIGN: "an ordinary user is reported",
     ev.WRONG_FLAG: "a channel flags an ordinary user",
     ev.APPEAL: "an ordinary user appeals",
     ev.OWN_APPEAL: "an operator appeals",
+    **{one.event: OF_RATE[one.name].finds for one in RATES if one.event},
 }
-DECISIONS: Final[Mapping[int, str]] = {
+DECISIONS: Final[Mapping[int, str]] = {one.draw: one.name.replace("_", " ") for one in RATES} | {
     number: name.lower().replace("_", " ")
     for name, number in vars(randomness).items()
     if name.isupper() and not name.startswith("_") and isinstance(number, int)

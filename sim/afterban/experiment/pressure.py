@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import theory
+from afterban.channels import HAZARDS
 from afterban.mechanisms import distributions as d
 from afterban.mechanisms import returning
 from afterban.parameters import AUDIENCE, POSTS, RETURN_DELAY, Parameters
@@ -50,7 +51,7 @@ class Expected:
 def expected(parameters: Parameters) -> Expected | None:
     """The closed form of :func:`afterban.theory.under_pressure` for a scenario under an arm.
 
-    An operator of b posts a day is found at the rate classifier x b + threats + watch and lives
+    An operator of b posts a day is found at the sum of the hazards and lives
     for 1 / rate + mean time to action; lives and gaps count as exponential with these means, posts
     and audience of an operator as independent. Left out: reports (which follow the followers,
     and those are few), promotion, spares, fatigue, posts of rebuilding.
@@ -63,7 +64,7 @@ def expected(parameters: Parameters) -> Expected | None:
     p = parameters
     others = (
         *(p.finite_staff, p.wave_every, p.recruits_per_impression),
-        *(p.sleeper.any(), p.retaliation.any()),
+        *(p.sleeper.any(), p.rate("retaliation").any()),
     )
     bursts = (p.burst_factor != 1.0).any()
     counts = (len(p.pulse_day), len(p.own_posts))
@@ -116,10 +117,11 @@ def expected(parameters: Parameters) -> Expected | None:
 
 def _life_rate(p: Parameters, tier: int, posts: Floats) -> Floats:
     """One over the mean life of a tier's operators with so many posts a day; 0 if never found."""
-    classifier, threats, watch = (
-        float(p.by_tier(channel)[tier, 0, 0]) for channel in ("classifier", "threats", "watch")
-    )
-    found = classifier * posts + threats + watch * p.watched[tier]
+    found = np.zeros(len(posts))
+    for hazard, of in zip(HAZARDS, p.exposure[tier], strict=True):
+        if not hazard.is_thinned:
+            times = posts if hazard.follows_posts else 1.0
+            found = found + float(p.by_tier(hazard.name)[tier, 0, 0]) * times * of
     acts = float(_strata(p.time_to_action[0, p.severity[tier]], _POINTS).mean())
     rate: Floats = found / (1.0 + acts * found)
     return rate

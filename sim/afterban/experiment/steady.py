@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import theory
+from afterban.channels import HAZARDS, OF_RATE, RATES
 from afterban.mechanisms import distributions as d
 from afterban.mechanisms.review import URGENT
 from afterban.parameters import POSTS, Parameters
@@ -44,32 +45,30 @@ def live_in_the_long_run(parameters: Parameters) -> Floats:
     )
     for k in range(len(out)):
         place = p.platform[k]
-        rate = {
-            channel: float(p.by_tier(channel)[k, place, -1])
-            for channel in ("classifier", "threats", "watch")
-        }
-        others = (
-            *("signup", "reports", "handle_recall", "link_promoted", "link_promoter"),
-            "retaliation",
-        )
+        rate = {one.name: float(p.by_tier(one.name)[k, place, -1]) for one in RATES}
+        others = [one.name for one in RATES if one not in HAZARDS or one.is_thinned]
         if (
             not one_way
-            or any((p.by_tier(channel)[k, place] > 0.0).any() for channel in others)
+            or any((p.by_tier(name)[k, place] > 0.0).any() for name in others)
             or p.moves[k] > 0.0
             or p.returns[k] >= 1.0
             or (p.recruits_per_impression > 0.0 and p.recruit_tier == k)
         ):
             continue
-        found = rate["classifier"] * _values(p.tier_distributions[k, POSTS])
-        found += rate["threats"] + rate["watch"] * p.watched[k]
+        posts = _values(p.tier_distributions[k, POSTS])
+        found, urgently = np.zeros(len(posts)), np.zeros(len(posts))
+        for one, of in zip(HAZARDS, p.exposure[k], strict=True):
+            flags = rate[one.name] * of * (posts if one.follows_posts else np.ones(len(posts)))
+            found += flags
+            urgently += flags * OF_RATE[one.name].urgent
         if not (found > 0.0).all():
             continue
         routine, urgent = (
             float(_values(p.time_to_action[-1, severity]).mean())
             for severity in (p.severity[k], URGENT)
         )
-        threats = rate["threats"] / found  # share of the flags, all of them urgent
-        mean_life = float((1.0 / found + threats * urgent + (1.0 - threats) * routine).mean())
+        share = urgently / found  # of the flags are urgent
+        mean_life = float((1.0 / found + share * urgent + (1.0 - share) * routine).mean())
         joins = p.arrival_rate[p.arrival_tier == k, -1].sum()
         out[k] = theory.arrivals_live(float(joins), mean_life, float(p.returns[k]))
     return out

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 EvidenceKind: TypeAlias = Literal["reported", "derived", "fitted", "assumed"]
 EVIDENCE_KINDS: tuple[str, ...] = ("reported", "derived", "fitted", "assumed")
@@ -69,3 +69,34 @@ def param(
             default_factory=default, description=description, alias=alias, json_schema_extra=extra
         )
     return Field(default, description=description, alias=alias, json_schema_extra=extra)
+
+
+_Section = TypeVar("_Section", bound=Section)
+
+
+def with_keys(
+    keys: Mapping[str, tuple[Any, Any]], after: str = ""
+) -> Callable[[type[_Section]], type[_Section]]:
+    """Give a section more keys, each with its type and its :func:`param`.
+
+    They follow its own key ``after``, or come first.  For sections whose keys are read off a table.
+    Validators of the section itself are not kept.
+    """
+
+    def made(section: type[_Section]) -> type[_Section]:
+        fields: dict[str, Any] = {} if after else dict(keys)
+        for name, info in section.model_fields.items():
+            fields[name] = (info.annotation, info)
+            if name == after:
+                fields |= keys
+        base = section.__bases__[0]
+        whole: Any = create_model(
+            section.__name__,
+            __base__=base,
+            __module__=section.__module__,
+            __doc__=section.__doc__,
+            **fields,
+        )
+        return whole  # type: ignore[no-any-return]  # of a type that is made here
+
+    return made

@@ -8,31 +8,22 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.channels import NAMES, number
 from afterban.jit import compiled
 from afterban.mechanisms.distributions import unit_exponential
 
 Floats = npt.NDArray[np.float64]
 
+CHANNELS: Final = NAMES  # by number
 NONE: Final = 0
-CAUGHT_AT_SIGNUP: Final = 1
-HANDLE_MATCHED: Final = 2
-LINK_MATCHED: Final = 3
-REPORTED: Final = 4
-CLASSIFIED: Final = 5
-THREATENED: Final = 6
-STRUCK: Final = 7
-WATCHED: Final = 8
-CHANNELS: Final = (
-    "",
-    "signup",
-    "handle",
-    "link",
-    "reports",
-    "classifier",
-    "threat",
-    "pulse",
-    "watch",
-)
+CAUGHT_AT_SIGNUP: Final = number("signup")
+HANDLE_MATCHED: Final = number("handle")
+LINK_MATCHED: Final = number("link")
+REPORTED: Final = number("reports")
+CLASSIFIED: Final = number("classifier")
+THREATENED: Final = number("threat")
+STRUCK: Final = number("pulse")
+WATCHED: Final = number("watch")
 
 
 @compiled

@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from afterban.channels import (
+    AFTER_SUSPENSION,
+    AT_PROMOTION,
+    CHANNELS,
+    FACTOR,
+    RATES,
+    Channel,
+    Rate,
+)
 from afterban.scenario.contents import Contents
 from afterban.scenario.sections.network import Tier
 from afterban.scenario.sections.posting import Burst
 
 # Key of a regime -> the key that it takes the place of from its date on.
-REGIME_KEYS = {
-    "signup": "detection.signup",
-    "reports": "detection.reports",
-    "classifier": "detection.classifier",
-    "threats": "detection.threats",
-    "watch": "detection.watch",
-    "handle_recall": "detection.handle_match.recall",
-    "link_promoted": "detection.link_match.promoted",
-    "link_promoter": "detection.link_match.promoter",
-    "retaliation": "detection.retaliation.probability",
+REGIME_KEYS = {rate.name: rate.key for rate in RATES} | {
     "time_to_action": "review.time_to_action",
     "urgent_time_to_action": "review.urgent_time_to_action",
 }
-
-RATES = tuple(key for key in REGIME_KEYS if not key.endswith("time_to_action"))
 
 
 def _get(scenario: Any, path: str) -> Any:
@@ -47,21 +45,25 @@ def promotes(s: Contents) -> bool:
     return s.promotion.posts > 0
 
 
-def _watches(s: Contents) -> bool:
-    return ever(s, "watch") and any(tier.watched > 0 for tier in s.tiers.values())
+def _acts(s: Contents, rate: Rate) -> bool:
+    """Whether a rate can find an account that nobody of its operator lost before."""
+    if rate.acts == AFTER_SUSPENSION or not ever(s, rate.name):
+        return False
+    if rate.kind == FACTOR and all_tiers(s, lambda tier: getattr(tier, rate.of) == 0):
+        return False
+    return rate.acts != AT_PROMOTION or promotes(s)
 
 
-def _matches_links(s: Contents) -> bool:
-    return promotes(s) and (ever(s, "link_promoted") or ever(s, "link_promoter"))
+def on(s: Contents, channel: Channel) -> bool:
+    """Whether a channel can flag accounts whatever became of others of their operator."""
+    if not channel.rates:
+        return _campaigns(s)
+    return any(_acts(s, rate) for rate in channel.rates)
 
 
 def _finds(s: Contents) -> bool:
-    """Whether a channel flags accounts whatever became of others of their operator."""
-    return (
-        any(ever(s, key) for key in ("reports", "classifier", "threats", "handle_recall"))
-        or _watches(s)
-        or _matches_links(s)
-    )
+    """Whether a channel flags accounts for review, whatever became of others of their operator."""
+    return any(on(s, channel) for channel in CHANNELS if not channel.at_once)
 
 
 def _comes_back(s: Contents) -> bool:
@@ -71,11 +73,7 @@ def _comes_back(s: Contents) -> bool:
 
 def _retaliates(s: Contents) -> bool:
     """Whether a threat can follow a suspension."""
-    return (
-        ever(s, "retaliation")
-        and _comes_back(s)
-        and (_finds(s) or _campaigns(s) or ever(s, "signup"))
-    )
+    return ever(s, "retaliation") and _comes_back(s) and any(on(s, channel) for channel in CHANNELS)
 
 
 def reviews(s: Contents) -> bool:
@@ -89,20 +87,7 @@ def _campaigns(s: Contents) -> bool:
 
 def suspends(s: Contents) -> bool:
     """Whether anybody can be suspended."""
-    return reviews(s) or _campaigns(s) or ever(s, "signup")
-
-
-# Key of detection.precision_of and .wrong_flags -> whether that channel is ever on; if it is not.
-CHANNELS: dict[str, tuple[Callable[[Contents], bool], str]] = {
-    "signup": (lambda s: ever(s, "signup"), "nobody is caught at sign-up"),
-    "handle_match": (lambda s: ever(s, "handle_recall"), "no handle is matched"),
-    "link_match": (_matches_links, "no link is matched"),
-    "reports": (lambda s: ever(s, "reports"), "nobody reports"),
-    "classifier": (lambda s: ever(s, "classifier"), "no post is classified"),
-    "threats": (lambda s: ever(s, "threats"), "no threat comes at a constant rate"),
-    "watch": (_watches, "nobody watches"),
-    "pulses": (_campaigns, "there is no campaign"),
-}
+    return reviews(s) or any(on(s, channel) for channel in CHANNELS)
 
 
 def has_other_price(s: Contents, channel: str) -> bool:
@@ -118,26 +103,26 @@ def takes_precision(s: Contents) -> bool:
     """Whether a channel that is on has the precision of all."""
     d = s.detection
     return any(
-        on(s)
-        and getattr(d.precision_of, name) is None
-        and getattr(d.wrong_flags, name, None) is None
-        and not has_other_price(s, name)
-        for name, (on, _) in CHANNELS.items()
+        on(s, channel)
+        and getattr(d.precision_of, channel.key) is None
+        and getattr(d.wrong_flags, channel.key, None) is None
+        and not has_other_price(s, channel.key)
+        for channel in CHANNELS
     )
 
 
 def flags_others(s: Contents) -> bool:
     """Whether a channel flags ordinary users, look-alikes and a team's reports left out."""
     return any(
-        on(s)
+        on(s, channel)
         and (
             (
-                s.detection.precision_in(name) < 1
-                and (name == "classifier" or not has_other_price(s, name))
+                s.detection.precision_in(channel.key) < 1
+                and (channel.key == "classifier" or not has_other_price(s, channel.key))
             )
-            or (getattr(s.detection.wrong_flags, name, None) or 0) > 0
+            or (getattr(s.detection.wrong_flags, channel.key, None) or 0) > 0
         )
-        for name, (on, _) in CHANNELS.items()
+        for channel in CHANNELS
     )
 
 
@@ -168,7 +153,7 @@ def newcomers(s: Contents) -> bool:
 def has_urgent(s: Contents) -> bool:
     """Whether a case can be urgent."""
     return (
-        ever(s, "threats")
+        any(_acts(s, rate) for channel in CHANNELS if channel.urgent for rate in channel.rates)
         or _retaliates(s)
         or any(tier.severity == "urgent" for tier in s.tiers.values())
     )

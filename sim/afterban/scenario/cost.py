@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from statistics import NormalDist
 
+from afterban.channels import HAZARDS, OF_RATE, PER_IMPRESSION, PER_POST, WITH_RATE, Rate
 from afterban.language.laws import Distribution
 from afterban.scenario.contents import Contents
 from afterban.scenario.sections.detection import Regime
@@ -171,8 +172,8 @@ def _drawn(s: Contents) -> list[Problem]:
     d = s.detection
     strongest = max([1.0, *(float(one.intensity) for one in list(s.platforms.values())[1:])])
     highest = {
-        key: strongest * _highest(float(getattr(d, key)), key, d.regimes)
-        for key in ("reports", "classifier", "threats", "watch")
+        one.name: strongest * _highest(float(d.value_of(one)), one.name, d.regimes)
+        for one in HAZARDS
     }
     recruits = float(s.recruitment.per_impression) if s.recruitment is not None else 0.0
     found: list[Problem] = []
@@ -181,33 +182,32 @@ def _drawn(s: Contents) -> list[Problem]:
         n = _drawn_of(s, name, tier)
         if n == 0:
             continue
-        drawn = s.network.operators is None
-        posts = typical_mean(tier.posts, n) if drawn else tier.posts.median()
+        is_drawn = s.network.operators is None
+        posts = typical_mean(tier.posts, n) if is_drawn else tier.posts.median()
         limit = tier.audience_limit(int(s.exposure.outsiders))
-        people = typical_mean(tier.audience, n, limit) if drawn else tier.audience.median()
+        people = typical_mean(tier.audience, n, limit) if is_drawn else tier.audience.median()
         inside = float(tier.insider_share)
         posts = _times(posts, _burst(s, name))
         views = _times(posts, float(s.exposure.view_probability), people)
         seen = 1.0 - inside + inside * float(d.insider_reports)
-        here = {key: _times(_hardest(s, name, key), rate) for key, rate in highest.items()}
-        for path, rate in (
-            ("detection.reports", _times(views, seen, tier.report_weight, here["reports"])),
-            ("detection.classifier", _again(s, _times(posts, here["classifier"]))),
-            ("detection.threats", _again(s, here["threats"])),
-            ("detection.watch", _again(s, _times(tier.watched, here["watch"]))),
-            ("recruitment.per_impression", _times(views, 1.0 - inside, recruits)),
-        ):
+        drawn = {}
+        for one in HAZARDS:
+            here = _times(_hardest(s, name, one.name), highest[one.name])
+            rate = _times(_exposure(one, tier, posts, _times(views, seen)), here)
+            drawn[one.key] = rate if one.is_thinned else _again(s, rate)
+        drawn[_RECRUITS] = _times(views, 1.0 - inside, recruits)
+        for path, rate in drawn.items():
             parts.setdefault(path, {})[name] = _times(n, rate, s.horizon)
     for path, tiers in parts.items():
         total = sum(tiers.values())
         if total > MOST_EVENTS:
             name = max(tiers, key=lambda one: tiers[one])
             tier = s.tiers[name]
-            of = f"tiers.{name}.posts"
-            if path != "detection.classifier":
-                of = f"tiers.{name}.audience and .posts"
+            of = f"tiers.{name}.audience and .posts"
+            if path in _KINDS and _KINDS[path] == PER_POST:
+                of = f"tiers.{name}.posts"
             hint = f" (most for {tier.count:,} operators; see {of})"
-            if path in ("detection.threats", "detection.watch"):
+            if path in _KINDS and _KINDS[path] not in (PER_POST, PER_IMPRESSION):
                 hint = f" (most for the {tier.count:,} operators of tiers.{name})"
             found.append(
                 (
@@ -230,20 +230,24 @@ def _drawn(s: Contents) -> list[Problem]:
     return found
 
 
-_EVENTS = {
-    "detection.reports": "reports",
-    "detection.classifier": "flags by the classifier",
-    "detection.threats": "threats",
-    "detection.watch": "finds by those who watch",
-    "recruitment.per_impression": "recruits",
-}
+_RECRUITS = "recruitment.per_impression"
+_KINDS = {one.key: one.kind for one in HAZARDS}
+_EVENTS = {one.key: OF_RATE[one.name].candidates for one in HAZARDS} | {_RECRUITS: "recruits"}
+
+
+def _exposure(hazard: Rate, tier: Tier, posts: float, views: float) -> float:
+    """What a hazard is times for an operator with so many posts and views a day."""
+    of = {PER_IMPRESSION: views, PER_POST: posts}.get(hazard.kind, 1.0)
+    return _times(of, float(getattr(tier, hazard.of)) if hazard.of else 1.0)
 
 
 def _flagged_wrongly(s: Contents) -> list[Problem]:
     """Channels whose flags on ordinary users have no end."""
     d = s.detection
     strongest = max([1.0, *(float(one.intensity) for one in list(s.platforms.values())[1:])])
-    right = dict.fromkeys(("signup", "handle_match", "link_match"), float(_operators(s)))
+    right = dict.fromkeys(
+        (one.key for one in WITH_RATE if not {*one.rates} & {*HAZARDS}), float(_operators(s))
+    )
     right["pulses"] = sum(
         max(min(s.horizon / one.every, MOST_STRIKES), 1.0) if one.every else 1.0 for one in d.pulses
     ) * float(_operators(s))
@@ -251,10 +255,11 @@ def _flagged_wrongly(s: Contents) -> list[Problem]:
         n = _drawn_of(s, name, tier)
         posts = typical_mean(tier.posts, n) if n else 0.0
         people = typical_mean(tier.audience, n, tier.audience_limit(int(s.exposure.outsiders)))
-        seen = _times(posts, float(s.exposure.view_probability), people, tier.report_weight)
-        exposure = {"reports": seen, "classifier": posts, "threats": 1.0, "watch": tier.watched}
-        for key, of in exposure.items():
-            rate = strongest * _highest(float(getattr(d, key)), key, d.regimes)
+        views = _times(posts, float(s.exposure.view_probability), people)
+        for one in HAZARDS:
+            of = _exposure(one, tier, posts, views)
+            rate = strongest * _highest(float(d.value_of(one)), one.name, d.regimes)
+            key = OF_RATE[one.name].key
             right[key] = right.get(key, 0.0) + _times(n, of, rate, s.horizon)
     found: list[Problem] = []
     for key, flags in right.items():

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from afterban.channels import AFTER_SUSPENSION, AT_PROMOTION, CHANNELS, RATES, WITH_RATE, Channel
 from afterban.scenario.conditions import (
-    CHANNELS,
-    RATES,
     REGIME_KEYS,
     all_empty,
     all_tiers,
@@ -28,6 +27,7 @@ from afterban.scenario.conditions import (
     is_first,
     never,
     newcomers,
+    on,
     only_once,
     only_tier,
     promotes,
@@ -55,6 +55,23 @@ class Rule:
     keys: tuple[str, ...]
     why: str
     holds: Callable[[Contents, str], bool | str]
+
+
+def _keys(acts: str) -> tuple[str, ...]:
+    """Keys of the rates that act then: their own, by tier, and in regimes."""
+    places = ("{0.key}", "detection.tiers.*.{0.name}", "detection.regimes[*].{0.name}")
+    return tuple(place.format(rate) for place in places for rate in RATES if rate.acts == acts)
+
+
+def _prices(channel: Channel) -> tuple[str, ...]:
+    """Keys of what a channel flags beside accounts of the network."""
+    sections = ("precision_of", "wrong_flags") if channel in WITH_RATE else ("precision_of",)
+    return tuple(f"detection.{section}.{channel.key}" for section in sections)
+
+
+def _off(channel: Channel) -> Callable[[Contents, str], bool]:
+    """Whether a channel never flags."""
+    return lambda s, _: not on(s, channel)
 
 
 _TEAM = "with a team (review.team) reviewers decide, and their queue says when"
@@ -107,10 +124,8 @@ RULES: tuple[Rule, ...] = (
             "audience.insiders",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",
-            "detection.retaliation.probability",
             "detection.retaliation.delay",
-            "detection.tiers.*.retaliation",
-            "detection.regimes[*].retaliation",
+            *_keys(AFTER_SUSPENSION),
         ),
         _NOBODY,
         lambda s, _: not suspends(s),
@@ -171,16 +186,8 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: not reviews_others(s) and s.detection.handle_match.ordinary is None,
     ),
     *(
-        Rule(
-            tuple(
-                f"detection.{section}.{name}"
-                for section in ("precision_of", "wrong_flags")
-                if (section, name) != ("wrong_flags", "pulses")
-            ),
-            f"the channel is off: {off}",
-            lambda s, _, on=on: not on(s),  # type: ignore[misc]
-        )
-        for name, (on, off) in CHANNELS.items()
+        Rule(_prices(channel), f"the channel is off: {channel.off}", _off(channel))
+        for channel in CHANNELS
     ),
     Rule(
         ("detection.operating_curve.threshold",),
@@ -213,19 +220,19 @@ RULES: tuple[Rule, ...] = (
     ),
     *(
         Rule(
-            (f"detection.tiers.*.{key}",),
+            (f"detection.tiers.*.{rate.name}",),
             "{1} takes its place from the first day on",
-            tier_at_start(key),
+            tier_at_start(rate.name),
         )
-        for key in RATES
+        for rate in RATES
     ),
     *(
         Rule(
-            (f"detection.tiers.*.{key}",),
-            f"this channel is closed ({REGIME_KEYS[key]} is 0 all the time)",
-            never(key),
+            (f"detection.tiers.*.{rate.name}",),
+            f"this channel is closed ({rate.key} is 0 all the time)",
+            never(rate.name),
         )
-        for key in RATES
+        for rate in RATES
     ),
     Rule(
         ("detection.tiers.*.watch",),
@@ -277,13 +284,8 @@ RULES: tuple[Rule, ...] = (
             "tiers.*.promotes",
             "network.overlap_insiders",
             "network.overlap_outsiders",
-            "detection.link_match.promoted",
-            "detection.link_match.promoter",
             "detection.link_match.scan_time",
-            "detection.tiers.*.link_promoted",
-            "detection.tiers.*.link_promoter",
-            "detection.regimes[*].link_promoted",
-            "detection.regimes[*].link_promoter",
+            *_keys(AT_PROMOTION),
         ),
         "there is no promotion (promotion.posts is 0)",
         lambda s, _: not promotes(s),
@@ -399,10 +401,8 @@ RULES: tuple[Rule, ...] = (
             "handles.near_identical",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",
-            "detection.retaliation.probability",
             "detection.retaliation.delay",
-            "detection.tiers.*.retaliation",
-            "detection.regimes[*].retaliation",
+            *_keys(AFTER_SUSPENSION),
         ),
         "nobody comes back (every probability of return is 0)",
         lambda s, _: (
@@ -437,7 +437,7 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: s.returning.rebuilding.window == 0,
     ),
     Rule(
-        tuple(f"detection.tiers.*.{key}" for key in RATES)
+        tuple(f"detection.tiers.*.{rate.name}" for rate in RATES)
         + tuple(
             f"tiers.*.{key}"
             for key in (

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import simpy
 
+from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines.reference.actor import Actor
 from afterban.engines.reference.clock import (
@@ -63,7 +64,6 @@ from afterban.mechanisms.thinning import is_real
 from afterban.parameters import REFOLLOW, RETURN_DELAY, RETURNS
 from afterban.randomness import (
     APPEAL,
-    CLASSIFIER,
     DECISION,
     HANDLE_MATCH,
     LINK_PROMOTED,
@@ -75,9 +75,7 @@ from afterban.randomness import (
     RETALIATION,
     RETURN,
     SIGNUP,
-    THREAT,
     TIME_TO_ACTION,
-    WATCH,
     WRONG_AT_LINK,
     WRONG_AT_MATCH,
     WRONG_AT_SIGNUP,
@@ -235,8 +233,8 @@ class Operator(Actor):
             elif what == CLEARED:
                 self.be_cleared()
             elif what != LOOK_AGAIN and not self.flagged:
-                channel = _CHANNEL_OF[what]
-                self.flag(channel, channel == detection.THREATENED)
+                channel = channels.OF_EVENT[what]
+                self.flag(channel, channels.is_urgent(channel))
                 self.go_to_review()
 
     def first_of(
@@ -445,13 +443,13 @@ class Operator(Actor):
 
     def expect_flags(self, now: float) -> None:
         """When each channel would flag the account, if no other does before."""
-        u, _ = self.draw(CLASSIFIER, self.rounds)
-        self.plan(self.next_flag(now, u, self.ordinary_posts, "classifier"), ev.CLASSIFY)
-        u, _ = self.draw(THREAT, self.rounds)
-        self.plan(self.next_flag(now, u, 1.0, "threats"), ev.THREATEN)
-        u, _ = self.draw(WATCH, self.rounds)
-        watched = self.platform.parameters.watched[self.tier]
-        self.plan(self.next_flag(now, u, watched, "watch"), ev.WATCH)
+        exposures = self.platform.exposure[self.tier]
+        for hazard, exposure in zip(channels.HAZARDS, exposures, strict=True):
+            if hazard.is_thinned:
+                continue
+            u, _ = self.draw(hazard.draw, self.rounds)
+            times = self.ordinary_posts if hazard.follows_posts else 1.0
+            self.plan(self.next_flag(now, u, exposure * times, hazard.name), hazard.event)
         self.expect_report(now)
 
     def expect_report(self, now: float) -> None:
@@ -527,18 +525,8 @@ class Operator(Actor):
         self.account.urgent = False
         self.rounds += 1
         self.reports += 1  # the candidate under way was drawn for a time before this one
-        again = (ev.CLASSIFY, ev.THREATEN, ev.WATCH, ev.REPORT)
+        again = [hazard.event for hazard in channels.HAZARDS]
         self.agenda = [item for item in self.agenda if item[1] not in again]
         heapq.heapify(self.agenda)
         if self.public:
             self.expect_flags(self.now)
-
-
-_CHANNEL_OF = {
-    ev.SCAN: detection.HANDLE_MATCHED,
-    ev.CLASSIFY: detection.CLASSIFIED,
-    ev.THREATEN: detection.THREATENED,
-    ev.WATCH: detection.WATCHED,
-    ev.LINK: detection.LINK_MATCHED,
-    ev.RETALIATE: detection.THREATENED,
-}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.reference.account import NAN
@@ -74,7 +75,7 @@ class Ordinary:
             p.clock.process(p.team.benign_case(number, channel))
             return
         now = p.clock.now
-        urgent = channel == detection.THREATENED
+        urgent = channels.is_urgent(channel)
         _, u = uniforms(p.seed, p.replication, WRONG_SERVICE, channel, 0, number)
         action = quantile(p.time_to_action(urgent), u)
         day = review.execution_day(now, action, p.parameters.wave_every)

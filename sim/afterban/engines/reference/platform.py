@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines.records import Records
 from afterban.engines.reference.clock import STRUCK, Clock, Steps
@@ -20,7 +21,7 @@ from afterban.mechanisms import detection, liveshare, pulses, review
 from afterban.mechanisms.clock import day_drawn
 from afterban.mechanisms.recruitment import another_recruit
 from afterban.mechanisms.wrong_flags import BITS
-from afterban.parameters import PRESSED, Parameters
+from afterban.parameters import Parameters
 from afterban.randomness import RECRUIT_DELAY
 from afterban.world import World, first_state
 
@@ -52,7 +53,8 @@ class Platform:
         self.rules = rules
         self.names = tuple(names) or tuple(f"tier {k}" for k in range(len(parameters.tier_count)))
         self.clock = self.kind_of_clock()
-        self.detects = {channel: parameters.on_ordinary_posts(channel) for channel in PRESSED}
+        self.exposure = parameters.exposure
+        self.detects = {one.name: parameters.on_ordinary_posts(one.name) for one in channels.RATES}
         self.events = 0
         self.rows = first_state(parameters, world)
         self.recruited = 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines.reference.account import NAN, Account
 from afterban.engines.reference.clock import ACTED_ON, CLEARED, REINSTATED, Steps
@@ -162,7 +163,7 @@ class Team:
         """A report about an ordinary user, or a channel's flag on one, takes a reviewer's time."""
         p = self.platform
         arrived = p.clock.now
-        urgent = channel == detection.THREATENED
+        urgent = channels.is_urgent(channel)
         self.others += 1
         place = review.place_in_queue(urgent, 0.0, arrived, False, -channel, self.others)
         decision = BENIGN_SERVICE if channel == detection.NONE else WRONG_SERVICE

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import model_validator
 
-from afterban.language.fields import Section, param
+from afterban import channels
+from afterban.language.fields import Section, param, with_keys
 from afterban.language.kinds import (
     Duration,
     Factor,
@@ -105,57 +106,56 @@ class Pulse(Section):
         return self
 
 
-class TierPressure(Section):
+# What each kind of rate is written as, and its unit.
+KINDS: dict[str, tuple[Any, str | None]] = {
+    channels.PROBABILITY: (Probability, None),
+    channels.PER_IMPRESSION: (PerImpression, "per impression"),
+    channels.PER_POST: (PerPost, "per post"),
+    channels.PER_DAY: (Rate, "per day"),
+    channels.FACTOR: (Factor, None),
+}
+
+
+class _OfChannels(Section):
+    """A section with keys from the table of channels."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+@with_keys(
+    {
+        rate.name: (Factor, param(1.0, f"factor on {rate.key} for this tier{rate.on_tier}"))
+        for rate in channels.RATES
+    }
+)
+class TierPressure(_OfChannels):
     """How hard the channels of detection press on one tier: factors on their rates."""
 
-    signup: Factor = param(1.0, "factor on detection.signup for this tier; a probability ends at 1")
-    reports: Factor = param(
-        1.0, "factor on detection.reports for this tier, beside its own report_weight"
-    )
-    classifier: Factor = param(1.0, "factor on detection.classifier for this tier")
-    threats: Factor = param(1.0, "factor on detection.threats for this tier")
-    watch: Factor = param(1.0, "factor on detection.watch for this tier, beside its own watched")
-    handle_recall: Factor = param(
-        1.0, "factor on detection.handle_match.recall for this tier's new accounts"
-    )
-    link_promoted: Factor = param(
-        1.0, "factor on detection.link_match.promoted for this tier's promoted accounts"
-    )
-    link_promoter: Factor = param(
-        1.0, "factor on detection.link_match.promoter for this tier's promoters"
-    )
-    retaliation: Factor = param(
-        1.0, "factor on detection.retaliation.probability for this tier's new accounts"
-    )
 
-
-class TierPressureChange(Section):
+@with_keys(
+    {
+        rate.name: (Factor | None, param(None, f"see detection.tiers.*.{rate.name}"))
+        for rate in channels.RATES
+    }
+)
+class TierPressureChange(_OfChannels):
     """Factors of one tier from a date on; what is left out stays as it was before that date."""
 
-    signup: Factor | None = param(None, "see detection.tiers.*.signup")
-    reports: Factor | None = param(None, "see detection.tiers.*.reports")
-    classifier: Factor | None = param(None, "see detection.tiers.*.classifier")
-    threats: Factor | None = param(None, "see detection.tiers.*.threats")
-    watch: Factor | None = param(None, "see detection.tiers.*.watch")
-    handle_recall: Factor | None = param(None, "see detection.tiers.*.handle_recall")
-    link_promoted: Factor | None = param(None, "see detection.tiers.*.link_promoted")
-    link_promoter: Factor | None = param(None, "see detection.tiers.*.link_promoter")
-    retaliation: Factor | None = param(None, "see detection.tiers.*.retaliation")
 
-
-class Regime(Section):
+@with_keys(
+    {
+        rate.name: (KINDS[rate.kind][0] | None, param(None, f"see {rate.key}", unit=unit))
+        for rate in channels.RATES
+        for unit in KINDS[rate.kind][1:]
+    },
+    after="from_",
+)
+class Regime(_OfChannels):
     """Detection from a date on; what is left out stays as it was before that date."""
 
     from_: dt.date = param(..., "first day of the regime", alias="from")
-    signup: Probability | None = param(None, "see detection.signup")
-    reports: PerImpression | None = param(None, "see detection.reports", unit="per impression")
-    classifier: PerPost | None = param(None, "see detection.classifier", unit="per post")
-    threats: Rate | None = param(None, "see detection.threats", unit="per day")
-    watch: Factor | None = param(None, "see detection.watch")
-    handle_recall: Probability | None = param(None, "see detection.handle_match.recall")
-    link_promoted: Probability | None = param(None, "see detection.link_match.promoted")
-    link_promoter: Probability | None = param(None, "see detection.link_match.promoter")
-    retaliation: Probability | None = param(None, "see detection.retaliation.probability")
     time_to_action: DurationDistribution | None = param(
         None, "see review.time_to_action", unit="days"
     )
@@ -165,46 +165,21 @@ class Regime(Section):
     tiers: dict[Name, TierPressureChange] = param(dict, "see detection.tiers")
 
 
-class PrecisionOf(Section):
+@with_keys(
+    {channel.key: (Probability | None, param(None, channel.right)) for channel in channels.PRICED}
+)
+class PrecisionOf(_OfChannels):
     """Precision of single channels, where it is not that of all (`detection.precision`)."""
 
-    signup: Probability | None = param(None, "share of its catches at sign-up that are right")
-    handle_match: Probability | None = param(
-        None,
-        "share of its matches that are right; with `handle_match.ordinary` look-alikes say it",
-    )
-    link_match: Probability | None = param(None, "share of its matches that are right")
-    reports: Probability | None = param(
-        None,
-        "share of user reports that are right, beside a team's `benign_reports`, which take the "
-        "place of the precision of all",
-    )
-    classifier: Probability | None = param(None, "share of its flags that are right")
-    threats: Probability | None = param(None, "share of urgent flags that are right")
-    watch: Probability | None = param(None, "share of flags of those who watch that are right")
-    pulses: Probability | None = param(
-        None, "share of the accounts that campaigns pick that are right"
-    )
 
-
-class WrongFlags(Section):
+@with_keys(
+    {
+        channel.key: (Rate | None, param(None, channel.wrong, unit="per day"))
+        for channel in channels.WITH_RATE
+    }
+)
+class WrongFlags(_OfChannels):
     """Flags on ordinary users by channel, where their rate is known and not the precision."""
-
-    signup: Rate | None = param(None, "ordinary users caught at sign-up", unit="per day")
-    handle_match: Rate | None = param(
-        None, "ordinary users that the handle match flags", unit="per day"
-    )
-    link_match: Rate | None = param(
-        None, "ordinary users that the link match flags", unit="per day"
-    )
-    reports: Rate | None = param(
-        None, "reports about ordinary users, beside a team's `benign_reports`", unit="per day"
-    )
-    classifier: Rate | None = param(
-        None, "ordinary users that the classifier flags", unit="per day"
-    )
-    threats: Rate | None = param(None, "urgent flags on ordinary users", unit="per day")
-    watch: Rate | None = param(None, "ordinary users whom those who watch flag", unit="per day")
 
 
 class OperatingPoint(Section):
@@ -334,6 +309,13 @@ class Detection(Section):
                 "`precision_of` and `wrong_flags`"
             )
         return self
+
+    def value_of(self, rate: channels.Rate) -> Any:
+        """The value of a rate of the table of channels, before factors and regimes."""
+        value: Any = self
+        for key in rate.key.removeprefix("detection.").split("."):
+            value = getattr(value, key)
+        return value
 
     @property
     def classifier_recall(self) -> float:
