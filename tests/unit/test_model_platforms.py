@@ -188,8 +188,8 @@ def test_enforcement_begins_on_the_date_of_each_platform(parameters):
     assert parameters.rate("link_promoter")[:, -1].tolist() == [0, 0, 0, 0]
     assert parameters.rate("link_promoted")[1].tolist() == [0, 0, 1, 1]
     for name in ("classifier", "reports", "handle_recall"):
-        assert (getattr(parameters, name)[1] > 0).tolist() == [False, False, True, True], name
-        assert (getattr(parameters, name)[3] == 0).all(), name
+        assert (parameters.rate(name)[1] > 0).tolist() == [False, False, True, True], name
+        assert (parameters.rate(name)[3] == 0).all(), name
 
 
 def test_without_platforms_there_is_one_that_keeps_everybody(scenario):

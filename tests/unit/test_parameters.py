@@ -134,7 +134,7 @@ def test_an_arm_changes_what_it_names(scenario, parameters):
     st.floats(0.1, 400.0),
     st.floats(0.05, 60.0) | st.sampled_from([0.1, 0.25, 1 / 3, 1.0, 7.0]),
 )
-def test_steps_cover_the_period_in_equalsteps(first, length, step):
+def test_steps_cover_the_period_in_equal_steps(first, length, step):
     # Whole microseconds, as the dates and durations of a scenario are.
     first, last, step = (on_the_clock(x) for x in (first, first + length, step))
     days = steps(first, last, step)
