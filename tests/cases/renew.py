@@ -14,8 +14,8 @@ from afterban.errors import ScenarioErrors
 from afterban.language.fields import Section
 from afterban.language.shapes import Listed, Named, Shape, Table, slots
 from afterban.scenario import Scenario
-from afterban.scenario.fingerprint import defaults_of
 from afterban.scenario.contents import SCHEMA_VERSION
+from afterban.scenario.fingerprint import defaults_of
 
 CASES = Path(__file__).resolve().parent
 SHIPPED = ["enforcement-speed", "minimal", "no-enforcement"]

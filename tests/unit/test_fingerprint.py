@@ -14,8 +14,8 @@ from afterban.language.kinds import NumberKind
 from afterban.language.shapes import Leaf, Slot, slots
 from afterban.results import former_digest_of
 from afterban.scenario import Scenario, fingerprint, shipped_names
-from afterban.scenario.fingerprint import differing, former
 from afterban.scenario.contents import SCHEMA_VERSION
+from afterban.scenario.fingerprint import differing, former
 from afterban.scenario.sections.audience import Exposure
 from afterban.scenario.sections.network import Tier
 from afterban.scenario.sections.review import Review
