@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from afterban.channels import place
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 
@@ -83,16 +84,18 @@ def under_pressure(**changes: Any) -> Parameters:
     """
     calm = september()
 
-    def every(value: float) -> np.ndarray:
-        return np.full(calm.signup.shape, value)
-
+    rates = calm.rates.copy()
+    for name, value in (
+        ("signup", 0.05),
+        ("reports", 3e-3),
+        ("classifier", 1e-4),
+        ("threats", 1e-3),
+        ("handle_recall", 0.3),
+    ):
+        rates[place(name)] = value
     values: dict[str, Any] = {
         "regime_start": np.array([-math.inf] + [0.0] * (len(calm.regime_start) - 1)),
-        "signup": every(0.05),
-        "reports": every(3e-3),
-        "classifier": every(1e-4),
-        "threats": every(1e-3),
-        "handle_recall": every(0.3),
+        "rates": rates,
         "returns": np.full(len(calm.tier_count), 0.9),
         "attached_at_start": np.where(calm.sleeper == 1, 0.0, 0.9),
         "grid": np.array([0.0, calm.horizon]),

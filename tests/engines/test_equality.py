@@ -905,7 +905,7 @@ def test_another_draw_of_a_threat_is_noticed(monkeypatch):
     world = build(p, 1, 0)
     right = compiled.run(p, world, 1, 0)
     assert not differences(reference.run(p, world, 1, 0), right)
-    monkeypatch.setattr(reference, "RETALIATION", 14)
+    monkeypatch.setattr(operator, "RETALIATION", 14)
     assert differences(reference.run(p, world, 1, 0), right)
 
 

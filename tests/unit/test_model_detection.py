@@ -129,12 +129,13 @@ def test_channel_names_fit_their_numbers():
     assert CHANNELS[detection.CAUGHT_AT_SIGNUP] == "signup"
     assert CHANNELS[detection.STRUCK] == "pulse"
     assert CHANNELS[detection.WATCHED] == "watch"
-    numbers = {
+    named = [
         value
         for name, value in vars(detection).items()
         if name.isupper() and isinstance(value, int)
-    }
-    assert numbers == set(range(len(CHANNELS)))
+    ]
+    assert len(named) == len(set(named)) == 9  # a channel without a rule of its own needs no name
+    assert set(named) <= set(range(len(CHANNELS)))
 
 
 @given(

@@ -387,7 +387,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         0.5,
         "assumed",
         (),
-        "nothing is published; factors on return, being found again and loss, so far about 1",
+        "nothing is published; factors on return and loss, so far about 1",
         differences,
         _share,
     ),
