@@ -48,7 +48,7 @@ def struck(run: Run) -> float:
     )
 )
 def creations(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     tiers = np.bincount(run.tier[run.later], minlength=len(run.tiers))
     return np.array([run.later.sum(), *tiers], dtype=np.float64)
 
@@ -118,7 +118,7 @@ def replacement_ratio(run: Run) -> float:
     )
 )
 def regeneration_number(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     heirs = [run.successors[part[run.successors]] for part in run.parts]
     return ratios(
         np.array([run.followers[rows].sum() for rows in heirs]),
@@ -138,7 +138,7 @@ def regeneration_number(run: Run) -> Floats:
     )
 )
 def regained_status(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     of_first = np.full(len(run.world.tier), math.nan)
     opened = run.accounts["life"] == 1
     of_first[run.accounts["operator"][opened]] = run.followers[opened]
@@ -185,7 +185,7 @@ def most_lives(run: Run) -> float:
     )
 )
 def return_share(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     back = [run.parts[k][run.successors].sum() for k in range(len(run.parts))]
     gone = [(run.suspended & part).sum() for part in run.parts]
     return ratios(np.array(back, dtype=np.float64), np.array(gone, dtype=np.float64))
@@ -271,7 +271,7 @@ def account_life_median(run: Run) -> float:
     )
 )
 def suspended_share(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     ever = np.unique(run.accounts["operator"][run.suspended])
     there = run.lives > 0
     gone, size = [len(ever)], [there.sum()]
@@ -293,7 +293,7 @@ def suspended_share(run: Run) -> Floats:
     )
 )
 def followers_at_termination(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     ended = run.suspended & run.was_public
     return np.array([mean(run.followers[ended & part]) for part in run.parts])
 
@@ -311,7 +311,7 @@ def followers_at_termination(run: Run) -> Floats:
     )
 )
 def most_followers(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     parts = [run.followers[part] for part in run.parts]
     return np.array([of.max() if len(of) else math.nan for of in parts])
 
@@ -328,7 +328,7 @@ def most_followers(run: Run) -> Floats:
     )
 )
 def public_until_termination(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     ended = run.suspended & run.was_public
     days = run.end - run.accounts["public_day"]
     return np.array([mean(days[ended & part]) for part in run.parts])

@@ -32,7 +32,7 @@ def _speakers(run: Run) -> bool:
     )
 )
 def network_followers(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     last = run.records.series[-1]
     of_tier = last[:, c.ATTACHED_INSIDERS] + last[:, c.ATTACHED_OUTSIDERS]
     return np.array([of_tier.sum(), *of_tier])
@@ -172,7 +172,7 @@ def _replies(run: Run) -> Floats:
     )
 )
 def answers_per_day(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return _of_speakers(run, _answers, _whole)
 
 
@@ -187,7 +187,7 @@ def answers_per_day(run: Run) -> Floats:
     )
 )
 def answers_per_day_at_first(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return _of_speakers(run, _answers, _at_first)
 
 
@@ -202,7 +202,7 @@ def answers_per_day_at_first(run: Run) -> Floats:
     )
 )
 def answers_per_day_at_last(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return _of_speakers(run, _answers, _at_last)
 
 
@@ -217,7 +217,7 @@ def answers_per_day_at_last(run: Run) -> Floats:
     )
 )
 def replies_per_day(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return _of_speakers(run, _replies, _whole)
 
 
@@ -232,5 +232,5 @@ def replies_per_day(run: Run) -> Floats:
     )
 )
 def replies_per_day_at_last(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return _of_speakers(run, _replies, _at_last)

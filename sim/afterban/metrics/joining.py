@@ -37,7 +37,7 @@ def recruits(run: Run) -> float:
     )
 )
 def arrivals(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     there = run.lives > 0
     newcomers = len(there) - len(run.world.arrivals)
     tiers = [(there & (run.world.tier == k))[newcomers:].sum() for k in range(len(run.tiers))]

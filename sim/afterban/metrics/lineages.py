@@ -98,7 +98,7 @@ def first_account_share(accounts: Accounts, tier: Integers, tiers: int) -> tuple
     )
 )
 def share_of_first_accounts(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     whole, tiers = first_account_share(run.records.accounts, run.tier, len(run.tiers))
     return np.array([whole, *tiers])
 
@@ -117,7 +117,7 @@ def share_of_first_accounts(run: Run) -> Floats:
     )
 )
 def kept_less_share(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     told = lineages(run.records.accounts, len(run.world.tier))
     less = kept_less(told, run.p.kept_part)
     of_tier = run.tier[told.last & (told.life > 1)]

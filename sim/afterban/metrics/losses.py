@@ -106,7 +106,7 @@ def loss_of_the_most_seen(run: Run) -> float:
     beside_twin=True,
 )
 def lost_outsider_impressions(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return run.of_twin("outsider_impressions", by_tier=True) - outsider_impressions(run)
 
 

@@ -48,7 +48,7 @@ def _live(run: Run) -> Floats:
     )
 )
 def live_accounts(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return _live(run)[:, -1]
 
 
@@ -63,7 +63,7 @@ def live_accounts(run: Run) -> Floats:
     )
 )
 def mean_live_accounts(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     inside = run.p.grid >= run.p.windows[0]
     return np.array([mean(live[inside]) for live in _live(run)])
 
@@ -80,7 +80,7 @@ def mean_live_accounts(run: Run) -> Floats:
     )
 )
 def extinction_day(run: Run) -> Floats:
-    """[1 + K]; nan for what is not gone, and for what never was."""
+    """The whole and each tier, ``[1 + K]``; nan for what is not gone, and for what never was."""
     return np.array([_extinction(run.p.grid, live) for live in _live(run)])
 
 
@@ -104,7 +104,7 @@ def _extinction(grid: Floats, live: Floats) -> float:
     )
 )
 def others_left(run: Run) -> Floats:
-    """[K]."""
+    """Each tier, ``[K]``; nan for one that is not gone."""
     whole, *tiers = _live(run)
     gone = extinction_day(run)[1:]
     left = []

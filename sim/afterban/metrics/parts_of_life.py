@@ -33,7 +33,7 @@ def _found(run: Run) -> Floats:
     )
 )
 def unnoticed_days(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     days = _found(run) - run.accounts["public_day"]
     return np.array([mean(days[_ended(run) & part]) for part in run.parts])
 
@@ -50,7 +50,7 @@ def unnoticed_days(run: Run) -> Floats:
     )
 )
 def waiting_days(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     days = run.accounts["suspended_day"] - _found(run)
     return np.array([mean(days[_ended(run) & part]) for part in run.parts])
 
@@ -77,7 +77,7 @@ def _seen(run: Run) -> tuple[Floats, Floats]:
     )
 )
 def unnoticed_share(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     seen, before = _seen(run)
     return ratios(before, seen)
 
@@ -95,7 +95,7 @@ def unnoticed_share(run: Run) -> Floats:
     )
 )
 def waiting_share(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     seen, before = run.accounts["outsider_impressions"], run.accounts["unnoticed_impressions"]
     after = np.array([(seen[part] - before[part]).sum() for part in run.parts])
     return ratios(after, _seen(run)[0])

@@ -38,7 +38,7 @@ def _seen(run: Run) -> Floats:
     )
 )
 def outsider_impressions_on(run: Run) -> Floats:
-    """[P]."""
+    """Each platform, ``[P]``."""
     return np.array([one.sum() for one in _seen(run)])
 
 
@@ -93,7 +93,7 @@ def worth_weighted_reach(run: Run) -> float:
     )
 )
 def reach_on(run: Run) -> Floats:
-    """[P]."""
+    """Each platform, ``[P]``."""
     if not run.platforms:
         return np.zeros(0)
     audience = np.ascontiguousarray(run.world.audience[:, 1])
@@ -112,6 +112,6 @@ def reach_on(run: Run) -> Floats:
     )
 )
 def live_accounts_on(run: Run) -> Floats:
-    """[P]."""
+    """Each platform, ``[P]``."""
     live = ~run.suspended & run.was_public
     return np.array([(live & here).sum() for here in _here(run)], dtype=np.float64)

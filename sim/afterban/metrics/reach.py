@@ -36,7 +36,7 @@ RECENT: Final = 30.0  # days
     beside_twin=True,
 )
 def effective_reach(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return run.beside_twin("outsider_impressions", outsider_impressions(run))
 
 
@@ -55,7 +55,7 @@ def effective_reach(run: Run) -> Floats:
     beside_twin=True,
 )
 def recent_effective_reach(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     return run.beside_twin("recent_outsider_impressions", recent_outsider_impressions(run))
 
 
@@ -90,7 +90,7 @@ def effective_reach_trend(run: Run) -> float:
     beside_twin=True,
 )
 def effective_reached(run: Run) -> Floats:
-    """[1]."""
+    """The whole, ``[1]``."""
     return run.beside_twin("reach", reach(run))
 
 
@@ -107,7 +107,7 @@ def effective_reached(run: Run) -> Floats:
     beside_twin=True,
 )
 def effective_weekly_reach(run: Run) -> Floats:
-    """[1]."""
+    """The whole, ``[1]``."""
     return run.beside_twin("reach_per_window", reach_per_window(run))
 
 
@@ -126,7 +126,7 @@ def effective_weekly_reach(run: Run) -> Floats:
     )
 )
 def outsider_impressions(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     of_operator = run.records.window_impressions.sum(axis=0)
     tiers = [of_operator[run.world.tier == k].sum() for k in range(len(run.tiers))]
     return np.array([of_operator.sum(), *tiers])
@@ -144,7 +144,7 @@ def outsider_impressions(run: Run) -> Floats:
     )
 )
 def recent_outsider_impressions(run: Run) -> Floats:
-    """[1 + K]."""
+    """The whole and each tier, ``[1 + K]``."""
     recent, _ = _recent(run)
     return np.array([recent.sum(), *recent])
 
@@ -370,6 +370,6 @@ def outsider_impressions_of_all_posts(run: Run) -> float:
     beside_twin=True,
 )
 def effective_reach_of_all_posts(run: Run) -> Floats:
-    """[1]."""
+    """The whole, ``[1]``."""
     name = "outsider_impressions_of_all_posts"
     return run.beside_twin(name, outsider_impressions_of_all_posts(run))

@@ -1,6 +1,6 @@
 """The register of metrics: each is declared on the sum that makes it, and nowhere else.
 
-A sum is a function of a :class:`~afterban.metrics.run.Run`::
+A sum is a function of a :class:`~afterban.metrics.run.Run`:
 
     @gives(Metric("struck", "accounts", "count", "suspended by campaigns", "accounts that ..."))
     def struck(run: Run) -> float:
