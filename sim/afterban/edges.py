@@ -23,7 +23,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -142,12 +142,44 @@ def import_network(
         )
     ids = _Ids()
     dropped = {"self-loops": 0, "repeated links": 0, "weights": 0, "other columns": 0}
-    table = None if operators is None else _read_table(Path(operators), ids, dropped)
-    known = len(ids.names)
     assumed: list[str] = []
+    table = _Table.empty() if operators is None else _read_table(Path(operators), ids, dropped)
+    known = len(ids.names)
     first, second, symmetric = _read_edges(Path(edges), ids, dropped, assumed)
-    undirected = undirected or symmetric
     promoter, followed = (first, second) if follower == "first" else (second, first)
+    links = _links(promoter, followed, undirected or symmetric, dropped)
+    n = len(ids.names)
+    if not n:
+        raise AfterbanError(f"{shown_path(str(edges))} has no link; there is no network in it")
+    degree = np.bincount(links[:, 1], minlength=n).astype(float)
+    made = _operators(table, degree, posts, insider_share, assumed)
+    if known and n > known:
+        assumed.append(f"tier `{TIER}` for {n - known:,} operators that the table does not have")
+    scenario = place / f"{_slug(place.name)}.yaml"
+
+    def write(where: Path) -> None:
+        numbers = (map(_text, x) for x in (made.audience, made.posts, made.insider_share))
+        _write(
+            where / "operators.csv",
+            ("operator", "tier", "audience", "posts_per_day", "insider_share"),
+            zip(range(n), made.tiers, *numbers, strict=True),
+        )
+        _write(where / "follows.csv", ("promoter", "operator"), links.tolist())
+        _write(where / "ids.csv", ("operator", "id"), enumerate(map(csv_cell, ids.names)))
+        text = _scenario(_slug(place.name), made.tiers, made.audience, made.posts)
+        (where / scenario.name).write_text(text, encoding="utf-8")
+
+    _all_or_nothing(place, write)
+    return Imported(place, scenario, n, len(links), dropped, assumed)
+
+
+def _links(
+    promoter: Integers, followed: Integers, undirected: bool, dropped: dict[str, int]
+) -> Integers:
+    """Links ``[links, 2]`` of promoter and followed, each once and none to itself; sorted.
+
+    undirected: whether each edge counts both ways.  dropped: to which is added what is left out.
+    """
     if undirected:
         promoter, followed = (
             np.concatenate((promoter, followed)),
@@ -158,12 +190,28 @@ def import_network(
     pairs = np.column_stack((promoter, followed))[~own]
     links = np.unique(pairs, axis=0) if len(pairs) else pairs
     dropped["repeated links"] = len(pairs) - len(links)
-    n = len(ids.names)
-    if not n:
-        raise AfterbanError(f"{shown_path(str(edges))} has no link; there is no network in it")
-    degree = np.bincount(links[:, 1], minlength=n).astype(float)
-    told = table or _Table.empty()
-    audience = told.column("audience", n, np.nan)
+    return links
+
+
+class _Operators(NamedTuple):
+    """What the tables of a scenario say of each operator."""
+
+    tiers: list[str]
+    audience: Floats  # people
+    posts: Floats  # per day
+    insider_share: Floats
+
+
+def _operators(
+    table: _Table, degree: Floats, posts: float, insider_share: float, assumed: list[str]
+) -> _Operators:
+    """What a table says, and what is assumed where it says nothing.
+
+    degree: followers of each operator in the network.  assumed: to which that is added, in words.
+    posts, insider_share: as in :func:`import_network`.
+    """
+    n = len(degree)
+    audience = table.column("audience", n, np.nan)
     missing = np.isnan(audience)
     if missing.any():
         audience[missing] = np.maximum(degree[missing] / insider_share, 1.0)
@@ -171,31 +219,15 @@ def import_network(
             f"an audience for {missing.sum():,} of {n:,} operators: followers in the network "
             f"divided by {insider_share:g} (L5: nearly half of all followers are members)"
         )
-    per_day = told.column("posts_per_day", n, np.nan)
+    per_day = table.column("posts_per_day", n, np.nan)
     silent = np.isnan(per_day)
     if silent.any():
         per_day[silent] = posts
         assumed.append(f"{posts:g} posts a day for {silent.sum():,} of {n:,} operators")
-    share = told.column("insider_share", n, np.nan)
+    share = table.column("insider_share", n, np.nan)
     share[np.isnan(share)] = insider_share
-    tiers = told.tiers + [TIER] * (n - len(told.tiers))
-    if known and n > known:
-        assumed.append(f"tier `{TIER}` for {n - known:,} operators that the table does not have")
-    scenario = place / f"{_slug(place.name)}.yaml"
-
-    def write(where: Path) -> None:
-        _write(
-            where / "operators.csv",
-            ("operator", "tier", "audience", "posts_per_day", "insider_share"),
-            zip(range(n), tiers, *(map(_text, x) for x in (audience, per_day, share)), strict=True),
-        )
-        _write(where / "follows.csv", ("promoter", "operator"), links.tolist())
-        _write(where / "ids.csv", ("operator", "id"), enumerate(map(csv_cell, ids.names)))
-        text = _scenario(_slug(place.name), tiers, audience, per_day)
-        (where / scenario.name).write_text(text, encoding="utf-8")
-
-    _all_or_nothing(place, write)
-    return Imported(place, scenario, n, len(links), dropped, assumed)
+    tiers = table.tiers + [TIER] * (n - len(table.tiers))
+    return _Operators(tiers, audience, per_day, share)
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from scipy import stats
 
 from afterban import run as simulate
 from afterban import theory
-from afterban.losses import seen_if_spared
 from afterban.mechanisms import census
 from afterban.mechanisms import state as s
 from afterban.mechanisms.bursts import after_ordinary_days, change_pace, ordinary_days
+from afterban.metrics.losses import seen_if_spared
 
 WINDOWS = [(10.0, 14.0, 3.0), (30.0, 45.0, 0.25), (45.0, 50.0, 2.0)]
 POSTING = {

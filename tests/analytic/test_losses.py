@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from afterban import run as simulate
-from afterban.losses import (
+from afterban.mechanisms import state as s
+from afterban.metrics.losses import (
     _between,
     _follower_days_away,
     seen_if_spared,
     share_of_the_most_seen,
     shares_of_loss,
 )
-from afterban.mechanisms import state as s
 
 PARTS = ("loss_by_absence", "loss_by_rebuilding", "loss_by_followers")
 

@@ -158,7 +158,7 @@ def test_a_worker_of_another_version_is_refused(
 ) -> None:
     other = tmp_path / "other"
     shutil.copytree(Path(afterban.__file__).parent, other / "afterban")
-    with (other / "afterban" / "metrics.py").open("a") as stream:
+    with (other / "afterban" / "metrics" / "reach.py").open("a") as stream:
         stream.write("# one comment more\n")
     cluster.worker(PYTHONPATH=str(other))
     code, said = helpers.afterban(

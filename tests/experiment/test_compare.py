@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from afterban.errors import AfterbanError
-from afterban.experiment import compare as module
+from afterban.experiment import stopping
 from afterban.experiment.compare import (
     PILOT,
     compare,
@@ -308,7 +308,7 @@ def test_stopping_at_a_width_costs_little_coverage(monkeypatch: pytest.MonkeyPat
                 for p in policies
             ]
 
-    monkeypatch.setattr(module, "replicate", made_up)
+    monkeypatch.setattr(stopping, "replicate", made_up)
     scenario = loads(SMALL)
     hits, sizes = 0, []
     for _ in range(1000):
@@ -328,7 +328,7 @@ def test_the_cap_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         for k in replications:
             yield [Outcome(p, k, {"reach": float(rng.normal())}) for p in policies]
 
-    monkeypatch.setattr(module, "replicate", made_up)
+    monkeypatch.setattr(stopping, "replicate", made_up)
     result = compare(
         loads(SMALL), ["faster"], metric="reach", precision=0.01, maximum=33, engine="reference"
     )

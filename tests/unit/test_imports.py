@@ -18,7 +18,7 @@ LAYERS = (
     {"cli", "app", "__main__"},
     {"lessons"},
     {"report", "experiment", "claims", "power", "bands"},
-    {"results", "metrics", "lineages", "losses", "manifest"},
+    {"results", "metrics", "manifest"},
     {"engines"},
     {"world", "parameters", "inputs", "edges", "mechanisms", "randomness"},
     {"scenario"},

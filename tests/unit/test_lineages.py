@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from afterban import lineages
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.mechanisms import state as s
+from afterban.metrics import lineages
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import World

@@ -46,6 +46,7 @@ from afterban.scenario import Scenario
 from afterban.scenario.inert import words as inert_words
 from afterban.sources import registry
 from afterban.statistics import Estimate
+from afterban.world import World
 
 Data = dict[str, Any]
 Floats = npt.NDArray[np.float64]
@@ -143,12 +144,8 @@ def one_run(state: State) -> Data:
     parameters = Parameters.from_scenario(scenario, AS_WRITTEN)
     told = explain.Run(scenario, parameters, world, lives, names, to_it, line.days, total, operator)
     life = min(state.life, len(lives))
-    place = {int(one): k for k, one in enumerate(shown.operators)}
-    inside = np.isin(made["operator"], shown.operators) & np.isin(made["promoter"], shown.operators)
-    drawn = made[inside][:LARGEST_PICTURE]
     grid = np.arange(math.ceil(scenario.horizon) + 1.0)
     public, gone = accounts["public_day"], accounts["suspended_day"]
-    live = [int(((public <= d) & ~(gone <= d)).sum()) for d in grid]
     return {
         "state": _state_data(state),
         "days": len(grid) - 1,
@@ -164,52 +161,62 @@ def one_run(state: State) -> Data:
             "insiders": _numbers(line.insiders, 5),
             "outsiders": _numbers(line.outsiders, 5),
         },
-        "lives": [
-            {
-                "life": int(one["life"]),
-                "handle": name,
-                "public": _number(one["public_day"]),
-                "suspended": _number(one["suspended_day"]),
-                "followers": round(float(one["insider_followers"] + one["outsider_followers"])),
-            }
-            for one, name in zip(lives, names, strict=True)
-        ],
+        "lives": [_life(one, name) for one, name in zip(lives, names, strict=True)],
         "why": {
             "life": life,
             "asked": state.life,
             "events": [{"day": e.day, "title": e.title, "text": e.text} for e in told.of(life)],
         },
-        "network": {
-            "nodes": [
-                {
-                    "name": operator_name(scenario, world, int(one)),
-                    "tier": list(scenario.tiers)[int(world.tier[one])],
-                    "x": round(float(x), 4),
-                    "y": round(float(y), 4),
-                    "size": round(float(size), 3),
-                    "lives": _spans(accounts, int(one)),
-                }
-                for one, (x, y), size in zip(
-                    shown.operators, shown.places, shown.sizes, strict=True
-                )
-            ],
-            "links": [[place[a], place[b]] for a, b in shown.links.tolist()],
-            "promotions": [
-                [
-                    round(float(one["day"]), 4),
-                    place[int(one["promoter"])],
-                    place[int(one["operator"])],
-                ]
-                for one in drawn
-            ],
-            "left_out": int(inside.sum() - len(drawn)),
-            "operators": len(world.tier),
-        },
-        "live": live,
+        "network": _network(scenario, world, accounts, shown, made),
+        "live": [int(((public <= d) & ~(gone <= d)).sum()) for d in grid],
         "one": {
             "effective_reach": _number(outcome.metrics["effective_reach"]),
             "suspensions": _number(outcome.metrics["suspensions"]),
         },
+    }
+
+
+def _life(account: np.void, handle: str) -> Data:
+    """One account of the operator, under its handle."""
+    return {
+        "life": int(account["life"]),
+        "handle": handle,
+        "public": _number(account["public_day"]),
+        "suspended": _number(account["suspended_day"]),
+        "followers": round(float(account["insider_followers"] + account["outsider_followers"])),
+    }
+
+
+def _network(
+    scenario: Scenario,
+    world: World,
+    accounts: npt.NDArray[np.void],
+    shown: Shown,
+    made: npt.NDArray[np.void],
+) -> Data:
+    """The operators that are drawn, their links and the promotions among them."""
+    place = {int(one): k for k, one in enumerate(shown.operators)}
+    inside = np.isin(made["operator"], shown.operators) & np.isin(made["promoter"], shown.operators)
+    drawn = made[inside][:LARGEST_PICTURE]
+    return {
+        "nodes": [
+            {
+                "name": operator_name(scenario, world, int(one)),
+                "tier": list(scenario.tiers)[int(world.tier[one])],
+                "x": round(float(x), 4),
+                "y": round(float(y), 4),
+                "size": round(float(size), 3),
+                "lives": _spans(accounts, int(one)),
+            }
+            for one, (x, y), size in zip(shown.operators, shown.places, shown.sizes, strict=True)
+        ],
+        "links": [[place[a], place[b]] for a, b in shown.links.tolist()],
+        "promotions": [
+            [round(float(one["day"]), 4), place[int(one["promoter"])], place[int(one["operator"])]]
+            for one in drawn
+        ],
+        "left_out": int(inside.sum() - len(drawn)),
+        "operators": len(world.tier),
     }
 
 

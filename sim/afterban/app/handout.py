@@ -374,19 +374,7 @@ def data_of(grid: Grid) -> Data:
             "scenario": about.scenario,
             "sources": list(about.sources),
         },
-        "sliders": [
-            {
-                "key": key,
-                "label": SLIDERS[key].label,
-                "help": SLIDERS[key].help,
-                "ordered": SLIDERS[key].ordered,
-                "steps": [
-                    {"value": value, "label": SLIDERS[key].label_of(value)} for value in values
-                ],
-                "start": values.index(getattr(start.state, key)),
-            }
-            for key, values in grid.sliders.items()
-        ],
+        "sliders": [_slider(key, values, start) for key, values in grid.sliders.items()],
         "presets": [
             {
                 "label": one.label,
@@ -422,20 +410,37 @@ def data_of(grid: Grid) -> Data:
         ],
         "changes": list(changes),
         "top": top,
-        "cited": [
-            {
-                "id": claim.id,
-                "says": claim.says,
-                "cited": claim.cited,
-                "document": claim.published.source.cited(),
-                "start": _four(at_start),
-                "verdict": verdict,
-                "points": None
-                if all(one is None for one in told)
-                else [None if one is None else _four(one) for one in told],
-            }
-            for claim, verdict, at_start, told in grid.cited
-        ],
+        "cited": [_figure(*one) for one in grid.cited],
+    }
+
+
+def _slider(key: str, values: Sequence[Any], start: Point) -> Data:
+    """A slider with its steps, and where it stands at the start."""
+    one = SLIDERS[key]
+    return {
+        "key": key,
+        "label": one.label,
+        "help": one.help,
+        "ordered": one.ordered,
+        "steps": [{"value": value, "label": one.label_of(value)} for value in values],
+        "start": values.index(getattr(start.state, key)),
+    }
+
+
+def _figure(
+    claim: Claim, verdict: str, at_start: Estimate | None, told: tuple[Estimate | None, ...]
+) -> Data:
+    """A published figure, with what the start and every point give; no points if none can tell."""
+    return {
+        "id": claim.id,
+        "says": claim.says,
+        "cited": claim.cited,
+        "document": claim.published.source.cited(),
+        "start": _four(at_start),
+        "verdict": verdict,
+        "points": None
+        if all(one is None for one in told)
+        else [None if one is None else _four(one) for one in told],
     }
 
 

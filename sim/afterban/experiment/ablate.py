@@ -267,19 +267,7 @@ def ablate(
     Raises:
         AfterbanError: a part, an arm or a metric that is not there, or a pressure that is none.
     """
-    chosen = list(PARTS) if parts is None else list(dict.fromkeys(parts))
-    for part in chosen:
-        if part not in PARTS:
-            raise AfterbanError(unknown("part", part, "the cycle", list(PARTS)))
-    if not chosen or not pressures:
-        raise AfterbanError("there is nothing to switch off; name a part and a pressure")
-    for factor in pressures:
-        if not (factor > 0 and math.isfinite(factor)):
-            raise AfterbanError(f"a pressure of {factor:g}: it must be above 0")
-    check_metric(scenario, metric)
-    known = [AS_WRITTEN, *scenario.policies]
-    if policy not in known:
-        raise AfterbanError(unknown("arm", policy, scenario.name, known))
+    chosen = _chosen(scenario, parts, policy, pressures, metric)
     asked = scenario.arm(policy)
     found: list[Contribution] = []
     n = 0
@@ -288,11 +276,11 @@ def ablate(
         absent = {part: _absent(pressed, part) for part in chosen}
         arms = [part for part in chosen if not absent[part]]
         told: dict[str, Difference] = {}
+        won = math.nan
         if arms:
-            runs = _with_ablations(pressed, arms)
             done = []
             for outcomes in replicate(
-                runs,
+                _with_ablations(pressed, arms),
                 _runs(arms),
                 replications=replications,
                 seed=seed,
@@ -304,7 +292,7 @@ def ablate(
                     each(outcomes)
             n = len(done)
             told = _paired(done, arms, metric, level)
-        won = _won_per_spent(done, arms) if arms else math.nan
+            won = _won_per_spent(done, arms)
         found += [
             Contribution(
                 part,
@@ -326,6 +314,30 @@ def ablate(
         pressures=tuple(float(factor) for factor in pressures),
         contributions=tuple(found),
     )
+
+
+def _chosen(
+    scenario: Scenario,
+    parts: Sequence[str] | None,
+    policy: str,
+    pressures: Sequence[float],
+    metric: str,
+) -> list[str]:
+    """The parts that are asked for, each once.  Raises AfterbanError as :func:`ablate` says."""
+    chosen = list(PARTS) if parts is None else list(dict.fromkeys(parts))
+    for part in chosen:
+        if part not in PARTS:
+            raise AfterbanError(unknown("part", part, "the cycle", list(PARTS)))
+    if not chosen or not pressures:
+        raise AfterbanError("there is nothing to switch off; name a part and a pressure")
+    for factor in pressures:
+        if not (factor > 0 and math.isfinite(factor)):
+            raise AfterbanError(f"a pressure of {factor:g}: it must be above 0")
+    check_metric(scenario, metric)
+    known = [AS_WRITTEN, *scenario.policies]
+    if policy not in known:
+        raise AfterbanError(unknown("arm", policy, scenario.name, known))
+    return chosen
 
 
 def with_pressure(scenario: Scenario, factor: float) -> Scenario:

@@ -8,6 +8,7 @@ Checked by ``tests/experiment/test_breakeven.py``.
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 import itertools
 import math
@@ -329,62 +330,65 @@ def crossing(
         AfterbanError: numbers that make no sense, or a metric that cannot be told.
     """
     _check(value, shortest, longest, level)
-    seen: dict[float, Estimate] = {}
-
-    def look(log_days: float) -> Estimate:
-        days = math.exp(log_days)
-        if days not in seen:
-            x = sample(days)
-            told = x[np.isfinite(x)]
-            if not len(told):
-                raise AfterbanError(
-                    f"the metric cannot be told in any replication at {time_text(days)}"
-                )
-            seen[days] = mean_interval(told, level)
-        return seen[days]
-
+    look = _Means(sample, level)
     grid = [float(x) for x in np.linspace(math.log(shortest), math.log(longest), looks)]
     ends = [look(x) for x in grid]
     n = min(e.n for e in ends)
-    flips = [k for k in range(looks - 1) if (ends[k].value < value) != (ends[k + 1].value < value)]
+    flips = _brackets([e.value for e in ends], value)
     if not flips:
-        return Crossing(value, math.nan, math.nan, math.nan, n, level, True, 0, seen)
+        return Crossing(value, math.nan, math.nan, math.nan, n, level, True, 0, look.seen)
     rising = ends[flips[0]].value < value
 
-    def root(of: Callable[[Estimate], float], near: int | None) -> float | None:
-        """Where a curve crosses the value: in the bracket ``near``, or in the nearest to it."""
-        brackets = [
-            k for k in range(looks - 1) if (of(ends[k]) < value) != (of(ends[k + 1]) < value)
-        ]
-        if near is not None:
-            brackets = sorted(brackets, key=lambda k: abs(k - near))
+    def root(of: Callable[[Estimate], float], near: int) -> float | None:
+        """Where a curve crosses the value, in the bracket nearest to ``near``; None if nowhere."""
+        brackets = _brackets([of(e) for e in ends], value)
         if not brackets:
             return None
-        a, b = grid[brackets[0]], grid[brackets[0] + 1]
+        first = min(brackets, key=lambda k: abs(k - near))
+        a, b = grid[first], grid[first + 1]
         if of(look(b)) == value:
             return b
         found: float = optimize.brentq(lambda x: of(look(x)) - value, a, b, xtol=CLOSE)
         return found
 
-    middle = root(lambda e: e.value, None)
+    middle = root(lambda e: e.value, flips[0])
     assert middle is not None
-    if n < 2:
-        return Crossing(
-            value, math.exp(middle), math.nan, math.nan, n, level, rising, len(flips), seen
-        )
-    upper, lower = (root(of, flips[0]) for of in (lambda e: e.high, lambda e: e.low))
-    left, right = (upper, lower) if rising else (lower, upper)
-    return Crossing(
-        value,
-        math.exp(middle),
-        0.0 if left is None else min(math.exp(left), math.exp(middle)),
-        math.inf if right is None else max(math.exp(right), math.exp(middle)),
-        n,
-        level,
-        rising,
-        len(flips),
-        seen,
-    )
+    low, high = math.nan, math.nan
+    if n >= 2:
+        upper, lower = (root(of, flips[0]) for of in (lambda e: e.high, lambda e: e.low))
+        left, right = (upper, lower) if rising else (lower, upper)
+        low = 0.0 if left is None else min(math.exp(left), math.exp(middle))
+        high = math.inf if right is None else max(math.exp(right), math.exp(middle))
+    return Crossing(value, math.exp(middle), low, high, n, level, rising, len(flips), look.seen)
+
+
+class _Means:
+    """The mean of a sample with its interval, by the logarithm of the time; each told once.
+
+    Raises AfterbanError at a time where the metric cannot be told.
+    """
+
+    def __init__(self, sample: Sampler, level: float) -> None:
+        self.sample, self.level = sample, level
+        self.seen: dict[float, Estimate] = {}  # by days
+
+    def __call__(self, log_days: float) -> Estimate:
+        days = math.exp(log_days)
+        if days not in self.seen:
+            x = self.sample(days)
+            told = x[np.isfinite(x)]
+            if not len(told):
+                raise AfterbanError(
+                    f"the metric cannot be told in any replication at {time_text(days)}"
+                )
+            self.seen[days] = mean_interval(told, self.level)
+        return self.seen[days]
+
+
+def _brackets(heights: Sequence[float], value: float) -> list[int]:
+    """Places after which a curve is on the other side of the value."""
+    below = [height < value for height in heights]
+    return [k for k in range(len(below) - 1) if below[k] != below[k + 1]]
 
 
 # --- which times explain a figure -----------------------------------------------------------------
@@ -501,73 +505,99 @@ def explaining(
         AfterbanError: numbers that make no sense, or too few runs for the level.
     """
     _check(value, shortest, longest, level)
-    shares: dict[float, float] = {}
-    medians: dict[float, float] = {}
-    told: dict[float, float] = {}
-    sizes: list[int] = []
-    least = math.ceil(2 / (1 - level) - 1e-9) - 1
+    runs = _Runs(sample, value, level)
+    grid = [float(x) for x in np.linspace(math.log(shortest), math.log(longest), looks)]
+    inside = [runs.keep(x) for x in grid]
+    best = runs.middle(grid)
+    # The stretch may lie between two looks; then it is entered through its middle.
+    if not any(inside) and not math.isnan(best) and runs.keep(best):
+        place = bisect.bisect_right(grid, best)
+        grid.insert(place, best)
+        inside.insert(place, True)
+    low = high = math.nan
+    if any(inside):
+        first, last = inside.index(True), len(inside) - 1 - inside[::-1].index(True)
+        low = 0.0 if first == 0 else runs.edge(grid[first], grid[first - 1])
+        high = math.inf if last == len(inside) - 1 else runs.edge(grid[last], grid[last + 1])
+    pieces = sum(now and not before for before, now in itertools.pairwise([False, *inside]))
+    return Explanation(
+        value,
+        low,
+        high,
+        math.exp(best),
+        runs.sizes[0],
+        level,
+        pieces,
+        runs.shares,
+        runs.medians,
+        runs.told,
+    )
 
-    def check_runs(n: int) -> None:
+
+class _Runs:
+    """What single runs give at a time, beside the figure, by the logarithm of the time.
+
+    shares, medians, told: as ``p_values``, ``medians`` and ``told`` of an :class:`Explanation`.
+    sizes: replications at each time, in the order in which times were looked at.
+    Raises AfterbanError if there are too few for the level.
+    """
+
+    def __init__(self, sample: Sampler, value: float, level: float) -> None:
+        self.sample, self.value, self.level = sample, value, level
+        self.shares: dict[float, float] = {}
+        self.medians: dict[float, float] = {}
+        self.told: dict[float, float] = {}
+        self.sizes: list[int] = []
+        if isinstance(sample, Dial):
+            self._check(sample.replications)  # before any is run
+
+    def _check(self, n: int) -> None:
+        least = math.ceil(2 / (1 - self.level) - 1e-9) - 1
         if n < least:
             raise AfterbanError(
-                f"{n} replications cannot tell the outer {100 * (1 - level):.3g} % of runs; "
+                f"{n} replications cannot tell the outer {100 * (1 - self.level):.3g} % of runs; "
                 f"give {least} or more"
             )
 
-    if isinstance(sample, Dial):
-        check_runs(sample.replications)  # before any is run
-
-    def look(log_days: float) -> float:
+    def _look(self, log_days: float) -> float:
+        """The time in days, once it has been looked at."""
         days = math.exp(log_days)
-        if days not in shares:
-            x = sample(days)
-            check_runs(len(x))
-            sizes.append(len(x))
+        if days not in self.shares:
+            x = self.sample(days)
+            self._check(len(x))
+            self.sizes.append(len(x))
             good = x[np.isfinite(x)]
-            shares[days] = tail_share(x, value)
-            medians[days] = float(np.median(good)) if len(good) else math.nan
-            told[days] = len(good) / len(x)
-        return shares[days]
+            self.shares[days] = tail_share(x, self.value)
+            self.medians[days] = float(np.median(good)) if len(good) else math.nan
+            self.told[days] = len(good) / len(x)
+        return days
 
-    def kept(log_days: float) -> bool:
-        return look(log_days) > 1 - level
+    def keep(self, log_days: float) -> bool:
+        """Whether the figure is among what runs give there."""
+        return self.shares[self._look(log_days)] > 1 - self.level
 
-    def edge(inside: float, outside: float) -> float:
+    def below(self, log_days: float) -> bool:
+        """Whether more than half of the runs are below the figure there."""
+        return self.medians[self._look(log_days)] < self.value
+
+    def edge(self, inside: float, outside: float) -> float:
+        """Between a time that is kept and one that is not, the last that is kept, in days."""
         while abs(outside - inside) > CLOSE:
             middle = (inside + outside) / 2
-            inside, outside = (middle, outside) if kept(middle) else (inside, middle)
+            inside, outside = (middle, outside) if self.keep(middle) else (inside, middle)
         return math.exp(inside)
 
-    grid = [float(x) for x in np.linspace(math.log(shortest), math.log(longest), looks)]
-    inside = [kept(x) for x in grid]
-    best = math.nan
-    for a, b in itertools.pairwise(grid):
-        rising = medians[math.exp(a)] < value
-        if rising != (medians[math.exp(b)] < value):
+    def middle(self, grid: Sequence[float]) -> float:
+        """Where half of the runs are below the figure, on the logarithm; nan if nowhere."""
+        for a, b in itertools.pairwise(grid):
+            rising = self.below(a)
+            if rising == self.below(b):
+                continue
             while b - a > CLOSE:
-                middle = (a + b) / 2
-                look(middle)
-                if (medians[math.exp(middle)] < value) == rising:
-                    a = middle
-                else:
-                    b = middle
-            best = (a + b) / 2
-            # The stretch may lie between two looks; then it is entered through its middle.
-            if not any(inside) and kept(best):
-                place = grid.index(max(x for x in grid if x <= best)) + 1
-                grid.insert(place, best)
-                inside.insert(place, True)
-            break
-    if any(inside):
-        first, last = inside.index(True), len(inside) - 1 - inside[::-1].index(True)
-        low = 0.0 if first == 0 else edge(grid[first], grid[first - 1])
-        high = math.inf if last == len(inside) - 1 else edge(grid[last], grid[last + 1])
-    else:
-        low = high = math.nan
-    pieces = sum(now and not before for before, now in itertools.pairwise([False, *inside]))
-    return Explanation(
-        value, low, high, math.exp(best), sizes[0], level, pieces, shares, medians, told
-    )
+                between = (a + b) / 2
+                a, b = (between, b) if self.below(between) == rising else (a, between)
+            return (a + b) / 2
+        return math.nan
 
 
 def _check(value: float, shortest: float, longest: float, level: float) -> None:

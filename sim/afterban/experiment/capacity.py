@@ -450,36 +450,76 @@ def reviewers_needed(
         raise AfterbanError(
             f"these looks are at {staff.share:g} of the accounts, not {asked.share:g}"
         )
-    looks: dict[int, Estimate] = {}
+    search = _Search(staff, target, level)
+    best = search.fewest(lambda e: e.value)
+    if best is None:
+        raise AfterbanError(_why_none(staff, asked, max(search.looks)))
+    single = staff.replications < 2
+    low = best if single else min(best, search.fewest(lambda e: e.low) or best)
+    high: int | None = best
+    if not single:
+        sure = search.fewest(lambda e: e.high)
+        high = None if sure is None else max(best, sure)
+    now = reviewers_of(staff.arm)
+    for number in (now, *range(max(1, best - around), best + around + 1)):
+        search.look(number)
+    shown = sorted(search.looks)
+    return Staffing(
+        target,
+        policy,
+        best,
+        low,
+        high,
+        search.steady,
+        staff.replications,
+        level,
+        {k: search.looks[k] for k in shown},
+        {k: staff.theory(staff(k)) for k in shown},
+        {k: staff(k) for k in shown},
+        asked.share,
+        now,
+        {k: staff.team(k) for k in shown},
+    )
 
-    def look(number: int) -> Estimate:
-        if number not in looks:
-            values = staff(number).promised
+
+class _Search:
+    """From the number of reviewers that theory gives up and down, by growing steps, then by halves.
+
+    target: days within which the share of accounts that ``staff`` looks at is to be suspended.
+    looks: time to action of that share with its interval, by number of reviewers.
+    steady: see :class:`Staffing`.
+    """
+
+    def __init__(self, staff: Staff, target: float, level: float) -> None:
+        self.staff, self.target, self.level = staff, target, level
+        self.looks: dict[int, Estimate] = {}
+        self.ample = _ample(staff)
+        self.steady = _steady(staff, staff(self.ample), target)
+
+    def look(self, number: int) -> Estimate:
+        """Time to action with so many reviewers.  Raises AfterbanError if nobody is flagged."""
+        if number not in self.looks:
+            values = self.staff(number).promised
             told = values[np.isfinite(values)]
             if not len(told):
                 raise AfterbanError("no account is flagged, so there is no time to action")
-            looks[number] = mean_interval(told, level)
-        return looks[number]
+            self.looks[number] = mean_interval(told, self.level)
+        return self.looks[number]
 
-    ample = _ample(staff)
-    steady = _steady(staff, staff(ample), target)
-    first = ample if steady is None else steady
-    now = reviewers_of(staff.arm)
-
-    def fewest(of: Callable[[Estimate], float]) -> int | None:
+    def fewest(self, of: Callable[[Estimate], float]) -> int | None:
         """Fewest reviewers at which a bound of the time is at or under the target, None if none."""
 
         def good(number: int) -> bool:
-            value = of(look(number))
-            return value <= target
+            return of(self.look(number)) <= self.target
 
+        first = self.ample if self.steady is None else self.steady
         above, step = first, 1
         while not good(above):
-            if above > 2 * ample:
+            if above > 2 * self.ample:
                 return None
             above, step = above + step, 2 * step
             if above > first + 3:
-                above = max(above, ample)
+                above = max(above, self.ample)
         below, step = above - 1, 1
         while below > 0 and good(below):
             above, below, step = below, max(below - step, 0), 2 * step
@@ -487,35 +527,6 @@ def reviewers_needed(
             middle = (above + below) // 2
             above, below = (middle, below) if good(middle) else (above, middle)
         return above
-
-    best = fewest(lambda e: e.value)
-    if best is None:
-        raise AfterbanError(_why_none(staff, asked, max(looks)))
-    single = staff.replications < 2
-    low = best if single else min(best, fewest(lambda e: e.low) or best)
-    high: int | None = best
-    if not single:
-        sure = fewest(lambda e: e.high)
-        high = None if sure is None else max(best, sure)
-    for number in (now, *range(max(1, best - around), best + around + 1)):
-        look(number)
-    shown = sorted(looks)
-    return Staffing(
-        target,
-        policy,
-        best,
-        low,
-        high,
-        steady,
-        staff.replications,
-        level,
-        {k: looks[k] for k in shown},
-        {k: staff.theory(staff(k)) for k in shown},
-        {k: staff(k) for k in shown},
-        asked.share,
-        now,
-        {k: staff.team(k) for k in shown},
-    )
 
 
 def _why_none(staff: Staff, asked: Promise, tried: int) -> str:

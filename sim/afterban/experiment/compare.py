@@ -17,7 +17,8 @@ from scipy import stats
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, closest, listed
 from afterban.experiment.identical import identical, identical_sentence, same_everywhere
-from afterban.experiment.replicate import Outcome, replicate
+from afterban.experiment.replicate import Outcome
+from afterban.experiment.stopping import Batches, until_precise
 from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import METRICS, RATIOS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -333,32 +334,24 @@ def compare(
     runs = [*arms, baseline]
     if WITHOUT_ENFORCEMENT not in runs:
         runs.append(WITHOUT_ENFORCEMENT)  # run anyway; needed to say what pairing saved
-    done: list[list[Outcome]] = []
-
-    def extend(to: int) -> None:
-        for outcomes in replicate(
-            scenario,
-            runs,
-            replications=range(len(done), to),
-            seed=seed,
-            engine=engine,
-            workers=workers,
-        ):
-            done.append(outcomes)
-            if progress is not None:
-                progress(len(done), to)
-
+    batches = Batches(scenario, runs, seed, engine, workers, progress)
     first = scenario.replications if replications is None else replications
     if precision is None:
-        extend(first)
+        batches.extend(first)
         stopping = f"{first} replications, as asked"
     else:
         if maximum < 2:
             raise AfterbanError(f"at most {maximum} replications: at least 2 are needed")
-        extend(min(max(first if replications is not None else PILOT, 2), maximum))
-        stopping = _until_precise(
-            done, runs, arms, baseline, metric, level, precision, maximum, extend
-        )
+        batches.extend(min(max(first if replications is not None else PILOT, 2), maximum))
+
+        def ends() -> list[Estimate]:
+            """Of each arm whose difference in the metric can be told so far."""
+            values = table(batches.done, runs)
+            found = differences(values, arms, baseline, level, metrics=[metric], closer=[metric])
+            return [one.estimate for one in found.get(metric, ())]
+
+        stopping = until_precise(batches, ends, len(arms), precision, maximum)
+    done = batches.done
     values = table(done, runs)
     return Comparison(
         scenario=scenario.name,
@@ -376,54 +369,6 @@ def compare(
         asked=_asked(policies, arms, baseline),
         no_effect=tuple(inert(scenario, runs)),
     )
-
-
-def _until_precise(
-    done: list[list[Outcome]],
-    runs: Sequence[str],
-    arms: Sequence[str],
-    baseline: str,
-    metric: str,
-    level: float,
-    precision: float,
-    maximum: int,
-    extend: Callable[[int], None],
-) -> str:
-    """Add replications until all intervals are narrow enough; say in words how it ended.
-
-    Each step goes to the number that the values so far call for, at most doubling: few looks, so
-    that the chance of stopping on a sample that happens to vary little is small.
-    """
-    looks = 0
-    while True:
-        looks += 1
-        found = differences(
-            table(done, runs), arms, baseline, level, metrics=[metric], closer=[metric]
-        )
-        ends = [d.estimate for d in found.get(metric, ())]
-        missing = len(arms) - len(ends)
-        n = len(done)
-        if not missing and all(e.half_width <= precision for e in ends):
-            looked = (
-                ""
-                if looks == 1
-                else (
-                    f"; chosen in {looks} looks at its own width, so the intervals cover "
-                    "slightly less than stated"
-                )
-            )
-            return f"{n} replications reached a half-width of {precision:g}{looked}"
-        if n >= maximum:
-            widest = max((e.half_width for e in ends), default=math.nan)
-            return (
-                f"stopped at the cap of {maximum} replications; the widest half-width is "
-                f"{widest:.3g}, not {precision:g}"
-            )
-        wanted = 2 * n
-        widths = [e.half_width for e in ends if math.isfinite(e.half_width)]
-        if not missing and len(widths) == len(ends):
-            wanted = math.ceil(n * (max(widths) / precision) ** 2)
-        extend(min(max(wanted, n + 1), 2 * n, maximum))
 
 
 def _default_engine() -> str:

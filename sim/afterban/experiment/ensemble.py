@@ -23,8 +23,9 @@ from afterban.bands import Band, Bands
 from afterban.claims import Claim, by_replication, is_as_shipped
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
+from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
-from afterban.experiment.ranges import ASSUMPTIONS, Assumption
+from afterban.experiment.ranges import ASSUMPTIONS
 from afterban.experiment.store import Plan, Store
 from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
 from afterban.language.kinds import CountKind

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from afterban.experiment.applying import (
-    Changes,
     answers,
     appeals,
     arrival_rates,
@@ -51,6 +46,14 @@ from afterban.experiment.applying import (
     wrong_rates,
     wrong_shares,
 )
+from afterban.experiment.assumption import (
+    Assumption,
+    every_text,
+    factor_text,
+    plain_text,
+    rate_text,
+    share_text,
+)
 from afterban.experiment.breakeven import time_text
 from afterban.language.laws import DURATIONS, RATES
 
@@ -76,54 +79,6 @@ AFTER_A_FLAG = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Assumption:
-    """A value that is not well known, with the range in which it lies.
-
-    low, high: ends of the range, in the unit of ``text``.
-    kind: ``published`` if the range is from the sources, ``assumed`` if nothing is published.
-    why: where the range comes from, in a few words.
-    changes: the values to change, from the scenario and an end.
-    text: an end for people.
-    """
-
-    name: str
-    label: str
-    low: float
-    high: float
-    kind: str
-    sources: tuple[str, ...]
-    why: str
-    changes: Changes
-    text: Callable[[float], str]
-
-    def at(self, place: float) -> float:
-        """The value at a place between 0 (the low end) and 1: factors and times by ratios."""
-        if self.text in (_times, time_text) and self.low > 0:
-            return self.low * math.exp(place * math.log(self.high / self.low))
-        return self.low + place * (self.high - self.low)
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.3g} %"
-
-
-def _times(value: float) -> str:
-    return f"×{value:.2g}"
-
-
-def _every_days(value: float) -> str:
-    return f"every {value:.3g} days"
-
-
-def _a_day(value: float) -> str:
-    return f"{value:.3g} a day"
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.10g}"
-
-
 # The ranges are those of the published figures beside the starting values (`sources.yaml` has what
 # each source says).  A range given as a factor is relative to the value of the scenario.
 ASSUMPTIONS: tuple[Assumption, ...] = (
@@ -136,7 +91,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L9",),
         "accounts were made more slowly than suspended, which bounds it below 1 and no closer",
         return_probability,
-        _share,
+        share_text,
     ),
     Assumption(
         "core-return-probability",
@@ -147,7 +102,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("S13",),
         "they came back almost immediately",
         set_in_tiers("returns", ("official", "media")),
-        _share,
+        share_text,
     ),
     Assumption(
         "return-delay",
@@ -169,7 +124,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L29",),
         "one user had two ready",
         set_in_tiers("spares"),
-        _plain,
+        plain_text,
     ),
     Assumption(
         "near-identical-handles",
@@ -180,7 +135,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L42", "S13"),
         "half of eight successions, with the 95 % interval of so few",
         set_value("handles.near_identical"),
-        _share,
+        share_text,
     ),
     Assumption(
         "regain",
@@ -191,7 +146,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L40",),
         "followers one day into a new life: 117, between 56 and 325",
         regain,
-        _times,
+        factor_text,
     ),
     Assumption(
         "forgetting",
@@ -202,7 +157,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published: never, to half of them within a day and a half",
         segments("forget", " per day"),
-        _a_day,
+        rate_text,
     ),
     Assumption(
         "lost",
@@ -213,7 +168,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published: nobody, to most of them",
         segments("lost"),
-        _share,
+        share_text,
     ),
     Assumption(
         "promotion",
@@ -224,7 +179,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; half to twice the scenario's values",
         promotes,
-        _times,
+        factor_text,
     ),
     Assumption(
         "promotion-view-probability",
@@ -235,7 +190,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "from that of any post to most; status was quickly regained, which gives no number",
         when_promoted("promotion.view_probability"),
-        _share,
+        share_text,
     ),
     Assumption(
         "overlap-insiders",
@@ -246,7 +201,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "half of all followers were members themselves, which says nothing about pairs",
         when_promoted("network.overlap_insiders"),
-        _share,
+        share_text,
     ),
     Assumption(
         "overlap-outsiders",
@@ -257,7 +212,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         when_promoted("network.overlap_outsiders"),
-        _share,
+        share_text,
     ),
     Assumption(
         "view-probability",
@@ -268,7 +223,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L75",),
         "impression studies of 2010 to 2014",
         set_value("exposure.view_probability"),
-        _share,
+        share_text,
     ),
     Assumption(
         "insider-share",
@@ -279,7 +234,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L5",),
         "nearly half of all followers were in the data set",
         set_in_tiers("insider_share"),
-        _share,
+        share_text,
     ),
     Assumption(
         "posts",
@@ -290,7 +245,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L6",),
         "one page prints means of 6.7 and of 15.6 a day",
         times_in_tiers("posts", RATES),
-        _times,
+        factor_text,
     ),
     Assumption(
         "audience",
@@ -301,7 +256,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L4",),
         "medians that fit a mean of 1,004 with the vast majority under 500",
         ordinary_audience,
-        _plain,
+        plain_text,
     ),
     Assumption(
         "network-size",
@@ -312,7 +267,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L24", "L2", "L3"),
         "27,000 in August, at least 46,000 in October, at most 90,000",
         number_of_operators,
-        _plain,
+        plain_text,
     ),
     Assumption(
         "pressure-2014",
@@ -323,7 +278,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L7",),
         "hazard of suspension 2e-4 to 3e-3 per account-day, against 3e-4: survivors only",
         found_2014,
-        _times,
+        factor_text,
     ),
     Assumption(
         "pressure",
@@ -334,7 +289,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L14", "L22", "L26"),
         "suspensions per day are known within a factor of two",
         found_later,
-        _times,
+        factor_text,
     ),
     Assumption(
         "pressure-by-tier",
@@ -345,7 +300,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; half to twice the scenario's factors",
         by_tier,
-        _times,
+        factor_text,
     ),
     Assumption(
         "time-to-action",
@@ -367,7 +322,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published but one user who came back 122 times; factor for each life",
         set_value("returning.fatigue"),
-        _plain,
+        plain_text,
     ),
     Assumption(
         "give-up",
@@ -378,7 +333,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; within 30 days, or the scenario's time",
         give_up,
-        _plain,
+        plain_text,
     ),
     Assumption(
         "differences",
@@ -389,7 +344,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; factors on return and loss, so far about 1",
         differences,
-        _share,
+        share_text,
     ),
     Assumption(
         "posting-after-return",
@@ -400,7 +355,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "factor for each life; where communities moved, people posted less as often as more",
         set_value("returning.posts_after_return"),
-        _plain,
+        plain_text,
     ),
     Assumption(
         "bursts",
@@ -411,7 +366,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "times the posts of other days, of each burst; that there are any is in S29, no number is",
         bursts,
-        _plain,
+        plain_text,
     ),
     Assumption(
         "accuracy",
@@ -422,7 +377,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L27",),
         "of the accounts that volunteers flagged 90.7 % were suspended; 85 % at least",
         set_value("review.sensitivity"),
-        _share,
+        share_text,
     ),
     Assumption(
         "precision",
@@ -433,7 +388,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L27",),
         "133,361 of about 147,000 accounts that volunteers flagged were suspended",
         precision,
-        _share,
+        share_text,
     ),
     Assumption(
         "mistakes",
@@ -444,7 +399,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "up to what volunteers' flags would have got wrong; how many were is not published",
         mistakes("probability"),
-        _share,
+        share_text,
     ),
     Assumption(
         "appeals",
@@ -455,7 +410,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         mistakes("appeals"),
-        _share,
+        share_text,
     ),
     Assumption(
         "reinstatement",
@@ -466,7 +421,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; a quarter to four times the scenario's time",
         reinstatement,
-        _times,
+        factor_text,
     ),
     Assumption(
         "wrong-shares",
@@ -477,7 +432,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "no program's precision is published; half to twice the scenario's",
         wrong_shares,
-        _times,
+        factor_text,
     ),
     Assumption(
         "wrong-rates",
@@ -488,7 +443,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; a quarter to four times the scenario's",
         wrong_rates,
-        _times,
+        factor_text,
     ),
     Assumption(
         "appeal-success",
@@ -499,7 +454,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         appeals("success"),
-        _share,
+        share_text,
     ),
     Assumption(
         "own-appeals",
@@ -510,7 +465,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         appeals("operators"),
-        _share,
+        share_text,
     ),
     Assumption(
         "own-appeal-success",
@@ -521,7 +476,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published",
         appeals("operators_succeed"),
-        _share,
+        share_text,
     ),
     Assumption(
         "benign-reports",
@@ -532,7 +487,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "no share of all reports is published; a quarter to four times the scenario's",
         benign_reports,
-        _times,
+        factor_text,
     ),
     Assumption(
         "service-time",
@@ -543,7 +498,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "8,000 simple items a day are a lower bound for accounts; half to twice the scenario's",
         service_time,
-        _times,
+        factor_text,
     ),
     Assumption(
         "handle-recall",
@@ -554,7 +509,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; half to one and a half times the scenario's, 100 % at most",
         in_regimes("handle_match.recall", "handle_recall"),
-        _times,
+        factor_text,
     ),
     Assumption(
         "link-match-promoted",
@@ -565,7 +520,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "suspended accounts had ten times the reshares, which gives no probability",
         in_regimes("link_match.promoted", "link_promoted"),
-        _times,
+        factor_text,
     ),
     Assumption(
         "link-match-promoter",
@@ -576,7 +531,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "suspended accounts had ten times the reshares, which gives no probability",
         in_regimes("link_match.promoter", "link_promoter"),
-        _times,
+        factor_text,
     ),
     Assumption(
         "worth",
@@ -587,7 +542,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "a document says more than on a large one, and no number",
         worth,
-        _times,
+        factor_text,
     ),
     Assumption(
         "retaliation",
@@ -598,7 +553,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "a document has one case, and no rate",
         retaliation,
-        _share,
+        share_text,
     ),
     Assumption(
         "campaigns",
@@ -609,7 +564,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         ("L14", "L22", "L26"),
         "suspensions per day are known within a factor of two",
         campaigns,
-        _times,
+        factor_text,
     ),
     Assumption(
         "watched",
@@ -620,7 +575,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; half to twice the scenario's values",
         watched,
-        _times,
+        factor_text,
     ),
     Assumption(
         "moves",
@@ -631,7 +586,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "three hops are reported and no share; half to twice the scenario's values",
         moving,
-        _times,
+        factor_text,
     ),
     Assumption(
         "follows",
@@ -642,7 +597,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; half to twice the scenario's values",
         follows,
-        _times,
+        factor_text,
     ),
     Assumption(
         "other-platforms",
@@ -653,7 +608,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "that accounts went is reported, and no rate; as weakly as the first, to twice as hard",
         intensity,
-        _times,
+        factor_text,
     ),
     Assumption(
         "releases",
@@ -664,7 +619,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "again and again is reported, and no number; every ten days to once a month",
         releases,
-        _every_days,
+        every_text,
     ),
     Assumption(
         "answers",
@@ -675,7 +630,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "near-daily exchanges in one case, no figure in others; a tenth to ten times",
         answers,
-        _times,
+        factor_text,
     ),
     Assumption(
         "answers-seen",
@@ -686,7 +641,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "from as few as see any post to half of them; nothing is published",
         counter_speech("answers_seen"),
-        _share,
+        share_text,
     ),
     Assumption(
         "answers-effect",
@@ -697,7 +652,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "what answers do to conversion is not known",
         counter_speech("effect"),
-        _share,
+        share_text,
     ),
     Assumption(
         "recruits",
@@ -708,7 +663,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "three times the fighters in half a year is context, no rate; half to twice",
         recruits,
-        _times,
+        factor_text,
     ),
     Assumption(
         "recruits-delay",
@@ -719,7 +674,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published; half to twice the scenario's time",
         recruits_delay,
-        _times,
+        factor_text,
     ),
     Assumption(
         "arrivals",
@@ -730,7 +685,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "nothing is published on who begins anew; half to twice the scenario's",
         arrival_rates,
-        _times,
+        factor_text,
     ),
     Assumption(
         "horizon",
@@ -741,7 +696,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "a choice: from a start with everybody attached reach goes on falling; half to twice",
         horizon,
-        _times,
+        factor_text,
     ),
     Assumption(
         "starting-state",
@@ -752,6 +707,6 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         (),
         "a choice: the rest followed an earlier account and looks for the next one",
         starting_state,
-        _share,
+        share_text,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,9 @@ from afterban.experiment.applying import (
     service_time,
     wrong_rates,
 )
+from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
-from afterban.experiment.ranges import AFTER_A_FLAG, Assumption
+from afterban.experiment.ranges import AFTER_A_FLAG
 from afterban.experiment.ranges import ASSUMPTIONS as ASSUMPTIONS  # for who asks what is ranked
 from afterban.experiment.replicate import replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
@@ -65,6 +66,11 @@ class Swing:
     why: str
     low: End
     high: End
+
+    @classmethod
+    def of(cls, one: Assumption, low: End, high: End) -> Swing:
+        """What an assumption does, from what its ends came to."""
+        return cls(one.name, one.label, one.kind, one.sources, one.why, low, high)
 
     @property
     def span(self) -> float:
@@ -249,76 +255,32 @@ def rank(
     from afterban.engines import default_engine
 
     check_metric(scenario, metric)
+    plans = _planned(scenario, [one for one in assumptions if one.name not in leave_out])
     smaller = thinned(scenario, operators)
-    arms = [policy] if other is None else [policy, other]
-    twins: dict[str, list[Mapping[str, float]]] = {}
-
-    def run(changed: Scenario) -> dict[str, Floats]:
-        key = twin_key(changed)
-        known = twins.get(key)
-        runs = arms if known is not None else [*arms, WITHOUT_ENFORCEMENT]
-        rows = list(
-            replicate(
-                changed,
-                runs,
-                replications=replications,
-                seed=seed,
-                engine=engine,
-                workers=workers,
-                twins=known,
-            )
-        )
-        if known is None:
-            twins[key] = [row[-1].metrics for row in rows]
-        return {
-            arm: np.array([row[k].metrics.get(metric, math.nan) for row in rows])
-            for k, arm in enumerate(arms)
-        }
-
-    plans = []
-    for assumption in assumptions:
-        if assumption.name in leave_out:
-            continue
-        # Ranges are relative to the scenario in full; the network is thinned after that.
-        ends = [assumption.changes(scenario, x) for x in (assumption.low, assumption.high)]
-        if ends[0] is not None and ends[1] is not None:
-            plans.append((assumption, ends[0], ends[1]))
-    total, done = 1 + 2 * len(plans), 0
-
-    def advance() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
-
-    centre = run(smaller)
-    advance()
+    settings = _Settings(
+        (policy,) if other is None else (policy, other),
+        metric,
+        replications,
+        seed,
+        engine,
+        workers,
+        progress,
+        total=1 + 2 * len(plans),
+    )
+    centre = settings.run(smaller)
     factor = _operators_of(smaller) / _operators_of(scenario)
 
-    def end(assumption: Assumption, value: float, changes: Mapping[str, str]) -> End:
-        given = {
-            path: str(max(1, round(int(text) * factor))) if path.endswith(".count") else text
-            for path, text in changes.items()
-        }
-        there = run(smaller.with_changes(given))
-        advance()
+    def end(text: str, changes: Mapping[str, str]) -> End:
+        there = settings.run(smaller.with_changes(_scaled(changes, factor)))
         return End(
-            assumption.text(value),
+            text,
             _mean(there[policy], level),
             _paired(there[policy], centre[policy], level),
             None if other is None else _paired(there[other], there[policy], level),
         )
 
     swings = [
-        Swing(
-            one.name,
-            one.label,
-            one.kind,
-            one.sources,
-            one.why,
-            end(one, one.low, low),
-            end(one, one.high, high),
-        )
+        Swing.of(one, end(one.text(one.low), low), end(one.text(one.high), high))
         for one, low, high in plans
     ]
     swings.sort(key=lambda swing: -swing.span if math.isfinite(swing.span) else math.inf)
@@ -337,6 +299,74 @@ def rank(
         contrast=None if other is None else _paired(centre[other], centre[policy], level),
         swings=tuple(swings),
     )
+
+
+@dataclass
+class _Settings:
+    """Settings that are run on common random numbers, each world without enforcement only once.
+
+    arms: of each setting.  metric: that is followed in them.
+    progress: called with the settings done and ``total``.
+    """
+
+    arms: tuple[str, ...]
+    metric: str
+    replications: int
+    seed: int | None
+    engine: EngineName | None
+    workers: int | None
+    progress: Callable[[int, int], None] | None
+    total: int
+    done: int = 0
+    twins: dict[str, list[Mapping[str, float]]] = field(default_factory=dict)
+
+    def run(self, scenario: Scenario) -> dict[str, Floats]:
+        """The metric in each arm, one number per replication."""
+        key = twin_key(scenario)
+        known = self.twins.get(key)
+        rows = list(
+            replicate(
+                scenario,
+                self.arms if known is not None else [*self.arms, WITHOUT_ENFORCEMENT],
+                replications=self.replications,
+                seed=self.seed,
+                engine=self.engine,
+                workers=self.workers,
+                twins=known,
+            )
+        )
+        if known is None:
+            self.twins[key] = [row[-1].metrics for row in rows]
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+        return {
+            arm: np.array([row[k].metrics.get(self.metric, math.nan) for row in rows])
+            for k, arm in enumerate(self.arms)
+        }
+
+
+def _planned(
+    scenario: Scenario, assumptions: Sequence[Assumption]
+) -> list[tuple[Assumption, Mapping[str, str], Mapping[str, str]]]:
+    """The assumptions that the scenario makes, with the changes to either end.
+
+    Ranges are relative to the scenario in full; the network is thinned after that.
+    """
+    plans: list[tuple[Assumption, Mapping[str, str], Mapping[str, str]]] = []
+    for one in assumptions:
+        low, high = (one.changes(scenario, x) for x in (one.low, one.high))
+        if low is not None and high is not None:
+            plans.append((one, low, high))
+    return plans
+
+
+def _scaled(changes: Mapping[str, str], factor: float) -> dict[str, str]:
+    """Changes for a network that is smaller by a factor: operators are counted in it."""
+    return {
+        path: str(max(1, round(int(text) * factor))) if path.endswith(".count") else text
+        for path, text in changes.items()
+    }
 
 
 def _operators_of(scenario: Scenario) -> int:

@@ -13,7 +13,6 @@ import itertools
 import json
 import math
 import os
-import pickle
 import resource
 import shutil
 import sys
@@ -21,7 +20,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +31,6 @@ from afterban.experiment.cluster import (
     fingerprint,
     on_cluster,
     on_this_machine,
-    refusal,
 )
 from afterban.experiment.design import Point, asked, check_points, merged, points
 from afterban.experiment.identical import NOT_SEEN, identical_in
@@ -51,6 +48,7 @@ from afterban.experiment.store import (
     metric_names,
     row_of,
 )
+from afterban.experiment.tasks import Task, run_task, task_of
 from afterban.files import fault_of
 from afterban.language.documents import Written, shown_path
 from afterban.language.evidence import bare
@@ -78,18 +76,6 @@ TASK_BYTES = 700  # of what is known of a replication that is to be run or kept,
 BATCH_SECONDS = 0.5  # of what is sent to a process at once
 LEAST_BATCHES = 8  # for each of them
 MOST_POINTS_READ = 60  # to find what has no effect: what acts at all does so at many of them
-
-
-@dataclass(frozen=True)
-class Task:
-    """Some replications of some points; everything that a worker needs."""
-
-    scenario: bytes  # pickled, without its sweep
-    replications: tuple[tuple[Point, int], ...]
-    policies: tuple[str, ...]
-    metrics: tuple[str, ...]
-    engine: EngineName
-    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -517,7 +503,7 @@ def _forecast(
     threads = at_once if engine == "compiled" and cluster is None else 1
     if seconds < PILOT_SECONDS and len(left) > 1:
         others = [task for task in _spread(left) if task != largest]
-        more, seconds = _try(_task(base, plan, ()), others, threads)
+        more, seconds = _try(task_of(base, plan, ()), others, threads)
         blocks += more
     processes = at_once if (engine != "compiled" and at_once > 1) or cluster is not None else 0
     far = cluster is not None and not cluster.startswith("local:")
@@ -621,13 +607,6 @@ def _without_sweep(scenario: Scenario) -> Scenario:
     return scenario.with_changes({"sweep": "none", "replications": 1})
 
 
-def _task(base: Scenario, plan: Plan, some: tuple[tuple[Point, int], ...]) -> Task:
-    engine: EngineName = plan.identity["engine"]
-    return Task(
-        pickle.dumps(base), some, plan.policies, plan.metrics, engine, plan.identity["code"]
-    )
-
-
 def _blocks(
     scenario: Scenario,
     plan: Plan,
@@ -637,7 +616,7 @@ def _blocks(
     seconds: float,
 ) -> Iterator[tuple[Block, ...]]:
     """What came of everything that is left, as it is finished."""
-    empty = _task(_without_sweep(scenario), plan, ())
+    empty = task_of(_without_sweep(scenario), plan, ())
     remaining = list(left())
     threads = client is None and empty.engine == "compiled"
     size = 1
@@ -655,41 +634,6 @@ def _blocks(
     else:
         # Compiled code runs without the interpreter's lock, so threads do; SimPy needs processes.
         yield from on_this_machine(run_task, tasks, workers, threads=threads)
-
-
-def run_task(task: Task) -> tuple[Block, ...]:
-    """Run some replications of some points; on any machine."""
-    if task.fingerprint != fingerprint():
-        # A worker that joined after the others were checked.
-        raise AfterbanError(refusal(task.fingerprint, [f"a worker has {fingerprint()}"]))
-    return tuple(
-        Block(
-            point.key,
-            replication,
-            tuple(
-                tuple(row_of(one.metrics, task.metrics))
-                for one in run_replication(
-                    _at_point(task.scenario, point),
-                    task.policies,
-                    replication=replication,
-                    engine=task.engine,
-                )
-            ),
-        )
-        for point, replication in task.replications
-    )
-
-
-@lru_cache(maxsize=2)
-def _versions(pickled: bytes) -> tuple[Scenario, Patches]:
-    base: Scenario = pickle.loads(pickled)
-    return base, Patches(base)
-
-
-@lru_cache(maxsize=64)
-def _at_point(pickled: bytes, point: Point) -> Scenario:
-    base, versions = _versions(pickled)
-    return point.of(base, versions)
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -16,8 +16,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
-from afterban import lineages
 from afterban.experiment.trace import Lines, Trace
+from afterban.metrics import lineages
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import arms
 from afterban.report import axes as metric_axes

@@ -12,8 +12,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
-from afterban import lineages
 from afterban.experiment.pressure import expected
+from afterban.metrics import lineages
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import arms, figures
 from afterban.results import EVERYBODY, Results

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from afterban import lineages
 from afterban import manifest as manifests
 from afterban.cells import as_written
 from afterban.errors import FileWarning, listed
 from afterban.files import fault_of, sha256_of
 from afterban.jit import source_digest
 from afterban.mechanisms.detection import CHANNELS
-from afterban.metrics import METRICS, OWN
+from afterban.metrics import METRICS, OWN, lineages
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.results.columns import cell_of
 from afterban.results.folder import manifest_in

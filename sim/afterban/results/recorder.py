@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from afterban import lineages, statistics
+from afterban import statistics
 from afterban.engines.records import Records
 from afterban.errors import AfterbanError
 from afterban.mechanisms import census
 from afterban.mechanisms.detection import CHANNELS
-from afterban.metrics import flags_by_day
+from afterban.metrics import flags_by_day, lineages
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.results.columns import account_table
 from afterban.results.files import fields, manifest_of, write

@@ -18,14 +18,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from afterban import lineages, statistics
 from afterban import manifest as manifests
+from afterban import statistics
 from afterban.engines.records import Records
 from afterban.errors import FileWarning, UnknownName
 from afterban.files import fault_of
 from afterban.manifest import RunManifest
 from afterban.mechanisms.detection import CHANNELS
-from afterban.metrics import METRICS, OWN, metric_of
+from afterban.metrics import METRICS, OWN, lineages, metric_of
 from afterban.results.columns import frame_of
 from afterban.results.folder import check
 from afterban.results.names import (

@@ -20,13 +20,94 @@ from afterban.engines.records import Records
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import joined_days
+from afterban.metrics.metric import Metric
+from afterban.metrics.reach import outsider_impressions, outsider_impressions_of_all_posts
+from afterban.metrics.register import gives
+from afterban.metrics.run import Floats, Integers, Run, once
 from afterban.parameters import Parameters
 from afterban.world import World, first_state
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-
 _TOO_SMALL = 1e-9  # a loss relative to the world without enforcement that is only rounding
+
+
+@once
+def _shares(run: Run) -> Floats:
+    """:func:`shares_of_loss` of a run beside its twin."""
+    seen = {
+        "outsider_impressions": float(outsider_impressions(run)[0]),
+        "outsider_impressions_of_all_posts": outsider_impressions_of_all_posts(run),
+    }
+    return shares_of_loss(seen, run.twin or {}, missed_while_away(run.p, run.world, run.records))
+
+
+@gives(
+    Metric(
+        "loss_by_absence",
+        "",
+        "share",
+        "loss of reach by absence",
+        "share of the missing outsider impressions that operators would have made while they "
+        "had no public account",
+    ),
+    Metric(
+        "loss_by_rebuilding",
+        "",
+        "share",
+        "loss of reach by rebuilding",
+        "share of the missing outsider impressions for which a post re-announced or promoted",
+    ),
+    Metric(
+        "loss_by_followers",
+        "",
+        "share",
+        "loss of reach by followers",
+        "share of the missing outsider impressions for which followers were missing",
+    ),
+    beside_twin=True,
+)
+def parts_of_the_loss(run: Run) -> dict[str, float]:
+    """Shares that add up to 1; nan where nothing is missing."""
+    absence, rebuilding, of_followers = _shares(run).tolist()
+    return {
+        "loss_by_absence": absence,
+        "loss_by_rebuilding": rebuilding,
+        "loss_by_followers": of_followers,
+    }
+
+
+@gives(
+    Metric(
+        "loss_of_the_most_seen",
+        "",
+        "share",
+        "loss of reach of the most seen",
+        "share of the missing outsider impressions that the hundredth of the operators who are "
+        "seen most without enforcement would have made",
+    ),
+    beside_twin=True,
+)
+def loss_of_the_most_seen(run: Run) -> float:
+    """A share; nan where nothing is missing."""
+    if math.isnan(_shares(run)[0]):
+        return math.nan
+    return share_of_the_most_seen(run.p, run.world, run.records)
+
+
+@gives(
+    Metric(
+        "lost_outsider_impressions",
+        "impressions",
+        "count",
+        "lost outsider impressions",
+        "outsider impressions that are missing beside the world without enforcement",
+        +1,
+        by_tier=True,
+    ),
+    beside_twin=True,
+)
+def lost_outsider_impressions(run: Run) -> Floats:
+    """The whole and each tier, ``[1 + K]``."""
+    return run.of_twin("outsider_impressions", by_tier=True) - outsider_impressions(run)
 
 
 def shares_of_loss(seen: Mapping[str, float], twin: Mapping[str, float], away: float) -> Floats:

@@ -16,10 +16,12 @@ from afterban.engines.records import Records
 from afterban.mechanisms.bursts import ordinary_days
 from afterban.mechanisms.reach import exposed_share
 from afterban.mechanisms.returning import MOST_POSTING
+from afterban.metrics.metric import Metric
+from afterban.metrics.register import gives
+from afterban.metrics.run import Floats, Integers, Run, mean
 from afterban.parameters import Parameters
 from afterban.world import World
 
-Floats = npt.NDArray[np.float64]
 Accounts = npt.NDArray[np.void]
 
 MOST: Final = 10  # numbers of a life that are told apart; the last is for that and all later ones
@@ -41,8 +43,8 @@ COLUMNS: Final = (
 class Lineages(NamedTuple):
     """Each account beside the operator's first one; in the order of the account table."""
 
-    operator: npt.NDArray[np.int64]
-    life: npt.NDArray[np.int64]
+    operator: Integers
+    life: Integers
     followers: Floats  # at its end or the horizon, people
     first: Floats  # of the operator's first account, at its end or the horizon, people
     last: npt.NDArray[np.bool_]  # whether it is the operator's latest account
@@ -70,9 +72,7 @@ def kept_less(told: Lineages, part: float) -> npt.NDArray[np.bool_]:
     return np.asarray(told.followers[back] < part * told.first[back])
 
 
-def first_account_share(
-    accounts: Accounts, tier: npt.NDArray[np.int64], tiers: int
-) -> tuple[float, Floats]:
+def first_account_share(accounts: Accounts, tier: Integers, tiers: int) -> tuple[float, Floats]:
     """Share of the outsider impressions since the start that first accounts made, in all and [K].
 
     tier: of each account.
@@ -83,6 +83,45 @@ def first_account_share(
     of_first = np.bincount(tier[first], seen[first], tiers)
     with np.errstate(invalid="ignore", divide="ignore"):
         return float(of_first.sum() / whole.sum()), of_first / whole
+
+
+@gives(
+    Metric(
+        "first_account_share",
+        "",
+        "share",
+        "impressions of first accounts",
+        "outsider impressions that each operator's first account made, of all since the start; "
+        "the rest is what came of returning",
+        by_tier=True,
+        after="outsider_impressions",
+    )
+)
+def share_of_first_accounts(run: Run) -> Floats:
+    """The whole and each tier, ``[1 + K]``."""
+    whole, tiers = first_account_share(run.records.accounts, run.tier, len(run.tiers))
+    return np.array([whole, *tiers])
+
+
+@gives(
+    Metric(
+        "kept_less_share",
+        "",
+        "share",
+        "lineages that kept little",
+        "of the operators that came back, those whose latest account has fewer followers, at "
+        "its end or the horizon, than metrics.kept_part of those of their first account",
+        +1,
+        by_tier=True,
+        after="first_account_share",
+    )
+)
+def kept_less_share(run: Run) -> Floats:
+    """The whole and each tier, ``[1 + K]``."""
+    told = lineages(run.records.accounts, len(run.world.tier))
+    less = kept_less(told, run.p.kept_part)
+    of_tier = run.tier[told.last & (told.life > 1)]
+    return np.array([mean(less), *(mean(less[of_tier == k]) for k in range(len(run.tiers)))])
 
 
 def by_life(p: Parameters, records: Records, world: World) -> Floats:
@@ -133,9 +172,7 @@ def by_life(p: Parameters, records: Records, world: World) -> Floats:
     return out
 
 
-def _days_of_posting(
-    p: Parameters, tier: npt.NDArray[np.int64], a: Accounts, days: Floats
-) -> Floats:
+def _days_of_posting(p: Parameters, tier: Integers, a: Accounts, days: Floats) -> Floats:
     """Ordinary days of posting of each account, which is public for so many days."""
     starts, factors = p.burst_start, p.burst_factor
     if (factors == 1.0).all():
@@ -160,8 +197,8 @@ def _posts(p: Parameters, world: World, a: Accounts) -> Floats:
 def _reach(
     p: Parameters,
     world: World,
-    operator: npt.NDArray[np.int64],
-    number: npt.NDArray[np.int64],
+    operator: Integers,
+    number: Integers,
     seen: Floats,
 ) -> Floats:
     """Distinct outsiders exposed by accounts of each number, ``[1 + K, MOST]``, in people."""
