@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from afterban.experiment.ablate import Ablation, ablate
     from afterban.experiment.compare import Comparison, compare
     from afterban.experiment.diverge import Divergence, diff
+    from afterban.experiment.publish import judge
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
@@ -45,6 +46,7 @@ _HOME = {
     "compare": "experiment.compare",
     "diff": "experiment.diverge",
     "import_network": "edges",
+    "judge": "experiment.publish",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
@@ -68,6 +70,7 @@ __all__ = [
     "compare",
     "diff",
     "import_network",
+    "judge",
     "read_results",
     "replicate",
     "run",

@@ -97,6 +97,7 @@ def provenance(results: Results) -> str:
     return (
         f"{results.scenario.name} {results.digest[:12]} · seed {results.scenario.seed} · "
         f"n = {n} replication{'' if n == 1 else 's'} · afterban {version}"
+        + ("" if results.as_shipped else " · not as shipped")
     )
 
 
