@@ -10,11 +10,12 @@ from afterban import bands as band_store
 from afterban import claims as register
 from afterban.claims import Verdict
 from afterban.experiment.ablate import Ablation
-from afterban.experiment.compare import HEADLINE, label
+from afterban.experiment.compare import HEADLINE
 from afterban.experiment.ensemble import bands_of
 from afterban.experiment.identical import identical_sentence
 from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
+from afterban.experiment.wording import label
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import cycle, headline, words
 from afterban.report.html.crossings import Break, crossing_sentence
