@@ -75,6 +75,7 @@ GUIDES: dict[str, str] = {
     "pandas": "docs/howto/read-results-in-pandas.md",
     "read": "docs/howto/read-results-in-pandas.md",
     "results": "docs/howto/read-results-in-pandas.md",
+    "rules": "docs/howto/own-metrics-and-rules.md",
     "notebook": "docs/howto/same-from-a-notebook.md",
     "jupyter": "docs/howto/same-from-a-notebook.md",
     "python": "docs/howto/same-from-a-notebook.md",

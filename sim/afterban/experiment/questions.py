@@ -19,10 +19,18 @@ from afterban import bands
 from afterban.bands import Band
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, UnknownName, ValueProblem
-from afterban.experiment import breakeven as turned
 from afterban.experiment import ensemble
 from afterban.experiment.answer import Answer, columns, estimate_data, plain
-from afterban.experiment.breakeven import DIAL, LONGEST, SHORTEST, Crossing, Dial, Explanation
+from afterban.experiment.breakeven import (
+    DIAL,
+    LONGEST,
+    SHORTEST,
+    Crossing,
+    Dial,
+    Explanation,
+    crossing,
+    explaining,
+)
 from afterban.experiment.capacity import Staff, Staffing, reviewers_needed
 from afterban.experiment.compare import HEADLINE
 from afterban.experiment.extinction import Extinctions, extinctions
@@ -116,11 +124,11 @@ class BreakEven(_OfDial):
 
     def figure(self) -> Figure:
         """The metric over the time, and where it crosses the value."""
-        from afterban.report.crossing import crossing
+        from afterban.report.crossing import crossing as draw
         from afterban.report.figures import in_style
 
         with in_style():
-            return crossing(self)
+            return draw(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything for JSON: a number that is not finite is None."""
@@ -200,7 +208,7 @@ def breakeven(
     first, last = _days(shortest, "shortest"), _days(longest, "longest")
     dial = Dial(scenario, path, metric, policy, replications, seed, engine, workers)
     dial.progress = None if progress is None else lambda days: progress(dial, days)
-    return BreakEven(dial, turned.crossing(dial, below, shortest=first, longest=last, level=level))
+    return BreakEven(dial, crossing(dial, below, shortest=first, longest=last, level=level))
 
 
 def explain(
@@ -228,9 +236,7 @@ def explain(
     first, last = _days(shortest, "shortest"), _days(longest, "longest")
     dial = Dial(scenario, path, metric, policy, replications, seed, engine, workers)
     dial.progress = None if progress is None else lambda days: progress(dial, days)
-    return Explained(
-        dial, turned.explaining(dial, value, shortest=first, longest=last, level=level)
-    )
+    return Explained(dial, explaining(dial, value, shortest=first, longest=last, level=level))
 
 
 # --- staff, dates, tipping points -----------------------------------------------------------------
