@@ -63,7 +63,8 @@ def _forest(axes: Axes, names: Sequence[str], estimates: Sequence[Estimate]) -> 
 
 def parting(found: Divergence) -> Figure:
     """Two runs as one line up to the event at which they part, and what happens next in each."""
-    figure = _figure(f"{found.events:,} events are the same in both", 2.6)
+    alike = f"{found.events:,} events are" if found.events != 1 else "1 event is"
+    figure = _figure(f"{alike} the same in both", 2.6)
     axes = figure.add_subplot()
     days = [event.day for event in found.first if event is not None]
     split = min(days) if found.earlier is not None and days else 1.0
@@ -86,7 +87,7 @@ def parting(found: Divergence) -> Figure:
                 textcoords="offset points",
                 color=colour,
                 fontsize=8.5,
-                ha="right",
+                ha="right" if end > width / 2 else "left",
                 va="bottom" if side > 0 else "top",
             )
     axes.set_ylim(-2.0, 2.0)
