@@ -74,7 +74,7 @@ def command(tiny: Path, out: Path, *more: str) -> None:
 
 def test_the_command_and_python_make_the_same_folder(tiny, tmp_path):
     command(tiny, tmp_path / "one", "--engine", "reference", "--policies", "slow,base")
-    with mpl.rc_context({"font.size": 20.0, "lines.linewidth": 5.0}):  # somebody's notebook
+    with mpl.rc_context({"axes.facecolor": "#ffeeee", "xtick.direction": "in"}):  # somebody's notebook
         results = afterban.run(
             Scenario.from_yaml(tiny),
             ["slow", "base"],
