@@ -74,7 +74,7 @@ def command(tiny: Path, out: Path, *more: str) -> None:
 
 def test_the_command_and_python_make_the_same_folder(tiny, tmp_path):
     command(tiny, tmp_path / "one", "--engine", "reference", "--policies", "slow,base")
-    with mpl.rc_context({"axes.facecolor": "#ffeeee", "xtick.direction": "in"}):  # somebody's notebook
+    with mpl.rc_context({"axes.facecolor": "#ffeeee", "xtick.direction": "in"}):
         results = afterban.run(
             Scenario.from_yaml(tiny),
             ["slow", "base"],
