@@ -20,8 +20,19 @@ if TYPE_CHECKING:
     from afterban.engines.rules import Rules
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.experiment.ablate import Ablation, ablate
+    from afterban.experiment.answer import Answer
     from afterban.experiment.compare import Comparison, compare
     from afterban.experiment.diverge import Divergence, diff
+    from afterban.experiment.publish import judge
+    from afterban.experiment.questions import (
+        band,
+        breakeven,
+        explain,
+        extinction,
+        handles,
+        phase,
+        staffing,
+    )
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
@@ -32,6 +43,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Ablation": "experiment.ablate",
     "AfterbanError": "errors",
+    "Answer": "experiment.answer",
     "Comparison": "experiment.compare",
     "Distribution": "scenario",
     "Divergence": "experiment.diverge",
@@ -42,19 +54,28 @@ _HOME = {
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
     "ablate": "experiment.ablate",
+    "band": "experiment.questions",
+    "breakeven": "experiment.questions",
     "compare": "experiment.compare",
     "diff": "experiment.diverge",
+    "explain": "experiment.questions",
+    "extinction": "experiment.questions",
+    "handles": "experiment.questions",
     "import_network": "edges",
+    "judge": "experiment.publish",
+    "phase": "experiment.questions",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
     "simulate": "experiment.replicate",
+    "staffing": "experiment.questions",
     "sweep": "experiment.sweep",
 }
 
 __all__ = [
     "Ablation",
     "AfterbanError",
+    "Answer",
     "Comparison",
     "Distribution",
     "Divergence",
@@ -65,13 +86,21 @@ __all__ = [
     "ScenarioError",
     "ScenarioErrors",
     "ablate",
+    "band",
+    "breakeven",
     "compare",
     "diff",
+    "explain",
+    "extinction",
+    "handles",
     "import_network",
+    "judge",
+    "phase",
     "read_results",
     "replicate",
     "run",
     "simulate",
+    "staffing",
     "sweep",
 ]
 

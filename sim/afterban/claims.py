@@ -364,7 +364,7 @@ def judge(claims: Iterable[Claim], results: Results, powers: Powers | None = Non
     mine = [claim for claim in claims if claim.scenario == results.scenario.name]
     if not mine:
         return []
-    counts = results.complete and is_as_shipped(results.scenario)
+    counts = results.complete and results.as_shipped and is_as_shipped(results.scenario)
     return [_judged(claim, results, counts, powers or Powers()) for claim in mine]
 
 

@@ -164,7 +164,7 @@ def test_the_fewest_reviewers_are_those_of_queueing_theory(small, engine):
     # Time in the system of ample staff is the median service: ln 2 / 2 hours, within 15 %.
     ample = max(found.looks)
     assert found.looks[ample].value == pytest.approx(found.theory[ample].median, rel=0.15)
-    assert str(found.reviewers) in found.words()
+    assert str(found.reviewers) in str(found)
 
 
 def test_shifts_are_laid_beside_a_fluid_week(small):
@@ -273,7 +273,7 @@ def test_shifts_that_keep_a_promise_up_are_told(small):
     hours = small.with_changes({"review.team.reviewers": 0, "review.team.shifts": shifts})
     found = reviewers_needed(hours, 0.5, replications=1, engine="reference", around=0)
     assert found.held_up_by_shifts
-    assert "Shifts and not the queue" in found.words()
+    assert "Shifts and not the queue" in str(found)
     with pytest.raises(AfterbanError, match="the shifts delay it and not the queue"):
         reviewers_needed(
             hours, promise="90 % within 1 d", replications=1, engine="reference", around=0

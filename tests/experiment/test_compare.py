@@ -11,13 +11,11 @@ from afterban.experiment import stopping
 from afterban.experiment.compare import (
     PILOT,
     compare,
-    decimals,
     differences,
-    interval,
-    number,
     pairing_gain,
 )
 from afterban.experiment.replicate import Outcome
+from afterban.experiment.wording import decimals, interval, number
 from afterban.scenario import loads
 from afterban.statistics import Estimate
 

@@ -47,7 +47,7 @@ def test_shares_and_dates(found):
     last = found.date(float(np.nanmax(found.days)))
     assert found.gone_by(last).value == share
     assert found.gone_by(last - dt.timedelta(days=1)).value < share
-    assert f"{round(6 * share)} of 6" in found.words()
+    assert f"{round(6 * share)} of 6" in str(found)
 
 
 def test_a_tier_that_is_left_alone_does_not_die_out(small, engine):
@@ -56,7 +56,7 @@ def test_a_tier_that_is_left_alone_does_not_die_out(small, engine):
     )
     assert np.isnan(calm.days).all()
     assert calm.happened.value == 0
-    assert "0 of 2" in calm.words()
+    assert "0 of 2" in str(calm)
 
 
 def test_unknown_tiers_are_refused(small):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -65,7 +65,7 @@ def ablate(
                 each=lambda _: done(),
             )
         files.table("ablation.csv", found.rows())
-        files.picture("ablation.png", lambda: _figure(found))
+        files.picture("ablation.png", found.figure)
     if as_json:
         output.say_json({**questions.about(loaded), **found.to_dict(), **files.data()})
         return
@@ -75,7 +75,7 @@ def ablate(
 
 def _say(found: Ablation, pressures: int) -> None:
     """The contributions in words, if there is one pressure, and as a table."""
-    from afterban.experiment.compare import decimals, interval, number
+    from afterban.experiment.wording import decimals, interval, number
 
     rows = []
     for one in found.contributions:
@@ -121,9 +121,3 @@ def _factors(text: str) -> list[float]:
             f"`{text}`: give factors above 0, such as 1,3,10", param_hint="'--pressure'"
         )
     return sorted(dict.fromkeys(factors))
-
-
-def _figure(found: Ablation) -> Any:
-    from afterban.report.ablation import ablation
-
-    return ablation(found)

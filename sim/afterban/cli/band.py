@@ -10,6 +10,8 @@ from afterban.cli import options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from afterban.bands import Band
 
 commands = typer.Typer()
@@ -37,10 +39,10 @@ def band(
 
     What was stopped is continued.
     """
-    from afterban import bands
     from afterban.cli.output import note_compilation
     from afterban.engines import default_engine
     from afterban.experiment import ensemble
+    from afterban.experiment.questions import band as find
 
     chosen = output.engine_name(engine)
     options.at_least_one(workers, "worker", "--workers")
@@ -52,29 +54,26 @@ def band(
     arms = [arm for arm in arms if arm != "none"]
     note_compilation(chosen or default_engine(), quiet)
     with progress(f"band of {loaded.name}", quiet) as advance:
-        made = ensemble.measure(
+        found = find(
             loaded,
-            (),
-            out,
-            bands_of=arms,
+            arms,
+            out=out,
             points=points or ensemble.POINTS,
             replications=reps or ensemble.REPLICATIONS,
             engine=chosen,
             workers=workers,
-            forecast=lambda found: output.note(found.words(), quiet),
+            forecast=lambda told: output.note(told.words(), quiet),
             progress=advance,
-        ).bands
-    path = out / bands.NAME
-    bands.keep(made, path, each=True)
+        )
     if as_json:
-        output.say_json([_data(one) for one in made])
+        output.say_json(found.to_dict()["bands"])
         return
     output.say(f"{loaded.name}: {loaded.title}" if loaded.title else loaded.name)
-    _show(made)
-    output.say(str(path))
+    _show(found.bands)
+    output.say(str(found.path))
 
 
-def _show(made: list[Band]) -> None:
+def _show(made: Sequence[Band]) -> None:
     from afterban.report import words
 
     rows = []
@@ -100,14 +99,3 @@ def _show(made: list[Band]) -> None:
         right=(2, 5),
         fold=(0, 1),
     )
-
-
-def _data(one: Band) -> dict[str, object]:
-    """A band for JSON; None where it is defined at no point."""
-    ends = ("low", "middle", "high", "lowest", "highest")
-    return {
-        **one.key._asdict(),
-        **{name: getattr(one, name) if one.told else None for name in ends},
-        **{name: getattr(one, name) for name in ("points", "told", "less", "more", "replications")},
-        **{f"{name}_digest": value for name, value in one.made._asdict().items()},
-    }

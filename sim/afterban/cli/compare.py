@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -14,12 +14,13 @@ from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    from afterban.experiment.breakeven import Crossing, Dial, Explanation
+    from afterban.experiment.breakeven import Dial
     from afterban.experiment.compare import Comparison
+    from afterban.experiment.questions import BreakEven, Explained
 
 commands = typer.Typer()
 
-Answer = TypeVar("Answer", "Crossing", "Explanation")
+Found = TypeVar("Found", "BreakEven", "Explained")
 
 SCENARIO = typer.Argument(
     ...,
@@ -128,8 +129,8 @@ def compare(
 
 
 def _show(found: Comparison, tiers: bool) -> None:
-    from afterban.experiment.compare import label
     from afterban.experiment.identical import identical_words
+    from afterban.experiment.wording import label
     from afterban.report import words
     from afterban.scenario.inert import words as no_effect_words
 
@@ -231,18 +232,17 @@ def breakeven(
     as_json: bool = AS_JSON,
 ) -> None:
     """Find the time to action at which a metric falls under a value, with its interval."""
-    from afterban.experiment.breakeven import crossing, summary_rows
+    from afterban.experiment.breakeven import summary_rows
+    from afterban.experiment.questions import breakeven as find
 
-    def find(dial: Dial, first: float, last: float) -> Crossing:
-        return crossing(dial, below, shortest=first, longest=last, level=level)
-
-    found = _answered(
-        find,
+    answer = _answered(
+        lambda loaded, **how: find(loaded, below, **how),
         *(scenario, path, metric, policy, changes, seed, engine, workers),
-        *(shortest, longest, reps, quiet, as_json),
+        *(shortest, longest, reps, level, quiet, as_json),
     )
-    if found is None:
+    if answer is None:
         return
+    found = answer.crossing
     output.say_table(["median", f"{metric} [{level:.0%}]"], summary_rows(found.looks), right=(0,))
     output.say(
         f"{found.n} replications at each time, on common random numbers; the interval has the "
@@ -273,18 +273,17 @@ def explain(
     as_json: bool = AS_JSON,
 ) -> None:
     """Find the times to action that explain a cited figure."""
-    from afterban.experiment.breakeven import explaining, time_text
+    from afterban.experiment.breakeven import time_text
+    from afterban.experiment.questions import explain as find
 
-    def find(dial: Dial, first: float, last: float) -> Explanation:
-        return explaining(dial, value, shortest=first, longest=last, level=level)
-
-    found = _answered(
-        find,
+    answer = _answered(
+        lambda loaded, **how: find(loaded, value, **how),
         *(scenario, path, metric, policy, changes, seed, engine, workers),
-        *(shortest, longest, reps, quiet, as_json),
+        *(shortest, longest, reps, level, quiet, as_json),
     )
-    if found is None:
+    if answer is None:
         return
+    found = answer.explanation
     output.say_table(
         ["median", "half of the runs are below", "runs as far out as the figure", "told in"],
         [
@@ -301,7 +300,7 @@ def explain(
 
 
 def _answered(
-    find: Callable[[Dial, float, float], Answer],
+    find: Callable[..., Found],
     scenario: str,
     path: str,
     metric: str,
@@ -313,60 +312,51 @@ def _answered(
     shortest: str,
     longest: str,
     reps: int,
+    level: float,
     quiet: bool,
     as_json: bool,
-) -> Answer | None:
+) -> Found | None:
     """What is found between two times, and its verdict said; None if all was said, as JSON."""
-    from afterban.experiment.breakeven import Dial
-
     options.at_least_one(workers, "worker", "--workers")
     options.at_least_one(reps, "replication", "--reps")
     first, last = (
         options.duration(text, option) for option, text in (("--from", shortest), ("--to", longest))
     )
-    dial = Dial(
-        output.load(scenario, changes, seed),
-        path=path,
-        metric=metric,
-        policy=policy,
-        replications=reps,
-        engine=output.engine_name(engine),
-        workers=workers,
-    )
-    with _turning(dial, quiet):
-        found = find(dial, first, last)
-    verdict = found.words(metric, path)
+    loaded = output.load(scenario, changes, seed)
+    chosen = output.engine_name(engine)
+    with _turning(quiet) as progress:
+        found = find(
+            loaded,
+            path=path,
+            metric=metric,
+            policy=policy,
+            shortest=first,
+            longest=last,
+            replications=reps,
+            level=level,
+            engine=chosen,
+            workers=workers,
+            progress=progress,
+        )
     if as_json:
-        output.say_json({**_about(dial), **found.to_dict(), "verdict": verdict})
+        output.say_json(found.to_dict())
         return None
-    output.say(verdict)
+    output.say(str(found))
     output.say()
     return found
 
 
-def _about(dial: Dial) -> dict[str, Any]:
-    return {
-        "scenario": dial.scenario.name,
-        "digest": dial.scenario.digest(),
-        "path": dial.path,
-        "metric": dial.metric,
-        "policy": dial.policy,
-        "seed": dial.scenario.seed,
-    }
-
-
 @contextmanager
-def _turning(dial: Dial, quiet: bool) -> Iterator[None]:
-    """Say on stderr which time is being run."""
+def _turning(quiet: bool) -> Iterator[Callable[[Dial, float], None] | None]:
+    """A function that says on stderr which time is being run, where somebody looks."""
     if quiet or not sys.stderr.isatty():
-        yield
+        yield None
         return
     from rich.console import Console
 
     from afterban.experiment.breakeven import time_text
 
     with Console(stderr=True).status("first runs") as status:
-        dial.progress = lambda days: status.update(
+        yield lambda dial, days: status.update(
             f"{dial.path} {time_text(days)} ({len(dial.seen)} times done)"
         )
-        yield

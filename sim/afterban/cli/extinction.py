@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +12,9 @@ from afterban.cli import options, output, questions
 
 if TYPE_CHECKING:
     from afterban.experiment.extinction import Extinctions
-    from afterban.scenario import Scenario
     from afterban.statistics import Estimate
 
 commands = typer.Typer()
-
-QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # of replications, whose dates are told
 
 
 @commands.command()
@@ -44,35 +41,31 @@ def extinction(
     date = _date(by)
     loaded, chosen = questions.asked(scenario, changes, seed, reps, engine, workers, quiet)
 
-    from afterban.experiment.extinction import extinctions
+    from afterban.experiment.questions import extinction as find
 
     questions.known_policy(loaded, policy)
-    other = _largest_other(loaded, tier) if beside is None else beside
     with questions.place("extinction", loaded, out) as files:
         with questions.clock(loaded.name, "replications", loaded.replications, quiet) as done:
-            found = extinctions(
-                loaded, tier, other, policy, engine=chosen, workers=workers, each=lambda _: done()
+            found = find(
+                loaded,
+                tier,
+                beside=beside,
+                policy=policy,
+                engine=chosen,
+                workers=workers,
+                each=lambda _: done(),
             )
-        files.table("extinction.csv", _data(found))
-        files.picture("extinction.png", lambda: questions.figures().extinction(found))
-    shares = _dates(found)
+        files.table("extinction.csv", found.rows())
+        files.picture("extinction.png", found.figure)
     by_then = None if date is None else found.gone_by(date)
     if as_json:
-        answer = {
-            "tier": tier,
-            "policy": policy,
-            "extinct": output.estimate_data(found.happened),
-            "by": None if by_then is None else {"date": by, **output.estimate_data(by_then)},
-            "quantiles_days": {f"{q:g}": output.estimate_data(e) for q, e in shares.items()},
-            "days": found.days.tolist(),
-        }
-        answer = {**questions.about(loaded), **answer, "words": found.words(), **files.data()}
+        told = None if by_then is None else {"date": by, **output.estimate_data(by_then)}
+        answer = {**questions.about(loaded), **found.to_dict(), "by": told, **files.data()}
         output.say_json(answer)
         return
-    words = found.words()
-    output.say(words[0].upper() + words[1:])
+    output.say(str(found).replace("\n", " "))
     _say_shares(found, by, by_then)
-    _say_dates(found, shares)
+    _say_dates(found, found.quantiles())
     output.say(
         "Extinct: without a public account until the end of the run; a date close to it is weak "
         "evidence.\nIntervals: Wilson for shares, Greenwood for dates."
@@ -90,37 +83,6 @@ def _date(text: str | None) -> dt.date | None:
         raise typer.BadParameter(
             f"`{text}` is no date; write one such as 2014-09-15", param_hint="'--by'"
         ) from None
-
-
-def _largest_other(scenario: Scenario, tier: str) -> str:
-    others = [name for name in scenario.tiers if name != tier] or list(scenario.tiers)
-    return max(others, key=lambda name: scenario.tiers[name].count)
-
-
-def _data(found: Extinctions) -> list[dict[str, Any]]:
-    """Rows of ``extinction.csv``: each replication."""
-    return [
-        {
-            "replication": k,
-            "extinct": math.isfinite(day),
-            "day": float(day),
-            "date": found.date(day).isoformat() if math.isfinite(day) else "",
-            "created": float(found.created[k, -1]),
-            "suspended": float(found.suspended[k, -1]),
-        }
-        for k, day in enumerate(found.days)
-    ]
-
-
-def _dates(found: Extinctions) -> dict[float, Estimate]:
-    """Share of replications -> day from which on the tier is extinct in so many."""
-    import numpy as np
-
-    from afterban.statistics import kaplan_meier
-
-    gone = np.isfinite(found.days)
-    curve = kaplan_meier(np.where(gone, found.days, found.grid[-1]), gone)
-    return {q: curve.quantile(q) for q in QUANTILES}
 
 
 def _say_shares(found: Extinctions, by: str | None, by_then: Estimate | None) -> None:

@@ -250,13 +250,9 @@ def interval(estimate: Estimate) -> str:
 
 def estimate_data(estimate: Estimate) -> dict[str, Any]:
     """An estimate for JSON."""
-    return {
-        "estimate": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "level": estimate.level,
-        "n": estimate.n,
-    }
+    from afterban.experiment.answer import estimate_data as data
+
+    return data(estimate)
 
 
 def changes_of(texts: Sequence[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,12 +13,10 @@ from afterban.cli import options, output, questions
 
 if TYPE_CHECKING:
     from afterban.experiment.phase import PhaseDiagram
-    from afterban.scenario import Scenario
 
 commands = typer.Typer()
 
 TIMES = "6h,12h,1d,2d,4d,8d,16d"
-STEPS = 5  # strengths, each twice the one before
 
 
 @commands.command()
@@ -46,22 +44,22 @@ def phase(
     wanted = _strengths(strengths)
     loaded, chosen = questions.asked(scenario, changes, seed, reps, engine, workers, quiet)
 
-    from afterban.experiment.phase import field_of, phase_diagram
+    from afterban.experiment.phase import field_of
+    from afterban.experiment.questions import phase as find
+    from afterban.experiment.questions import possible_strengths
 
-    field_of(loaded, "outsiders")  # refuses what theory does not describe, before anything runs
-    wanted = wanted or _possible(loaded)
+    field_of(loaded, "outsiders")  # refuses what theory does not describe, before a folder is made
+    wanted = wanted or possible_strengths(loaded)
     with questions.place("phase", loaded, out) as files:
         cells = len(days) * len(wanted)
         with questions.clock(loaded.name, "cells", cells, quiet) as done:
-            found = phase_diagram(
+            found = find(
                 loaded, days, wanted, engine=chosen, workers=workers, progress=lambda *_: done()
             )
-        data = _data(found, days, wanted)
-        files.table("phase.csv", data)
-        files.picture("phase.png", lambda: questions.figures().phase(found))
+        files.table("phase.csv", found.rows())
+        files.picture("phase.png", found.figure)
     if as_json:
-        answer = {"operators": found.operators, "n": found.n, "cells": data}
-        output.say_json({**questions.about(loaded), **answer, **files.data()})
+        output.say_json({**questions.about(loaded), **found.to_dict(), **files.data()})
         return
     _say(found, days, wanted)
     files.say()
@@ -90,45 +88,6 @@ def _strengths(text: str | None) -> list[float]:
             ) from None
     _rising(values, "--strengths")
     return values
-
-
-def _possible(scenario: Scenario) -> list[float]:
-    """Strengths up to nearly what the links of a scenario allow.
-
-    Raises AfterbanError where nobody promotes anybody.
-    """
-    from afterban.errors import AfterbanError
-
-    (tier,) = scenario.tiers.values()
-    most = tier.degree.mean() * tier.promotes
-    if not most:
-        raise AfterbanError(f"nobody in {scenario.name} promotes anybody")
-    return [0.8 * most / 2**k for k in reversed(range(STEPS))]
-
-
-def _data(
-    found: PhaseDiagram, days: Sequence[float], strengths: Sequence[float]
-) -> list[dict[str, Any]]:
-    """Rows of ``phase.csv``: each cell of the map."""
-    from afterban.experiment.phase import SEGMENTS
-
-    return [
-        {
-            "audience": segment,
-            "comes_back_alone_per_day": float(found.refollow[k]),
-            "strength": strength,
-            "time_to_action_days": time,
-            "simulated": float(found.simulated[k, row, column]),
-            "standard_error": float(found.spread[k, row, column]),
-            "theory": float(found.theory[k, row, column]),
-            "threshold_days": float(found.threshold[row]) if found.refollow[k] == 0 else math.nan,
-            "crossover_days": float(found.crossover[k, row]),
-            "n": found.n,
-        }
-        for k, segment in enumerate(SEGMENTS)
-        for row, strength in enumerate(strengths)
-        for column, time in enumerate(days)
-    ]
 
 
 def _say(found: PhaseDiagram, days: Sequence[float], strengths: Sequence[float]) -> None:

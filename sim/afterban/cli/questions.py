@@ -178,11 +178,6 @@ def figures() -> Any:
     return questions
 
 
-def columns(name: str, e: Estimate) -> dict[str, float]:
-    """An estimate in a table: its value, and the ends of its interval."""
-    return {name: e.value, f"{name}_low": e.low, f"{name}_high": e.high}
-
-
 def limit(days: float) -> str:
     """A time in days, for people; a queue that grows for ever has none."""
     from afterban.experiment.breakeven import time_text

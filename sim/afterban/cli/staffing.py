@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -56,29 +57,24 @@ def staffing(
     questions.known_policy(loaded, policy)
     output.note_no_effect(loaded, [policy], quiet)
 
-    from afterban.experiment.capacity import Staff, reviewers_needed
+    from afterban.experiment.questions import staffing as find
 
     with questions.place("staffing", loaded, out) as files:
         with questions.clock(loaded.name, "numbers of reviewers", LOOKS, quiet, rough=True) as done:
-            staff = Staff(
+            begun = itertools.count()
+            found = find(
                 loaded,
-                policy,
-                loaded.replications,
-                None,
-                chosen,
+                promise=asked,
+                policy=policy,
+                engine=chosen,
                 workers=workers,
-                share=asked.share,
+                # Told before each number is run, so the first call is no number that is done.
+                progress=lambda number: done() if next(begun) else None,
             )
-            # Told before each number is run, so the first call is no number that is done.
-            staff.progress = lambda number: done() if staff.seen else None
-            found = reviewers_needed(loaded, policy=policy, promise=asked, staff=staff)
-        data = _data(found, asked)
-        files.table("staffing.csv", data)
-        files.picture("capacity.png", lambda: questions.figures().capacity([found], loaded.name))
+        files.table("staffing.csv", found.rows())
+        files.picture("capacity.png", found.figure)
     if as_json:
-        answer = {"policy": policy, **_document(found, asked), "looks": data}
-        answer = {**questions.about(loaded), **answer, "words": found.words(), **files.data()}
-        output.say_json(answer)
+        output.say_json({**questions.about(loaded), **found.to_dict(), **files.data()})
         return
     _say(found, asked)
     files.say()
@@ -104,66 +100,6 @@ def _promise(median: str | None, promise: str | None) -> Promise:
     return Promise(0.5, target)
 
 
-def _data(found: Staffing, asked: Promise) -> list[dict[str, Any]]:
-    """Rows of ``staffing.csv``: each number of reviewers that was run."""
-    from afterban.statistics import mean_interval
-
-    rows = []
-    for number, look in found.details.items():
-        m, far, kept = (mean_interval(x) for x in (look.median, look.p95, look.promised))
-        expected = found.theory[number]
-        rows.append(
-            {
-                "reviewers": number,
-                **questions.columns("median_days", m),
-                "theory_median_days": expected.median,
-                **questions.columns("p95_days", far),
-                "theory_p95_days": expected.p95,
-                "promised_share": asked.share,
-                **questions.columns("promised_days", kept),
-                "theory_promised_days": expected.promised,
-                "theory_load": expected.load,
-                "paid_hours_per_week": found.paid_hours(number),
-                "people": found.people(number),
-                "paid_hours_per_day": float(look.paid.mean()),
-                "backlog_growth_per_day": float(look.growth.mean()),
-                "n": m.n,
-            }
-        )
-    return rows
-
-
-def _document(found: Staffing, asked: Promise) -> dict[str, Any]:
-    """The answer, for JSON."""
-    from afterban.experiment.promise import roster
-
-    several = found.n > 1
-    return {
-        "target_days": asked.days,
-        "share": asked.share,
-        "reviewers": found.reviewers,
-        "paid_hours_per_week": found.paid_hours(found.reviewers),
-        "people": found.people(found.reviewers),
-        "roster": roster(found.teams[found.reviewers]),
-        "now": {
-            "reviewers": found.now,
-            "paid_hours_per_week": found.paid_hours(found.now),
-            "people": found.people(found.now),
-            "days": found.looks[found.now].value,
-        },
-        "days_without_queue": found.shortest,
-        "held_up_by_shifts": found.held_up_by_shifts,
-        "low": found.low if several else None,
-        "high": found.high if several else None,
-        "level": found.level,
-        "n": found.n,
-        "queue_theory": {
-            "reviewers": found.steady,
-            "model": "fluid" if _shifts(found) else "M/M/c",
-        },
-    }
-
-
 def _say(found: Staffing, asked: Promise) -> None:
     """The answer and its table, for people."""
     other = asked.share not in (0.5, 0.95)
@@ -172,10 +108,10 @@ def _say(found: Staffing, asked: Promise) -> None:
         head += [f"{asked.share * 100:g} % within", "95 % interval", "theory"]
     head += ["95th percentile", "95 % interval", "theory"]
     head += ["paid hours a week", "people at 40 h", "backlog a day", "n"]
-    output.say(found.words())
+    output.say(" ".join(found.words()))
     right = [k for k, name in enumerate(head) if name != "95 % interval"]
     output.say_table(head, [_row(found, k, other) for k in found.details], right=right)
-    name = "the fluid wait of a week plus a mean service" if _shifts(found) else "M/M/c (Erlang C)"
+    name = "the fluid wait of a week plus a mean service" if found.shifts else "M/M/c (Erlang C)"
     output.say(
         "Time from flag to suspension (Kaplan-Meier: accounts that still wait count). "
         "Intervals: Student's t over\nreplications on common random numbers. "
@@ -208,7 +144,3 @@ def _row(found: Staffing, number: int, other: bool) -> list[str]:
         f"{round(float(look.growth.mean()), 1) + 0.0:+,.1f} cases",
         str(m.n),
     ]
-
-
-def _shifts(found: Staffing) -> bool:
-    return next(iter(found.theory.values())).shifts

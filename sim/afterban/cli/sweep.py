@@ -173,9 +173,9 @@ def _carry_out(
         output.note(told.interrupted())
         raise typer.Exit(INTERRUPTED)
     if as_json:
-        output.say_json(told.data() if found is None else _document(loaded, found))
+        output.say_json(told.data() if found is None else found.to_dict())
     elif found is not None:
-        _say(loaded, found, quiet)
+        _say(found, quiet)
     return found
 
 
@@ -239,35 +239,12 @@ class _Told:
         return vars(self._forecasts[0]) | {"seconds": self._forecasts[0].seconds}
 
 
-def _document(scenario: Scenario, found: Finished) -> dict[str, Any]:
-    """The answer, for JSON."""
-    return {
-        "scenario": scenario.name,
-        "folder": str(found.folder),
-        "table": str(found.table),
-        "points": len(found.plan.points),
-        "points_asked": found.plan.asked,
-        "points_repeated": found.plan.repeated,
-        "replications": found.plan.replications,
-        "policies": list(found.plan.policies),
-        "identical": found.identical,
-        "run_now": found.run,
-        "kept_before": found.plan.tasks - found.run,
-    }
-
-
-def _say(scenario: Scenario, found: Finished, quiet: bool) -> None:
+def _say(found: Finished, quiet: bool) -> None:
     """What was run, and where it is."""
-    from afterban.experiment.identical import identical_words
-
-    before = found.plan.tasks - found.run
-    for sentence in identical_words(found.identical):
+    ran, *same = found.words()
+    for sentence in same:
         output.note(sentence, quiet)
-    output.say(
-        f"{scenario.name}: {found.plan.told}, {found.plan.replications:,} "
-        f"replications of {len(found.plan.policies)} arm{'s'[: len(found.plan.policies) > 1]}; "
-        f"{found.run:,} run now" + (f", {before:,} were there" if before else "")
-    )
+    output.say(ran)
     output.say(str(found.table))
     output.note(
         'try: afterban query "SELECT point, policy, avg(effective_reach) AS reach FROM sweep '

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from afterban.channels import FACTOR, HAZARDS, PER_DAY, PER_IMPRESSION, PER_POST
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
+from afterban.experiment.answer import Answer
 from afterban.experiment.compare import (
     HEADLINE,
     Difference,
@@ -23,17 +24,19 @@ from afterban.experiment.compare import (
     differences,
     estimate_dict,
     estimate_from,
-    label,
     table,
     unknown,
 )
 from afterban.experiment.replicate import Outcome, replicate
+from afterban.experiment.wording import label
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.units import format_per, format_rate
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from afterban.report.figures import Figure
 
 PARTS: Mapping[str, str] = {
     "return": "operators come back",
@@ -112,7 +115,7 @@ class Contribution:
 
 
 @dataclass(frozen=True)
-class Ablation:
+class Ablation(Answer):
     """The contribution of each part of the cycle, by pressure.
 
     contributions: in the order of the pressures and of PARTS.
@@ -172,6 +175,14 @@ class Ablation:
         import pandas as pd
 
         return pd.DataFrame(self.rows())
+
+    def figure(self) -> Figure:
+        """The contribution of each part with its interval, over pressure if there are several."""
+        from afterban.report.ablation import ablation as draw
+        from afterban.report.figures import in_style
+
+        with in_style():
+            return draw(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, for JSON: a number that is not finite is None."""

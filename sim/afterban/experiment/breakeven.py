@@ -26,12 +26,10 @@ from afterban.errors import AfterbanError, ScenarioErrors, closest, listed
 from afterban.experiment.compare import (
     HEADLINE,
     check_metric,
-    decimals,
     estimate_dict,
-    label,
-    number,
 )
 from afterban.experiment.replicate import replicate
+from afterban.experiment.wording import decimals, label, number
 from afterban.language.laws import DURATIONS, PLAIN_PARAMETERS
 from afterban.language.writing import law_text
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
@@ -67,30 +65,46 @@ _STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 def value_at(scenario: Scenario, path: str) -> Any:
     """The value of a scenario at a path; a part of a distribution as a number.
 
-    Raises AfterbanError if nothing has that path.
+    Raises AfterbanError if nothing has that path, with the nearest that something has.
     """
     here: Any = scenario
     steps = [a or b for a, b in _STEP.findall(path)]
     for k, step in enumerate(steps):
+        known: Sequence[str] = ()
         if isinstance(here, Distribution):
             rest = steps[k:][1:] if steps[k] == here.kind else steps[k:]
             given = dict(here.written)
             if len(rest) == 1 and rest[0] in given:
                 return given[rest[0]]
+            known = [f"{here.kind}.{name}" for name in given]
             found = None
         elif isinstance(here, Mapping):
+            known = list(here)
             found = here.get(step)
         elif isinstance(here, list):
             found = here[int(step)] if step.isdecimal() and int(step) < len(here) else None
         else:
-            name = "from_" if step == "from" else step
-            if here is None or name not in type(here).model_fields:
-                raise AfterbanError(f"{scenario.name} has nothing at `{path}`")
-            found = getattr(here, name)
+            known = [] if here is None else [_written(name) for name in type(here).model_fields]
+            if step not in known:
+                raise _no_path(scenario, path, steps[:k], known)
+            found = getattr(here, "from_" if step == "from" else step)
         if found is None and k + 1 < len(steps):
-            raise AfterbanError(f"{scenario.name} has nothing at `{path}`")
+            raise _no_path(scenario, path, steps[:k], known)
         here = found
     return here
+
+
+def _written(name: str) -> str:
+    return name.removesuffix("_") if name == "from_" else name
+
+
+def _no_path(
+    scenario: Scenario, path: str, before: Sequence[str], known: Sequence[str]
+) -> AfterbanError:
+    near = closest(path, [".".join([*before, one]) for one in known])
+    return AfterbanError(
+        f"{scenario.name} has nothing at `{path}`" + (f"; did you mean `{near}`?" if near else "")
+    )
 
 
 def with_time(scenario: Scenario, path: str, days: float) -> Scenario:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,8 @@ import numpy.typing as npt
 from afterban import engines, theory
 from afterban.engines import EngineName
 from afterban.engines.records import Records
-from afterban.errors import AfterbanError
+from afterban.errors import AfterbanError, UnknownName
+from afterban.experiment.answer import Answer, columns, plain
 from afterban.experiment.parallel import side_by_side
 from afterban.experiment.promise import (
     Promise,
@@ -33,6 +34,11 @@ from afterban.scenario import Scenario
 from afterban.scenario.sections.review import Team
 from afterban.statistics import Estimate, kaplan_meier, mean_interval
 from afterban.world import World, build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from afterban.report.figures import Figure
 
 Floats = npt.NDArray[np.float64]
 
@@ -131,7 +137,8 @@ class Staff:
         if self.policy == WITHOUT_ENFORCEMENT:
             raise AfterbanError("without enforcement there is nothing to review")
         if self.policy != AS_WRITTEN and self.policy not in self.scenario.policies:
-            raise AfterbanError(f"{self.scenario.name} has no policy `{self.policy}`")
+            known = [AS_WRITTEN, *self.scenario.policies]
+            raise UnknownName("arm", self.policy, self.scenario.name, known)
         self.arm = self.scenario.arm(self.policy)
         reviewers_of(self.arm)
 
@@ -301,7 +308,7 @@ def predicted(
 
 
 @dataclass(frozen=True)
-class Staffing:
+class Staffing(Answer):
     """The fewest reviewers that keep a promise, such as a median time to action under a target.
 
     target, share: the promise: this share of accounts is suspended within ``target`` days.
@@ -330,6 +337,7 @@ class Staffing:
     share: float
     now: int
     teams: Mapping[int, Team]
+    scenario: str = ""
 
     @property
     def promise(self) -> Promise:
@@ -365,8 +373,13 @@ class Staffing:
             f"{number:,} {'person' if number == 1 else 'people'} at 40 hours"
         )
 
-    def words(self) -> str:
-        """The answer in a few sentences: reviewers, hours and people, the roster, and now."""
+    @property
+    def shifts(self) -> bool:
+        """Whether theory is the fluid roster of a week, and not M/M/c."""
+        return next(iter(self.theory.values())).shifts
+
+    def words(self) -> list[str]:
+        """The answer: reviewers, hours and people, the roster, and now."""
         one = self.reviewers == 1
         s = "s" if one else ""
         bounds = f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
@@ -380,31 +393,102 @@ class Staffing:
             if self.promise.is_median
             else f"suspend{s} {self.promise} of the flag"
         )
-        text = (
+        said = [
             f"{self.reviewers} reviewer{'' if one else 's'} ({interval}) {does} under "
-            f"{self.policy}: {self._time(self.reviewers)}, {self._staff(self.reviewers)}. "
-            f"Roster: {'; '.join(roster(self.teams[self.reviewers]))}. "
-        )
-        if self.now == self.reviewers:
-            text += "That is what the scenario has now. "
-        else:
-            text += (
-                f"The scenario has {self.now} now: {self._time(self.now)}, "
-                f"{self._staff(self.now)}. "
-            )
+            f"{self.policy}: {self._time(self.reviewers)}, {self._staff(self.reviewers)}.",
+            f"Roster: {'; '.join(roster(self.teams[self.reviewers]))}.",
+            "That is what the scenario has now."
+            if self.now == self.reviewers
+            else f"The scenario has {self.now} now: {self._time(self.now)}, "
+            f"{self._staff(self.now)}.",
+        ]
         if self.held_up_by_shifts:
             off_duty = off_duty_words(self.teams[self.reviewers])
-            text += (
+            said.append(
                 f"Shifts and not the queue keep it up: {off_duty}, so that without any queue it "
                 f"would be {self.shortest * 24:.3g} h; more reviewers in the same shifts change "
-                "little. "
+                "little."
             )
         if self.steady is None:
-            return text + "Queue theory knows no number for an endless run."
-        text += f"Queue theory gives {self.steady} for an endless run"
+            return [*said, "Queue theory knows no number for an endless run."]
+        endless = f"Queue theory gives {self.steady} for an endless run"
         if self.reviewers < self.steady:
-            text += "; with fewer the backlog grows, and this answer holds for this horizon only"
-        return text + "."
+            endless += "; with fewer the backlog grows, and this answer holds for this horizon only"
+        return [*said, f"{endless}."]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record for each number of reviewers that was run; times in days."""
+        out = []
+        for number, look in self.details.items():
+            m, far, kept = (mean_interval(x) for x in (look.median, look.p95, look.promised))
+            expected = self.theory[number]
+            out.append(
+                {
+                    "reviewers": number,
+                    **columns("median_days", m),
+                    "theory_median_days": expected.median,
+                    **columns("p95_days", far),
+                    "theory_p95_days": expected.p95,
+                    "promised_share": self.share,
+                    **columns("promised_days", kept),
+                    "theory_promised_days": expected.promised,
+                    "theory_load": expected.load,
+                    "paid_hours_per_week": self.paid_hours(number),
+                    "people": self.people(number),
+                    "paid_hours_per_day": float(look.paid.mean()),
+                    "backlog_growth_per_day": float(look.growth.mean()),
+                    "n": m.n,
+                }
+            )
+        return out
+
+    def frame(self) -> pd.DataFrame:
+        """:meth:`rows` as a data frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def figure(self) -> Figure:
+        """Time to action against reviewers, queue theory beside it."""
+        from afterban.report.figures import in_style
+        from afterban.report.questions import capacity
+
+        with in_style():
+            return capacity([self], self.scenario)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer and all looks, for JSON: a number that is not finite is None."""
+        several = self.n > 1
+        found: dict[str, Any] = plain(
+            {
+                "policy": self.policy,
+                "target_days": self.target,
+                "share": self.share,
+                "reviewers": self.reviewers,
+                "paid_hours_per_week": self.paid_hours(self.reviewers),
+                "people": self.people(self.reviewers),
+                "roster": roster(self.teams[self.reviewers]),
+                "now": {
+                    "reviewers": self.now,
+                    "paid_hours_per_week": self.paid_hours(self.now),
+                    "people": self.people(self.now),
+                    "days": self.looks[self.now].value,
+                },
+                "days_without_queue": self.shortest,
+                "held_up_by_shifts": self.held_up_by_shifts,
+                "low": self.low if several else None,
+                "high": self.high if several else None,
+                "level": self.level,
+                "n": self.n,
+                "queue_theory": {
+                    "reviewers": self.steady,
+                    "model": "fluid" if self.shifts else "M/M/c",
+                },
+                "looks": self.rows(),
+                "words": " ".join(self.words()),
+            }
+        )
+        return found
 
 
 def reviewers_needed(
@@ -479,6 +563,7 @@ def reviewers_needed(
         asked.share,
         now,
         {k: staff.team(k) for k in shown},
+        scenario.name,
     )
 
 

@@ -16,9 +16,11 @@ from scipy import stats
 
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, closest, listed
+from afterban.experiment.answer import Answer
 from afterban.experiment.identical import identical, identical_sentence, same_everywhere
 from afterban.experiment.replicate import Outcome
 from afterban.experiment.stopping import Batches, until_precise
+from afterban.experiment.wording import decimals, label, number
 from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import METRICS, RATIOS, metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -33,6 +35,8 @@ from afterban.statistics import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from afterban.report.figures import Figure
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -174,7 +178,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Answer):
     """Several arms against one baseline on common random numbers.
 
     values: policy -> metric -> one number per replication, shape (n,); NaN where it cannot be told.
@@ -242,6 +246,14 @@ class Comparison:
                 for d in one
             ]
         )
+
+    def figure(self) -> Figure:
+        """The difference that each arm makes to the metric, with its interval."""
+        from afterban.report.answers import differences as draw
+        from afterban.report.figures import in_style
+
+        with in_style():
+            return draw(self)
 
     def _other_kinds(self, one: Difference) -> str:
         if one.metric not in KINDS_OF_REACH or one.identical or one.same:
@@ -578,45 +590,6 @@ def pairing_gain(
     half = float(stats.t.ppf(0.5 + level / 2, n - 1)) * spread
     ends = math.exp(whole - half), math.exp(min(whole + half, 700.0))
     return Gain(Estimate(math.exp(whole), *ends, n, level, words), n)
-
-
-# --- words ---------------------------------------------------------------------------------------
-
-
-def label(metric: str) -> str:
-    """A metric's name for people, such as "effective reach (official)"."""
-    name, _, tier = metric.partition(".")
-    return METRICS[name].label + (f" ({tier})" if tier else "")
-
-
-def decimals(half_width: float) -> int:
-    """Decimals for a number of this uncertainty: up to its first digit, one more for a 1."""
-    if not math.isfinite(half_width) or half_width <= 0:
-        return 3
-    exponent = math.floor(math.log10(half_width))
-    first = half_width / 10.0**exponent
-    return min(max(0, -exponent + (1 if first < 2 else 0)), 12)
-
-
-def number(value: float, digits: int) -> str:
-    """A number with that many decimals, thousands apart and a true minus sign."""
-    if not math.isfinite(value):
-        return "–" if math.isnan(value) else f"{'−' if value < 0 else ''}∞"
-    text = f"{value:,.{digits}f}"
-    if float(text.replace(",", "")) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−")
-
-
-def interval(estimate: Estimate, *, signed: bool = False) -> str:
-    """An estimate as ``0.12 [0.10, 0.14]``."""
-    digits = decimals(estimate.half_width)
-    text = number(estimate.value, digits)
-    if signed and estimate.value > 0 and not text.startswith("+"):
-        text = "+" + text
-    if math.isnan(estimate.low):
-        return text
-    return f"{text} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
 
 
 def estimate_from(data: Mapping[str, Any]) -> Estimate:

@@ -23,6 +23,7 @@ from afterban.channels import OF_RATE, RATES
 from afterban.engines import events as ev
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError, closest, listed
+from afterban.experiment.answer import Answer
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.witness import HELD, Event, Use, Witness, first_unlike
 from afterban.jit import source_digest
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from afterban.engines import EngineName
+    from afterban.report.figures import Figure
 
 MOST_SETTINGS: Final = 6  # that are told in words; all of them stand in the data
 _LARGEST: Final = 2**32
@@ -201,7 +203,7 @@ class Draw:
 
 
 @dataclass(frozen=True)
-class Divergence:
+class Divergence(Answer):
     """Where two runs part.
 
     names: of the two.  events: that are the same in both before that.
@@ -303,6 +305,14 @@ class Divergence:
                 }
             )
         return pd.DataFrame(rows)
+
+    def figure(self) -> Figure:
+        """Both runs from the day on which they part, and what happens next in each."""
+        from afterban.report.answers import parting
+        from afterban.report.figures import in_style
+
+        with in_style():
+            return parting(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, in plain types; days after the scenario's first, ``inf`` as ``never``."""

@@ -9,23 +9,32 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import EngineName
-from afterban.errors import AfterbanError, closest, listed
+from afterban.errors import UnknownName
+from afterban.experiment.answer import Answer, estimate_data, plain
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.mechanisms import census
 from afterban.parameters import AS_WRITTEN, Parameters
 from afterban.scenario import Scenario
-from afterban.statistics import Estimate, wilson_interval
+from afterban.statistics import Estimate, kaplan_meier, wilson_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from afterban.report.figures import Figure
 
 Floats = npt.NDArray[np.float64]
 
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)  # of replications, whose dates are told
+
 
 @dataclass(frozen=True)
-class Extinctions:
+class Extinctions(Answer):
     """The days of the last account of a tier, over replications.
 
     days: day after the start from which on no account of the tier is public, on the grid of the
@@ -64,11 +73,17 @@ class Extinctions:
             early = self.days <= float((date - self.start).days)
         return wilson_interval(int(early.sum()), len(self.days))
 
-    def words(self) -> str:
+    def quantiles(self) -> dict[float, Estimate]:
+        """Share of replications -> day from which on the tier is extinct in so many (Greenwood)."""
+        gone = np.isfinite(self.days)
+        curve = kaplan_meier(np.where(gone, self.days, self.grid[-1]), gone)
+        return {q: curve.quantile(q) for q in QUANTILES}
+
+    def words(self) -> list[str]:
         """What was found, in two sentences."""
         n = len(self.days)
         told = np.sort(self.days[np.isfinite(self.days)])
-        text = f"the {self.tier} tier died out in {len(told)} of {n} replications"
+        text = f"The {self.tier} tier died out in {len(told)} of {n} replications"
         if len(told):
             middle = float(np.median(told))
             text += (
@@ -76,7 +91,52 @@ class Extinctions:
                 f"({self.date(told[0]).isoformat()} to {self.date(told[-1]).isoformat()})"
             )
         left = self.others[:, -1] / self.others[:, 0]
-        return f"{text}. Of the {self.beside} accounts {left.mean():.0%} are there at the end."
+        return [
+            f"{text}.",
+            f"Of the {self.beside} accounts {left.mean():.0%} are there at the end.",
+        ]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record for each replication; the day is NaN where the tier did not die out."""
+        return [
+            {
+                "replication": k,
+                "extinct": math.isfinite(day),
+                "day": float(day),
+                "date": self.date(day).isoformat() if math.isfinite(day) else "",
+                "created": float(self.created[k, -1]),
+                "suspended": float(self.suspended[k, -1]),
+            }
+            for k, day in enumerate(self.days)
+        ]
+
+    def frame(self) -> pd.DataFrame:
+        """:meth:`rows` as a data frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def figure(self) -> Figure:
+        """On which day the last account goes, with the stock of the other tier below."""
+        from afterban.report.figures import in_style
+        from afterban.report.questions import extinction
+
+        with in_style():
+            return extinction(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer for JSON: a number that is not finite is None."""
+        found: dict[str, Any] = plain(
+            {
+                "tier": self.tier,
+                "policy": self.policy,
+                "extinct": estimate_data(self.happened),
+                "quantiles_days": {f"{q:g}": estimate_data(e) for q, e in self.quantiles().items()},
+                "days": self.days.tolist(),
+                "words": " ".join(self.words()),
+            }
+        )
+        return found
 
 
 def extinctions(
@@ -96,16 +156,13 @@ def extinctions(
     A tier whose operators still come back may be without an account for some days: extinct is what
     stays without one until the horizon, so a day close to the horizon is weak evidence.
 
-    Raises AfterbanError for a tier that the scenario does not have.
+    Raises UnknownName for a tier that the scenario does not have.
     """
     arm = scenario.arm(policy)
     names = list(arm.tiers)
     for name in (tier, beside):
         if name not in names:
-            raise AfterbanError(
-                f"{scenario.name} has no tier `{name}`, only {listed(names)}"
-                + (f"; did you mean `{hint}`?" if (hint := closest(name, names)) else "")
-            )
+            raise UnknownName("tier", name, scenario.name, names)
     rows = []
     days = []
     for (outcome,) in replicate(

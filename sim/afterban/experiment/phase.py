@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,8 @@ import numpy.typing as npt
 from afterban import engines, theory
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
-from afterban.experiment.breakeven import stretched
+from afterban.experiment.answer import Answer, plain
+from afterban.experiment.breakeven import stretched, time_text
 from afterban.experiment.parallel import side_by_side
 from afterban.language.laws import DURATIONS
 from afterban.language.writing import law_text
@@ -28,6 +30,11 @@ from afterban.mechanisms import census
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from afterban.report.figures import Figure
 
 Floats = npt.NDArray[np.float64]
 
@@ -99,7 +106,7 @@ def _departures(s: Scenario) -> list[str]:
 
 
 @dataclass(frozen=True)
-class PhaseDiagram:
+class PhaseDiagram(Answer):
     """Attached share while live, simulated and by theory, on a grid.
 
     times: mean time to action in days, ``[T]``.  strengths: k q g, promotions that a life gets
@@ -124,6 +131,70 @@ class PhaseDiagram:
     refollow: Floats
     n: int
     operators: int
+
+    def words(self) -> list[str]:
+        """For each part of the audience, where theory has a threshold or a crossover."""
+        said = []
+        for k, segment in enumerate(SEGMENTS):
+            alone = self.refollow[k] > 0
+            turns = self.crossover[k] if alone else self.threshold
+            at = [
+                f"{time_text(float(turn)) if math.isfinite(turn) else 'none'} at {strength:g}"
+                for strength, turn in zip(self.strengths, turns, strict=True)
+            ]
+            said.append(
+                f"{segment.capitalize()}, who "
+                + (
+                    f"also come back by themselves ({self.refollow[k]:g} a day): no threshold; by "
+                    "promotion strength, theory's crossover is "
+                    if alone
+                    else "come back by promotion alone: by promotion strength, theory's threshold "
+                    "is "
+                )
+                + f"{', '.join(at)}."
+            )
+        return said
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One record for each part of the audience and cell; times in days."""
+        return [
+            {
+                "audience": segment,
+                "comes_back_alone_per_day": float(self.refollow[k]),
+                "strength": float(strength),
+                "time_to_action_days": float(time),
+                "simulated": float(self.simulated[k, row, column]),
+                "standard_error": float(self.spread[k, row, column]),
+                "theory": float(self.theory[k, row, column]),
+                "threshold_days": float(self.threshold[row]) if self.refollow[k] == 0 else math.nan,
+                "crossover_days": float(self.crossover[k, row]),
+                "n": self.n,
+            }
+            for k, segment in enumerate(SEGMENTS)
+            for row, strength in enumerate(self.strengths)
+            for column, time in enumerate(self.times)
+        ]
+
+    def frame(self) -> pd.DataFrame:
+        """:meth:`rows` as a data frame."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def figure(self) -> Figure:
+        """The map of each part of the audience, with theory's lines on it."""
+        from afterban.report.figures import in_style
+        from afterban.report.questions import phase
+
+        with in_style():
+            return phase(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every cell, for JSON: a number that is not finite is None."""
+        found: dict[str, Any] = plain(
+            {"operators": self.operators, "n": self.n, "cells": self.rows()}
+        )
+        return found
 
 
 def at(scenario: Scenario, time_to_action: float, strength: float) -> Scenario:

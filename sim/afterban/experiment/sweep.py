@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from afterban import engines
 from afterban.engines import EngineName
-from afterban.errors import AfterbanError, listed
+from afterban.errors import AfterbanError, UnknownName
+from afterban.experiment.answer import Answer
 from afterban.experiment.cluster import (
     connected,
     fingerprint,
@@ -33,7 +34,7 @@ from afterban.experiment.cluster import (
     on_this_machine,
 )
 from afterban.experiment.design import Point, asked, check_points, merged, points
-from afterban.experiment.identical import NOT_SEEN, identical_in
+from afterban.experiment.identical import NOT_SEEN, identical_in, identical_words
 from afterban.experiment.journal import Format
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
 from afterban.experiment.replicate import run_replication
@@ -67,6 +68,8 @@ from afterban.scenario.tables import places
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from afterban.report.figures import Figure
 
 SAFETY = 1.5  # on the memory that was seen in one replication
 PROCESS_BYTES = 350e6  # of a worker process before it simulates anything
@@ -137,7 +140,7 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class Finished:
+class Finished(Answer):
     """A sweep that is complete.
 
     run: replications that were run now; the others were there before.
@@ -155,6 +158,49 @@ class Finished:
         with fault_of(self.table):
             found: pd.DataFrame = pq.read_table(self.table).to_pandas()
         return found
+
+    def words(self) -> list[str]:
+        """What was run, and arms that do the same as others."""
+        plan, before = self.plan, self.plan.tasks - self.run
+        return [
+            f"{plan.scenario_name}: {plan.told}, {plan.replications:,} replications of "
+            f"{len(plan.policies)} arm{'s'[: len(plan.policies) > 1]}; {self.run:,} run now"
+            + (f", {before:,} were there" if before else ""),
+            *identical_words(self.identical),
+        ]
+
+    def figure(self, path: str | None = None) -> Figure:
+        """Effective reach along one of the values, the mean over the others; a line for each arm.
+
+        path: the first of the design if None.  Raises AfterbanError for one that is not in it.
+        """
+        from afterban.report.figures import in_style
+        from afterban.report.pictures import sweep_lines
+        from afterban.report.sweeps import read_sweep
+
+        paths = self.plan.paths
+        wanted = paths[0] if path is None else path
+        if wanted not in paths:
+            raise UnknownName("path", wanted, "this sweep", paths)
+        foot = f"{self.plan.scenario_name} · n = {self.plan.replications} at each point"
+        with in_style():
+            return sweep_lines(read_sweep(self.folder), wanted, foot)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What was run and where it is; the numbers are in the table."""
+        return {
+            "scenario": self.plan.scenario_name,
+            "folder": str(self.folder),
+            "table": str(self.table),
+            "points": len(self.plan.points),
+            "points_asked": self.plan.asked,
+            "points_repeated": self.plan.repeated,
+            "replications": self.plan.replications,
+            "policies": list(self.plan.policies),
+            "identical": self.identical,
+            "run_now": self.run,
+            "kept_before": self.plan.tasks - self.run,
+        }
 
     @property
     def identical(self) -> dict[str, str]:
@@ -182,7 +228,7 @@ def plan_of(
     chosen = list(policies or sweep.policies or known[:-1])
     for name in chosen:
         if name not in known:
-            raise AfterbanError(f"{scenario.name} has no arm `{name}`; it has {listed(known)}")
+            raise UnknownName("arm", name, scenario.name, known)
     arms = tuple(dict.fromkeys(chosen))
     made, wanted = tuple(points(sweep, scenario.seed)), asked(sweep)
     if sweep.design != "grid":  # those of a grid were looked at when the scenario was read

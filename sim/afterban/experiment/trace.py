@@ -22,6 +22,7 @@ from afterban.world import build
 
 if TYPE_CHECKING:
     from afterban.engines import EngineName
+    from afterban.engines.rules import Rules
     from afterban.results import Results
     from afterban.scenario import Scenario
 
@@ -50,8 +51,13 @@ class Trace:
 Lines = tuple[Trace, Trace]  # under a policy, and without enforcement
 
 
-def traced_operator(results: Results, engine: EngineName | None = None) -> Lines | None:
-    """Followers of the most suspended operator of the traced tier, if the results kept one."""
+def traced_operator(
+    results: Results, engine: EngineName | None = None, rules: Rules | None = None
+) -> Lines | None:
+    """Followers of the most suspended operator of the traced tier, if the results kept one.
+
+    rules: of the user's own, with which the results were made.
+    """
     if not results.traced:
         return None
     policy = next(iter(results.traced))
@@ -66,6 +72,7 @@ def traced_operator(results: Results, engine: EngineName | None = None) -> Lines
         ends=lives["suspended_day"],
         replication=number,
         engine=engine,
+        rules=rules,
     )
     alone = trace(
         results.scenario, WITHOUT_ENFORCEMENT, operator, replication=number, engine=engine
@@ -82,11 +89,13 @@ def trace(
     ends: npt.ArrayLike = (),
     replication: int = 0,
     engine: EngineName | None = None,
+    rules: Rules | None = None,
 ) -> Trace:
     """Followers of an operator in one replication of an arm.
 
     starts, ends: days on which its accounts became public and were suspended, so that the curve
         has its corners where they are.
+    rules: of the user's own, in the reference engine only; they are told the operator's own tier.
     """
     arm = scenario if policy == WITHOUT_ENFORCEMENT else scenario.arm(policy)
     tiers = arm.tiers
@@ -102,7 +111,13 @@ def trace(
     moved = world.tier.copy()
     moved[operator] = len(tiers)
     records = engines.run(
-        parameters, world._replace(tier=moved), scenario.seed, replication, engine
+        parameters,
+        world._replace(tier=moved),
+        scenario.seed,
+        replication,
+        engine,
+        rules,
+        [*tiers, name],
     )
     mine = records.series[:, len(tiers)]
     return Trace(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
-from afterban.experiment.compare import label
+from afterban.experiment.wording import label
 from afterban.report import axes as metric_axes
 from afterban.report.cycle import NAMES
 from afterban.report.figures import FAINT, PALETTE

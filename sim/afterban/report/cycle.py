@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from afterban.experiment.compare import label
+from afterban.experiment.wording import label
 from afterban.report import words
 
 if TYPE_CHECKING:

@@ -28,6 +28,11 @@ from afterban.results import Results
 if TYPE_CHECKING:
     from afterban.claims import Verdict
 
+# Drawn in a notebook that has a style of its own, a figure has the same bytes.
+_PLAIN: dict[Any, Any] = {
+    name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")
+}
+
 
 def draw(
     results: Results,
@@ -60,7 +65,7 @@ def draw(
         "counter-speech": lambda: mechanisms.counter_speech(results),
     }
     files = []
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context({**_PLAIN, **STYLE}):
         for name in list(figures)[part::of]:
             figure = figures[name]()
             if figure is not None:

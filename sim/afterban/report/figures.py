@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -13,7 +14,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Figure  # for those who only name it
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from afterban.experiment.trace import Lines, Trace
@@ -53,6 +54,11 @@ STYLE: dict[Any, Any] = {
     "text.color": INK,
 }
 WIDTH, DPI = 8.0, 140
+
+
+def in_style() -> AbstractContextManager[None]:
+    """In this context figures are drawn in the style of all of them."""
+    return mpl.rc_context(STYLE)
 
 
 def save(figure: Figure, path: Path) -> Path:
@@ -97,6 +103,7 @@ def provenance(results: Results) -> str:
     return (
         f"{results.scenario.name} {results.digest[:12]} · seed {results.scenario.seed} · "
         f"n = {n} replication{'' if n == 1 else 's'} · afterban {version}"
+        + ("" if results.as_shipped else " · not as shipped")
     )
 
 

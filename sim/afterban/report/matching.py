@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -11,10 +12,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from afterban.experiment.matching import MatchCurve, TradeOff
 from afterban.report import axes as metric_axes
 from afterban.report.figures import FAINT, INK, PALETTE, STYLE
 from afterban.statistics import Estimate
+
+if TYPE_CHECKING:
+    from afterban.experiment.matching import MatchCurve, TradeOff
 
 FOUND, HIT, CHANGED = PALETTE[0], PALETTE[1], PALETTE[2]
 _FLOOR = 0.3  # width of the linear part around no look-alikes, per 100,000

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from afterban.experiment.compare import Difference, label
+from afterban.experiment.wording import label
 from afterban.metrics import metric_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.statistics import Estimate
+
+if TYPE_CHECKING:
+    from afterban.experiment.compare import Difference
 
 SHORT_UNITS = {"days": "d", "hours": "h"}
 _NAMES = {AS_WRITTEN: "as written", WITHOUT_ENFORCEMENT: "no enforcement"}

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from afterban.experiment.breakeven import crossing
-from afterban.experiment.compare import HEADLINE, label
+from afterban.experiment.compare import HEADLINE
 from afterban.experiment.identical import identical_words
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.experiment.sweep import no_effect_at
+from afterban.experiment.wording import label
 from afterban.metrics import METRICS
 from afterban.report import frontiers, interactive, numbers, pictures, words
 from afterban.report.html.assumptions import sensitivity_part

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from afterban.claims import Verdict
-from afterban.experiment.compare import label
+from afterban.experiment.wording import label
 from afterban.metrics import METRICS, metric_of
 from afterban.report import words
 from afterban.report.numbers import Numbers

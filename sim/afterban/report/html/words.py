@@ -10,17 +10,19 @@ from afterban import bands as band_store
 from afterban import claims as register
 from afterban.claims import Verdict
 from afterban.experiment.ablate import Ablation
-from afterban.experiment.compare import HEADLINE, label
+from afterban.experiment.compare import HEADLINE
 from afterban.experiment.ensemble import bands_of
 from afterban.experiment.identical import identical_sentence
 from afterban.experiment.notes import notes
 from afterban.experiment.sensitivity import Sensitivity
+from afterban.experiment.wording import label
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import cycle, headline, words
 from afterban.report.html.crossings import Break, crossing_sentence
 from afterban.report.html.scenario import evidence_counts
 from afterban.report.html.tables import FEW, TABLE
 from afterban.report.numbers import Numbers
+from afterban.results import OWN_SOURCES
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate
 
@@ -94,7 +96,11 @@ def facts_of(found: Numbers) -> list[str]:
     results = found.results
     if results is not None and not results.complete:
         facts[0] += f" of {results.scenario.replications} (interrupted)"
-    return [*facts, f"seed {found.seed}", f"fingerprint {found.digest[:12]}"]
+    facts += [f"seed {found.seed}", f"fingerprint {found.digest[:12]}"]
+    if results is not None and not results.as_shipped:
+        own = results.manifest[OWN_SOURCES]
+        facts.append(f"not as shipped: made with {words.joined(f'own {name}' for name in own)}")
+    return facts
 
 
 def in_short(
