@@ -326,7 +326,7 @@ def crossing(
             these are not told apart.
 
     Raises:
-        AfterbanError: numbers that make no sense, or a metric that cannot be told.
+        AfterbanError: numbers that make no sense, or a metric that is undefined.
     """
     _check(value, shortest, longest, level)
     seen: dict[float, Estimate] = {}
@@ -338,7 +338,8 @@ def crossing(
             told = x[np.isfinite(x)]
             if not len(told):
                 raise AfterbanError(
-                    f"the metric cannot be told in any replication at {time_text(days)}"
+                    "the metric is undefined (no observations) in every replication at "
+                    f"{time_text(days)}"
                 )
             seen[days] = mean_interval(told, level)
         return seen[days]
@@ -441,7 +442,7 @@ class Explanation:
         if self.pieces > 1:
             text += "; not every time in between explains it"
         if self.low == 0 and math.isinf(self.high):
-            text += "; the figure tells nothing about this time"
+            text += "; the figure does not identify this time"
         return text
 
     def to_dict(self) -> dict[str, Any]:
@@ -470,7 +471,7 @@ def tail_share(x: Floats, value: float) -> float:
     """Two-sided probability of a figure as far out as ``value`` if it came from one more run.
 
     By rank among the runs and the figure itself, so that it holds whatever the distribution.  A run
-    in which the metric cannot be told is on neither side: it makes the figure less likely.
+    in which the metric is undefined is on neither side: it makes the figure less likely.
     """
     below, above = int((x <= value).sum()), int((x >= value).sum())
     return min(1.0, 2.0 * (min(below, above) + 1) / (len(x) + 1))
@@ -510,7 +511,7 @@ def explaining(
     def check_runs(n: int) -> None:
         if n < least:
             raise AfterbanError(
-                f"{n} replications cannot tell the outer {100 * (1 - level):.3g} % of runs; "
+                f"{n} replications are too few for the outer {100 * (1 - level):.3g} % of runs; "
                 f"give {least} or more"
             )
 

@@ -562,7 +562,7 @@ def life_by_life(results: Results) -> Figure | None:
 
 
 # Claims that hold, and say little by that.
-_NO_EVIDENCE = ("fitted", "holds, but could not fail here", "holds, power cannot be told")
+_NO_EVIDENCE = ("fitted", "holds, but could not fail here", "holds, power not estimable")
 
 
 def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Figure | None:
