@@ -89,7 +89,7 @@ def test_every_public_name_is_described(made: dict[str, str]) -> None:
 
 def test_every_module_is_described(made: dict[str, str]) -> None:
     text = made["internals"]
-    for module in ("model.audience", "engines.reference", "theory", "experiment.compare"):
+    for module in ("mechanisms.audience", "engines.reference", "theory", "experiment.compare"):
         assert f"## `afterban.{module}`" in text
 
 
