@@ -192,6 +192,35 @@ def values() -> str:
 _TEXTS = ("schema_version", "name", "title", "description", "extends")
 
 
+def catalogue() -> str:
+    """Every shipped scenario with its picture, what it is about, and its arms."""
+    from afterban.scenario import Scenario, shipped_names
+
+    loaded = {name: Scenario.from_yaml(name) for name in shipped_names()}
+    head = [[f"[{name}](#catalogue-{anchor(name)})", one.title] for name, one in loaded.items()]
+    out = [table(["scenario", "title"], head), ""]
+    for name, one in loaded.items():
+        arms = ", ".join(code(arm) for arm in ("base", *one.policies, "none"))
+        out += [
+            f"(catalogue-{anchor(name)})=",
+            f"## {name}",
+            "",
+            f"*{one.title}*",
+            "",
+            f"![What every arm of {name} comes to through time]({PICTURES}/{name}.png)",
+            "",
+            " ".join(one.description.split()),
+            "",
+            f"Arms: {arms}. {sum(tier.count for tier in one.tiers.values()):,} operators, "
+            f"{one.horizon:g} days. `afterban run {name}`; [values](#shipped-{anchor(name)}).",
+            "",
+        ]
+    return "\n".join(out)
+
+
+PICTURES = "images/scenarios"
+
+
 # --- metrics --------------------------------------------------------------------------------------
 
 
@@ -613,6 +642,7 @@ def lesson(name: str) -> str:
 GENERATED: dict[str, Callable[[], str]] = {
     "scenario": scenario,
     "values": values,
+    "catalogue": catalogue,
     "metrics": metrics,
     "channels": channels,
     "commands": commands,

@@ -43,12 +43,12 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Status: TypeAlias = Literal[
     "reproduced",
     "holds, but could not fail here",
-    "holds, power cannot be told",
+    "holds, power not estimable",
     "holds",
     "within the band",
     "outside the band of every stated range",
     "does not hold",
-    "cannot be told",
+    "undefined",
     "fitted",
     "needs",
     "not comparable",
@@ -57,14 +57,14 @@ Status: TypeAlias = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)  # in the order in which they are counted
 HELD: frozenset[str] = frozenset(
     (
-        *("reproduced", "holds, but could not fail here", "holds, power cannot be told"),
+        *("reproduced", "holds, but could not fail here", "holds, power not estimable"),
         *("holds", "fitted"),
     )
 )
 FAILED: frozenset[str] = frozenset(
     ("within the band", "outside the band of every stated range", "does not hold")
 )
-JUDGED: frozenset[str] = HELD | FAILED | {"cannot be told"}
+JUDGED: frozenset[str] = HELD | FAILED | {"undefined"}
 
 
 class Claim(Section):
@@ -234,7 +234,7 @@ class Verdict:
     @property
     def broke(self) -> bool:
         """Whether a claim that held before does not hold any more."""
-        failed = self.status in FAILED or self.status == "cannot be told"
+        failed = self.status in FAILED or self.status == "undefined"
         return self.counts and self.claim.holds and failed
 
     def data(self) -> dict[str, Any]:
@@ -348,7 +348,7 @@ def _check(claims: Sequence[Claim], reader: Reader, root: Mapping) -> None:
                 base = metric.partition(".")[0]
                 allowed = "see the list in summary.csv of any run"
                 if base in METRICS:
-                    allowed = f"`{base}` is not told by tier or platform"
+                    allowed = f"`{base}` is not reported by tier or platform"
                 fault(key, f"`{metric}` is no metric", allowed, closest(base, METRICS))
 
 
@@ -426,7 +426,8 @@ def _judged(claim: Claim, results: Results, counts: bool, powers: Powers) -> Ver
         note = f"; the interval is of one replication{note}"
     if e.n <= n / 2:
         # The mean of the few replications in which it happened would say nothing of the others.
-        return Verdict(claim, "cannot be told", f"cannot be told{note}", e, counts, power)
+        none = "" if e.n else " (no observations)"
+        return Verdict(claim, "undefined", f"undefined{none}{note}", e, counts, power)
     if claim.holds_at(e):
         if claim.judged_by == "mean" and not math.isnan(e.low) and claim.told_at(e) is None:
             note = f", but its interval reaches beyond the tolerance{note}"
@@ -446,7 +447,7 @@ def _held(claim: Claim, power: Power | None) -> tuple[Status, str]:
         return "fitted", f"fitted ({claim.fitted}){more}"
     if power is None:
         return "holds", "holds"
-    status: Status = "holds, power cannot be told"
+    status: Status = "holds, power not estimable"
     if power.could_fail is not None:
         status = "reproduced" if power.could_fail else "holds, but could not fail here"
     return status, f"{status} ({power.words()})"

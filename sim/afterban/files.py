@@ -50,7 +50,7 @@ def json_in(path: Path) -> Any:
 
 
 def json_or_none(path: Path) -> Any:
-    """What a JSON file holds, or None for whatever reason that cannot be told."""
+    """What a JSON file holds, or None for whatever reason it is not known."""
     try:
         return json_in(path)
     except AfterbanError:

@@ -273,7 +273,7 @@ class _Table:
     def read(
         cls, file: str, sha256: str, required: Sequence[str], optional: Sequence[str] = ()
     ) -> _Table:
-        """The columns of a file.  Raises ScenarioErrors if they cannot be told apart."""
+        """The columns of a file.  Raises ScenarioErrors if they cannot be distinguished."""
         path = Path(file)
         try:
             if path.stat().st_size > LARGEST_FILE:

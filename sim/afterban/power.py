@@ -70,7 +70,7 @@ class Power:
 
     @property
     def most(self) -> float:
-        """The power if the claim failed wherever it cannot be told."""
+        """The power if the claim failed wherever that is not known."""
         return 1.0 - (self.told - self.fails) / self.points
 
     @property

@@ -337,13 +337,13 @@ def test_a_life_that_does_not_come_to_be_is_told() -> None:
 SAID = {
     "reproduced": "agrees, and could have failed",
     "holds, but could not fail here": "agrees, but could not fail",
-    "holds, power cannot be told": "agrees",
+    "holds, power not estimable": "agrees",
     "holds": "agrees",
     "fitted": "agrees (fitted)",
     "within the band": "differs, within the band",
     "outside the band of every stated range": "differs, outside every stated range",
     "does not hold": "differs",
-    "cannot be told": "cannot be told",
+    "undefined": "undefined",
 }
 
 
@@ -391,7 +391,7 @@ def test_ratios_of_two_arms_are_told_and_moved_sliders_break_claims() -> None:
     assert "S15" not in rows  # it counts the whole network
     assert rows["S13"]["verdict"].startswith("agrees")
     nobody = {row["id"]: row for row in answers.cited(replace(JUNE, returns="0"))["rows"]}
-    assert nobody["S13"]["verdict"] == "cannot be told"
+    assert nobody["S13"]["verdict"] == "undefined"
     assert answers.cited(JUNE)["state"]["moved"] == []
     assert answers.cited(replace(JUNE, returns="0"))["state"]["moved"] == ["returns"]
 

@@ -69,7 +69,7 @@ def test_a_metric_that_is_misspelt_gets_the_nearest(cli):
     assert "did you mean `effective_reach`?" in told.err
     told = cli("metrics", "paid_hours.official")
     assert told.code == 2
-    assert "not told by parts" in told.err
+    assert "not reported by parts" in told.err
 
 
 def test_the_resolved_form_is_a_file_that_gives_the_same_runs(cli, here):

@@ -141,7 +141,7 @@ def test_pairing_saves_what_independent_seeds_show() -> None:
         ({"policies": ["fastr"]}, "did you mean `faster`"),
         ({"baseline": "nobody"}, "no arm `nobody`"),
         ({"metric": "efective_reach"}, "did you mean `effective_reach`"),
-        ({"metric": "frequency.supporter"}, "not told by tier"),
+        ({"metric": "frequency.supporter"}, "not reported by tier"),
         ({"metric": "effective_reach.suporter"}, "did you mean `supporter`"),
         ({"policies": ["faster"], "baseline": "faster"}, "nothing to compare"),
         ({"replications": 0}, "at least 1"),
@@ -239,7 +239,7 @@ def test_gain_without_any_variance_is_infinite() -> None:
     gain = pairing_gain(x + 1, x)
     assert gain is not None
     assert math.isinf(gain.factor.value)
-    assert "cannot be told" in gain.words()
+    assert "is undefined" in gain.words()
 
 
 # --- coverage ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The page of a sweep: what enforcement could do, weighed; speeds; what could not be told."""
+"""The page of a sweep: what enforcement could do, weighed; speeds; what is not distinguishable."""
 
 from __future__ import annotations
 

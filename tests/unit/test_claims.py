@@ -113,7 +113,7 @@ def test_a_row_is_read():
             "metric: followers_at_termination.hub",
             "metric: reach.hub",
             9,
-            "not told by tier or platform",
+            "not reported by tier or platform",
         ),
         ("factor: 2", "factor: 0.5", 3, "the factor is below 1"),
         ("    why: a test\n", "", 3, "`why` is missing"),
@@ -214,14 +214,14 @@ def test_a_share_is_taken_within_each_replication():
 def test_a_division_by_nothing_cannot_be_told():
     row = claim(divided_by="reach", divided_by_policy="none")
     values = {"base": {"reach": [1.0] * 3}, "none": {"reach": [0.0] * 3}}
-    assert verdict(row, values).status == "cannot be told"
+    assert verdict(row, values).status == "undefined"
 
 
 def test_what_did_not_happen_in_most_replications_is_not_reproduced():
     never = verdict(claim(), {"base": {"reach": [math.nan] * 3}})
-    assert never.status == "cannot be told"
+    assert never.status == "undefined"
     seldom = verdict(claim(), {"base": {"reach": [700.0, math.nan, math.nan]}})
-    assert seldom.status == "cannot be told"
+    assert seldom.status == "undefined"
     assert "1 of 3" in seldom.text
     mostly = verdict(claim(), {"base": {"reach": [700.0, math.nan, 700.0]}})
     assert mostly.held

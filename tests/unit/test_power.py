@@ -167,7 +167,7 @@ RIGHT, HIGH = [690.0, 700.0, 710.0], [1990.0, 2000.0, 2010.0]
     [
         (64, 20, "reproduced"),
         (64, 12, "holds, but could not fail here"),
-        (10, 5, "holds, power cannot be told"),
+        (10, 5, "holds, power not estimable"),
     ],
 )
 def test_a_claim_that_holds_is_reproduced_only_if_it_could_have_failed(told, fails, status):

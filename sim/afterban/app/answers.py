@@ -407,7 +407,7 @@ def curve_point(state: State, speed: str) -> Data:
 
 
 def _people(state: State) -> str:
-    """The other two numbers of reach, in words; "" where they cannot be told."""
+    """The other two numbers of reach, in words; "" where they are undefined."""
     runs = _metrics(state)
     people, weekly = (
         estimate([run.get(metric, math.nan) for run in runs])
@@ -524,7 +524,7 @@ def _claim_text(e: Estimate) -> str:
 def _verdict(claim: Claim, e: Estimate, power: Power | None) -> str:
     """The verdict in a few words; with a power, also what that says of it."""
     if e.n <= REPLICATIONS / 2:
-        return "cannot be told"
+        return "undefined"
     if not claim.holds_at(e):
         if power is None or math.isnan(power.lowest):
             return "differs"

@@ -92,7 +92,7 @@ def _say(found: Ablation, pressures: int) -> None:
                 number(d.control.value, digits),
                 interval(d.estimate, signed=True),
                 f"{number(100 * one.relative, 1)} %",
-                {1: "raises it", -1: "lowers it", 0: "not told from zero"}[one.sign]
+                {1: "raises it", -1: "lowers it", 0: "not distinguishable from zero"}[one.sign]
                 if not d.same
                 else "no draw depended on it",
                 str(d.estimate.n),

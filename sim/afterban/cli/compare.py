@@ -151,7 +151,9 @@ def _show(found: Comparison, tiers: bool) -> None:
     for sentence in identical_words(others):
         output.say(sentence)
     if not found.headline:
-        output.say(f"{label(found.metric)} could not be told in any common replication")
+        output.say(
+            f"{label(found.metric)} is undefined (no observations) in every common replication"
+        )
     for difference in found.headline:
         if difference.gain is not None:
             output.say(f"  pairing, {difference.policy}: {difference.gain.words()}")
@@ -187,7 +189,7 @@ def _show(found: Comparison, tiers: bool) -> None:
             )
             shown = ""
     if not rows:
-        output.say(f"There is nothing to tell of any metric. {found.stopping}.")
+        output.say(f"Every metric is undefined (no observations). {found.stopping}.")
         return
     output.say_table(
         [

@@ -1,6 +1,6 @@
 """What the shell offers when the tab key is pressed: scenarios, arms, metrics, paths of values.
 
-Nothing here may fail or print: what cannot be told is left to the shell, which offers files.
+Nothing here may fail or print: what is not known is left to the shell, which offers files.
 
 Checked by ``tests/cli/test_complete.py``.
 """

@@ -141,7 +141,7 @@ def _machine() -> Iterator[Finding]:
     try:
         total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     except (ValueError, OSError, AttributeError):
-        yield Finding("memory", "note", "cannot be told on this system")
+        yield Finding("memory", "note", "not known on this system")
         return
     # A replication of 27,000 operators takes some 100 MB for each worker.
     state = "ok" if total >= 2 else "note"

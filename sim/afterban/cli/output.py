@@ -242,7 +242,7 @@ def number(x: float) -> str:
 def interval(estimate: Estimate) -> str:
     """The interval of an estimate, or why there is none."""
     if estimate.n == 0:
-        return "cannot be told"
+        return "undefined (no observations)"
     if math.isnan(estimate.low):
         return "n = 1: no interval"
     return f"{number(estimate.low)} to {number(estimate.high)}"

@@ -91,7 +91,7 @@ class Files:
         self.made.append(path)
 
     def table(self, name: str, rows: Sequence[dict[str, Any]]) -> None:
-        """A CSV file; what cannot be told is empty."""
+        """A CSV file; what is undefined is empty."""
 
         def write(path: Path) -> None:
             with path.open("w", encoding="utf-8", newline="") as stream:

@@ -94,8 +94,8 @@ def metrics(
             fold=(1, 5),
         )
         output.say(
-            "Better: what somebody who defends the platform wants. A metric that is also told by "
-            "tier is\nwritten with it, such as `live_accounts.official`."
+            "Better: what somebody who defends the platform wants. A metric that is also reported "
+            "by tier is\nwritten with it, such as `live_accounts.official`."
         )
 
 
@@ -150,7 +150,9 @@ def _metric(name: str) -> Metric:
     except KeyError:
         base = name.partition(".")[0]
         if base in METRICS:
-            raise AfterbanError(f"`{base}` is not told by parts, so there is no `{name}`") from None
+            raise AfterbanError(
+                f"`{base}` is not reported by parts, so there is no `{name}`"
+            ) from None
         near = closest(base, METRICS)
         raise AfterbanError(
             f"`{name}` is no metric; `afterban metrics` lists them"

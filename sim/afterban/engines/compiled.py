@@ -5,9 +5,9 @@ and with the names of :mod:`afterban.engines.reference`; the equations are impor
 :mod:`afterban.mechanisms`, never copied.  Both engines give the same tables to the last bit
 (``tests/engines/test_equality.py``).
 
-Where a SimPy process would forget what it planned, here the event stays in the queue and is passed
-over when its turn comes: each event carries the account (its row in the table) that it is about,
-and the review after which it was planned.
+Where a SimPy process would forget what it planned, here the event stays in the calendar and is
+passed over when its turn comes: each event carries the account (its row in the table) that it is
+about, and the review after which it was planned.
 """
 
 from __future__ import annotations
@@ -19,10 +19,22 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import events as ev
-from afterban.engines import ledger, look_alikes, packing, queue, wrong_flags
+from afterban.engines import ledger, look_alikes, packing, wrong_flags
+from afterban.engines.calendar import (
+    MOST_OPERATORS,
+    Calendar,
+    empty_calendar,
+    key_of,
+    next_used,
+    parts_of,
+    pop,
+    push,
+    room_left,
+    roomier,
+    soon,
+)
 from afterban.engines.ledger import Ledger
 from afterban.engines.look_alikes import LookAlikes
-from afterban.engines.queue import Calendar
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.engines.wrong_flags import WrongFlags
 from afterban.heap import keep_freed_memory
@@ -209,8 +221,8 @@ class Team(NamedTuple):
 def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
     """One replication under one policy, in one compiled loop."""
     n = len(world.tier)
-    if n > queue.MOST_OPERATORS:
-        raise ValueError(f"{n} operators, at most {queue.MOST_OPERATORS}")
+    if n > MOST_OPERATORS:
+        raise ValueError(f"{n} operators, at most {MOST_OPERATORS}")
     rows = first_state(parameters, world)
     observed = np.union1d(parameters.grid, parameters.windows)
     observed = np.append(observed[observed < parameters.horizon], parameters.horizon)
@@ -381,7 +393,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
         pages *= 2
     volumes = max(1, pages // _PAGES_OF_A_VOLUME)
     ahead = _EVENTS_AHEAD if n > _FITS_THE_CACHE else 0
-    return queue.empty(parameters.horizon, volumes, pages // volumes, room, ahead)
+    return empty_calendar(parameters.horizon, volumes, pages // volumes, room, ahead)
 
 
 def _place_of(days: Floats, wanted: Floats) -> Integers:
@@ -548,8 +560,8 @@ def _run(
             struck[ordinal] = len(chosen)
             for i in chosen:
                 _strike(p, network, calendar, now, i)
-                if queue.room_left(calendar) < most:
-                    calendar = queue.roomier(calendar)
+                if room_left(calendar) < most:
+                    calendar = roomier(calendar)
         elif reason == _AT_A_CHANGE:
             for i in range(n):
                 if rows[i, s.PUBLIC] != 0.0:
@@ -561,8 +573,8 @@ def _run(
                 if burst_factors[tier[i], ordinal] != burst_factors[tier[i], ordinal - 1]:
                     _burst(p, network, now, i)
         else:
-            if queue.room_left(calendar) < most:
-                calendar = queue.roomier(calendar)
+            if room_left(calendar) < most:
+                calendar = roomier(calendar)
             if network.numbers[_ACCOUNTS] == len(network.accounts):
                 network = _more_accounts(network)
             if network.numbers[_CASES] == len(team.cases):
@@ -691,18 +703,18 @@ def _happen(
     who = network.who
     while True:
         if (
-            queue.room_left(calendar) < most
+            room_left(calendar) < most
             or numbers[_ACCOUNTS] == len(network.accounts)
             or numbers[_CASES] == len(team.cases)
             or _no_room_for_shares(p, network)
         ):
             return _FULL, 0.0, 0
-        now, key, subject, round_ = queue.pop(calendar)
+        now, key, subject, round_ = pop(calendar)
         if now == math.inf:
             return _AT_THE_END, p["horizon"], 0
         if calendar.ahead > 0:
             _fetch_soon(network, calendar)
-        kind, i, ordinal = queue.parts_of(key)
+        kind, i, ordinal = parts_of(key)
         if kind == ev.CENSUS:
             return _AT_A_CENSUS, now, ordinal
         if kind == ev.PULSE:
@@ -748,8 +760,8 @@ def _enforce(
 ) -> None:
     """A flag, a decision or a suspension, and those that follow from it at the same instant.
 
-    Each is an event of its own, but need not go through the queue: in the order of an instant they
-    come before whatever else is left of it.
+    Each is an event of its own, but need not go through the calendar: in the order of an instant
+    they come before whatever else is left of it.
     """
     if kind > ev.DECIDE:
         if network.who[i]["channel"] != detection.NONE:
@@ -780,13 +792,13 @@ def _fetch_soon(network: Network, calendar: Calendar) -> None:
     In a large network these are in no cache, and waiting for the memory would take longer than the
     event.
     """
-    page, end = queue.soon(calendar)
+    page, end = soon(calendar)
     while page < end:
-        page = queue.next_used(calendar, page, end)
+        page = next_used(calendar, page, end)
         place = calendar.first[page] if page < end else -1
         while place >= 0:
             event = calendar.pool[place]
-            kind, i, ordinal = queue.parts_of(event["key"])
+            kind, i, ordinal = parts_of(event["key"])
             _fetch(network, i)
             if kind == ev.PROMOTE:
                 _fetch(network, ordinal)
@@ -880,9 +892,9 @@ def _plan(
     subject: int,
     round_: int,
 ) -> None:
-    """Put an event into the queue, unless it comes after the end."""
+    """Put an event into the calendar, unless it comes after the end."""
     if day < p["horizon"]:
-        queue.push(calendar, day, queue.key_of(kind, i, ordinal), subject, round_)
+        push(calendar, day, key_of(kind, i, ordinal), subject, round_)
 
 
 @compiled(inline=True, borrows=True)
@@ -981,7 +993,7 @@ def _open_account(p: Any, network: Network, now: float, i: int) -> None:
 
 @compiled(inline=True, borrows=True)
 def _create(p: Any, network: Network, calendar: Calendar, now: float, i: int) -> None:
-    """Make the next account; what is known of its life goes into the queue."""
+    """Make the next account; what is known of its life goes into the calendar."""
     first = network.who[i]["life"] == 0
     if first and _tier(network, i)["only_if_moved"] != 0 and not _has_moved(network, i):
         return
@@ -1347,7 +1359,7 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
     )
     promoting = network.promoting
     willing = 0
-    for k in range(len(neighbours)):  # no question, since a processor would guess the answer wrong
+    for k in range(len(neighbours)):  # branch-free: a processor would mispredict
         tier = network.tiers[network.tier_of[neighbours[k]]]
         promoting[willing] = neighbours[k]
         when[willing] = when[k]

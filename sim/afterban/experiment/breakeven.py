@@ -341,7 +341,7 @@ def crossing(
             these are not told apart.
 
     Raises:
-        AfterbanError: numbers that make no sense, or a metric that cannot be told.
+        AfterbanError: numbers that make no sense, or a metric that is undefined.
     """
     _check(value, shortest, longest, level)
     look = _Means(sample, level)
@@ -379,7 +379,7 @@ def crossing(
 class _Means:
     """The mean of a sample with its interval, by the logarithm of the time; each told once.
 
-    Raises AfterbanError at a time where the metric cannot be told.
+    Raises AfterbanError at a time where the metric is undefined.
     """
 
     def __init__(self, sample: Sampler, level: float) -> None:
@@ -393,7 +393,8 @@ class _Means:
             told = x[np.isfinite(x)]
             if not len(told):
                 raise AfterbanError(
-                    f"the metric cannot be told in any replication at {time_text(days)}"
+                    "the metric is undefined (no observations) in every replication at "
+                    f"{time_text(days)}"
                 )
             self.seen[days] = mean_interval(told, self.level)
         return self.seen[days]
@@ -459,7 +460,7 @@ class Explanation:
         if self.pieces > 1:
             text += "; not every time in between explains it"
         if self.low == 0 and math.isinf(self.high):
-            text += "; the figure tells nothing about this time"
+            text += "; the figure does not identify this time"
         return text
 
     def to_dict(self) -> dict[str, Any]:
@@ -488,7 +489,7 @@ def tail_share(x: Floats, value: float) -> float:
     """Two-sided probability of a figure as far out as ``value`` if it came from one more run.
 
     By rank among the runs and the figure itself, so that it holds whatever the distribution.  A run
-    in which the metric cannot be told is on neither side: it makes the figure less likely.
+    in which the metric is undefined is on neither side: it makes the figure less likely.
     """
     below, above = int((x <= value).sum()), int((x >= value).sum())
     return min(1.0, 2.0 * (min(below, above) + 1) / (len(x) + 1))
@@ -569,7 +570,7 @@ class _Runs:
         least = math.ceil(2 / (1 - self.level) - 1e-9) - 1
         if n < least:
             raise AfterbanError(
-                f"{n} replications cannot tell the outer {100 * (1 - self.level):.3g} % of runs; "
+                f"{n} replications are too few for the outer {100 * (1 - self.level):.3g} % of runs; "
                 f"give {least} or more"
             )
 

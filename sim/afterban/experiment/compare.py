@@ -79,7 +79,7 @@ class Gain:
         if math.isinf(self.factor.value):
             return (
                 f"the difference is the same in all {self.n} replications, so what pairing saved "
-                "cannot be told"
+                "is undefined"
             )
         return (
             f"{self.n} paired replications tell as much as about {self.independent:,.0f} "
@@ -93,9 +93,9 @@ class Difference:
 
     arm, control: means of each on its own, over the replications of the difference.
     estimate: mean of arm minus control; the intervals of all arms in a metric hold together.
-    skipped: replications left out since the metric could not be told in one of the arms.
+    skipped: replications left out since the metric is undefined in one of the arms.
     needed: replications after which the interval would leave out zero if the difference stayed as
-        it is; None where it does already, or where it cannot be told.
+        it is; None where it does already, or where it is undefined.
     gain: what pairing saved; None below three replications, and where there is no difference.
     identical: whether the arms are equal in every metric of every replication, so that nothing in
         which they differ was used.
@@ -181,7 +181,7 @@ class Difference:
 class Comparison(Answer):
     """Several arms against one baseline on common random numbers.
 
-    values: policy -> metric -> one number per replication, shape (n,); NaN where it cannot be told.
+    values: policy -> metric -> one number per replication, shape (n,); NaN where it is undefined.
     differences: metric -> one difference per arm, in the order of the arms.  Metrics that could be
         told in fewer than one common replication are left out.
     stopping: how the number of replications came about, in words.
@@ -428,7 +428,7 @@ def check_metric(scenario: Scenario, metric: str) -> None:
     if METRICS[name].by_channel and tier in CHANNELS:
         return
     if tier and not METRICS[name].by_tier:
-        raise AfterbanError(f"the metric `{name}` is not told by tier; write `{name}`")
+        raise AfterbanError(f"the metric `{name}` is not reported by tier; write `{name}`")
     if tier and tier not in scenario.tiers:
         raise AfterbanError(unknown("tier", tier, scenario.name, list(scenario.tiers)))
 

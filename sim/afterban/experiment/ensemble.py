@@ -290,7 +290,7 @@ def _power(
         each = by_replication(claim, here)
         e = None if each is None else claim.estimate(each)
         if each is None or e is None or e.n <= plan.replications / 2:
-            continue  # what did not happen cannot be told
+            continue  # what did not happen is undefined
         told = claim.told_at(e)
         inside += told is True
         outside += told is False

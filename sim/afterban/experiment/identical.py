@@ -23,7 +23,7 @@ NOT_SEEN = ("events",)
 def same_everywhere(one: Mapping[str, Floats], other: Mapping[str, Floats]) -> bool:
     """Whether two arms have the same bits in every metric of every replication.
 
-    One number per replication (or per point and replication); what cannot be told in either (NaN,
+    One number per replication (or per point and replication); what is undefined in either (NaN,
     or no such metric) is the same.
     """
     names = [name for name in {**one, **other} if name not in NOT_SEEN]

@@ -152,6 +152,6 @@ def measured(outcome: Outcome, metrics: Mapping[str, OwnMetric]) -> Outcome:
             found[f"{OWN}.{name}"] = math.nan if value is None else float(value)
         except (TypeError, ValueError):
             raise AfterbanError(
-                f"own metric `{name}` gave {value!r}; return a number, or None if it cannot be told"
+                f"own metric `{name}` gave {value!r}; return a number, or None if it is undefined"
             ) from None
     return replace(outcome, metrics=found)

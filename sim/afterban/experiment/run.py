@@ -41,7 +41,7 @@ def run(
     figures: whether that folder gets figures.
     each: called with the outcomes of each replication as it is finished.
     metrics: of the user's own: from the :class:`Outcome` of a replication of an arm, with its
-        records and network, to a number; None if it cannot be told.  They stand as ``own.NAME`` in
+        records and network, to a number; None if it is undefined.  They stand as ``own.NAME`` in
         the results.
     rules: of the user's own, in place of the model's, in the reference engine only.
 

@@ -133,7 +133,7 @@ def finding(line: Line) -> str:
     if not line.has_speed:
         (place,) = line.places
         comes = "comes out" if line.met else "does not come out"
-        return f"{comes}, without a speed" if place.chance.n else "cannot be told"
+        return f"{comes}, without a speed" if place.chance.n else "undefined (no observations)"
     if line.claim.judged_by == "spread" and line.met:
         where = "every speed" if len(line.met) == len(line.places) else _speeds(line, line.met)
         return f"nearest at {_nearest(line)}; within chance at {where}"

@@ -26,7 +26,7 @@ VERDICTS: Mapping[int, str] = {1: "raises it", -1: "lowers it", 0: "not distingu
 
 
 def verdict(one: Contribution) -> str:
-    """Whether a part raises or lowers the metric, or why that cannot be told."""
+    """Whether a part raises or lowers the metric, or why that is undefined."""
     if one.absent:
         return f"not here: {one.absent}"
     if one.difference is None:

@@ -245,7 +245,7 @@ def through_time(results: Results) -> Figure | None:
         ("attached_outsiders_share", "share of outsider audiences", "Attached audience"),
     )
     curves = {policy: tiers[EVERYBODY] for policy, tiers in results.series.items()}
-    lines = _lines(
+    lines = lines_of_arms(
         results,
         {policy: [every[column] for column, _, _ in panels] for policy, every in curves.items()},
     )
@@ -288,7 +288,7 @@ class _Line(NamedTuple):
         return self.of <= arms.MOST_BANDS
 
 
-def _lines(results: Results, curves: Mapping[str, Sequence[Curve]]) -> list[_Line]:
+def lines_of_arms(results: Results, curves: Mapping[str, Sequence[Curve]]) -> list[_Line]:
     """Lines of a picture, the twin first, which is drawn below the others."""
     found = looks(results)
     order = [policy for policy in (WITHOUT_ENFORCEMENT, *found) if policy in curves]
@@ -480,7 +480,7 @@ def account_life(results: Results) -> Figure | None:
         if fallen.any():
             first = min(first, float(curve.x[fallen][0]))
     left = max(min(first / 2, horizon / 10), 1e-3) if math.isfinite(first) else horizon / 1000
-    lines = _lines(results, {policy: [curve] for policy, curve in results.lives.items()})
+    lines = lines_of_arms(results, {policy: [curve] for policy, curve in results.lives.items()})
     figure = new_figure(results, arms.height_for([line.label for line in lines], 4.6))
     axes = figure.add_subplot()
     for line in lines:
@@ -532,7 +532,7 @@ def life_by_life(results: Results) -> Figure | None:
     }
     if not told:
         return None
-    lines = _lines(
+    lines = lines_of_arms(
         results, {policy: [one[name] for name in PANELS] for policy, one in told.items()}
     )
     figure = new_figure(results, arms.height_for([line.label for line in lines], 6.4))
@@ -569,7 +569,7 @@ def life_by_life(results: Results) -> Figure | None:
 
 
 # Claims that hold, and say little by that.
-_NO_EVIDENCE = ("fitted", "holds, but could not fail here", "holds, power cannot be told")
+_NO_EVIDENCE = ("fitted", "holds, but could not fail here", "holds, power not estimable")
 
 
 def cited_beside_simulated(results: Results, verdicts: Sequence[Verdict]) -> Figure | None:

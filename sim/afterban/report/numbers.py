@@ -79,7 +79,7 @@ class Numbers:
         return AS_WRITTEN if AS_WRITTEN in self.policies else self.arms[0]
 
     def estimate(self, metric: str, policy: str) -> Estimate:
-        """The estimate of a metric in an arm; of no replications if it cannot be told."""
+        """The estimate of a metric in an arm; of no replications if it is undefined."""
         none = Estimate(math.nan, math.nan, math.nan, 0, self.level, "cannot be told")
         return self.estimates[policy].get(metric, none)
 
@@ -124,7 +124,7 @@ class Numbers:
 
     @cached_property
     def unclear_pairs(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of arms, none of them the baseline, whose effective reach cannot be told apart.
+        """Pairs of arms, none of them the baseline, whose effective reach is not distinguishable.
 
         The intervals of all pairs hold together (Bonferroni).
         """

@@ -102,7 +102,7 @@ def _figure(height: float, foot: str) -> Figure:
 
 
 def spread(estimates: Sequence[Estimate], scale: float = 1.0) -> Any:
-    """Error bars, without those that cannot be told."""
+    """Error bars, without those that are undefined."""
     ends = np.array([[e.value - e.low, e.high - e.value] for e in estimates]).T * scale
     return np.maximum(np.nan_to_num(ends), 0.0)
 

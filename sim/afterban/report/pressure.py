@@ -75,7 +75,7 @@ def speed_and_return(results: Results) -> Figure | None:
     _by_life(share, results, others, "outsider_impressions_share")
     _by_life(kept, results, others, "followers_ratio")
     curves.set_title("Effective reach: the speed of action\u2026")
-    cells.set_title("\u2026 and the delay of return")
+    cells.set_title("\u2026 and the return delay")
     share.set_title("Impressions by number of the life")
     kept.set_title("Followers by number of the life")
     share.legend(loc="upper right", fontsize=8)

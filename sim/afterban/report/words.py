@@ -201,7 +201,7 @@ def sign_of(difference: Difference) -> str:
 
 
 def unclear_text(difference: Difference) -> str:
-    """That two arms could not be told apart, and what it would take."""
+    """That the difference of two arms is not distinguishable from zero, and what it would take."""
     e = difference.estimate
     text = (
         f"{noun(difference.policy)} and {noun(difference.baseline)} in {label(difference.metric)}"

@@ -67,7 +67,7 @@ def account_table(
 
 
 def _numbers(values: npt.NDArray[Any], told: npt.NDArray[np.bool_] | None = None) -> pa.Array:
-    """A column of numbers; null where it is not told."""
+    """A column of numbers; null where it is undefined."""
     import pyarrow as pa
 
     values = np.ascontiguousarray(values)

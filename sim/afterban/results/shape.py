@@ -91,7 +91,7 @@ class Results:
     scenario: complete, with the seed and the number of replications that were asked for.
     policies: arms in the order of tables; the twin without enforcement is last.
     finished: numbers of the replications that were finished.
-    values: arm -> metric -> one number per finished replication, nan where it cannot be told.
+    values: arm -> metric -> one number per finished replication, nan where it is undefined.
     series: arm -> tier (or ``all``) -> column of ``SERIES`` -> curve over days.
     lives: arm -> share of the accounts made after the start that outlive an age (days).
     by_life: arm -> tier (or ``all``) -> column of :mod:`afterban.lineages` -> curve over the number

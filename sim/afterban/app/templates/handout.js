@@ -281,7 +281,7 @@
     }));
     for (const cell of document.querySelectorAll("[data-cited]")) {
       const points = D.cited[cell.dataset.cited].points;
-      cell.textContent = points ? points[place(at)] ?? "cannot be told" : "only in the story";
+      cell.textContent = points ? points[place(at)] ?? "undefined" : "only in the story";
     }
   };
 

@@ -97,7 +97,7 @@ def finite(x: float) -> float | None:
 
 
 def left_out(found: Numbers) -> list[str]:
-    """Columns that cannot be told, and why."""
+    """Columns that are undefined, and why."""
     said = []
     scenario = found.scenario
     for metric in TABLE:
@@ -106,7 +106,7 @@ def left_out(found: Numbers) -> list[str]:
         why = "it did not happen in any replication"
         if metric in OF_A_TEAM and (scenario is None or scenario.review.team is None):
             why = "reviewers are unlimited in this scenario"
-        said.append(f"{METRICS[metric].label} cannot be told: {why}.")
+        said.append(f"{METRICS[metric].label} is undefined (no observations): {why}.")
     return said
 
 

@@ -123,7 +123,7 @@ def in_short(
             "impressions on outsiders are left" + _people(found, main) + ".",
             _sure(HEADLINE, e, found.level)
             + (
-                " That cannot be told apart from no effect."
+                " That is not distinguishable from no effect."
                 if e.low <= 1 <= e.high and e.low < e.high
                 else ""
             )
@@ -237,8 +237,9 @@ def _against_baseline(found: Numbers) -> list[tuple[str, str]]:
         if unclear:
             said.append(
                 (
-                    f"{unclear} of {len(found.differences[HEADLINE])} policies cannot be told "
-                    f"apart from {words.noun(found.baseline)} in effective reach.",
+                    f"{unclear} of {len(found.differences[HEADLINE])} policies "
+                    f"{'is' if unclear == 1 else 'are'} not distinguishable from "
+                    f"{words.noun(found.baseline)} in effective reach.",
                     "",
                 )
             )
@@ -352,8 +353,8 @@ def limits(
         said.append("One replication: nothing here has an interval.")
     elif n < 10:
         said.append(
-            f"{n} replications are few: intervals are wide, and a difference that is not told "
-            "apart may still be there."
+            f"{n} replications are few: intervals are wide, and a difference that is not "
+            "distinguishable from zero may still be there."
         )
     results = found.results
     if results is not None and not results.complete:

@@ -1,4 +1,4 @@
-"""The compiled engine's queue of events: a calendar whose page of today is a small heap.
+"""The compiled engine's event calendar, whose page (bucket) of today is a small heap.
 
 The time axis is cut into equal pages, and a number of pages in a row are a volume.  An event of a
 volume to come is written behind the last one of that volume; when the volume is opened, its events
@@ -9,7 +9,7 @@ Only the open volume is read here and there, and it is small enough for a proces
 others are written and read from one end to the other.
 
 Order: by day, and within one instant as :mod:`afterban.engines.events` says.
-Test: ``tests/engines/test_queue.py``.
+Test: ``tests/engines/test_calendar.py``.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Calendar(NamedTuple):
     marks: Integers
 
 
-def empty(horizon: float, volumes: int, pages: int, room: int, ahead: int = 0) -> Calendar:
+def empty_calendar(horizon: float, volumes: int, pages: int, room: int, ahead: int = 0) -> Calendar:
     """A calendar of ``horizon`` days without events, with room for so many.
 
     It has so many volumes of so many pages, a power of two; about ``ahead`` events are within
