@@ -570,8 +570,8 @@ class _Runs:
         least = math.ceil(2 / (1 - self.level) - 1e-9) - 1
         if n < least:
             raise AfterbanError(
-                f"{n} replications are too few for the outer {100 * (1 - self.level):.3g} % of runs; "
-                f"give {least} or more"
+                f"{n} replications are too few for the outer {100 * (1 - self.level):.3g} % "
+                f"of runs; give {least} or more"
             )
 
     def _look(self, log_days: float) -> float:
