@@ -258,11 +258,11 @@ def test_a_promise_takes_more_reviewers_than_a_median(small):
     look = most.details[most.reviewers]
     assert look.promised.tolist() == look.p95.tolist()
     assert most.looks[most.reviewers].value <= 2 / 24 < most.looks[most.reviewers - 1].value
-    assert "95 % within 2 h" in most.words()
+    assert "95 % within 2 h" in str(most)
     assert most.theory[most.reviewers].promised == most.theory[most.reviewers].p95
     # What there is now, in hours and people.
     assert most.now == 3
-    assert "The scenario has 3 now" in most.words()
+    assert "The scenario has 3 now" in str(most)
     assert most.people(3) == 13  # 3 x 168 / 40 = 12.6
     assert most.paid_hours(3) == pytest.approx(7 * look.paid[0] * 3 / most.reviewers)
 

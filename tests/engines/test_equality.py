@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
-    BY_PLATFORM,
     alike,
     answered,
     bursting,
@@ -571,7 +570,7 @@ def test_accounts_come_back_by_appeal_in_a_burst():
     }
     starts = np.array([-math.inf, 10.0, 30.0])
     at = np.array([0, 1, 1])
-    divided = {name: getattr(granting(), name)[..., at][0] for name in BY_PLATFORM}
+    divided = {rate.name: granting().rate(rate.name)[0, at] for rate in RATES}
     told = both(
         granting(
             regime_start=starts,

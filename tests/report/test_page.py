@@ -13,8 +13,8 @@ from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.breakeven import crossing
 from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.report import colours, html, numbers
-from afterban.report.html import run as pages
 from afterban.report.html import tables
+from afterban.report.html import words as pages
 
 from .conftest import Made, cli, elements, without_module
 

@@ -110,9 +110,8 @@ class Recorder:
         if self._held is not None:
             os.close(self._held)
             self._held = None
-        if self._temporary is None:
-            return
-        shutil.rmtree(self._temporary, ignore_errors=True)
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
         self._remove_made()
         if isinstance(error, OSError) and is_full(error):
             raise AfterbanError(
