@@ -35,19 +35,21 @@ SPEC.loader.exec_module(renew)
 @pytest.fixture
 def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The language with one more key in each of its sections, which no scenario uses."""
+    before = [(slots(cls), dict(slots(cls))) for cls in renew.sections()]
     for cls in renew.sections():
         field = FieldInfo(default=0.25, description="new")
         slot = Slot("a_new_key", "a_new_key", Leaf(NumberKind()), False, False, field)
         old = slots(cls)
         with_new = {"a_new_key": slot, **old}  # in front, where it moves all the others
         monkeypatch.setattr(cls, "a_new_key", 0.25, raising=False)
-        for key in [*old]:
-            monkeypatch.delitem(old, key)
-        for key, value in with_new.items():
-            monkeypatch.setitem(old, key, value)
+        old.clear()
+        old.update(with_new)
     fingerprint.defaults_of.cache_clear()
     yield
     monkeypatch.undo()
+    for kept, keys in before:  # in their order, which others rely on
+        kept.clear()
+        kept.update(keys)
     fingerprint.defaults_of.cache_clear()
 
 

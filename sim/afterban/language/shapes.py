@@ -110,12 +110,7 @@ def slots(cls: type[Section]) -> dict[str, Slot]:
     """The keys of a section, as written in files, in the order of the schema."""
     hints = typing.get_type_hints(cls, include_extras=True)
     found: dict[str, Slot] = {}
-    # In the order of the classes that declare them: pydantic keeps none of those it inherits.
-    declared = dict.fromkeys(
-        name for one in reversed(cls.__mro__) for name in vars(one).get("__annotations__", {})
-    )
-    for name in [*(name for name in declared if name in cls.model_fields), *cls.model_fields]:
-        field = cls.model_fields[name]
+    for name, field in cls.model_fields.items():
         shape, optional = _shape(hints[name], cls)
         key = field.alias or name
         required = field.default is PydanticUndefined and field.default_factory is None

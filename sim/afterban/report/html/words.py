@@ -68,7 +68,7 @@ def _bands(found: Numbers) -> band_store.Bands:
     if found.scenario is None:
         return band_store.Bands()
     folder = None if found.results is None else found.results.folder
-    own = [] if folder is None else [folder.parents[1] / band_store.NAME]
+    own = [] if folder is None else [folder.absolute().parents[1] / band_store.NAME]
     return bands_of(found.scenario, None, *own)
 
 
