@@ -1,6 +1,7 @@
 """The compiled engine against the plain C program of the benchmarks."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from afterban.engines import compiled
 from afterban.engines.agreement import differences
+from afterban.engines.records import Records
 from afterban.mechanisms import detection
 from afterban.world import build
 
@@ -23,6 +25,13 @@ def benchmarks(monkeypatch):
     yield c_program, common
     for name in ("c_program", "common"):
         sys.modules.pop(name)
+
+
+def unread(told: Records) -> Records:
+    """Without flags day by day, of which the program writes the sums only."""
+    return replace(
+        told, flags_by_day=Records.__dataclass_fields__["flags_by_day"].default_factory()
+    )
 
 
 @pytest.mark.slow
@@ -43,12 +52,12 @@ def test_the_c_program_tells_the_same(benchmarks, tmp_path):
         world = build(p, 3, 1)
         told = compiled.run(p, world, 3, 1)
         theirs, _ = c_program.run_c(program, p, world, 3, 1)
-        assert differences(told, theirs) == []
+        assert differences(unread(told), theirs) == []
     channels = np.unique(told.accounts["channel"]).tolist()
     missing = {detection.LINK_MATCHED, detection.STRUCK, detection.WATCHED}
     assert set(range(len(detection.CHANNELS))) - missing <= set(channels)
     # One more seed: the comparison is not of a thing with itself.
-    assert differences(compiled.run(p, world, 4, 1), theirs)
+    assert differences(unread(compiled.run(p, world, 4, 1)), theirs)
 
 
 def test_the_c_program_refuses_what_it_does_not_have(benchmarks):
