@@ -12,7 +12,6 @@ import bisect
 import hashlib
 import itertools
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -30,6 +29,7 @@ from afterban.experiment.compare import (
 )
 from afterban.experiment.replicate import replicate
 from afterban.experiment.wording import decimals, label, number
+from afterban.language import paths
 from afterban.language.laws import DURATIONS, PLAIN_PARAMETERS
 from afterban.language.writing import law_text
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
@@ -56,7 +56,6 @@ _STANDS_FOR = {
 _AFTER_A_FLAG = frozenset(
     ("time_to_action", "wave_every", "action_delay", "scan_time", "sensitivity")
 )
-_STEP = re.compile(r"([^.\[\]]+)|\[([^\[\]]+)\]")
 
 
 # --- one time changed -----------------------------------------------------------------------------
@@ -68,7 +67,7 @@ def value_at(scenario: Scenario, path: str) -> Any:
     Raises AfterbanError if nothing has that path, with the nearest that something has.
     """
     here: Any = scenario
-    steps = [a or b for a, b in _STEP.findall(path)]
+    steps = paths.steps(path)
     for k, step in enumerate(steps):
         known: Sequence[str] = ()
         if isinstance(here, Distribution):

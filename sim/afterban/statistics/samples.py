@@ -11,7 +11,6 @@ from scipy import special  # and not scipy.stats, which takes half a second to i
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 
 def check_level(level: float) -> None:
