@@ -10,7 +10,7 @@ import pytest
 from afterban.errors import AfterbanError
 from afterban.experiment.ablate import PARTS, ablate, with_pressure
 from afterban.experiment.replicate import replicate
-from afterban.experiment.sensitivity import thinned
+from afterban.experiment.thinning import thinned
 from afterban.scenario import Scenario
 
 
@@ -148,7 +148,7 @@ PROMOTION = {
 
 @pytest.mark.parametrize("name", REFERENCE)
 def test_the_direction_of_each_part_in_the_reference_scenarios(name):
-    scenario = thinned(Scenario.from_yaml(name.split()[0])).with_changes(REFERENCE[name])
+    scenario = thinned(Scenario.from_yaml(name.split()[0]), 2000).with_changes(REFERENCE[name])
     found = ablate(scenario, ["return", "similar-names", "promotion"], replications=6)
     for part in ("return", "similar-names"):
         one = found.at(part)

@@ -6,7 +6,7 @@ import pytest
 
 from afterban import run
 from afterban.experiment.pressure import expected
-from afterban.experiment.sensitivity import thinned
+from afterban.experiment.thinning import thinned
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 

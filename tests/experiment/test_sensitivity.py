@@ -12,7 +12,8 @@ import pytest
 from afterban.experiment import sensitivity
 from afterban.experiment.ranges import ASSUMPTIONS
 from afterban.experiment.replicate import run_replication
-from afterban.experiment.sensitivity import Sensitivity, rank, thinned
+from afterban.experiment.sensitivity import Sensitivity, rank
+from afterban.experiment.thinning import operators_of
 from afterban.scenario import Scenario
 from afterban.sources import registry
 
@@ -232,39 +233,6 @@ def test_a_share_that_is_multiplied_ends_at_one(small: Any) -> None:
     assert BY_NAME["handle-recall"].changes(scenario, 1.5) == {"detection.handle_match.recall": "1"}
 
 
-def test_a_thinned_network_is_under_the_same_pressure() -> None:
-    whole = Scenario.from_yaml("targeting")
-    smaller = thinned(whole, 2700)
-    factor = sum(t.count for t in smaller.tiers.values()) / sum(
-        t.count for t in whole.tiers.values()
-    )
-    for arm in ("base", "best-linked"):
-        (pulse,) = smaller.arm(arm).detection.pulses
-        assert pulse.accounts == pytest.approx(100 * factor, abs=1)
-    assert not smaller.arm("as-visible").detection.pulses
-    team = Scenario.from_yaml("capacity")
-    for arm in ("base", "twice-the-benign-reports", "quick-looks"):
-        before, after = team.arm(arm).review.team, thinned(team, 2700).arm(arm).review.team
-        assert before is not None
-        assert after is not None
-        assert after.reviewers == before.reviewers
-        load = [one.benign_reports * one.service_time.mean() for one in (before, after)]
-        assert load[1] == pytest.approx(load[0], rel=1e-3, abs=0)
-
-
-def test_thinning_keeps_the_shares_and_every_tier() -> None:
-    scenario = Scenario.from_yaml("september-2014")
-    smaller = thinned(scenario, 2000)
-    whole = sum(tier.count for tier in scenario.tiers.values())
-    count = sum(tier.count for tier in smaller.tiers.values())
-    assert count == pytest.approx(2000, abs=5)
-    assert all(tier.count >= 1 for tier in smaller.tiers.values())
-    assert smaller.exposure.outsiders / count == pytest.approx(
-        scenario.exposure.outsiders / whole, rel=0.01
-    )
-    assert thinned(scenario, whole) is scenario
-
-
 @pytest.fixture(scope="module")
 def few(small: Any) -> Sensitivity:
     names = ("return-probability", "near-identical-handles", "time-to-action")
@@ -335,3 +303,17 @@ def test_it_is_the_same_after_a_file(few: Sensitivity) -> None:
     text = json.dumps(few.to_dict(), allow_nan=False)
     assert Sensitivity.from_dict(json.loads(text)).to_dict() == few.to_dict()
     assert few.contrast is not None
+
+
+def test_a_range_of_what_is_counted_is_thinned_with_the_network() -> None:
+    """Arrivals at the end of their range, on a third of the network, are a third as many."""
+    whole = Scenario.from_yaml("steady-state").with_changes({"horizon": "60 days"})
+    operators = operators_of(whole) // 3
+    arrivals = BY_NAME["arrivals"]
+    ranked = rank(
+        whole, metric="arrivals", operators=operators, replications=2, assumptions=[arrivals]
+    )
+    (swing,) = ranked.swings
+    assert ranked.thinned
+    assert swing.high.value.value == pytest.approx(2 * ranked.centre.value, rel=0.2)
+    assert swing.low.value.value == pytest.approx(0.5 * ranked.centre.value, rel=0.2)

@@ -12,18 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import EngineName
-from afterban.experiment.applying import (
-    arrival_rates,
-    benign_reports,
-    counts,
-    service_time,
-    wrong_rates,
-)
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
 from afterban.experiment.ranges import AFTER_A_FLAG
 from afterban.experiment.ranges import ASSUMPTIONS as ASSUMPTIONS  # for who asks what is ranked
 from afterban.experiment.replicate import replicate
+from afterban.experiment.thinning import operators_of, thinned, thinned_by
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate, mean_interval, paired_difference
@@ -162,63 +156,6 @@ class Sensitivity:
         )
 
 
-def thinned(scenario: Scenario, operators: int = OPERATORS) -> Scenario:
-    """The scenario with about so many operators, if it has more.
-
-    What is counted in accounts, reports or people shrinks with them, in every policy too: the
-    outside population, campaigns, reports about ordinary users, recruits.  A team keeps its
-    reviewers, who then take as much longer for a case, and so are as busy.
-    """
-    whole = sum(tier.count for tier in scenario.tiers.values())
-    if whole <= operators:
-        return scenario
-    factor = operators / whole
-    changes = {
-        **counts(scenario, factor),
-        "exposure.outsiders": str(max(1, round(scenario.exposure.outsiders * factor))),
-        **_shrunk(scenario, factor),
-    }
-    for name, given in scenario.policies.items():
-        smaller = _shrunk(scenario.arm(name), factor)
-        changes |= {
-            f"policies.{name}.{path}": value
-            for path, value in smaller.items()
-            if _gives(given, path)
-        }
-    return scenario.with_changes(changes)
-
-
-def _shrunk(scenario: Scenario, factor: float) -> dict[str, str]:
-    """What goes with the size of the network, beside its operators and the outside population."""
-    found = {
-        f"detection.pulses[{k}].accounts": str(max(1, round(pulse.accounts * factor)))
-        for k, pulse in enumerate(scenario.detection.pulses)
-        if pulse.accounts
-    }
-    if scenario.recruitment is not None:
-        found["recruitment.most"] = str(max(1, round(scenario.recruitment.most * factor)))
-    return (
-        found
-        | (arrival_rates(scenario, factor) or {})
-        | (benign_reports(scenario, factor) or {})
-        | (wrong_rates(scenario, factor) or {})
-        | (service_time(scenario, 1 / factor) or {})
-    )
-
-
-def _gives(policy: Mapping[str, object], path: str) -> bool:
-    """Whether a policy itself says something about a path."""
-    here: object = policy
-    for name in path.split("."):
-        if not isinstance(here, Mapping):
-            return True  # a list or a text that holds the rest
-        name = name.partition("[")[0]
-        if name not in here:
-            return False
-        here = here[name]
-    return True
-
-
 def rank(
     scenario: Scenario,
     *,
@@ -268,10 +205,10 @@ def rank(
         total=1 + 2 * len(plans),
     )
     centre = settings.run(smaller)
-    factor = _operators_of(smaller) / _operators_of(scenario)
+    factor = operators_of(smaller) / operators_of(scenario)
 
     def end(text: str, changes: Mapping[str, str]) -> End:
-        there = settings.run(smaller.with_changes(_scaled(changes, factor)))
+        there = settings.run(thinned_by(scenario.with_changes(changes), factor))
         return End(
             text,
             _mean(there[policy], level),
@@ -293,8 +230,8 @@ def rank(
         seed=scenario.seed if seed is None else seed,
         engine=engine or default_engine(),
         replications=replications,
-        operators=_operators_of(smaller),
-        of=_operators_of(scenario),
+        operators=operators_of(smaller),
+        of=operators_of(scenario),
         centre=_mean(centre[policy], level),
         contrast=None if other is None else _paired(centre[other], centre[policy], level),
         swings=tuple(swings),
@@ -359,18 +296,6 @@ def _planned(
         if low is not None and high is not None:
             plans.append((one, low, high))
     return plans
-
-
-def _scaled(changes: Mapping[str, str], factor: float) -> dict[str, str]:
-    """Changes for a network that is smaller by a factor: operators are counted in it."""
-    return {
-        path: str(max(1, round(int(text) * factor))) if path.endswith(".count") else text
-        for path, text in changes.items()
-    }
-
-
-def _operators_of(scenario: Scenario) -> int:
-    return sum(tier.count for tier in scenario.tiers.values())
 
 
 def twin_key(scenario: Scenario) -> str:
