@@ -307,7 +307,7 @@ def test_it_is_the_same_after_a_file(few: Sensitivity) -> None:
 
 def test_a_range_of_what_is_counted_is_thinned_with_the_network() -> None:
     """Arrivals at the end of their range, on a third of the network, are a third as many."""
-    whole = Scenario.from_yaml("steady-state").with_changes({"horizon": "60 days"})
+    whole = Scenario.from_yaml("steady-state")
     operators = operators_of(whole) // 3
     arrivals = BY_NAME["arrivals"]
     ranked = rank(
