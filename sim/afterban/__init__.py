@@ -54,7 +54,7 @@ _HOME = {
     "ScenarioError": "errors",
     "ScenarioErrors": "errors",
     "ablate": "experiment.ablate",
-    "band": "experiment.questions",
+    "band": "experiment.banded",
     "breakeven": "experiment.questions",
     "compare": "experiment.compare",
     "diff": "experiment.diverge",

@@ -34,6 +34,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 LEVEL = 0.9  # from the 5 % to the 95 % point
 DIGITS = 6  # of what is kept
 NAME = "bands.csv"
+SHIPPED = f"scenarios/{NAME}"  # as it is told
 
 
 class Key(NamedTuple):
@@ -60,6 +61,9 @@ class Band:
     low, middle, high: 5, 50 and 95 % points over these, in the unit of the metric.
     lowest, highest: over the same.  All five NaN if it is defined at no point.
     less, more: points at which it is below and above zero; of a difference, its sign.
+    operators: of the network that was run.  of: of the scenario's; more if the network was thinned.
+    off: furthest that the thinned network is from the whole one, at those points at which both were
+        run; None if it was not thinned.
     """
 
     scenario: str
@@ -75,6 +79,14 @@ class Band:
     less: int
     more: int
     made: Made
+    operators: int = 0
+    of: int = 0
+    off: float | None = None
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether a smaller network stood in for the scenario's."""
+        return self.operators < self.of
 
     @property
     def estimate(self) -> Estimate:
@@ -88,16 +100,29 @@ class Band:
 
 
 def band(
-    scenario: str, key: Key, values: Sequence[Floats], replications: int, made: Made
+    scenario: str,
+    key: Key,
+    values: Sequence[Floats],
+    replications: int,
+    made: Made,
+    *,
+    operators: int = 0,
+    of: int = 0,
+    whole: Sequence[Floats] = (),
 ) -> Band | None:
     """The band of a number from its replications at each point; None if there is no point.
 
     A point is told if the number is defined in more than half of its replications, as for a power.
+
+    operators, of: size of the network that was run, and of the scenario's.
+    whole: replications of the whole network at the first of the points.
     """
     if not values:
         return None
-    defined = (one[np.isfinite(one)] for one in values)
-    told = np.array([one.mean() for one in defined if len(one) > replications / 2])
+    means = _means(values, replications)
+    told = means[np.isfinite(means)]
+    apart = np.abs(means[: len(whole)] - _means(whole, replications))
+    apart = apart[np.isfinite(apart)]
     shares = (0.0, 0.05, 0.5, 0.95, 1.0)
     ends = np.quantile(told, shares) if len(told) else np.full(len(shares), math.nan)
     lowest, low, middle, high, highest = (float(one) for one in ends)
@@ -115,14 +140,23 @@ def band(
         less=int((told < 0).sum()),
         more=int((told > 0).sum()),
         made=made,
+        operators=operators,
+        of=of,
+        off=float(apart.max()) if len(apart) else None,
     )
+
+
+def _means(values: Sequence[Floats], replications: int) -> Floats:
+    """The mean at each point; NaN where the number is defined in too few replications."""
+    defined = [one[np.isfinite(one)] for one in values]
+    return np.array([one.mean() if len(one) > replications / 2 else math.nan for one in defined])
 
 
 @dataclass(frozen=True)
 class Bands:
     """Bands that are known of one scenario, by what they are of.
 
-    source: the file that they are kept in.
+    source: the file or files that they are kept in; "" if there are none.
     stale: why those that are there do not count, in words; "" if none are there.
     """
 
@@ -154,7 +188,8 @@ def shipped_bands() -> Path:
 
 _COLUMNS = (
     *("scenario", "metric", "arm", "against", "points", "replications", "told", "low", "middle"),
-    *("high", "lowest", "highest", "less", "more", "scenario_digest", "ranges_digest"),
+    *("high", "lowest", "highest", "less", "more", "operators", "of", "off"),
+    *("scenario_digest", "ranges_digest"),
 )
 
 
@@ -177,11 +212,12 @@ def read(path: Path | None = None) -> list[Band]:
 
 
 def _band(row: Mapping[str, str]) -> Band:
-    counts = ("points", "replications", "told", "less", "more")
-    points, replications, told, less, more = (int(row[name]) for name in counts)
+    counts = ("points", "replications", "told", "less", "more", "operators", "of")
+    points, replications, told, less, more, operators, of = (int(row[name]) for name in counts)
     ends = [float(row[name] or math.nan) for name in ("lowest", "low", "middle", "high", "highest")]
     ordered = told == 0 or all(a <= b for a, b in pairwise(ends))
-    if not (0 <= less + more <= told <= points and points and ordered):
+    sized = 0 <= operators <= of
+    if not (0 <= less + more <= told <= points and points and ordered and sized):
         raise ValueError(f"{row['metric']} of {row['scenario']}: {told} of {points} points, {ends}")
     lowest, low, middle, high, highest = ends
     return Band(
@@ -198,6 +234,9 @@ def _band(row: Mapping[str, str]) -> Band:
         less=less,
         more=more,
         made=Made(row["scenario_digest"], row["ranges_digest"]),
+        operators=operators,
+        of=of,
+        off=float(row["off"]) if row["off"] else None,
     )
 
 
@@ -212,7 +251,7 @@ def write(bands: Iterable[Band], path: Path | None = None) -> None:
             [
                 *(csv_cell(text) for text in (one.scenario, *one.key)),
                 *(one.points, one.replications, one.told, *(_number(value) for value in ends)),
-                *(one.less, one.more, *one.made),
+                *(one.less, one.more, one.operators, one.of, _number(one.off), *one.made),
             ]
         )
     write_text(shipped_bands() if path is None else path, stream.getvalue())
@@ -221,16 +260,23 @@ def write(bands: Iterable[Band], path: Path | None = None) -> None:
 def keep(bands: Sequence[Band], path: Path | None = None, *, each: bool = False) -> None:
     """Put bands of a scenario in the place of those that a file has of it.
 
-    each: only in the place of those with the same digest: versions of a scenario stand side by
-        side.
+    each: only in the place of those of the same version and number: versions of a scenario stand
+        side by side.
     """
-    names = {(one.scenario, one.made.scenario if each else "") for one in bands}
+
+    def place(one: Band) -> tuple[object, ...]:
+        return (one.scenario, one.made.scenario, one.key) if each else (one.scenario,)
+
+    names, made = {place(one) for one in bands}, {one.made for one in bands}
+    versions = {one.scenario for one in made}
     others = [
-        one for one in read(path) if (one.scenario, one.made.scenario if each else "") not in names
+        one
+        for one in read(path)
+        if place(one) not in names and (one.made in made or one.made.scenario not in versions)
     ]
     every = sorted([*others, *bands], key=lambda one: (one.scenario, one.made.scenario))
     write(every, path)
 
 
-def _number(value: float) -> str:
-    return f"{value:.{DIGITS}g}" if math.isfinite(value) else ""
+def _number(value: float | None) -> str:
+    return "" if value is None or not math.isfinite(value) else f"{value:.{DIGITS}g}"

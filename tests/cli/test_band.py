@@ -47,7 +47,7 @@ def test_what_band_makes_is_what_run_shows(
     difference = document["policies"]["faster"]["effective_reach"]["assumptions_difference"]
     assert difference["against"] == "base"
     assert difference["less"] + difference["more"] <= 4
-    assert "assumptions" not in document["policies"]["base"]["suspensions"]
+    assert "assumptions" not in document["policies"]["base"]["account_life_median"]
 
 
 def test_the_band_of_another_scenario_is_not_shown(
@@ -62,3 +62,63 @@ def test_the_band_of_another_scenario_is_not_shown(
 def test_one_point_is_no_band(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["band", "minimal", "--points", "1"]) == 2
     assert "2 or more" in capsys.readouterr().err
+
+
+OWN = [
+    *("run", "minimal", "--set", "horizon=40 days", "--reps", "2", "--no-figures"),
+    *("--workers", "1"),
+]
+
+
+def test_a_run_of_an_own_scenario_makes_its_band_after_the_table(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = text_of(capsys, [*OWN, "--policies", "base,faster", "--points", "2"])
+    table, _, band = first.partition("Intervals: Student's t")
+    assert "assumptions" not in table
+    assert "from the 5 % to the 95 % point of 2 points" in band
+    assert "makes it" not in first
+    again = text_of(capsys, [*OWN, "--policies", "base,faster", "--points", "2"])
+    assert "95 % interval assumptions n" in again  # it is known now, and stands in the table
+    document = json.loads(text_of(capsys, [*OWN, "--points", "2", "--json"]))
+    assert document["policies"]["base"]["effective_reach"]["assumptions"]["points"] == 2
+
+
+def test_no_points_make_no_band_and_one_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = text_of(capsys, [*OWN, "--points", "0"])
+    assert "`afterban band minimal '--set=horizon=40 days'` makes it" in found
+    assert not (folder / "results" / "bands.csv").exists()
+    assert main([*OWN, "--points", "1"]) == 2
+    assert "2 or more, or 0 for none" in capsys.readouterr().err
+
+
+def test_stopping_the_band_leaves_the_table(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from afterban.experiment import banded
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(banded, "band", stopped)
+    assert main(OWN) == 0
+    said = capsys.readouterr()
+    assert "effective reach" in said.out
+    assert "what is finished of the band is kept" in said.err
+
+
+def test_a_comparison_shows_differences_over_the_assumptions(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["compare", "minimal", "--policies", "faster", "--baseline", "base", "--reps", "3"]
+    found = text_of(capsys, [*ask, "--points", "4", "--workers", "1"])
+    _, _, band = found.partition("over the assumptions arm")
+    assert "effective reach" in band
+    assert " of 4 " in band
+    document = json.loads(text_of(capsys, [*ask, "--points", "4", "--json", "--workers", "1"]))
+    (one,) = document["assumptions"]
+    assert (one["metric"], one["arm"], one["against"]) == ("effective_reach", "faster", "base")
+    none = text_of(capsys, [*ask, "--points", "0", "--workers", "1", "--metric", "recruits"])
+    assert "makes it" in none or "over the assumptions" in none

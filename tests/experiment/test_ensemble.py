@@ -322,7 +322,7 @@ def test_the_shipped_powers_are_of_the_shipped_scenarios_and_ranges() -> None:
 
 def test_the_manifest_tells_the_ranges(whole: tuple[Path, dict[str, Power]]) -> None:
     root, _ = whole
-    (folder,) = root.glob("minimal/power-*")
+    (folder,) = root.glob("minimal/ensemble-*")
     manifest = json.loads((folder / "manifest.json").read_text())
     assert len(manifest["points"]) == POINTS
     assert "returning.probability" in manifest["paths"]

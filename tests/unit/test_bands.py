@@ -98,3 +98,31 @@ def test_the_shipped_bands_are_of_shipped_scenarios() -> None:
     from afterban.scenario import shipped_names
 
     assert {one.scenario for one in read(bands.shipped_bands())} <= set(shipped_names())
+
+
+def test_how_far_a_thinned_network_is_off_is_kept(tmp_path) -> None:
+    points = [np.array([value]) for value in (0.2, 0.4, 0.6)]
+    whole = [np.array([value]) for value in (0.25, 0.37)]
+    one = band("minimal", KEY, points, 1, MADE, operators=10, of=40, whole=whole)
+    assert one is not None
+    assert one.is_thinned
+    assert one.off == pytest.approx(0.05)
+    write([one], tmp_path / "bands.csv")
+    (again,) = read(tmp_path / "bands.csv")
+    assert (again.operators, again.of, again.off) == (10, 40, 0.05)
+    text = (tmp_path / "bands.csv").read_text()
+    assert text.count(",10,40,") == 1
+    (tmp_path / "bands.csv").write_text(text.replace(",10,40,", ",50,40,"))
+    with pytest.raises(AfterbanError, match="points"):
+        read(tmp_path / "bands.csv")
+
+
+def test_another_number_of_the_same_version_is_kept_beside_it(tmp_path) -> None:
+    path = tmp_path / "bands.csv"
+    first, other = of([[0.25], [0.5]]), of([[1.0], [2.0]], Key("recruits", "base"))
+    keep([first], path, each=True)
+    keep([other], path, each=True)
+    assert {one.key for one in read(path)} == {first.key, other.key}
+    moved = replace(first, made=Made(MADE.scenario, "c" * 12))
+    keep([moved], path, each=True)  # of other ranges: nothing of before counts any more
+    assert read(path) == [moved]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -27,8 +27,24 @@ def band(
         typer.Option(help="Points over all stated ranges, a power of two; 64 if left out."),
     ] = None,
     reps: Annotated[
-        int | None, typer.Option(help="Replications of each point; 4 if left out.")
+        int | None,
+        typer.Option(help="Replications of each point; by the size of the network if left out."),
     ] = None,
+    operators: Annotated[
+        int | None,
+        typer.Option(
+            help="Operators of the network, thinned if there are more; so many that it takes less "
+            "than a minute if left out. As many as there are take the whole network."
+        ),
+    ] = None,
+    metrics: Annotated[
+        list[str],
+        typer.Option(
+            "--metric",
+            help="A metric of which there shall be a band too; may be given again.",
+            autocompletion=complete.metric,
+        ),
+    ] = [],  # noqa: B006 (as above)
     engine: options.Engine = None,
     workers: options.Workers = None,
     out: options.Out = options.RESULTS,
@@ -39,16 +55,19 @@ def band(
 
     What was stopped is continued.
     """
+    from afterban.bands import Bands
     from afterban.cli.output import note_compilation
     from afterban.engines import default_engine
     from afterban.experiment import ensemble
-    from afterban.experiment.questions import band as find
+    from afterban.experiment.banded import band as find
+    from afterban.report import headline
 
     chosen = output.engine_name(engine)
     options.at_least_one(workers, "worker", "--workers")
-    for given, what in ((points, "points"), (reps, "reps")):
-        if given is not None and given < 2:
-            raise typer.BadParameter("write 2 or more", param_hint=f"'--{what}'")
+    if points is not None and points < 2:
+        raise typer.BadParameter("write 2 or more", param_hint="'--points'")
+    options.at_least_one(reps, "replication", "--reps")
+    options.at_least_one(operators, "operator", "--operators")
     loaded = output.load(scenario, changes, None, None)
     arms = output.arms(loaded, policies) if policies else ensemble.banded_arms(loaded)
     arms = [arm for arm in arms if arm != "none"]
@@ -59,7 +78,9 @@ def band(
             arms,
             out=out,
             points=points or ensemble.POINTS,
-            replications=reps or ensemble.REPLICATIONS,
+            replications=reps,
+            operators=operators,
+            metrics=metrics,
             engine=chosen,
             workers=workers,
             forecast=lambda told: output.note(told.words(), quiet),
@@ -70,6 +91,8 @@ def band(
         return
     output.say(f"{loaded.name}: {loaded.title}" if loaded.title else loaded.name)
     _show(found.bands)
+    for sentence in headline.thinned(Bands({one.key: one for one in found.bands})):
+        output.say(sentence)
     output.say(str(found.path))
 
 

@@ -6,17 +6,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from afterban.cli import complete, options, output
+from afterban.cli import banding, complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
+    from afterban.bands import Bands
     from afterban.experiment.breakeven import Dial
     from afterban.experiment.compare import Comparison
     from afterban.experiment.questions import BreakEven, Explained
+    from afterban.scenario import Scenario
 
 commands = typer.Typer()
 
@@ -58,6 +60,13 @@ KEPT = typer.Option(
     metavar="FILE",
     help="File to keep the comparison in, for `afterban report`.",
 )
+RESULTS = typer.Option(
+    options.RESULTS,
+    "--results",
+    parser=options.place,
+    metavar="FOLDER",
+    help="Where bands over the assumptions are kept.",
+)
 AS_JSON = typer.Option(False, "--json", help="One JSON document instead of tables.")
 
 
@@ -83,6 +92,8 @@ def compare(
     seed: int | None = SEED,
     engine: str | None = ENGINE,
     workers: int | None = WORKERS,
+    points: banding.Points = None,
+    root: Path = RESULTS,
     quiet: bool = QUIET,
     as_json: bool = AS_JSON,
 ) -> None:
@@ -113,10 +124,13 @@ def compare(
         )
     for line in notes(loaded, found.values):
         output.note(f"note: {line}", quiet)
-    if as_json:
-        output.say_json(found.to_dict())
-    else:
+    if not as_json:
         _show(found, tiers)
+    bands = _bands(loaded, found, points, root, engine, workers, quiet)
+    if as_json:
+        output.say_json({**found.to_dict(), "assumptions": _assumptions(found, bands)})
+    else:
+        _show_bands(found, bands)
     if out is not None:
         # With the scenario and the single replications, so that nothing else is needed later.
         values = {
@@ -126,6 +140,75 @@ def compare(
         kept = {**found.to_dict(), "resolved": loaded.resolved_yaml(), "values": values}
         output.write_json(out, kept, sealed=True)
         output.note(f"kept in {out}; `afterban report {out}` makes a page of it", quiet)
+
+
+def _bands(
+    loaded: Scenario,
+    found: Comparison,
+    points: int | None,
+    root: Path,
+    engine: str | None,
+    workers: int | None,
+    quiet: bool,
+) -> Bands:
+    """The bands of what is compared, made now where one is not known."""
+    known, arms = banding.kept(loaded, root), _arms(found)
+    told = [known.of(found.metric, arm, against) for arm, against in _pairs(found)]
+    if None not in told or not banding.can_make(loaded, arms, points, engine):
+        return known
+    return banding.make(
+        loaded,
+        arms,
+        points=points,
+        out=root,
+        metrics=[found.metric],
+        engine=engine,
+        workers=workers,
+        quiet=quiet,
+    )
+
+
+def _arms(found: Comparison) -> list[str]:
+    """All arms, the baseline first."""
+    return list(dict.fromkeys([found.baseline, *found.policies]))
+
+
+def _pairs(found: Comparison) -> list[tuple[str, str]]:
+    """What bands are of: each arm less the baseline, or itself where that is the twin."""
+    against = "" if found.baseline == "none" else found.baseline
+    return [(arm, against) for arm in found.policies if arm not in ("none", found.baseline)]
+
+
+def _assumptions(found: Comparison, bands: Bands) -> list[dict[str, Any]]:
+    """The bands of the differences, for JSON."""
+    from afterban.experiment.banded import band_data
+
+    told = [bands.of(found.metric, *pair) for pair in _pairs(found)]
+    return [band_data(one) for one in told if one is not None]
+
+
+def _show_bands(found: Comparison, bands: Bands) -> None:
+    """How the arms differ over the assumptions, and at how many points with the same sign."""
+    from afterban.experiment.ensemble import BANDED
+    from afterban.report import headline, words
+
+    rows = []
+    for metric in dict.fromkeys([found.metric, *BANDED]):
+        label = words.heading(metric)
+        for arm, _ in _pairs(found):
+            one = headline.apart(bands, metric, arm, found.baseline)
+            if one is not None and not one.is_nothing:
+                rows.append([label, arm, one.change, one.sign])
+                label = ""
+    if not rows:
+        output.say(headline.about(bands, banding.command_of(found.scenario)))
+        return
+    what = "median (5 to 95 %)"
+    if found.baseline != "none":
+        what = f"less {found.baseline}, {what}"
+    output.say()
+    output.say_table(["over the assumptions", "arm", what, "sign"], rows, fold=(0, 1))
+    output.say(headline.about(bands, ""))
 
 
 def _show(found: Comparison, tiers: bool) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import banding, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def report(
             help="Where results are looked for by name.",
         ),
     ] = (options.RESULTS),
+    points: banding.Points = None,
     engine: options.Engine = None,
     workers: options.Workers = None,
     quiet: options.Quiet = False,
@@ -105,7 +106,8 @@ def report(
     output.check_file(out, "--out", "such as `--out meeting.html`")
     path = numbers.locate(what, root)
     ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
-    page = _page(path, _OfARun(baseline, break_even, ablate), ranking)
+    banded = _Banded(points, root, chosen, workers, quiet)
+    page = _page(path, _OfARun(baseline, break_even, ablate), ranking, banded)
     made = _write(out or (path / PAGE if path.is_dir() else path.with_suffix(".html")), page, pdf)
     if as_json:
         output.say_json(made)
@@ -146,7 +148,39 @@ class _OfARun(NamedTuple):
                 raise AfterbanError(f"{option}: this is for the report of a run, not of {what}")
 
 
-def _page(path: Path, asked: _OfARun, ranking: _Ranking) -> str:
+class _Banded(NamedTuple):
+    """How the band over the assumptions is made where it is not known."""
+
+    points: int | None
+    root: Path
+    engine: str | None
+    workers: int | None
+    quiet: bool
+
+    def of(self, found: Numbers) -> Numbers:
+        """The same numbers, with the file that bands of them are kept in once they are made."""
+        from afterban.bands import NAME
+
+        place = self.root / NAME if found.bands is None else found.bands
+        scenario = found.scenario
+        if scenario is None:
+            return found
+        if not banding.kept(scenario, place.parent) and banding.can_make(
+            scenario, found.arms, self.points, self.engine
+        ):
+            banding.make(
+                scenario,
+                [found.main, *(arm for arm in found.arms if arm != found.main)],
+                points=self.points,
+                out=place.parent,
+                engine=self.engine,
+                workers=self.workers,
+                quiet=self.quiet,
+            )
+        return replace(found, bands=place)
+
+
+def _page(path: Path, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str:
     """The page of a sweep, a comparison or a run, whichever the path is of."""
     from afterban.report import numbers, sweeps
 
@@ -156,8 +190,8 @@ def _page(path: Path, asked: _OfARun, ranking: _Ranking) -> str:
     document = numbers.read_document(path)
     if isinstance(document, dict):
         asked.refuse("a comparison")
-        return _page_of_comparison(document, path, ranking)
-    return _page_of_run(document, asked, ranking)
+        return _page_of_comparison(document, path, ranking, banded)
+    return _page_of_run(document, asked, ranking, banded)
 
 
 def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
@@ -168,24 +202,26 @@ def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
     return html.page_of_sweep(swept, sensitivity=ranked, no_sensitivity=why)
 
 
-def _page_of_comparison(document: dict[str, Any], path: Path, ranking: _Ranking) -> str:
+def _page_of_comparison(
+    document: dict[str, Any], path: Path, ranking: _Ranking, banded: _Banded
+) -> str:
     from contextlib import nullcontext
 
     from afterban.files import fault_of
     from afterban.report import html, numbers
 
-    found = numbers.of_comparison(document, path)
+    found = banded.of(numbers.of_comparison(document, path))
     ranked, why = ranking.of_comparison(found)
     # What has no digest may hold anything.
     with nullcontext() if found.verified else fault_of(path):
         return html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
 
 
-def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking) -> str:
+def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str:
     from afterban.report import html, numbers
 
     how = (ranking.engine, ranking.workers, ranking.quiet)
-    found = numbers.of_run(results, asked.baseline)
+    found = banded.of(numbers.of_run(results, asked.baseline))
     breaking = None if asked.break_even is None else _search(results, asked.break_even, *how)
     ranked, why = ranking.of_run(found, results)
     return html.page_of_numbers(

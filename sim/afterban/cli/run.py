@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from afterban.cli import complete, options, output, verdicts
+from afterban.cli import banding, complete, options, output, verdicts
 from afterban.cli.running import execute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from afterban.bands import Bands
     from afterban.claims import Verdict
     from afterban.results import Results
@@ -77,6 +74,7 @@ def run(
     workers: options.Workers = None,
     out: options.Out = options.RESULTS,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    points: banding.Points = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -86,7 +84,7 @@ def run(
     """
     if workers is not None and workers < 1:
         raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
-    how = _How(engine, workers, out, figures, quiet, as_json)
+    how = _How(engine, workers, out, figures, points, quiet, as_json)
     if output.is_kept(scenario):
         code = _again(scenario, changes, seed, reps, policies, how)
     else:
@@ -103,6 +101,7 @@ class _How(NamedTuple):
     workers: int | None
     out: Path
     figures: bool
+    points: int | None
     quiet: bool
     as_json: bool
 
@@ -127,19 +126,24 @@ def _run(
         figures=how.figures,
         quiet=how.quiet,
     )
-    from afterban.bands import NAME
-    from afterban.experiment.ensemble import bands_of
     from afterban.experiment.notes import notes
 
-    bands = bands_of(results.scenario, None, how.out / NAME)
     for line in notes(results.scenario, results.values):
         output.note(f"note: {line}", how.quiet)
+    scenario, known = results.scenario, banding.kept(results.scenario, how.out)
+    to_make = (
+        not known
+        and results.complete
+        and banding.can_make(scenario, results.policies, how.points, how.engine)
+    )
     if how.as_json:
-        output.say_json(_document(results, judged, bands))
+        output.say_json(_document(results, judged, _made(results, how) if to_make else known))
     else:
-        show(results, how.quiet, bands, band_command(source, changes))
+        show(results, how.quiet, known, "" if to_make else banding.command_of(source, changes))
         verdicts.show(judged)
         output.say(str(results.folder))
+        if to_make:
+            show_bands(results, _made(results, how))
     return results, interrupted or int(any(verdict.broke for verdict in judged))
 
 
@@ -226,9 +230,42 @@ def _note_former(scenario: Scenario, arms: list[str], out: Path, quiet: bool) ->
         )
 
 
-def band_command(scenario: str, changes: Sequence[str] = ()) -> str:
-    """What makes the band of a scenario with some values changed."""
-    return shlex.join(["afterban", "band", scenario, *(f"--set={one}" for one in changes)])
+def _made(results: Results, how: _How) -> Bands:
+    """The bands of what was run."""
+    return banding.make(
+        results.scenario,
+        results.policies,
+        points=how.points,
+        out=how.out,
+        engine=how.engine,
+        workers=how.workers,
+        quiet=how.quiet,
+    )
+
+
+def show_bands(results: Results, bands: Bands) -> None:
+    """Both intervals of reach and of its price, where the band was made after the table."""
+    from afterban.experiment.ensemble import BANDED
+    from afterban.report import headline, words
+
+    rows = []
+    for name in BANDED:
+        label = words.heading(name)
+        for policy in results.policies:
+            e, band = results.estimate(name, policy), headline.assumptions(bands, name, policy)
+            if e.n and band and e.value:
+                ends = words.interval_words(name, e)
+                rows.append([label, policy, words.value_text(name, e), ends, band])
+                label = ""
+    if not rows:
+        return
+    output.say()
+    output.say_table(
+        ["metric", "policy", "mean", "95 % interval", "assumptions"], rows, right=(2,), fold=(0, 1)
+    )
+    output.say(headline.about(bands, ""))
+    for sentence in headline.against(bands, results.policies):
+        output.say(sentence)
 
 
 def show(
@@ -236,7 +273,7 @@ def show(
 ) -> None:
     """The table of headline metrics, one row per arm, and the sentences below it.
 
-    bands: of this scenario over the assumptions.  command: what makes them.
+    bands: of this scenario over the assumptions.  command: what makes them; "" if that follows.
     """
     from afterban.bands import Bands
     from afterban.parameters import WITHOUT_ENFORCEMENT
@@ -291,8 +328,8 @@ def show(
         "impressions, relative to the twin `none`.\n"
         "n: replications in which the metric is defined; a median of none is not."
     )
-    if any(results.estimate(REACH[0], policy).n for policy in results.policies):
-        output.say(headline.about(bands, command or band_command(scenario.name)))
+    if (bands or command) and any(results.estimate(REACH[0], p).n for p in results.policies):
+        output.say(headline.about(bands, command))
     for sentence in headline.against(bands, results.policies):
         output.say(sentence)
     for sentence in sentences(results, list(results.scenario.tiers)):

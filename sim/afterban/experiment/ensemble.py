@@ -1,8 +1,9 @@
 """An ensemble over all stated ranges at once: the power of each claim, and the band of a number.
 
-Each assumption of ``sensitivity.py`` that a scenario makes is one dimension of a Sobol design.  A
+Each assumption of ``ranges.py`` that a scenario makes is one dimension of a Sobol design.  A
 point gives a value to all of them together, and each replication of it has the draws of the
 scenario's own.  The runs are kept as those of a sweep, so that they can be stopped and resumed.
+A large network may be thinned (``sizing.py``); some points are run with the whole one too then.
 
 Checked by ``tests/experiment/test_ensemble.py``.
 """
@@ -26,8 +27,10 @@ from afterban.errors import AfterbanError
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
 from afterban.experiment.ranges import ASSUMPTIONS
-from afterban.experiment.store import Plan, Store
+from afterban.experiment.sizing import CHECKED
+from afterban.experiment.store import Plan, Store, metric_names
 from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
+from afterban.experiment.thinning import operators_of, thinning
 from afterban.language.kinds import CountKind
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -41,8 +44,12 @@ REPLICATIONS = 4
 # What a figure is about has a date or a length of time, so that no range of it says how well the
 # figure is met: "at the end of October" is not to be compared with the end of another month.
 NOT_VARIED = frozenset(("horizon",))
-# What a band is made of: the headline, of impressions (also tier by tier) and of people.
-BANDED = ("effective_reach", "effective_reached", "effective_weekly_reach")
+# What bands are made of: the headline, of impressions (also tier by tier) and of people, what it
+# costs, and whom it wins over.
+BANDED = (
+    *("effective_reach", "effective_reached", "effective_weekly_reach"),
+    *("suspensions", "wrong_suspensions", "paid_hours", "recruits"),
+)
 MOST_ARMS = 6  # of which a band is made unless they are asked for: each costs a run at each point
 
 
@@ -103,21 +110,28 @@ def plan_of(
     assumptions: Sequence[Assumption] = ASSUMPTIONS,
     engine: EngineName | None = None,
     bands_of: Sequence[str] = (),
+    operators: int | None = None,
 ) -> Plan:
     """What has to be run for some claims of a scenario: their arms and metrics, and no others.
 
-    bands_of: arms of which there shall be bands; these are run too.
+    bands_of: arms of which there shall be bands; these are run too.  Of a scenario without claims
+        every metric is kept, so that a band of any can be had without running it again.
+    operators: of the network, which is thinned if the scenario has more; the whole one if None.
 
     Raises ScenarioErrors if there is a point at which there can be no scenario.
     """
     base = _base(scenario)
     made = points_of(scenario, points, assumptions)
+    factor = 1.0 if operators is None else min(1.0, operators / operators_of(scenario))
+    if factor < 1.0:
+        made = tuple(_thinned(base, point, factor) for point in made)
     check_points(base, made)
     arms = dict.fromkeys(claim.policy for claim in claims)
     arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
     arms |= dict.fromkeys(bands_of)
     metrics = {name for one in claims for name in (one.metric, one.divided_by) if name}
-    metrics |= set(banded_metrics(scenario)) if bands_of else set()
+    if bands_of:
+        metrics |= set(banded_metrics(scenario) if claims else metric_names(base, tuple(arms)))
     return Plan(
         scenario_name=scenario.name,
         resolved=base.resolved_yaml(),
@@ -132,11 +146,17 @@ def plan_of(
     )
 
 
+def _thinned(base: Scenario, point: Point, factor: float) -> Point:
+    """The same point of a network that is smaller by a factor."""
+    values = dict(point.values)
+    return Point(tuple((values | thinning(base.with_changes(values), factor)).items()))
+
+
 def folder_of(plan: Plan, root: Path) -> Path:
     """Folder of an ensemble: the same for every size of it, so that it can grow."""
     first = plan.points[0].key  # of the same ranges in every size
     text = json.dumps([dict(plan.identity), plan.policies, plan.metrics, plan.paths, first])
-    name = f"power-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    name = f"ensemble-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     return root / plan.scenario_name / name
 
 
@@ -181,8 +201,10 @@ def measure(
     root: Path | str = "results",
     *,
     bands_of: Sequence[str] = (),
+    metrics: Sequence[str] = (),
     points: int = POINTS,
     replications: int = REPLICATIONS,
+    operators: int | None = None,
     assumptions: Sequence[Assumption] = ASSUMPTIONS,
     engine: EngineName | None = None,
     workers: int | None = None,
@@ -196,8 +218,11 @@ def measure(
         claims: of this scenario; those that compare no metric are passed over.
         root: folder of all results.
         bands_of: arms of which there shall be bands; the others are compared with the first.
+        metrics: of which there shall be bands too, beside the headline; only without claims.
         points: of the design, spread most evenly if a power of two.
         replications: of each point.
+        operators: of the network, thinned if the scenario has more, which some points then check
+            against the whole one; the whole one if None.
         workers: parallel workers; all cores if None.
         forecast, progress: as of a sweep.
 
@@ -206,21 +231,46 @@ def measure(
     mine = compared(claims, scenario.name)
     if not mine and not bands_of:
         return Measured([], [])
-    plan = plan_of(
-        scenario,
-        mine,
-        points=points,
-        replications=replications,
-        assumptions=assumptions,
-        engine=engine,
-        bands_of=bands_of,
-    )
-    values = values_of(scenario, plan, root, workers=workers, forecast=forecast, progress=progress)
-    made = _made(scenario, plan.points)
+
+    def ran(points: int, operators: int | None) -> _Ran:
+        plan = plan_of(
+            scenario,
+            mine,
+            points=points,
+            replications=replications,
+            assumptions=assumptions,
+            engine=engine,
+            bands_of=bands_of,
+            operators=operators,
+        )
+        values = values_of(
+            scenario, plan, root, workers=workers, forecast=forecast, progress=progress
+        )
+        return _Ran(plan, values)
+
+    whole = operators_of(scenario)
+    all_points = ran(points, operators)
+    checked = ran(min(points, CHECKED), None).values if (operators or whole) < whole else ()
+    made = _made(scenario, all_points.plan.points)
     return Measured(
-        [_power(claim, scenario.name, values, made, plan) for claim in mine],
-        _bands(scenario, values, bands_of, plan, assumptions),
+        [_power(claim, scenario.name, all_points.values, made, all_points.plan) for claim in mine],
+        _bands(
+            scenario,
+            all_points,
+            bands_of,
+            [*banded_metrics(scenario), *metrics],
+            assumptions,
+            operators=min(operators or whole, whole),
+            checked=checked,
+        ),
     )
+
+
+class _Ran(NamedTuple):
+    """A plan, and what was run of it: at each point, by arm and metric, its replications."""
+
+    plan: Plan
+    values: Sequence[Mapping[str, Mapping[str, Floats]]]
 
 
 def values_of(
@@ -368,23 +418,43 @@ def banded_arms(scenario: Scenario, claims: Iterable[Claim] = ()) -> list[str]:
 
 def _bands(
     scenario: Scenario,
-    values: Sequence[Mapping[str, Mapping[str, Floats]]],
+    ran: _Ran,
     arms: Sequence[str],
-    plan: Plan,
+    metrics: Sequence[str],
     assumptions: Sequence[Assumption],
+    *,
+    operators: int,
+    checked: Sequence[Mapping[str, Mapping[str, Floats]]],
 ) -> list[Band]:
+    """Bands of metrics under arms and of their differences from the first, tiers' left out."""
     made = made_for(scenario, assumptions)
     found = []
-    for metric in banded_metrics(scenario) if arms else []:
+    for metric in dict.fromkeys(metrics) if arms else []:
         for arm in arms:
-            others = [""] if arm == arms[0] or metric not in BANDED else ["", arms[0]]
+            others = [""] if arm == arms[0] or "." in metric else ["", arms[0]]
             for against in others:
-                told = [
-                    here[arm][metric] - (here[against][metric] if against else 0.0)
-                    for here in values
-                ]
-                key = store.Key(metric, arm, against)
-                one = store.band(scenario.name, key, told, plan.replications, made)
+
+                def told(
+                    points: Sequence[Mapping[str, Mapping[str, Floats]]],
+                    arm: str = arm,
+                    against: str = against,
+                    metric: str = metric,
+                ) -> list[Floats]:
+                    return [
+                        here[arm][metric] - (here[against][metric] if against else 0.0)
+                        for here in points
+                    ]
+
+                one = store.band(
+                    scenario.name,
+                    store.Key(metric, arm, against),
+                    told(ran.values),
+                    ran.plan.replications,
+                    made,
+                    operators=operators,
+                    of=operators_of(scenario),
+                    whole=told(checked),
+                )
                 found += [one] if one is not None else []
     return found
 
@@ -404,19 +474,22 @@ def made_for(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS
 def bands_of(scenario: Scenario, *files: Path | None) -> Bands:
     """The bands that are kept of exactly this scenario, whatever its seed and replications.
 
-    files: where to look, the first that has them counts; None is the file that comes with the
+    files: where to look, the first that has a band counts; None is the file that comes with the
         program.
 
     Raises AfterbanError for a file that is damaged.
     """
     made, stale = made_for(scenario), ""
-    for path in files or (None,):
+    known: dict[store.Key, Band] = {}
+    used: list[str] = []
+    for path in dict.fromkeys(files or (None,)):
         kept = [one for one in store.read(path) if one.scenario == scenario.name]
-        known = {one.key: one for one in kept if one.made == made}
-        if known:
-            return Bands(known, "" if path is None else str(path))
-        if any(one.made.scenario == made.scenario for one in kept):
+        new = {one.key: one for one in kept if one.made == made and one.key not in known}
+        if new:
+            used.append(store.SHIPPED if path is None else str(path))
+        elif any(one.made.scenario == made.scenario for one in kept if one.made != made):
             stale = "other ranges"
-        elif kept and not stale:
+        elif any(one.made != made for one in kept) and not stale:
             stale = f"another version of {scenario.name}"
-    return Bands(stale=stale)
+        known |= new
+    return Bands(known, " and ".join(used), "" if known else stale)

@@ -12,14 +12,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from afterban import bands
-from afterban.bands import Band
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, UnknownName, ValueProblem
-from afterban.experiment import ensemble
 from afterban.experiment.answer import Answer, columns, estimate_data, plain
 from afterban.experiment.breakeven import (
     DIAL,
@@ -45,8 +41,6 @@ from afterban.experiment.matching import (
 from afterban.experiment.phase import PhaseDiagram, field_of, phase_diagram
 from afterban.experiment.promise import Promise
 from afterban.experiment.replicate import Outcome, replicate
-from afterban.experiment.sweep import Forecast
-from afterban.experiment.wording import label
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.units import parse_duration
@@ -73,7 +67,8 @@ def _days(time: Time, what: str) -> float:
         raise AfterbanError(f"{what}: {problem}") from None
 
 
-def _known_arm(scenario: Scenario, policy: str) -> None:
+def known_arm(scenario: Scenario, policy: str) -> None:
+    """Raise UnknownName for an arm that the scenario does not have."""
     known = [AS_WRITTEN, *scenario.policies, WITHOUT_ENFORCEMENT]
     if policy not in known:
         raise UnknownName("arm", policy, scenario.name, known)
@@ -268,7 +263,7 @@ def staffing(
     asked = Promise.parse(promise) if isinstance(promise, str) else promise
     if asked is None:
         asked = Promise(0.5, _days("1d" if median is None else median, "median"))
-    _known_arm(scenario, policy)
+    known_arm(scenario, policy)
     n = scenario.replications if replications is None else replications
     staff = Staff(scenario, policy, n, seed, engine, progress, workers=workers, share=asked.share)
     return reviewers_needed(scenario, policy=policy, promise=asked, staff=staff)
@@ -293,7 +288,7 @@ def extinction(
 
     Raises UnknownName for a tier or an arm that is not there.
     """
-    _known_arm(scenario, policy)
+    known_arm(scenario, policy)
     others = [name for name in scenario.tiers if name != tier] or list(scenario.tiers)
     other = beside or max(others, key=lambda name: scenario.tiers[name].count)
     return extinctions(
@@ -541,121 +536,3 @@ def with_thresholds(scenario: Scenario) -> tuple[Scenario, list[str]]:
     arms = {f"edits-{k}": {"detection": {"handle_match": {"edits": k}}} for k in THRESHOLDS}
     changed = scenario.with_changes({f"policies.{name}": arm for name, arm in arms.items()})
     return changed, list(arms)
-
-
-# --- bands ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Banded(Answer):
-    """What the stated ranges of the assumptions leave of the headline.
-
-    bands: of each metric under each arm, and of the differences of arms.
-    path: file in which they are kept, for the runs beside it.
-    """
-
-    scenario: str
-    bands: tuple[Band, ...]
-    path: Path
-
-    def words(self) -> list[str]:
-        """A sentence for each arm, and each difference of two, in effective reach."""
-        said = []
-        for one in self.of(HEADLINE):
-            name = label(one.key.metric)
-            what = f"{name} under {one.key.arm}"
-            if one.key.against:
-                what = f"{name} under {one.key.arm} less that under {one.key.against}"
-            if not one.told:
-                said.append(f"{what} is undefined at all {one.points} points.")
-                continue
-            text = f"{what} is {one.middle:.3g} ({one.low:.3g} to {one.high:.3g}) over "
-            text += f"{one.told} points of the stated ranges"
-            if one.key.against:
-                text += f", {'above' if one.more > one.less else 'below'} zero at "
-                text += f"{one.same_sign:.0%} of them"
-            said.append(f"{text}.")
-        return said
-
-    def of(self, metric: str) -> list[Band]:
-        """The bands of a metric, those of differences last."""
-        mine = [one for one in self.bands if one.key.metric == metric]
-        return sorted(mine, key=lambda one: bool(one.key.against))
-
-    def frame(self) -> pd.DataFrame:
-        """One row for each band."""
-        import pandas as pd
-
-        return pd.DataFrame([_band_data(one) for one in self.bands])
-
-    def figure(self) -> Figure:
-        """Effective reach of each arm over the stated ranges, and the differences of arms."""
-        from afterban.report.answers import banded
-        from afterban.report.figures import in_style
-
-        with in_style():
-            return banded(self.scenario, self.of(HEADLINE))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Every band; None where it is defined at no point."""
-        return {
-            "scenario": self.scenario,
-            "path": str(self.path),
-            "bands": [_band_data(one) for one in self.bands],
-        }
-
-
-def _band_data(one: Band) -> dict[str, Any]:
-    ends = ("low", "middle", "high", "lowest", "highest")
-    return {
-        **one.key._asdict(),
-        **{name: getattr(one, name) if one.told else None for name in ends},
-        **{name: getattr(one, name) for name in ("points", "told", "less", "more", "replications")},
-        **{f"{name}_digest": value for name, value in one.made._asdict().items()},
-    }
-
-
-def band(
-    scenario: Scenario,
-    policies: Sequence[str] | None = None,
-    *,
-    out: Path | str = "results",
-    points: int = ensemble.POINTS,
-    replications: int = ensemble.REPLICATIONS,
-    engine: EngineName | None = None,
-    workers: int | None = None,
-    forecast: Callable[[Forecast], None] | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Banded:
-    """Find what effective reach is over all stated ranges at once, and keep it beside the results.
-
-    What was stopped is continued.
-    policies: arms; those of the scenario, up to a number, if None.  Others are compared with the
-        first.
-    out: root of all results.
-    points: over all stated ranges, a power of two; 2 or more.  replications: of each; 2 or more.
-    forecast, progress: as of a sweep.
-
-    Raises AfterbanError as a sweep does, and UnknownName for an arm that is not there.
-    """
-    for count, what in ((points, "points"), (replications, "replications of each point")):
-        if count < 2:
-            raise AfterbanError(f"{count} {what}; take 2 or more")
-    arms = list(ensemble.banded_arms(scenario) if policies is None else policies)
-    for name in arms:
-        _known_arm(scenario, name)
-    made = ensemble.measure(
-        scenario,
-        (),
-        out,
-        bands_of=[name for name in dict.fromkeys(arms) if name != WITHOUT_ENFORCEMENT],
-        points=points,
-        replications=replications,
-        engine=engine,
-        workers=workers,
-        forecast=forecast,
-        progress=progress,
-    ).bands
-    path = Path(out) / bands.NAME
-    bands.keep(made, path, each=True)
-    return Banded(scenario.name, tuple(made), path)

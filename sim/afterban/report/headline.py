@@ -11,7 +11,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-from afterban.bands import Bands
+from afterban.bands import SHIPPED, Bands
+from afterban.experiment.wording import label
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import words
 from afterban.statistics import Estimate
@@ -98,19 +99,18 @@ def assumptions(bands: Bands, metric: str, arm: str) -> str:
     return "" if one is None else words.interval_words(metric, one.estimate)
 
 
-def about(bands: Bands, command: str, name: str = "") -> str:
-    """What the band is, and that it is of just this scenario; or what makes it.
-
-    name: of the scenario.
-    """
+def about(bands: Bands, command: str) -> str:
+    """What the band is, and that it is of just this scenario; or what makes it."""
     one = bands.any
     if one is not None:
-        where = bands.source or "scenarios/bands.csv"
-        return (
-            f"Assumptions: from the 5 % to the 95 % point of {one.points} points, each of which "
-            "gives other values to everything that has a stated range "
-            f"({words.several(one.replications, 'replication')} of each). They are of exactly this "
-            f"scenario (digest {one.made.scenario} in {where})."
+        return " ".join(
+            [
+                f"Assumptions: from the 5 % to the 95 % point of {one.points} points, each of "
+                "which gives other values to everything that has a stated range "
+                f"({_replications(bands)} of each). They are of exactly "
+                f"this scenario (digest {one.made.scenario} in {bands.source or SHIPPED}).",
+                *thinned(bands),
+            ]
         )
     why = f" (what is kept is of {bands.stale})" if bands.stale else ""
     return (
@@ -118,18 +118,64 @@ def about(bands: Bands, command: str, name: str = "") -> str:
     )
 
 
+MOST_OFF = 0.25  # of the width of a band that a thinned network may be off before it is said
+
+
+def _replications(bands: Bands) -> str:
+    """How many there are at each point; two numbers where bands of two ensembles are known."""
+    counts = sorted({one.replications for one in bands.known.values()})
+    return f"{' or '.join(map(str, counts))} replication{'s'[: counts != [1]]}"
+
+
+def thinned(bands: Bands) -> list[str]:
+    """That a smaller network stood in, how far it is off at most, and whether that is too far."""
+    mine = [b for b in bands.known.values() if b.key.metric == REACH[0] and b.is_thinned]
+    if not mine:
+        return []
+    one = max(mine, key=lambda b: b.off or 0.0)
+    size = f"They were made with {one.operators:,} of the {one.of:,} operators"
+    if one.off is None:
+        return [f"{size}, which was not checked."]
+    width = one.high - one.low
+    share = one.off / width if width > 0 else math.inf
+    apart = words.size_text(one.key.metric, Estimate(one.off, math.nan, math.nan, 1, 0.0, ""))
+    text = f"{size}; where all were run too, {label(one.key.metric)} was off by {apart} at most"
+    if share > MOST_OFF:
+        return [f"{text}, which is too far for this band: run it with more `--operators`."]
+    return [f"{text}, {words.rounded(100 * share)} % of the width of the band."]
+
+
+class Apart(NamedTuple):
+    """How an arm differs from another over the assumptions, in words, and at how many points."""
+
+    metric: str
+    arm: str
+    change: str
+    sign: str
+    is_nothing: bool  # at every point
+
+
+def apart(bands: Bands, metric: str, arm: str, first: str) -> Apart | None:
+    """The difference of two arms: ``−4 points (−10 to 2)``, ``less at 50 of 64``; None if unknown.
+
+    Where ``first`` is the twin, a level of reach is told, which is the difference from all of it.
+    """
+    one = bands.of(metric, arm, "" if first == WITHOUT_ENFORCEMENT else first)
+    if one is None:
+        return None
+    none = one.lowest == one.highest == 0
+    if first == WITHOUT_ENFORCEMENT:
+        return Apart(metric, arm, words.both(metric, one.estimate), f"at {one.told} points", none)
+    sign, count = ("more", one.more) if one.more > one.less else ("less", one.less)
+    change = words.change_text(metric, one.estimate)
+    return Apart(metric, arm, change, f"{sign} at {count} of {one.told}", none)
+
+
 def against(bands: Bands, arms: Sequence[str]) -> list[str]:
     """How arms differ from the first over the assumptions, and at how many points with one sign."""
     first, *others = arms or [""]
-    parts = []
-    for arm in others:
-        one = bands.of(REACH[0], arm, first)
-        if one is not None:
-            sign, count = ("more", one.more) if one.more > one.less else ("less", one.less)
-            parts.append(
-                f"{words.quoted(arm)} {words.change_text(REACH[0], one.estimate)}, {sign} at "
-                f"{count} of {one.told}"
-            )
+    found = [apart(bands, REACH[0], arm, first) for arm in others if first != WITHOUT_ENFORCEMENT]
+    parts = [f"{words.quoted(x.arm)} {x.change}, {x.sign}" for x in found if x is not None]
     if not parts:
         return []
     return [

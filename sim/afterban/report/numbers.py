@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from afterban.bands import NAME as BANDS
 from afterban.errors import AfterbanError, FileWarning, closest, listed
 from afterban.experiment.compare import HEADLINE, Difference, differences
 from afterban.experiment.identical import identical
@@ -49,6 +50,7 @@ class Numbers:
     values: arm -> metric -> one number per replication, where they are known.
     as_shipped: of a comparison, whether its scenario comes with afterban, unchanged.
     verified: whether it was read from nothing that could have been changed unnoticed.
+    bands: file in which bands of it may be kept, beside those that come with afterban.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Numbers:
     values: Mapping[str, Mapping[str, Floats]] | None = None
     as_shipped: bool = False
     verified: bool = True
+    bands: Path | None = None
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -178,6 +181,7 @@ def of_run(results: Results, baseline: str | None = None) -> Numbers:
         scenario=results.scenario,
         results=results,
         source=results.folder,
+        bands=None if results.folder is None else results.folder.absolute().parents[1] / BANDS,
         values=results.values,
     )
 

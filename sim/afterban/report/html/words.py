@@ -67,9 +67,7 @@ def _bands(found: Numbers) -> band_store.Bands:
     """Bands of what the page is about: those that come with the program, or of its own folder."""
     if found.scenario is None:
         return band_store.Bands()
-    folder = None if found.results is None else found.results.folder
-    own = [] if folder is None else [folder.absolute().parents[1] / band_store.NAME]
-    return bands_of(found.scenario, None, *own)
+    return bands_of(found.scenario, None, *([] if found.bands is None else [found.bands]))
 
 
 def headline_part(found: Numbers) -> dict[str, Any]:
