@@ -91,6 +91,7 @@ def place(folder: Path | str) -> Iterator[None]:
     before = Path.cwd()
     os.chdir(folder)
     environment = {
+        "AFTERBAN_POINTS": "0",
         "COLUMNS": "100",
         "MPLBACKEND": "Agg",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",

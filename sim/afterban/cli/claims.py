@@ -79,6 +79,8 @@ def claims(
         rows = [c for c in rows if {c.id.upper(), c.source.upper()} & set(wanted)]
     if power:
         measure(rows, points, reps, out, chosen, workers, quiet)
+        if not wanted:
+            _band_others(points, out, chosen, workers, quiet)
     judged: dict[str, Verdict] = {}
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
         results = _results(str(name), rows, run, out, engine, workers, quiet)
@@ -144,6 +146,39 @@ def measure(
             )
         kept = store.read() | {one.id: one for one in made.powers}
         store.write(kept[id_] for id_ in order if id_ in kept)
+        bands.keep(made.bands)
+
+
+def _band_others(
+    points: int | None, out: Path, engine: EngineName | None, workers: int | None, quiet: bool
+) -> None:
+    """Make and keep the bands of shipped scenarios that no claim is about.
+
+    Each as ``afterban band`` would; not on the reference engine, on which it would take hours.
+    """
+    from afterban import bands
+    from afterban import claims as register
+    from afterban.engines import default_engine
+    from afterban.experiment import ensemble
+    from afterban.experiment.banded import band
+    from afterban.scenario import shipped_names
+
+    if (engine or default_engine()) == "reference":
+        return
+    claimed = {claim.scenario for claim in register.load() if claim.metric is not None}
+    for name in shipped_names():
+        scenario = output.load(name)
+        if name in claimed or not ensemble.varied(scenario):
+            continue
+        with progress(f"band of {name}", quiet) as advance:
+            made = band(
+                scenario,
+                out=out,
+                points=points or ensemble.POINTS,
+                engine=engine,
+                workers=workers,
+                progress=advance,
+            )
         bands.keep(made.bands)
 
 
