@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from afterban.experiment.ranges import ASSUMPTIONS
+from afterban.experiment.ranges import assumptions_of
 from afterban.experiment.thinning import operators_of, thinned, thinned_by
 from afterban.scenario import Scenario
 
@@ -45,7 +45,7 @@ def test_thinning_keeps_the_shares_and_every_tier() -> None:
 def test_a_version_of_a_scenario_is_thinned_by_its_own_numbers() -> None:
     """Twice the arrivals on a third of the network are two thirds of the arrivals."""
     whole = Scenario.from_yaml("under-pressure")
-    (arrivals,) = [one for one in ASSUMPTIONS if one.name == "arrivals"]
+    (arrivals,) = [one for one in assumptions_of(whole) if one.name == "arrivals"]
     changes = arrivals.changes(whole, 2.0)
     assert changes
     there = thinned_by(whole.with_changes(changes), 1 / 3)
