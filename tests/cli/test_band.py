@@ -103,7 +103,7 @@ def test_stopping_the_band_leaves_the_table(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(banded, "band", stopped)
-    assert main(OWN) == 0
+    assert main([*OWN, "--points", "2"]) == 0
     said = capsys.readouterr()
     assert "effective reach" in said.out
     assert "what is finished of the band is kept" in said.err

@@ -127,8 +127,9 @@ def compare(
     if not as_json:
         _show(found, tiers)
     bands = _bands(loaded, found, points, root, engine, workers, quiet)
+    document = {**found.to_dict(), "assumptions": _assumptions(found, bands)}
     if as_json:
-        output.say_json({**found.to_dict(), "assumptions": _assumptions(found, bands)})
+        output.say_json(document)
     else:
         _show_bands(found, bands)
     if out is not None:
@@ -137,7 +138,7 @@ def compare(
             policy: {metric: row.tolist() for metric, row in arm.items()}
             for policy, arm in found.values.items()
         }
-        kept = {**found.to_dict(), "resolved": loaded.resolved_yaml(), "values": values}
+        kept = {**document, "resolved": loaded.resolved_yaml(), "values": values}
         output.write_json(out, kept, sealed=True)
         output.note(f"kept in {out}; `afterban report {out}` makes a page of it", quiet)
 
