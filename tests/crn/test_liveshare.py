@@ -47,7 +47,8 @@ def test_a_purge_of_nine_tenths_leaves_a_tenth(run, engine):
     left = np.isnan(rows["suspended_day"])
     assert (left == np.isnan(before.records.accounts["suspended_day"])).all()
     # The share of the members who are left, weighted by how many they follow.
-    weight = liveshare.weights(after.world.promoters, after.world.promoter_start, 2000)
+    world = after.world
+    weight = liveshare.weights(world.links, world.promoters, world.promoter_start, 2000)
     share = weight[left].sum() / weight.sum()
     assert share == pytest.approx(0.1, abs=0.02)
     assert rows["insider_followers"][left] == pytest.approx(250 * share, abs=250 / 1024)

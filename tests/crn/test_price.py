@@ -363,3 +363,72 @@ def test_look_alikes_take_a_teams_time_as_often_as_expected():
     assert other.metrics["wrong_flags.handle"] == flagged
     assert 0 < other.metrics["look_alikes_suspended"] < flagged
     assert other.metrics["reviewer_hours"] > 1.02 * one.metrics["reviewer_hours"]
+
+
+OFTEN = {"signups": "100 per day", "sample": 100, "namesakes": 0.3, "topic_names": 0.3}
+ALIKE = {
+    "detection.precision": 1,
+    "detection.handle_match": {"recall": 0.5, "edits": 1, "ordinary": OFTEN},
+    "review.action_delay": "0h",
+    "review.waves": None,
+}
+
+
+def test_with_unlimited_staff_look_alikes_cost_the_days_that_a_team_counts():
+    """A team that always has somebody and takes as long: its flags beside the expected ones."""
+    many = {**OFTEN, "signups": "5000 per day", "sample": 5000}
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {
+            **ALIKE,
+            "review.mistakes.probability": 0.5,  # half of whom appeal
+            "detection.handle_match.ordinary": many,
+        }
+    )
+    always = {"reviewers": 5000, "service_time": "2d"}
+    one = simulate(scenario).metrics
+    team = simulate(scenario.with_changes({"review.team": always})).metrics
+    assert one["look_alike_share"] == team["look_alike_share"]  # the same network
+    n = team["look_alikes_suspended"]
+    assert n > 2000
+    # 4.4 standard errors of a sum over a Poisson number of flags, each of up to 60 days, and as
+    # much for the flags that the expected ones are told from.
+    error = 4.4 * (2.0 * n * 60.0**2 / 3.0) ** 0.5
+    assert abs(one["wrong_days"] - team["wrong_days"]) < error < 0.3 * team["wrong_days"]
+    back = team["reinstatements"]
+    assert abs(one["reinstatements"] - back) < 4.4 * (2.0 * back) ** 0.5 < 0.3 * back
+
+
+def test_look_alikes_who_win_an_appeal_post_less():
+    scenario = Scenario.from_text(TEXT).with_changes(
+        {**ALIKE, "review.appeals": {"success": 1, "posts_after": 0.46}}
+    )
+    one = simulate(scenario).metrics
+    assert one["posting_lost"] > one["wrong_days"] > 0
+    assert 0 < one["reinstatements"] < one["look_alikes_suspended"]
+    less = simulate(scenario.with_changes({"review.appeals.success": 0.2})).metrics
+    assert less["reinstatements"] < 0.6 * one["reinstatements"]
+    assert less["wrong_days"] > one["wrong_days"]
+
+
+def test_look_alikes_cost_no_days_where_nothing_is_decided_before_the_end():
+    change = {**ALIKE, "review.time_to_action": "61d"}
+    late = simulate(Scenario.from_text(TEXT).with_changes(change)).metrics
+    assert late["wrong_days"] == 0.0
+    assert np.isnan(
+        simulate(
+            Scenario.from_text(TEXT).with_changes(
+                {**change, "detection.handle_match": {"recall": 0.5}}
+            )
+        ).metrics["wrong_days"]
+    )
+
+
+@pytest.mark.parametrize("staff", [UNLIMITED, TEAM], ids=["unlimited", "team"])
+@pytest.mark.parametrize("lever", ["recall", "edits"])
+def test_look_alikes_alone_are_a_price(staff, lever):
+    scenario = Scenario.from_text(TEXT).with_changes({**ALIKE, **staff})
+    one = metrics_of(scenario)
+    other = metrics_of(scenario.with_changes(LEVERS[lever]))
+    assert other["effective_reach"] < one["effective_reach"]
+    for name in ("wrong_days", "wrong_flags", "cleared_flags", "wrong_suspensions"):
+        assert other[name] > one[name] * 1.01, name

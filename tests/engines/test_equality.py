@@ -29,7 +29,7 @@ from afterban.channels import RATES, place
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.records import Records
-from afterban.engines.reference import actor, operator, platform
+from afterban.engines.reference import operator, platform, suspect
 from afterban.mechanisms import census, detection, liveshare, review
 from afterban.mechanisms import distributions as d
 from afterban.mechanisms.displacement import NOWHERE
@@ -748,25 +748,26 @@ def test_a_parameter_that_one_engine_reads_wrongly_is_noticed(change, seen_in):
         assert any(seen_in in line for line in found), found
 
 
-def _off_by_an_ulp(row, time, discover, rebuild):
-    _advance(row, time, discover, rebuild)
+def _off_by_an_ulp(shares, place, row, time, discover, rebuild):
+    _advance(shares, place, row, time, discover, rebuild)
     row[1] = math.nextafter(row[1], math.inf)
 
 
-_advance = actor.advance
+_advance = liveshare.advance
 
 
 @pytest.mark.parametrize(
     ("module", "name", "wrong"),
     [
-        (actor, "advance", _off_by_an_ulp),
+        (liveshare, "advance", _off_by_an_ulp),
         (operator, "recognised", lambda life, edits, near, unrelated, factor: factor),
         (operator, "return_probability", lambda p, fatigue, life: p * fatigue**life),
         (operator, "promote", lambda row, insiders, outsiders, factor: None),
         (operator, "RETURN", 31),
         (operator, "may_promote", lambda public, other, same, posts, busy, now: public and other),
         (operator, "promoting_days", lambda promotion_posts, posts: 0.0),
-        (operator, "is_real", lambda mark, most, now: True),
+        (operator, "is_real", lambda mark, most, now: False),
+        (suspect, "is_real", lambda mark, most, now: True),
         (operator, "rebuild_until", lambda now, life, window: now + window),
         (operator, "own_probability", lambda probability, factor: 1.0),
         (operator, "leaves", lambda moves, probability, given_up: given_up),
@@ -793,7 +794,7 @@ def test_a_bug_in_one_engine_is_noticed(monkeypatch, module, name, wrong):
         (staffed, review, "place_in_queue", lambda *place: (0, 0.0, *place[2:])),
         (returning, operator, "gives_up_platform", lambda days, most, within: False),
         (retaliating, detection, "retaliation_probability", lambda life, probability: probability),
-        (granting, operator, "may_be_reinstated", lambda *answers: all(answers[:3])),
+        (granting, suspect, "may_be_reinstated", lambda *answers: all(answers[:3])),
         (granting, operator, "another_life", lambda life, most: life < 3),
         (network, operator, "next_account", lambda *given: next_account(*given[:3], 0, *given[4:])),
     ],
@@ -904,7 +905,7 @@ def test_another_draw_of_a_threat_is_noticed(monkeypatch):
     world = build(p, 1, 0)
     right = compiled.run(p, world, 1, 0)
     assert not differences(reference.run(p, world, 1, 0), right)
-    monkeypatch.setattr(operator, "RETALIATION", 14)
+    monkeypatch.setattr(suspect, "RETALIATION", 14)
     assert differences(reference.run(p, world, 1, 0), right)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from afterban.errors import AfterbanError
-from afterban.experiment.ablate import PARTS, ablate, with_pressure
+from afterban.experiment.ablate import ablate, with_pressure
+from afterban.experiment.contribution import PARTS
 from afterban.experiment.replicate import replicate
 from afterban.experiment.thinning import thinned
 from afterban.scenario import Scenario
@@ -137,7 +138,7 @@ REFERENCE = {
 }
 # Sign of what promotion contributes at the values that the scenarios have; 0 where it is unclear.
 PROMOTION = {
-    "minimal": -1,  # promotions are seen as any post is, and take three
+    "minimal": 1,
     "september-2014": 1,
     "one-off-purge": -1,
     "one-off-purge at 7 days": 1,

@@ -23,7 +23,7 @@ from afterban.experiment.matching import (
 )
 from afterban.experiment.replicate import run_replication
 from afterban.mechanisms import handles
-from afterban.mechanisms.matching import first_match, recall_from
+from afterban.mechanisms.matching import day_of, first_match, recall_from
 from afterban.report.matching import matching
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate
@@ -348,6 +348,19 @@ def row(threshold, reach, cost, near=0.6):
         exact(0.1 * cost),
         exact(cost),
     )
+
+
+def test_the_day_of_an_amount_undoes_the_recall_until_then():
+    starts, recall = np.array([-np.inf, 10.0, 20.0, 30.0]), np.array([0.0, 0.5, 0.0, 0.9])
+    day = np.array([0.0, 12.0, 25.0, 39.0])
+    whole = recall_from(day, starts, recall, 40.0)
+    for share in (1e-9, 0.3, 0.9, 1.0):
+        at = day_of(day, share * whole, starts, recall, 40.0)
+        assert whole - recall_from(at, starts, recall, 40.0) == pytest.approx(share * whole)
+        assert (at >= day).all()
+        assert (at <= 40.0).all()
+    quiet = np.array([0.5, 0.0])  # nobody is flagged after day 10
+    assert day_of(np.zeros(1), np.array([5.0]), starts[:2], quiet, 40.0) == [10.0]
 
 
 def test_worth_it_is_the_lower_hull():

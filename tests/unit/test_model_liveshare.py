@@ -35,9 +35,11 @@ def test_weights_are_those_whom_a_member_follows():
     # Operator 0 is followed by 1 and 2, 1 by 2, 2 by nobody; 3 comes later, followed by all.
     promoters = np.array([1, 2, 2, 0, 1, 2], dtype=np.int32)
     start = np.array([0, 2, 3, 3, 6])
-    assert ls.weights(promoters, start, 3).tolist() == [0.0, 1.0, 2.0, 1.0]
+    links = np.bincount(promoters, minlength=4)
+    assert ls.weights(links, promoters, start, 3).tolist() == [0.0, 1.0, 2.0, 1.0]
     # How many may come later changes nothing for those who are there.
-    assert ls.weights(promoters[:3], start[:4], 3).tolist() == [0.0, 1.0, 2.0]
+    links = np.bincount(promoters[:3])
+    assert ls.weights(links, promoters[:3], start[:4], 3).tolist() == [0.0, 1.0, 2.0]
 
 
 def test_a_purge_is_one_entry_and_a_return_the_next():

@@ -43,7 +43,6 @@ from afterban.jit import compiled
 from afterban.mechanisms import detection, handles, liveshare, pulses, review
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import (
-    advance,
     advance_by,
     appear,
     content_share,
@@ -304,7 +303,7 @@ def _shares(parameters: Parameters, world: World, rows: Floats) -> liveshare.Sha
     if not parameters.live_insiders:
         return liveshare.constant(platforms)
     there = int(parameters.tier_count.sum())
-    weight = liveshare.weights(world.promoters, world.promoter_start, there)
+    weight = liveshare.weights(world.links, world.promoters, world.promoter_start, there)
     place = parameters.platform[world.tier]
     hazards = liveshare.common_hazards(
         parameters.refollow[:, 0],
@@ -829,12 +828,10 @@ def _finish_all(p: Any, network: Network, totals: Floats, seen: Floats) -> None:
     for i in range(len(network.who)):
         one = network.who[i]
         row = network.rows[i]
-        more = so_far(row, day, p["discover"], p["rebuild_share"])
         share = _live_share(network, i)
-        if p["live_insiders"] != 0:
-            more = liveshare.counted(
-                network.shares, one["platform"], row, more, day, p["discover"], p["rebuild_share"]
-            )
+        more = liveshare.so_far(
+            network.shares, one["platform"], row, day, p["discover"], p["rebuild_share"]
+        )
         seen[i] = count_operator(
             row, more, share, one["tier"], one["own_posts"], day, p["view_probability"], totals
         )
@@ -1448,15 +1445,7 @@ def _settle(p: Any, network: Network, now: float, i: int) -> None:
 def _advance(p: Any, network: Network, now: float, i: int) -> None:
     row = network.rows[i]
     place = network.who[i]["platform"]
-    if p["live_insiders"] == 0 or liveshare.never_moved(network.shares, place):
-        advance(row, now, p["discover"], p["rebuild_share"])
-        return
-    inside = liveshare.seen_inside(
-        network.shares, place, row, now, p["discover"][0], p["rebuild_share"]
-    )
-    inside += row[s.SEEN_IN]
-    advance(row, now, p["discover"], p["rebuild_share"])
-    row[s.SEEN_IN] = inside
+    liveshare.advance(network.shares, place, row, now, p["discover"], p["rebuild_share"])
 
 
 @compiled(inline=True, borrows=True)

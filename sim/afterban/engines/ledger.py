@@ -188,11 +188,12 @@ def _add_segment(
     start: float,
     rate: float,
     sign: float,
+    lags: bool,
 ) -> tuple[float, float]:
     """Add the curves of one segment, or take them out again.
 
     Returns its followers once all have joined, and the follower-days by which they lag behind at
-    ``start``, as if all had followed since day 0.
+    ``start``, as if all had followed since day 0; with ``lags`` false no days.
     """
     clock = row[s.CLOCK]
     followers: float = row[first]
@@ -201,7 +202,8 @@ def _add_segment(
         if size != 0.0 and hazard != 0.0:
             _add_curve(totals, segment, sign * size, hazard, day - clock, sign * rate)
             followers += size
-            lag += _lag(size, hazard, start - clock)
+            if lags:
+                lag += _lag(size, hazard, start - clock)
     return followers, lag + followers * start
 
 
@@ -226,7 +228,8 @@ def _lag_of_all_posts(row: Floats, discover: float) -> float:
 def _until_steady(row: Floats, start: float, p: Any) -> tuple[float, float, float]:
     """Content follower-days of both segments and rebuilding, from the row's clock to ``start``."""
     if start > row[s.BUSY_UNTIL] and start > row[s.CLOCK]:
-        more = since(row, start, p["discover"], p["rebuild_share"])
+        whole = p["live_insiders"] == 0
+        more = since(row, start, p["discover"], p["rebuild_share"], whole)
         return more.seen_in, more.seen_out, more.effort
     return 0.0, 0.0, start - row[s.CLOCK]  # all of it went into promoting others
 
@@ -261,11 +264,13 @@ def _add(
         inside += before_in
         outside += before_out
         again = row[s.REFOLLOW_IN]
+        forget = row[s.FORGET_IN]
         new = p["discover"][0]
+        whole = p["live_insiders"] == 0
         followers, lag = _add_segment(
-            totals, 0, row, s.ATTACHED_IN, again, row[s.FORGET_IN], new, day, start, rate, sign
+            totals, 0, row, s.ATTACHED_IN, again, forget, new, day, start, rate, sign, whole
         )
-        if p["live_insiders"] == 0:
+        if whole:
             inside -= lag
         else:  # what they have seen until the census; more is added to it at the next one
             inside = row[s.SEEN_IN] + liveshare.seen_inside(
@@ -274,9 +279,10 @@ def _add(
         totals[_SLOPE + c.INSIDER_IMPRESSIONS] += rate * followers
         totals[_BASE + c.ATTACHED_INSIDERS] += sign * followers
         again = row[s.REFOLLOW_OUT]
+        forget = row[s.FORGET_OUT]
         new = p["discover"][1]
         followers, lag = _add_segment(
-            totals, 1, row, s.ATTACHED_OUT, again, row[s.FORGET_OUT], new, day, start, rate, sign
+            totals, 1, row, s.ATTACHED_OUT, again, forget, new, day, start, rate, sign, True
         )
         outside -= lag
         shown -= _lag_of_all_posts(row, new)
@@ -439,13 +445,8 @@ def take_census(
         if kind == _OTHER:
             others[left] = i
             left += 1
-            more = c.so_far(rows[i], time, p["discover"], p["rebuild_share"])
-            share = 1.0
-            if live:
-                more = liveshare.counted(
-                    shares, place, rows[i], more, time, p["discover"], p["rebuild_share"]
-                )
-                share = liveshare.share_now(shares, place)
+            more = liveshare.so_far(shares, place, rows[i], time, p["discover"], p["rebuild_share"])
+            share = liveshare.share_now(shares, place)
             c.count_operator(rows[i], more, share, k, posts[i], time, p["view_probability"], table)
             continue
         ledger.kind[i] = kind

@@ -216,11 +216,14 @@ NOTHING: Final = Since(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @compiled(inline=True, borrows=True)
-def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
+def since(
+    row: Floats, time: float, discover: Floats, rebuild: float, inside_too: bool = True
+) -> Since:
     """What came to a public account from its row's clock to ``time``; only reads the row.
 
     Nothing counts as seen while posts go into promoting others; a share counts while the operator
-    is still re-announcing itself.
+    is still re-announcing itself.  inside_too: whether what insiders have seen is among it, which
+    hangs on the live share where they are operators (:mod:`afterban.mechanisms.liveshare`).
     """
     clock = row[s.CLOCK]
     busy = min(max(row[s.BUSY_UNTIL], clock), time)
@@ -237,19 +240,21 @@ def since(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
     part = 1.0 - rebuild
     to_busy = busy - clock
     to_half = half - clock
-    inside = _seen_days(
-        row,
-        s.ATTACHED_IN,
-        again_in,
-        forget_in,
-        discover[0],
-        to_busy,
-        to_half,
-        elapsed,
-        part,
-        found_days_in,
-        new_days_in,
-    )
+    inside = 0.0
+    if inside_too:
+        inside = _seen_days(
+            row,
+            s.ATTACHED_IN,
+            again_in,
+            forget_in,
+            discover[0],
+            to_busy,
+            to_half,
+            elapsed,
+            part,
+            found_days_in,
+            new_days_in,
+        )
     outside = _seen_days(
         row,
         s.ATTACHED_OUT,

@@ -34,8 +34,16 @@ import numpy.typing as npt
 
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
-from afterban.mechanisms.audience import SLOWEST, Since, joined_days, joining
-from afterban.mechanisms.census import count_operator, so_far
+from afterban.mechanisms.audience import (
+    NOTHING,
+    SLOWEST,
+    Since,
+    advance_by,
+    joined_days,
+    joining,
+    since,
+)
+from afterban.mechanisms.census import count_operator
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -92,13 +100,18 @@ class Shares(NamedTuple):
     log: Log
 
 
-def weights(promoters: npt.NDArray[np.int32], promoter_start: Integers, there: int) -> Floats:
+def weights(
+    links: Integers, promoters: npt.NDArray[np.int32], promoter_start: Integers, there: int
+) -> Floats:
     """Number of members at the start whom each of them follows, ``[N]``; ``there`` of all N are.
 
+    links: number of all operators whom each of them follows, ``[N]``.
     Those who come later are followed by members but take nobody's place among the followers of
     those who were there (:func:`afterban.world.build`); they weigh the mean of those, rounded.
     """
-    n = len(promoter_start) - 1
+    n = len(links)
+    if there == n:
+        return links.astype(np.float64)
     found = np.bincount(promoters[: promoter_start[there]], minlength=n).astype(np.float64)
     found[there:] = np.rint(found[:there].mean()) if there else 0.0
     return found
@@ -118,11 +131,19 @@ def at_the_start(
     weight: Floats, rows: Floats, place: Integers, platforms: int, hazards: Floats, horizon: float
 ) -> Shares:
     """The shares on day 0: whoever has a public account then is all of a platform's members."""
-    public = rows[:, s.PUBLIC] != 0.0
-    whole = np.zeros(platforms)
-    np.add.at(whole, place[public], weight[public])
+    whole = _public(weight, rows, place, platforms)
     log = _whole(platforms, ROOM, int(horizon * _CELLS) + 2, hazards)
     return Shares(weight, whole.copy(), whole, np.ones(platforms), np.array([STEP]), log)
+
+
+@compiled
+def _public(weight: Floats, rows: Floats, place: Integers, platforms: int) -> Floats:
+    """Weight of those with a public account on each platform, ``[P]``."""
+    found = np.zeros(platforms)
+    for i in range(len(weight)):
+        if rows[i, s.PUBLIC] != 0.0:
+            found[place[i]] += weight[i]
+    return found
 
 
 def constant(platforms: int) -> Shares:
@@ -441,17 +462,15 @@ def seen_inside(
 
 
 @compiled(inline=True, borrows=True)
-def counted(
-    shares: Shares,
-    place: int,
-    row: Floats,
-    more: Since,
-    time: float,
-    discover: Floats,
-    rebuild: float,
+def so_far(
+    shares: Shares, place: int, row: Floats, time: float, discover: Floats, rebuild: float
 ) -> Since:
-    """What has come to an account (``more``), with what live insiders have seen."""
-    if row[s.PUBLIC] == 0.0 or never_moved(shares, place):
+    """As :func:`afterban.mechanisms.census.so_far`, with what live insiders have seen."""
+    if row[s.PUBLIC] == 0.0:
+        return NOTHING
+    moved = not never_moved(shares, place)
+    more = since(row, time, discover, rebuild, not moved)
+    if not moved:
         return more
     return Since(
         more.found_in,
@@ -465,6 +484,14 @@ def counted(
         more.effort,
         more.shown_out,
     )
+
+
+@compiled(borrows=True)
+def advance(
+    shares: Shares, place: int, row: Floats, time: float, discover: Floats, rebuild: float
+) -> None:
+    """As :func:`afterban.mechanisms.audience.advance`, with what live insiders have seen."""
+    advance_by(row, time, so_far(shares, place, row, time, discover, rebuild))
 
 
 @compiled(borrows=True)
@@ -487,7 +514,6 @@ def take_census(
     """
     for i in range(len(tier)):
         row = rows[i]
-        more = so_far(row, time, discover, rebuild)
-        more = counted(shares, place[i], row, more, time, discover, rebuild)
+        more = so_far(shares, place[i], row, time, discover, rebuild)
         share = share_now(shares, place[i])
         seen[i] = count_operator(row, more, share, tier[i], posts[i], time, view_probability, table)

@@ -72,3 +72,16 @@ def recall_from(day: Floats, starts: Floats, recall: Floats, horizon: float) -> 
                 np.minimum(end, horizon) - np.maximum(np.maximum(begin, 0.0), day), 0.0
             )
     return total
+
+
+def day_of(day: Floats, amount: Floats, starts: Floats, recall: Floats, horizon: float) -> Floats:
+    """The day on which the integral of the recall from each ``day`` on comes to an amount, days.
+
+    The inverse of :func:`recall_from`, whose arguments the others are; ``amount`` is above 0 and at
+    most what that gives.
+    """
+    edges = np.append(np.clip(starts, 0.0, horizon), horizon)
+    whole = np.append(0.0, np.cumsum(recall * np.diff(edges)))  # at each edge
+    reached = np.minimum(np.interp(day, edges, whole) + amount, whole[-1])
+    regime = np.searchsorted(whole, reached) - 1  # one with a recall, since it comes to more
+    return np.asarray(edges[regime] + (reached - whole[regime]) / recall[regime])

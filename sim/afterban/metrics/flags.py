@@ -9,7 +9,7 @@ import numpy as np
 from afterban.engines.records import Records
 from afterban.mechanisms import detection
 from afterban.metrics.decisions import about_ordinary_users, decided
-from afterban.metrics.look_alikes import look_alikes
+from afterban.metrics.look_alikes import look_alikes, only_expected
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Floats, Run, once, ratios
@@ -38,7 +38,7 @@ def _counted(run: Run) -> Counted:
     for counted in (wrong, cleared):  # reports about ordinary users are reports
         counted[detection.REPORTED] += counted[0]
         counted[0] = 0.0
-    if run.p.ordinary_signups > 0.0 and not run.p.finite_staff:
+    if only_expected(run):
         alike = look_alikes(run)
         flagged, suspended = alike["look_alikes_flagged"], alike["look_alikes_suspended"]
         wrong[detection.HANDLE_MATCHED] += flagged

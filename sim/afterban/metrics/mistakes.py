@@ -6,7 +6,7 @@ import math
 
 from afterban.metrics.accounts import suspensions
 from afterban.metrics.decisions import decided
-from afterban.metrics.look_alikes import look_alikes
+from afterban.metrics.look_alikes import look_alikes, only_expected, wrong_look_alikes
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Run, ratio
@@ -25,7 +25,7 @@ from afterban.metrics.run import Run, ratio
 def wrong_suspensions(run: Run) -> float:
     """Accounts."""
     counted = float((decided(run).days > 0.0).sum())
-    if run.p.ordinary_signups > 0.0 and not run.p.finite_staff:  # with a team they are cases
+    if only_expected(run):
         counted += look_alikes(run)["look_alikes_suspended"]
     return counted
 
@@ -48,7 +48,7 @@ def wrong_per_right(run: Run) -> float:
 def _known(run: Run) -> bool:
     """Whether decisions about ordinary users have days: with a team, or where channels err."""
     priced = (run.p.wrong_per_right > 0.0).any() or (run.p.wrong_a_day > 0.0).any()
-    return bool(run.p.finite_staff or priced)
+    return bool(run.p.finite_staff or priced or only_expected(run))
 
 
 @gives(
@@ -57,14 +57,15 @@ def _known(run: Run) -> bool:
         "account-days",
         "count",
         "days wrongly suspended",
-        "days that ordinary users spent suspended before the horizon; undefined with unlimited "
-        "staff where no channel flags ordinary users",
+        "days that ordinary users spent suspended before the horizon, look-alikes among them; "
+        "undefined with unlimited staff where no channel flags ordinary users",
         -1,
     )
 )
 def wrong_days(run: Run) -> float:
     """Account-days."""
-    return float(decided(run).days.sum()) if _known(run) else math.nan
+    days = float(decided(run).days.sum()) + wrong_look_alikes(run).days
+    return days if _known(run) else math.nan
 
 
 @gives(
@@ -81,7 +82,9 @@ def wrong_days(run: Run) -> float:
 def posting_lost(run: Run) -> float:
     """Account-days."""
     _, days, after = decided(run)
-    lost = float(days.sum()) + (1.0 - run.p.posts_after) * float(after.sum())
+    alike = wrong_look_alikes(run)
+    lost = float(days.sum()) + alike.days
+    lost += (1.0 - run.p.posts_after) * (float(after.sum()) + alike.after)
     return lost if _known(run) else math.nan
 
 
@@ -96,7 +99,8 @@ def posting_lost(run: Run) -> float:
 )
 def reinstatements(run: Run) -> float:
     """Accounts."""
-    return float((decided(run).after > 0.0).sum()) if _known(run) else math.nan
+    counted = float((decided(run).after > 0.0).sum()) + wrong_look_alikes(run).reinstated
+    return counted if _known(run) else math.nan
 
 
 @gives(

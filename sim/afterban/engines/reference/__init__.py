@@ -6,12 +6,14 @@ first of several channels, is suspended after review, and comes back or quits:
     suspend -> take_handle -> go_public -> be_promoted -> first_of(its channels) -> suspend
 
 ``operator``   the story: what happens to an operator, from one life to the next
+``suspect``    how its account is found and reviewed
 ``actor``      what the story stands on: audience, draws, plans, and own rules
 ``account``    what the account table says of a life
 ``team``       reviewers in front of a queue
 ``ordinary``   ordinary users whom channels flag as well
 ``platform``   what all share: the network, campaigns, and dates on which something changes
 ``observer``   the census, the tables, and all other keeping of books
+``parts``      what these know of each other
 ``clock``      SimPy's, with events at an absolute day
 
 How much, whether, who and when say :mod:`afterban.mechanisms`; here is only what happens.  The

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 
 from afterban.engines.reference.account import Account
-from afterban.engines.rules import Sought, Suspended
+from afterban.engines.reference.parts import Stage
+from afterban.engines.rules import Suspended
 from afterban.mechanisms import census, detection, handles, liveshare
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import advance, detach, followers_at, newly
 from afterban.mechanisms.bursts import change_pace
 from afterban.mechanisms.returning import posting_factor
-from afterban.mechanisms.wrong_flags import of_act
 from afterban.parameters import LOST
 from afterban.randomness import uniforms
-
-if TYPE_CHECKING:
-    from afterban.engines.reference.platform import Platform
 
 
 class Actor:
@@ -28,7 +24,7 @@ class Actor:
 
     process: simpy.Process
 
-    def __init__(self, platform: Platform, number: int) -> None:
+    def __init__(self, platform: Stage, number: int) -> None:
         self.platform = platform
         self.number = number
         self.tier = int(platform.world.tier[number])
@@ -92,53 +88,7 @@ class Actor:
         self.agenda = []
         self.reports = self.rounds = self.recruits = 0
 
-    # --- detection -------------------------------------------------------------------------------
-
-    def chance(self, channel: str) -> float:
-        """Probability with which a channel that looks once finds the account, without own rules."""
-        p = self.platform
-        regime = detection.regime_at(p.parameters.regime_start, p.clock.now)
-        return float(p.detects[channel][self.tier, self.place, regime])
-
-    def next_flag(self, now: float, u: float, exposure: float, channel: str) -> float:
-        """Day of the next flag by a channel, with its rates for this tier on this platform."""
-        p = self.platform
-        rates = p.detects[channel][self.tier, self.place]
-        exposure *= self.sought(channel)
-        return detection.next_arrival(now, u, exposure, p.parameters.regime_start, rates)
-
-    def report_rate(self, insiders: float, outsiders: float) -> float:
-        """Impressions per day, of ordinary days, that can lead to a report."""
-        p = self.platform.parameters
-        weight = p.report_weight[self.tier]
-        posts, view, insider = self.ordinary_posts, p.view_probability, p.insider_reports
-        return detection.report_rate(weight, posts, view, insiders, outsiders, insider)
-
-    def flag_others(self, channel: int, decision: int, mean: float, ordinal: int = 0) -> None:
-        """What a channel does about this account raises flags on ordinary users too."""
-        p = self.platform
-        life = self.account.life
-        n, first = of_act(mean, decision, self.number, life, ordinal, p.seed, p.replication)
-        if n > 0:
-            p.clock.process(p.ordinary.flag_wrongly(channel, first, n))
-
     # --- rules of the user's own -----------------------------------------------------------------
-
-    def sought(self, channel: str) -> float:
-        """Factor of a rule of the user's own on a channel; 1 without one."""
-        p = self.platform
-        if p.rules is None or p.rules.detects is None:
-            return 1.0
-        asked = Sought(
-            channel=channel,
-            operator=self.number,
-            tier=p.names[self.tier],
-            platform=self.place,
-            life=self.account.life,
-            day=p.clock.now,
-            edits=self.account.edits,
-        )
-        return p.rules.factor(asked)
 
     def own_chance(self, probability: float, fatigue: float, chance: float) -> float:
         """Probability of return by a rule of the user's own; the model's, ``chance``, without."""
@@ -166,13 +116,10 @@ class Actor:
         p = self.platform.parameters
         row = self.state
         shares = self.platform.shares
-        if shares is None or liveshare.never_moved(shares, self.place):
+        if shares is None:
             advance(row, now, p.discover, p.rebuild_share)
-            return
-        inside = liveshare.seen_inside(shares, self.place, row, now, p.discover[0], p.rebuild_share)
-        inside += row[s.SEEN_IN]
-        advance(row, now, p.discover, p.rebuild_share)
-        row[s.SEEN_IN] = inside
+        else:
+            liveshare.advance(shares, self.place, row, now, p.discover, p.rebuild_share)
 
     @property
     def live_share(self) -> float:

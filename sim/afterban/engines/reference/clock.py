@@ -9,6 +9,7 @@ from typing import Any
 import simpy
 
 Steps = Generator[simpy.Event, Any, Any]
+CaseRow = tuple[int, int, int, float, float, float, int, int]  # as in records.CASE
 
 # Why a process is interrupted: what somebody else has done to its operator's account.
 ACTED_ON = "acted on"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from afterban.engines import events as ev
 from afterban.engines.records import ACCOUNT, CASE, Records
 from afterban.engines.reference.clock import Steps
+from afterban.engines.reference.parts import Person, Stage
 from afterban.mechanisms import census, detection, liveshare
 from afterban.mechanisms import state as s
-
-if TYPE_CHECKING:
-    from afterban.engines.reference.operator import Operator
-    from afterban.engines.reference.platform import Platform
 
 
 class Observer:
@@ -26,7 +23,7 @@ class Observer:
     of the network and, second row, those that a review cleared; by channel.
     """
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Stage) -> None:
         self.platform = platform
         parameters, world = platform.parameters, platform.world
         tiers = len(parameters.tier_count)
@@ -86,7 +83,7 @@ class Observer:
         self.backlog[p.grid == day] = platform.team.waiting if platform.team else 0
         self.seen[p.windows == day] = seen
 
-    def finish(self, operator: Operator) -> None:
+    def finish(self, operator: Person) -> None:
         """Write the row of a life that ended, or that the horizon cut off."""
         row = operator.state
         rate = operator.own_posts * self.platform.parameters.view_probability

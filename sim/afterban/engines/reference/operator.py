@@ -12,14 +12,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import simpy
 
 from afterban import channels
 from afterban.engines import events as ev
-from afterban.engines.reference.actor import Actor
 from afterban.engines.reference.clock import (
     ACTED_ON,
     CLEARED,
@@ -27,7 +26,9 @@ from afterban.engines.reference.clock import (
     STRUCK,
     Steps,
 )
-from afterban.mechanisms import census, detection, handles, review
+from afterban.engines.reference.parts import Person, Stage
+from afterban.engines.reference.suspect import Suspect
+from afterban.mechanisms import census, detection, handles
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import (
     appear,
@@ -48,8 +49,6 @@ from afterban.mechanisms.displacement import (
     leaves,
     next_platform,
 )
-from afterban.mechanisms.distributions import quantile
-from afterban.mechanisms.mistakes import may_be_reinstated
 from afterban.mechanisms.promotion import may_promote, moved_share, promote, promoting_days
 from afterban.mechanisms.recruitment import candidate_rate
 from afterban.mechanisms.returning import (
@@ -64,33 +63,26 @@ from afterban.mechanisms.thinning import is_real
 from afterban.parameters import REFOLLOW, RETURN_DELAY, RETURNS
 from afterban.randomness import (
     APPEAL,
-    DECISION,
     HANDLE_MATCH,
     LINK_PROMOTED,
     LINK_PROMOTER,
     MOVE,
     PROMOTE,
     RECRUIT,
-    REPORT,
-    RETALIATION,
     RETURN,
     SIGNUP,
-    TIME_TO_ACTION,
     WRONG_AT_LINK,
     WRONG_AT_MATCH,
     WRONG_AT_SIGNUP,
 )
 
-if TYPE_CHECKING:
-    from afterban.engines.reference.platform import Platform
-
 NAN = math.nan
 
 
-class Operator(Actor):
+class Operator(Suspect):
     """A person or group behind a chain of accounts, and what happens to it."""
 
-    def __init__(self, platform: Platform, number: int) -> None:
+    def __init__(self, platform: Stage, number: int) -> None:
         super().__init__(platform, number)
         if number < platform.parameters.tier_count.sum():
             self.process = platform.clock.process(self.career())
@@ -330,13 +322,6 @@ class Operator(Actor):
         double = p.operators[self.number + int(p.parameters.double[self.tier])]
         return has_left(double.place, int(p.parameters.platform[double.tier]))
 
-    def may_be_reinstated(self, life: int) -> bool:
-        """Whether an appeal about this life can bring it back: the operator has no other."""
-        a = self.account
-        there = a.platform == self.place
-        most = self.platform.parameters.most_lives
-        return may_be_reinstated(a.life == life, a.ended, a.was_public, there, life, most)
-
     def be_reinstated(self) -> None:
         """The account comes back under its own name: a further life, which no channel waits for.
 
@@ -397,7 +382,7 @@ class Operator(Actor):
         promoter.account.made += 1
         self.be_linked(promoter)
 
-    def be_linked(self, promoter: Operator) -> None:
+    def be_linked(self, promoter: Person) -> None:
         """A promotion may lead the platform to the accounts at both ends."""
         p = self.platform.parameters
         now = self.now
@@ -439,95 +424,3 @@ class Operator(Actor):
         if is_real(mark, self.audience[1], outside * content):
             self.platform.recruit()
         self.expect_recruit(now)
-
-    # --- detection -------------------------------------------------------------------------------
-
-    def expect_flags(self, now: float) -> None:
-        """When each channel would flag the account, if no other does before."""
-        exposures = self.platform.exposure[self.tier]
-        for hazard, exposure in zip(channels.HAZARDS, exposures, strict=True):
-            if hazard.is_thinned:
-                continue
-            u, _ = self.draw(hazard.draw, self.rounds)
-            times = self.ordinary_posts if hazard.follows_posts else 1.0
-            self.plan(self.next_flag(now, u, exposure * times, hazard.name), hazard.event)
-        self.expect_report(now)
-
-    def expect_report(self, now: float) -> None:
-        """The next candidate report: as if the whole audience followed, so never too late."""
-        most = self.report_rate(self.audience[0], self.audience[1])
-        u, _ = self.draw(REPORT, self.reports)
-        self.plan(self.next_flag(now, u, most, "reports"), ev.REPORT)
-
-    def be_reported(self) -> None:
-        """A candidate report is real with the share of the audience that follows now."""
-        if self.flagged:
-            return
-        inside, outside = self.followers()
-        _, mark = self.draw(REPORT, self.reports)
-        self.reports += 1
-        if is_real(mark, self.report_rate(*self.audience), self.report_rate(inside, outside)):
-            self.flag(detection.REPORTED, False)
-            self.go_to_review()
-        else:
-            self.expect_report(self.now)
-
-    def expect_retaliation(self, now: float) -> None:
-        """An operator that is back after a suspension may send a threat."""
-        chance = detection.retaliation_probability(self.account.life, self.chance("retaliation"))
-        threatens, when = self.draw(RETALIATION)
-        if threatens < chance:
-            delay = self.platform.parameters.retaliation_delay
-            self.plan(day_drawn(now, delay, when), ev.RETALIATE)
-
-    # --- review ----------------------------------------------------------------------------------
-
-    def flag(self, channel: int, urgent: bool) -> None:
-        """The account is up for review, by the first channel that finds it."""
-        a, observer = self.account, self.platform.observer
-        if not self.flagged:
-            observer.under_review[self.tier] += 1
-        observer.flags[0, channel] += 1
-        a.channel = channel
-        a.flagged = a.review_started = self.now
-        a.seen_at_flag = self.seen_by_outsiders(self.now)
-        a.urgent = review.is_urgent(urgent, self.platform.parameters.severity[self.tier])
-
-    def go_to_review(self) -> None:
-        """To the team's queue; with unlimited staff the decision is only a matter of time."""
-        p = self.platform
-        if p.team is not None:
-            self.account.review_started = NAN
-            p.clock.process(p.team.case(self))
-            return
-        u, _ = self.draw(TIME_TO_ACTION, self.rounds)
-        action = quantile(p.time_to_action(self.account.urgent), u)
-        self.plan(review.execution_day(self.now, action, p.parameters.wave_every), ev.DECIDE)
-
-    def be_decided_on(self) -> None:
-        """The decision with unlimited staff, which takes effect at once."""
-        if self.upheld():
-            self.plan(self.now, ev.SUSPEND)
-        else:
-            self.be_cleared()
-
-    def upheld(self) -> bool:
-        """Whether the review ends in suspension."""
-        u, _ = self.draw(DECISION, self.rounds)
-        return bool(u < self.platform.parameters.sensitivity)
-
-    def be_cleared(self) -> None:
-        """The review found nothing: the account goes on, and the channels race again."""
-        observer = self.platform.observer
-        observer.under_review[self.tier] -= 1
-        observer.flags[1, self.account.channel] += 1
-        self.account.channel = detection.NONE
-        self.account.flagged = self.account.review_started = self.account.seen_at_flag = NAN
-        self.account.urgent = False
-        self.rounds += 1
-        self.reports += 1  # the candidate under way was drawn for a time before this one
-        again = [hazard.event for hazard in channels.HAZARDS]
-        self.agenda = [item for item in self.agenda if item[1] not in again]
-        heapq.heapify(self.agenda)
-        if self.public:
-            self.expect_flags(self.now)

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines import look_alikes, wrong_flags
 from afterban.engines.reference.account import NAN
-from afterban.engines.reference.clock import Steps
+from afterban.engines.reference.clock import CaseRow, Steps
+from afterban.engines.reference.parts import Stage
 from afterban.mechanisms import detection, handles, review
 from afterban.mechanisms.distributions import quantile
 from afterban.mechanisms.wrong_flags import BITS, numbered
 from afterban.randomness import WRONG_SERVICE, uniforms
 
-if TYPE_CHECKING:
-    from afterban.engines.reference.platform import Platform
-    from afterban.engines.reference.team import CaseRow
-
 
 class Ordinary:
     """The flags on ordinary users; with unlimited staff also the decisions on them."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Stage) -> None:
         self.platform = platform
         self.wrongly: list[CaseRow] = []  # with unlimited staff
         self.users = look_alikes.sampled(platform.parameters, platform.seed, platform.replication)

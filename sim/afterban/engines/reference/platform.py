@@ -15,6 +15,7 @@ from afterban.engines.reference.clock import STRUCK, Clock, Steps
 from afterban.engines.reference.observer import Observer
 from afterban.engines.reference.operator import Operator
 from afterban.engines.reference.ordinary import Ordinary
+from afterban.engines.reference.parts import Person
 from afterban.engines.reference.team import Team
 from afterban.engines.rules import Rules
 from afterban.mechanisms import detection, liveshare, pulses, review
@@ -92,7 +93,7 @@ class Platform:
         """The platform that each operator is on, ``[N]``."""
         return np.array([one.place for one in self.operators], dtype=np.int64)
 
-    def count(self, operator: Operator, what: int) -> None:
+    def count(self, operator: Person, what: int) -> None:
         """Add one to a count of the operator's tier."""
         self.observer.counts[operator.tier, what] += 1.0
 
@@ -123,7 +124,7 @@ class Platform:
         """The live share of each platform, where insiders are operators."""
         p, world = self.parameters, self.world
         there = int(p.tier_count.sum())
-        weight = liveshare.weights(world.promoters, world.promoter_start, there)
+        weight = liveshare.weights(world.links, world.promoters, world.promoter_start, there)
         place = p.platform[world.tier]
         hazards = liveshare.common_hazards(
             p.refollow[:, 0], p.unrelated_recognition, p.forget[0], p.discover[0]
@@ -135,7 +136,7 @@ class Platform:
         """Share of a platform's insiders who are live: 1 where insiders are no operators."""
         return 1.0 if self.shares is None else liveshare.share_now(self.shares, place)
 
-    def arrive(self, operator: Operator) -> None:
+    def arrive(self, operator: Person) -> None:
         """A public account more: its operator is among others' insiders again."""
         if self.shares is not None:
             newly = operator.place != operator.member_of
@@ -144,7 +145,7 @@ class Platform:
                 self.shares = liveshare.roomier(self.shares)
             liveshare.arrive(self.shares, operator.number, operator.place, self.clock.now, newly)
 
-    def depart(self, operator: Operator) -> None:
+    def depart(self, operator: Person) -> None:
         """A public account less."""
         if self.shares is not None:
             if liveshare.is_full(self.shares):

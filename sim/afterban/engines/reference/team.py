@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import bisect
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator
+from typing import Any
 
 import simpy
 
 from afterban import channels
 from afterban.engines import events as ev
 from afterban.engines.reference.account import NAN, Account
-from afterban.engines.reference.clock import ACTED_ON, CLEARED, REINSTATED, Steps
+from afterban.engines.reference.clock import ACTED_ON, CLEARED, REINSTATED, CaseRow, Steps
+from afterban.engines.reference.parts import Person, Stage
 from afterban.mechanisms import detection, review
 from afterban.mechanisms.clock import day_drawn, due
 from afterban.mechanisms.distributions import quantile, unit_exponential
@@ -26,13 +28,6 @@ from afterban.randomness import (
     uniforms,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from afterban.engines.reference.operator import Operator
-    from afterban.engines.reference.platform import Platform
-
-CaseRow = tuple[int, int, int, float, float, float, int, int]  # as in records.CASE
 Key = tuple[float, bool, int, int]  # arrival, whether about an ordinary user, whom, life or number
 
 
@@ -58,7 +53,7 @@ class _Reviewers(simpy.PriorityResource):
 class Team:
     """Reviewers in front of a queue: urgent cases first, then in the order of arrival."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Stage) -> None:
         self.platform = platform
         self.waiting = 0
         self.others = 0  # reports and flags about ordinary users so far, and appeals
@@ -126,7 +121,7 @@ class Team:
         del self.open[key]
         return started
 
-    def case(self, operator: Operator) -> Steps:
+    def case(self, operator: Person) -> Steps:
         """A flagged account waits for a reviewer, who suspends or clears it."""
         p = self.platform
         account = operator.account

@@ -387,8 +387,9 @@ def _(hit, mixed):
             [one[metric] for one in silent], [one[metric] for one in hit["at random"]]
         )
 
-    others = less("effective_reach.supporter")
+    others, own = less("effective_reach.supporter"), less("effective_reach.hub")
     total = less("effective_reach")
+    lost, won = (parts.said(e, " percentage points", 100) for e in (others, own))
     role = parts.choose(
         "Check 2",
         "Suppose that the hubs stop promoting anybody, and the campaign hits at random. What happens to the "
@@ -396,24 +397,24 @@ def _(hit, mixed):
         {
             "It falls: the others lose their promoters.": (
                 total.high < 0,
-                "The others do lose: "
-                f"{parts.said(others, ' percentage points', 100, 2)}. But that is hardly anything here, and "
-                "something else happens too.",
+                f"The others do lose: {lost}. But something else happens too. Promotions take posts: "
+                "what becomes of these?",
             ),
-            "It rises: the hubs have more posts for their own followers.": (total.low > 0, ""),
-            "Nothing happens.": (
-                total.contains(0.0),
-                "Promotions take posts. What becomes of these?",
+            "It rises: the hubs have more posts for their own followers.": (
+                total.low > 0,
+                f"The hubs do win: {won}. But the others lose their promoters.",
             ),
+            "Hardly anything: some win what the others lose.": (total.contains(0.0), ""),
         },
-        f"By {parts.said(total, ' percentage points', 100)}. A post that promotes somebody else is not "
-        "an ordinary post: rebuilding costs effort. In this network hubs are worth hitting "
-        "for the audience that they have, not for what they do for others. Elsewhere that may be different: "
-        "it must be computed, not assumed.",
+        f"The difference is {parts.said(total, ' percentage points', 100)}, not distinguishable from zero. "
+        f"The supporters lose ({lost}), and the hubs win ({won}): a post that promotes somebody else is "
+        "not an ordinary post. In this network hubs are worth hitting for the audience that they have, "
+        "not for what they do for others. Where more of those who look for an account see who promotes "
+        "it, or accounts live longer, that may be different: it must be computed, not assumed.",
     )
     role_answer = role.ask()
     role_answer
-    return others, role, role_answer, total
+    return others, own, role, role_answer, total
 
 
 @app.cell
