@@ -32,6 +32,7 @@ class Uncertainty(Section):
     """Values that are not well known and move together by one number."""
 
     on_one_line: ClassVar[bool] = True
+    replaced_whole: ClassVar[bool] = True
     not_here: ClassVar[dict[str, str]] = {
         "source": "several may be named, in `sources`",
         "kind": "what its `sources` are says it: without any it is assumed",
