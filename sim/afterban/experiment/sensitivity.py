@@ -14,7 +14,10 @@ import numpy.typing as npt
 from afterban.engines import EngineName
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
-from afterban.experiment.ranges import AFTER_A_FLAG, assumptions_of
+from afterban.experiment.ranges import AFTER_A_FLAG
+from afterban.experiment.ranges import (
+    assumptions_of as assumptions_of,
+)  # for who asks what is ranked
 from afterban.experiment.replicate import replicate
 from afterban.experiment.thinning import operators_of, thinned, thinned_by
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters

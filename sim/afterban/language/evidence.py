@@ -80,7 +80,9 @@ def unwrap(
             _place(node, "kind"),
             path,
             f"a {kind} value names no source",
-            "add `source:` with an id of sources.yaml, or write `kind: assumed`",
+            "add `source:` with an id of "
+            f"{'its own `sources:`' if kind == 'measured' else 'sources.yaml'}, "
+            "or write `kind: assumed`",
         )
     for name in ("source", "range_source"):
         if name in texts:

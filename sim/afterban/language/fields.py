@@ -19,6 +19,8 @@ class Section(BaseModel):
 
     # Key whose value may stand for the whole section, which then is one value: replaced whole.
     short_form: ClassVar[str | None] = None
+    # Whether one that changes another takes its place, instead of being laid over it key by key.
+    replaced_whole: ClassVar[bool] = False
     # Whether it is written on one line in the complete form.
     on_one_line: ClassVar[bool] = False
     # Keys that somebody may look for here, and why there is none.

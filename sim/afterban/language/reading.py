@@ -100,14 +100,12 @@ class Reader:
         if not isinstance(node, Mapping) or not has_span(node) or isinstance(value, Invalid):
             return given
         kind = of.value if isinstance(of, Flavour) else of
+        if not isinstance(kind, NUMBERS_OF):
+            return given  # a fault by now
         centre = value.median() if isinstance(value, Distribution) else value
-        if not isinstance(kind, NUMBERS_OF) or not math.isfinite(centre):
-            self.faults(
-                place_of(node),
-                path,
-                f"a range is given for {kind.name if math.isfinite(centre) else 'never'}",
-                "only numbers and distributions have ranges; remove it",
-            )
+        if not math.isfinite(centre):
+            found = "a range is given for `never`"
+            self.faults(place_of(node), path, found, "remove it, or write a distribution")
             return given
         ends, prior = node.get("range"), node.get("prior")
         if ends is not None:
@@ -539,13 +537,13 @@ class Reader:
         allowed = f"{where} takes {listed(names)}"
         if key.value in cls.not_here:  # neither a misspelt word nor at home elsewhere
             allowed, near = f"{cls.not_here[key.value]}; {allowed}", None
-        elif near is None and (homes := self.homes(key.value)):
+        elif near is None and (homes := self._homes(key.value)):
             allowed = f"it belongs in {listed(homes, 'or')}"
         self.faults(
             key.place, joined(path, shortened(key.value)), "this key is unknown", allowed, near
         )
 
-    def homes(self, key: str) -> list[str]:
+    def _homes(self, key: str) -> list[str]:
         """The sections outside lists and tiers that have a key of this name."""
         homes: list[str] = []
 

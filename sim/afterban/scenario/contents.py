@@ -145,3 +145,18 @@ class ScenarioReader(Reader):
     def sources(self) -> frozenset[str]:
         """Ids of the documents and figures of ``sources.yaml``, and of the scenario's own."""
         return source_ids() | self.own_sources
+
+    def unwrap(
+        self, node: documents.Node, path: str, ranged: bool = False
+    ) -> tuple[documents.Node | None, Evidence | None]:
+        """As every reader; what is measured rests on a source of the scenario's own."""
+        inner, evidence = super().unwrap(node, path, ranged)
+        if evidence is not None and evidence.kind == "measured" and evidence.source in source_ids():
+            assert isinstance(node, documents.Mapping)
+            self.faults(
+                (node.get("source") or node).place,
+                f"{path}.source",
+                f"`{evidence.source}` is published, and a measured value has a source of its own",
+                "name one of the scenario's `sources:`, or write `kind: reported`",
+            )
+        return inner, evidence

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from afterban.language.kinds import Kind, NumberKind
@@ -54,6 +55,28 @@ class Spot(NamedTuple):
 def spots(scenario: Contents, path: str) -> list[Spot]:
     """The values at a path, in the order of the scenario; those that are ``none`` are left out."""
     return list(_walk(Table(type(scenario)), scenario, steps(path), "", ()))
+
+
+@cache
+def patterns() -> tuple[str, ...]:
+    """The path of every number of the language, with ``*`` for names and numbers of lists."""
+    found: list[str] = []
+
+    def walk(shape: Shape, path: str) -> None:
+        if isinstance(shape, Law) or (
+            isinstance(shape, Leaf) and isinstance(shape.kind, NUMBERS_OF)
+        ):
+            found.append(path)
+        elif isinstance(shape, Table):
+            for slot in slots(shape.cls).values():
+                walk(slot.shape, joined(path, slot.key))
+        elif isinstance(shape, Named) and not isinstance(shape.item, Changes):
+            walk(shape.item, joined(path, STAR))
+        elif isinstance(shape, Listed):
+            walk(shape.item, f"{path}[{STAR}]")
+
+    walk(Table(Contents), "")
+    return tuple(found)
 
 
 def numbers(scenario: Contents) -> list[Spot]:

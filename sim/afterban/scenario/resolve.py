@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from afterban.language.documents import Written, dump
+from afterban.language.documents import dump
 from afterban.language.fields import Evidence, Section
 from afterban.language.kinds import NONE
-from afterban.language.paths import joined
+from afterban.language.paths import joined, steps
 from afterban.language.shapes import Changes, Law, Leaf, Listed, Named, Shape, Table, slots
 from afterban.language.writing import law_parts, law_text, scalar_text, section_text
+from afterban.scenario.contents import ABOUT_VALUES
 
 NOT_RESOLVED = ("extends",)
 
@@ -32,21 +33,17 @@ def resolved(
     scenario: Section,
     evidence: Mapping[str, Evidence],
     change: Callable[[Any], Any] = lambda data: data,
-    complete: bool = True,
 ) -> str:
-    """The complete form of a scenario, in YAML; ``change`` is made to it before it is written.
-
-    complete: whether it has the common ranges that apply to it; one that was made in Python has not
-        got them yet.
-    """
+    """The complete form of a scenario, in YAML; ``change`` is made to it before it is written."""
     data = section_text(type(scenario), scenario, "", evidence)
-    if complete and "common_ranges" in data:
-        data["common_ranges"] = Written("false")  # they are all written here
     return dump(change({key: value for key, value in data.items() if key not in NOT_RESOLVED}))
 
 
 def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
-    """Every value with its evidence, in the order of the schema; arms are left out."""
+    """Every value with its evidence, in the order of the schema.
+
+    Arms are left out, and so is what is said about values: sources, ranges, levers, claims.
+    """
     found: list[Row] = []
 
     def add(path: str, text: str, unit: str | None) -> None:
@@ -79,4 +76,4 @@ def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
                 walk(shape.item, item, joined(path, name), unit)
 
     walk(Table(type(scenario)), scenario, "", None)
-    return [row for row in found if row.path not in NOT_RESOLVED]
+    return [row for row in found if steps(row.path)[0] not in (*NOT_RESOLVED, *ABOUT_VALUES)]

@@ -22,7 +22,8 @@ from afterban.language.shapes import Law, Listed, Named, Shape, Table, slots
 from afterban.language.spans import NARROW, NUMBERS_OF, check_prior, check_range
 from afterban.scenario.contents import Contents
 from afterban.scenario.correlations import lower_factor
-from afterban.scenario.places import STAR, Spot, spots
+from afterban.scenario.names import METRICS
+from afterban.scenario.places import STAR, Spot, patterns, spots
 from afterban.scenario.sections.uncertainties import Uncertainty
 
 _NUMBER = NumberKind()
@@ -203,9 +204,7 @@ def _check_one(
     if not one.paths:
         fault("paths", "no path is named", "write at least one")
         return
-    kinds = [
-        _check_path(path, f"paths[{k}]", one, reader, fault) for k, path in enumerate(one.paths)
-    ]
+    kinds = [_check_path(path, f"paths[{k}]", one, fault) for k, path in enumerate(one.paths)]
     if (one.how == "split") != bool(one.rest):
         found = "no `rest` is named" if not one.rest else "`rest` is for `how: split` only"
         fault("rest" if one.rest else "", found, "write the shares that have the other part")
@@ -229,7 +228,7 @@ def _check_one(
         _check_ends(one, fault)
 
 
-def _check_path(path: str, key: str, one: Uncertainty, reader: Reader, fault: Any) -> bool:
+def _check_path(path: str, key: str, one: Uncertainty, fault: Any) -> bool:
     """Whether what is at a path can be moved in that way; else the fault is noted."""
     of = target(Contents, path)
     kind = of.value if isinstance(of, Flavour) else of
@@ -237,8 +236,8 @@ def _check_path(path: str, key: str, one: Uncertainty, reader: Reader, fault: An
         return True  # such as every rate of a section
     if not isinstance(kind, NUMBERS_OF):
         last = path.rpartition(".")[2]
-        homes = [f"{home}.{last}" for home in reader.homes(last)]
-        hint = closest(path, homes) or next(iter(homes), None)
+        same = [one for one in patterns() if one.rpartition(".")[2] == last]
+        hint = closest(path, patterns()) or next(iter(same), None)
         fault(key, f"no number is at `{shortened(path)}`", "write the path of one", hint)
         return False
     law = isinstance(of, Flavour)
@@ -334,6 +333,16 @@ def _check_claims(scenario: Contents, reader: Reader, root: Mapping) -> None:
         path = f"{at}.source"
         place = reader.place(path, root.place)
         check_source(claim.source, place, path, reader.faults, reader.sources())
+        for key, metric in (("metric", claim.metric), ("divided_by", claim.divided_by)):
+            if metric and metric.partition(".")[0] not in METRICS:
+                path = f"{at}.{key}"
+                reader.faults(
+                    reader.place(path, root.place),
+                    path,
+                    f"`{shortened(metric)}` is no metric",
+                    "`afterban metrics` lists them",
+                    closest(metric, METRICS),
+                )
         for key, arm in (("arm", claim.arm), ("divided_by_arm", claim.divided_by_arm)):
             if arm and arm not in arms:
                 path = f"{at}.{key}"
