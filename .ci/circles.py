@@ -4,8 +4,8 @@
     python3 .ci/circles.py
 
 Imports inside functions count: a circle that is put off to the first call is still one, and two
-files of it cannot be read one after the other.  An import under ``if TYPE_CHECKING`` counts unless
-each of its names stands in an annotation.  Checked by ``tests/unit/test_circles.py``.
+files of it cannot be read one after the other.  So do imports that only annotations need: a file
+that names another's type is about that other.  Checked by ``tests/unit/test_circles.py``.
 """
 
 from __future__ import annotations
@@ -45,10 +45,7 @@ def graph(texts: dict[str, str], packages: Iterable[str] = ()) -> dict[str, set[
 
 def _imports(tree: ast.Module, module: str, package: bool, known: Iterable[str]) -> Iterator[str]:
     home = module.split(".") if package else module.split(".")[:-1]
-    spared = _for_annotations(tree)
     for node in ast.walk(tree):
-        if node in spared:
-            continue
         if isinstance(node, ast.Import):
             wanted = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -59,36 +56,6 @@ def _imports(tree: ast.Module, module: str, package: bool, known: Iterable[str])
         else:
             continue
         yield from (name for name in wanted if name in known)
-
-
-def _for_annotations(tree: ast.Module) -> set[ast.stmt]:
-    """Imports for type checking whose every name stands in an annotation, and nowhere else."""
-    guarded = [
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        for inner in node.body
-        if isinstance(inner, ast.Import | ast.ImportFrom)
-    ]
-    annotations = [
-        part
-        for node in ast.walk(tree)
-        for part in (getattr(node, "annotation", None), getattr(node, "returns", None))
-        if isinstance(part, ast.expr)
-    ]
-    inside = {id(name) for part in annotations for name in ast.walk(part)}
-    annotated, elsewhere = set(), set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (annotated if id(node) in inside else elsewhere).add(node.id)
-    return {
-        node
-        for node in guarded
-        if all(
-            name in annotated and name not in elsewhere
-            for name in (alias.asname or alias.name.split(".")[0] for alias in node.names)
-        )
-    }
 
 
 def circles(edges: dict[str, set[str]]) -> list[frozenset[str]]:

@@ -35,6 +35,34 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # and nohup does so with 
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+# A network of twelve, for commands and folders of results; its arms come last.
+TINY = """\
+schema_version: 1
+name: tiny
+title: A tiny network
+start: 2014-09-01
+horizon: 20 days
+replications: 2
+seed: 3
+tiers:
+  supporter:
+    count: 12
+    audience: {lognormal: {median: 500, sigma: 1.0}}
+    posts: 5 per day
+exposure: {outsiders: 20_000}
+detection: {reports: 5000 per million impressions}
+returning: {probability: 0.9}
+policies:
+  quick: {review: {time_to_action: 1h}}
+"""
+
+
+@pytest.fixture
+def tiny_text() -> str:
+    """A network of twelve as text."""
+    return TINY
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """The smoke tests run in this process: starting others takes longer than they do."""

@@ -115,7 +115,8 @@ def test_the_first_run_is_the_first_of_the_replications() -> None:
 
 
 def test_what_the_cycle_contributes_is_what_the_library_finds() -> None:
-    from afterban.experiment.ablate import PARTS, ablate
+    from afterban.experiment.ablate import ablate
+    from afterban.experiment.contribution import PARTS
 
     one = replace(NAMES, speed="6h")
     told = answers.parts(one)

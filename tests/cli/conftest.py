@@ -9,28 +9,8 @@ import pytest
 
 from afterban.cli import main
 
+
 # Small enough for the reference engine, with an arm to choose.
-TINY = """\
-schema_version: 1
-name: tiny
-title: A tiny network
-start: 2014-09-01
-horizon: 20 days
-replications: 2
-seed: 3
-tiers:
-  supporter:
-    count: 12
-    audience: {lognormal: {median: 500, sigma: 1.0}}
-    posts: 5 per day
-exposure: {outsiders: 20_000}
-detection: {reports: 5000 per million impressions}
-returning: {probability: 0.9}
-policies:
-  quick: {review: {time_to_action: 1h}}
-"""
-
-
 class Told(NamedTuple):
     """What a command came to."""
 
@@ -40,10 +20,10 @@ class Told(NamedTuple):
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch) -> Path:
+def here(tmp_path, monkeypatch, tiny_text) -> Path:
     """An empty working directory with one small scenario in it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "tiny.yaml").write_text(tiny_text)
     return tmp_path
 
 

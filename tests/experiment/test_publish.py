@@ -17,32 +17,13 @@ from afterban.cli import main
 from afterban.errors import UnknownName
 from afterban.experiment.publish import arms_of, command_of, publish
 
-TINY = """\
-schema_version: 1
-name: tiny
-start: 2014-09-01
-horizon: 20 days
-replications: 2
-seed: 3
-tiers:
-  supporter:
-    count: 12
-    audience: {lognormal: {median: 500, sigma: 1.0}}
-    posts: 5 per day
-exposure: {outsiders: 20_000}
-detection: {reports: 5000 per million impressions}
-returning: {probability: 0.9}
-policies:
-  quick: {review: {time_to_action: 1h}}
-  slow: {review: {time_to_action: 9d}}
-"""
 TIMES = ("wall_seconds", "manifest_sha256")  # the second is the digest of the first, too
 
 
 @pytest.fixture
-def tiny(tmp_path):
+def tiny(tmp_path, tiny_text):
     path = tmp_path / "tiny.yaml"
-    path.write_text(TINY)
+    path.write_text(tiny_text + "  slow: {review: {time_to_action: 9d}}\n")
     return path
 
 

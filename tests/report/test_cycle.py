@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from afterban.experiment.ablate import Ablation, Contribution
-from afterban.experiment.compare import Difference
+from afterban.experiment.ablate import Ablation
+from afterban.experiment.contribution import Contribution
+from afterban.experiment.difference import Difference
 from afterban.report import cycle, html
 from afterban.report.numbers import Numbers
 from afterban.statistics import Estimate

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from afterban.experiment.compare import Difference
+from afterban.experiment.difference import Difference
 from afterban.report import words
 from afterban.statistics import Estimate
 

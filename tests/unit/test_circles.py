@@ -43,7 +43,7 @@ def test_the_whole_package_is_walked():
         "from .a import x",
         "def f():\n    from p.a import x",
         "class C:\n    def f(self):\n        if x:\n            import p.a",
-        # For type checking, but not for an annotation only.
+        # For type checking only.
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.a import X\ny = X",
         "import typing\nif typing.TYPE_CHECKING:\n    from p.a import X",
     ],
@@ -53,11 +53,10 @@ def test_a_circle_is_found_wherever_the_import_stands(back):
     assert rings(a="", b=back) == []
 
 
-def test_an_import_that_only_annotations_need_is_none():
+def test_an_import_that_only_annotations_need_counts():
     back = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.a import X\n"
-    assert rings(a="from p import b", b=f"{back}def f(x: list[X]) -> None: ...") == []
-    assert rings(a="from p import b", b=f"{back}def f() -> X: ...") == []
-    assert rings(a="from p import b", b=f"{back}y: X | None = None") == []
+    for use in ("def f(x: list[X]) -> None: ...", "def f() -> X: ...", "y: X | None = None"):
+        assert rings(a="from p import b", b=back + use) == [["p.a", "p.b"]]
 
 
 def test_longer_ones_and_those_through_a_package_are_found():

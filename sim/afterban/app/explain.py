@@ -8,7 +8,6 @@ Checked by ``tests/app/test_answers.py``: the draws that are told agree with wha
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 SINGLE = 3  # promotions of a life that are told one by one: those that brought most
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,6 @@ class Event:
     day: float
     title: str
     text: str
-
-
-def date_text(start: dt.date, day: float) -> str:
-    """A day of the run as a date: ``24 Jun 2014``."""
-    date = start + dt.timedelta(days=math.floor(day))
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def claims(
     Takes the results that are there; the exit code is 1 if a claim that held before does not now.
     """
     from afterban import claims as register
-    from afterban.errors import AfterbanError, closest, listed
+    from afterban.errors import listed
     from afterban.experiment.ensemble import powers_of
 
     chosen = output.engine_name(engine)
@@ -65,18 +65,8 @@ def claims(
         if given is not None and given < least:
             raise typer.BadParameter(f"write {least} or more", param_hint=f"'--{what}'")
     rows = register.load()
-    wanted = [word.upper() for word in ids or []]
-    known = {name.upper() for claim in rows for name in (claim.id, claim.source)}
-    for word in wanted:
-        if word not in known:
-            near = closest(word, known)
-            figures = listed(dict.fromkeys(claim.source for claim in rows))
-            raise AfterbanError(
-                f"`{word}` is no claim; the figures are {figures}"
-                + (f"\n  did you mean `{near}`?" if near else "")
-            )
-    if wanted:
-        rows = [c for c in rows if {c.id.upper(), c.source.upper()} & set(wanted)]
+    if ids:
+        rows = _asked(rows, ids)
     if power:
         measure(rows, points, reps, out, chosen, workers, quiet)
         if not wanted:
@@ -105,6 +95,23 @@ def claims(
         output.note(f"recorded: {', '.join(changed) or 'nothing changed'}", quiet)
     if any(verdict.broke for verdict in table) and not record:
         raise typer.Exit(1)
+
+
+def _asked(rows: list[Claim], ids: list[str]) -> list[Claim]:
+    """The claims that are asked for, by row or by figure.  Raises AfterbanError for no claim."""
+    from afterban.errors import AfterbanError, closest, listed
+
+    wanted = [word.upper() for word in ids]
+    known = {name.upper() for claim in rows for name in (claim.id, claim.source)}
+    for word in wanted:
+        if word not in known:
+            near = closest(word, known)
+            figures = listed(dict.fromkeys(claim.source for claim in rows))
+            raise AfterbanError(
+                f"`{word}` is no claim; the figures are {figures}"
+                + (f"\n  did you mean `{near}`?" if near else "")
+            )
+    return [c for c in rows if {c.id.upper(), c.source.upper()} & set(wanted)]
 
 
 def measure(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from afterban.bands import Bands
     from afterban.experiment.breakeven import Dial
     from afterban.experiment.compare import Comparison
+    from afterban.experiment.difference import Difference
     from afterban.experiment.questions import BreakEven, Explained
     from afterban.scenario import Scenario
 
@@ -250,15 +251,6 @@ def _show(found: Comparison, tiers: bool) -> None:
         for d in differences:
             if d.identical:
                 continue  # said above; zeros would read as findings
-            verdict = (
-                "same"
-                if d.same
-                else ("less" if d.estimate.value < 0 else "more")
-                if d.distinguishable
-                else f"?, {d.needed - d.estimate.n:,} more needed"
-                if d.needed
-                else "?"
-            )
             rows.append(
                 [
                     shown,
@@ -268,7 +260,7 @@ def _show(found: Comparison, tiers: bool) -> None:
                     words.change_text(name, d.estimate),
                     words.relative_text(d),
                     str(d.estimate.n),
-                    verdict,
+                    _verdict(d),
                 ]
             )
             shown = ""
@@ -293,6 +285,15 @@ def _show(found: Comparison, tiers: bool) -> None:
     arms = len(found.policies)
     together = f"; in each metric the {arms} intervals hold together" if arms > 1 else ""
     output.say(f"Intervals: Student's t on paired differences{together}. {found.stopping}.")
+
+
+def _verdict(d: Difference) -> str:
+    """The last word of a row of the table."""
+    if d.same:
+        return "same"
+    if d.distinguishable:
+        return "less" if d.estimate.value < 0 else "more"
+    return f"?, {d.needed - d.estimate.n:,} more needed" if d.needed else "?"
 
 
 @commands.command()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
+
+if TYPE_CHECKING:
+    from afterban.app.state import State
 
 commands = typer.Typer()
 
@@ -50,17 +53,7 @@ def handout(
     as_json: options.Json = False,
 ) -> None:
     """Make a hand-out: one HTML file with sliders, all run beforehand, that needs nothing else."""
-    from afterban.errors import AfterbanError, closest, listed
-
-    options.at_least_one(reps, "replication", "--reps")
-    if reps is not None and reps > MOST:
-        raise typer.BadParameter(
-            f"`{reps}` is too many; a hand-out has at most {MOST:,} replications at each position",
-            param_hint="'--reps'",
-        )
-    options.at_least_one(workers, "worker", "--workers")
-    if seed is not None and not 0 <= seed < 2**32:
-        raise typer.BadParameter("a seed is below 2^32", param_hint="'--seed'")
+    _check(reps, workers, seed)
     chosen = output.engine_name(engine)
     output.check_file(out, "--out", "such as `--out handout.html`")
 
@@ -72,14 +65,7 @@ def handout(
     making.require()
     start = start_of(making.known_story(story))
     if size is not None:
-        if size not in start.about.sizes:
-            near = closest(size, start.about.sizes)
-            raise AfterbanError(
-                f"--size: `{size}` is no size of `{start.story}`; "
-                f"write {listed(start.about.sizes, 'or')}"
-                + (f"\n  did you mean `{near}`?" if near else "")
-            )
-        start = replace(start, size=size)
+        start = replace(start, size=_known_size(size, start))
     if seed is not None:
         start = replace(start, seed=seed)
     target = out or Path(f"handout-{start.story}.html")
@@ -106,3 +92,29 @@ def handout(
         )
     else:
         output.say(str(target))
+
+
+def _check(reps: int | None, workers: int | None, seed: int | None) -> None:
+    """Raises BadParameter for a number that cannot be."""
+    options.at_least_one(reps, "replication", "--reps")
+    if reps is not None and reps > MOST:
+        raise typer.BadParameter(
+            f"`{reps}` is too many; a hand-out has at most {MOST:,} replications at each position",
+            param_hint="'--reps'",
+        )
+    options.at_least_one(workers, "worker", "--workers")
+    if seed is not None and not 0 <= seed < 2**32:
+        raise typer.BadParameter("a seed is below 2^32", param_hint="'--seed'")
+
+
+def _known_size(size: str, start: State) -> str:
+    """A size that the story has.  Raises AfterbanError for another."""
+    from afterban.errors import AfterbanError, closest, listed
+
+    if size in start.about.sizes:
+        return size
+    near = closest(size, start.about.sizes)
+    raise AfterbanError(
+        f"--size: `{size}` is no size of `{start.story}`; write {listed(start.about.sizes, 'or')}"
+        + (f"\n  did you mean `{near}`?" if near else "")
+    )

@@ -241,8 +241,10 @@ def number(x: float) -> str:
 
 def interval(estimate: Estimate) -> str:
     """The interval of an estimate, or why there is none."""
+    from afterban.statistics import UNDEFINED
+
     if estimate.n == 0:
-        return "undefined (no observations)"
+        return UNDEFINED
     if math.isnan(estimate.low):
         return "n = 1: no interval"
     return f"{number(estimate.low)} to {number(estimate.high)}"

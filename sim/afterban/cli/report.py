@@ -94,15 +94,13 @@ def report(
     as_json: options.Json = False,
 ) -> None:
     """Make a page to take to a meeting: one HTML file that needs nothing else, and prints."""
-    from afterban.errors import AfterbanError
     from afterban.report import html, numbers
 
     html.require()
     options.at_least_one(sensitivity_reps, "replication", "--sensitivity-reps")
     options.at_least_one(ablate, "replication", "--ablate")
     chosen = output.engine_name(engine)
-    if not what.strip():
-        raise AfterbanError("no results are named; give a folder, a file or a name")
+    _check_named(what)
     output.check_file(out, "--out", "such as `--out meeting.html`")
     path = numbers.locate(what, root)
     ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
@@ -111,10 +109,16 @@ def report(
     made = _write(out or (path / PAGE if path.is_dir() else path.with_suffix(".html")), page, pdf)
     if as_json:
         output.say_json(made)
-        return
-    output.say(made["page"])
-    if pdf:
-        output.say(made["pdf"])
+    else:
+        for name in ("page", "pdf")[: 1 + pdf]:
+            output.say(made[name])
+
+
+def _check_named(what: str) -> None:
+    from afterban.errors import AfterbanError
+
+    if not what.strip():
+        raise AfterbanError("no results are named; give a folder, a file or a name")
 
 
 def _write(target: Path, page: str, pdf: bool) -> dict[str, Any]:

@@ -156,14 +156,12 @@ def _again(
     how: _How,
 ) -> int:
     """Run what a bundle or a folder of results holds, and compare; the exit code."""
-    from afterban.experiment.bundle import digests, is_sweep
-    from afterban.files import json_in
+    from afterban.experiment.again import kept
     from afterban.results import RESOLVED
 
     with output.opened(source) as folder:
-        # Now, since a folder may be replaced by what is made.
-        before, manifest = digests(folder), json_in(folder / "manifest.json")
-        if is_sweep(folder):
+        before = kept(folder)
+        if before.sweep:
             from afterban.cli.sweep import again
 
             given = {"--set": changes, "--seed": seed, "--reps": reps, "--policies": policies}
@@ -176,44 +174,24 @@ def _again(
                 quiet=how.quiet,
                 as_json=how.as_json,
             )
-            code, same_run = 0, how.engine in (None, manifest.get("engine"))
+            code, same = 0, before.same_sweep(how.engine)
         else:
             loaded = output.load(str(folder / RESOLVED), changes, seed, reps)
-            engine = how.engine or ("reference" if manifest["engine"] == "reference" else None)
-            arms = policies or list(manifest["policies"])
-            results, code = _run(loaded, source, changes, arms, how._replace(engine=engine))
+            how = how._replace(engine=before.engine(how.engine))
+            results, code = _run(loaded, source, changes, policies or before.arms, how)
             made = results.folder if results.complete else None
-            same_run = results.digest == manifest["digest"]
+            same = before.same_run(results.digest)
     if made is None:
         return code
-    if not same_run:
+    if not same:
         output.note("this is another run than the one that was kept, so they are not compared")
         return code
-    after = digests(made)
-    other = [name for name, digest in before.items() if after.get(name) != digest]
-    if not other:
-        output.note(f"{len(before)} files are the same bytes as those that were kept", how.quiet)
-        return code
-    output.note(_why(source, other, manifest, json_in(made / "manifest.json")))
-    return code or 1
-
-
-def _why(source: str, other: list[str], old: dict[str, Any], new: dict[str, Any]) -> str:
-    """Which files differ from those that were kept, and what made them differently."""
-    from afterban.errors import listed
-
-    parts = {**old.get("versions", {}), "code": old.get("code_digest") or old.get("code")}
-    now = {**new.get("versions", {}), "code": new.get("code_digest") or new.get("code")}
-    parts["machine"], now["machine"] = old.get("machine"), new.get("machine")
-    unlike = [
-        f"{name} {value} (here {now.get(name)})"
-        for name, value in parts.items()
-        if now.get(name) != value
-    ]
-    made = (
-        f"; it was made with {', '.join(unlike)}" if unlike else ", with the same code and packages"
-    )
-    return f"{source}: {listed(other)} {'are' if len(other) > 1 else 'is'} not as kept{made}"
+    unlike = before.unlike(made)
+    if unlike:
+        output.note(before.why(source, unlike, made))
+        return code or 1
+    output.note(f"{len(before.files)} files are the same bytes as those that were kept", how.quiet)
+    return code
 
 
 def _note_former(scenario: Scenario, arms: list[str], out: Path, quiet: bool) -> None:

@@ -86,8 +86,7 @@ def publish(
     # Before anything large is loaded.
     drawing = artist() if figures and out is not None else nullcontext(None)
     with drawing as draw:
-        from afterban import claims, engines, inputs
-        from afterban.errors import AfterbanError
+        from afterban import claims, inputs
         from afterban.experiment import own
         from afterban.experiment.memory import refuse_too_large
         from afterban.experiment.pool import PoolLost
@@ -98,9 +97,7 @@ def publish(
         sources = own.sources(metrics, rules)
         if not any(name.startswith("rule ") for name in sources):
             rules = None  # the model's own, in any engine
-        elif engine == "compiled":
-            raise AfterbanError(engines.RULES_ONLY_IN_REFERENCE)
-        chosen = engine or ("reference" if rules is not None else engines.default_engine())
+        chosen = _engine(engine, rules)
         arms = arms_of(scenario, policies)
         inputs.check(scenario)  # before there is a folder of results, as is memory
         refuse_too_large(scenario, arms)
@@ -124,11 +121,7 @@ def publish(
                 if out is None or not recorder.finished:
                     raise
                 stopped = stop
-                why = "interrupted" if isinstance(stop, KeyboardInterrupt) else str(stop)
-                tell(
-                    f"{why}: {recorder.finished} of {scenario.replications} "
-                    "replications are finished and kept"
-                )
+                tell(_why_stopped(stop, recorder.finished, scenario.replications))
             results = recorder.finish(
                 engine=chosen,
                 command=None if sources else command_of(scenario, arms, chosen),
@@ -140,6 +133,21 @@ def publish(
             if draw is not None:
                 draw(results, traced_operator(results, chosen, rules), verdicts)
             return Published(recorder.publish(results), verdicts, powers, stopped)
+
+
+def _engine(engine: EngineName | None, rules: Rules | None) -> EngineName:
+    """The engine to run.  Raises AfterbanError if it does not know rules that are there."""
+    from afterban import engines
+    from afterban.errors import AfterbanError
+
+    if rules is not None and engine == "compiled":
+        raise AfterbanError(engines.RULES_ONLY_IN_REFERENCE)
+    return engine or ("reference" if rules is not None else engines.default_engine())
+
+
+def _why_stopped(stop: KeyboardInterrupt | PoolLost, finished: int, asked: int) -> str:
+    why = "interrupted" if isinstance(stop, KeyboardInterrupt) else str(stop)
+    return f"{why}: {finished} of {asked} replications are finished and kept"
 
 
 def arms_of(scenario: Scenario, policies: Sequence[str] | None = None) -> list[str]:

@@ -123,7 +123,7 @@ class BreakEven(_OfDial):
         from afterban.report.figures import in_style
 
         with in_style():
-            return draw(self)
+            return draw(self.dial, self.crossing)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything for JSON: a number that is not finite is None."""
@@ -166,7 +166,7 @@ class Explained(_OfDial):
         from afterban.report.figures import in_style
 
         with in_style():
-            return explanation(self)
+            return explanation(self.dial, self.explanation)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything for JSON: a number that is not finite is None."""

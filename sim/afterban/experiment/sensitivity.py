@@ -22,7 +22,7 @@ from afterban.experiment.replicate import replicate
 from afterban.experiment.thinning import operators_of, thinned, thinned_by
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
-from afterban.statistics import Estimate, mean_interval, paired_difference
+from afterban.statistics import Estimate, mean_interval, paired_difference, undefined
 
 Floats = npt.NDArray[np.float64]
 
@@ -312,14 +312,14 @@ def twin_key(scenario: Scenario) -> str:
 def _mean(x: Floats, level: float) -> Estimate:
     told = x[np.isfinite(x)]
     if not len(told):
-        return Estimate(math.nan, math.nan, math.nan, 0, level, "cannot be told")
+        return undefined(level)
     return mean_interval(told, level)
 
 
 def _paired(x: Floats, y: Floats, level: float) -> Estimate:
     good = np.isfinite(x) & np.isfinite(y)
     if not good.any():
-        return Estimate(math.nan, math.nan, math.nan, 0, level, "cannot be told")
+        return undefined(level)
     return paired_difference(x[good], y[good], level)
 
 

@@ -295,7 +295,7 @@ def suspended_share(run: Run) -> Floats:
 def followers_at_termination(run: Run) -> Floats:
     """The whole and each tier, ``[1 + K]``."""
     ended = run.suspended & run.was_public
-    return np.array([mean(run.followers[ended & part]) for part in run.parts])
+    return run.means(run.followers, ended)
 
 
 @gives(
@@ -331,4 +331,4 @@ def public_until_termination(run: Run) -> Floats:
     """The whole and each tier, ``[1 + K]``."""
     ended = run.suspended & run.was_public
     days = run.end - run.accounts["public_day"]
-    return np.array([mean(days[ended & part]) for part in run.parts])
+    return run.means(days, ended)

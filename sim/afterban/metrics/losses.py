@@ -142,14 +142,17 @@ def missed_while_away(p: Parameters, world: World, records: Records) -> float:
             np.ascontiguousarray(a["public_day"]),
             np.ascontiguousarray(a["suspended_day"]),
             world.posts,
-            p.discover,
-            float(p.windows[0]),
-            float(p.horizon),
-            p.burst_start,
-            p.burst_factor,
-            world.tier,
+            *_evaluated(p, world),
         )
     )
+
+
+def _evaluated(
+    p: Parameters, world: World
+) -> tuple[Floats, float, float, Floats, Floats, Integers]:
+    """What follower-days of the evaluation period hang on, but for the operators' own."""
+    period = float(p.windows[0]), float(p.horizon)
+    return p.discover, *period, p.burst_start, p.burst_factor, world.tier
 
 
 def share_of_the_most_seen(p: Parameters, world: World, records: Records) -> float:
@@ -179,12 +182,7 @@ def seen_if_spared(p: Parameters, world: World, records: Records) -> Floats:
     days = _follower_days_spared(
         first_state(p, world),
         born,
-        p.discover,
-        float(p.windows[0]),
-        float(p.horizon),
-        p.burst_start,
-        p.burst_factor,
-        world.tier,
+        *_evaluated(p, world),
     )
     return np.asarray(p.view_probability * world.posts * days)
 

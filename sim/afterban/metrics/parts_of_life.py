@@ -6,7 +6,7 @@ import numpy as np
 
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
-from afterban.metrics.run import Flags, Floats, Run, mean, once, ratios
+from afterban.metrics.run import Flags, Floats, Run, once, ratios
 
 
 @once
@@ -35,7 +35,7 @@ def _found(run: Run) -> Floats:
 def unnoticed_days(run: Run) -> Floats:
     """The whole and each tier, ``[1 + K]``."""
     days = _found(run) - run.accounts["public_day"]
-    return np.array([mean(days[_ended(run) & part]) for part in run.parts])
+    return run.means(days, _ended(run))
 
 
 @gives(
@@ -52,7 +52,7 @@ def unnoticed_days(run: Run) -> Floats:
 def waiting_days(run: Run) -> Floats:
     """The whole and each tier, ``[1 + K]``."""
     days = run.accounts["suspended_day"] - _found(run)
-    return np.array([mean(days[_ended(run) & part]) for part in run.parts])
+    return run.means(days, _ended(run))
 
 
 @once
@@ -60,8 +60,8 @@ def _seen(run: Run) -> tuple[Floats, Floats]:
     """Outsider impressions since the start, of all and before a flag, ``[1 + K]`` each."""
     seen, before = run.accounts["outsider_impressions"], run.accounts["unnoticed_impressions"]
     return (
-        np.array([seen[part].sum() for part in run.parts]),
-        np.array([before[part].sum() for part in run.parts]),
+        run.sums(seen),
+        run.sums(before),
     )
 
 
@@ -97,5 +97,5 @@ def unnoticed_share(run: Run) -> Floats:
 def waiting_share(run: Run) -> Floats:
     """The whole and each tier, ``[1 + K]``."""
     seen, before = run.accounts["outsider_impressions"], run.accounts["unnoticed_impressions"]
-    after = np.array([(seen[part] - before[part]).sum() for part in run.parts])
+    after = run.sums(seen - before)
     return ratios(after, _seen(run)[0])

@@ -66,6 +66,14 @@ class Run:
         everybody = np.ones(len(self.tier), dtype=bool)
         return [everybody, *(self.tier == k for k in range(len(self.tiers)))]
 
+    def means(self, values: Floats, of: Flags) -> Floats:
+        """Mean over the accounts for which ``of`` is true, in the whole and each tier, 1 + K."""
+        return np.array([mean(values[of & part]) for part in self.parts])
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum over the accounts of the whole and of each tier, 1 + K."""
+        return np.array([values[part].sum() for part in self.parts])
+
     @cached_property
     def suspended(self) -> Flags:
         """Whether each account was suspended."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from afterban.experiment.ablate import Ablation
+    from afterban.report.shapes import Ablation
 
 
 def ablation(found: Ablation) -> Figure:

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from afterban.bands import Band
-    from afterban.experiment.compare import Comparison
-    from afterban.experiment.diverge import Divergence
+    from afterban.report.shapes import Comparison, Divergence
     from afterban.statistics import Estimate
 
 

@@ -20,13 +20,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from afterban.experiment.breakeven import Dial
-    from afterban.experiment.questions import BreakEven, Explained
+    from afterban.experiment.breakeven import Crossing, Dial, Explanation
 
 
-def crossing(found: BreakEven) -> Figure:
+def crossing(dial: Dial, answer: Crossing) -> Figure:
     """The metric at each time that was tried, the value, and the interval of the crossing."""
-    dial, answer = found.dial, found.crossing
     looks = sorted(answer.looks.items())
     figure = _figure(_foot(dial, answer.n, answer.level), 4.2)
     axes = figure.add_subplot()
@@ -56,9 +54,8 @@ def crossing(found: BreakEven) -> Figure:
     return figure
 
 
-def explanation(found: Explained) -> Figure:
+def explanation(dial: Dial, answer: Explanation) -> Figure:
     """The share of runs that are as far out as the figure, at each time that was tried."""
-    dial, answer = found.dial, found.explanation
     days = sorted(answer.p_values)
     figure = _figure(_foot(dial, answer.n, answer.level), 4.2)
     axes = figure.add_subplot()

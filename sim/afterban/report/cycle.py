@@ -13,7 +13,8 @@ from afterban.experiment.wording import label
 from afterban.report import words
 
 if TYPE_CHECKING:
-    from afterban.experiment.ablate import Ablation, Contribution
+    from afterban.experiment.contribution import Contribution
+    from afterban.report.shapes import Ablation
 
 NAMES: Mapping[str, str] = {
     "return": "operators come back",

@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from afterban.bands import NAME as BANDS
 from afterban.errors import AfterbanError, FileWarning, closest, listed
-from afterban.experiment.compare import HEADLINE, Difference, differences
+from afterban.experiment.compare import HEADLINE, differences
+from afterban.experiment.difference import Difference
 from afterban.experiment.identical import identical
 from afterban.files import json_or_none
 from afterban.manifest import DOCUMENT_SEAL, sealed
@@ -33,7 +34,7 @@ from afterban.results import ACCOUNTS, Results, check, read
 from afterban.scenario import Scenario
 from afterban.scenario.fingerprint import former
 from afterban.scenario.roles import kind_of_arm
-from afterban.statistics import Estimate, bonferroni_level, paired_difference
+from afterban.statistics import Estimate, bonferroni_level, paired_difference, undefined
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,8 +84,7 @@ class Numbers:
 
     def estimate(self, metric: str, policy: str) -> Estimate:
         """The estimate of a metric in an arm; of no replications if it is undefined."""
-        none = Estimate(math.nan, math.nan, math.nan, 0, self.level, "cannot be told")
-        return self.estimates[policy].get(metric, none)
+        return self.estimates[policy].get(metric, undefined(self.level))
 
     def told(self, metric: str) -> bool:
         """Whether any arm but the twin has the metric."""

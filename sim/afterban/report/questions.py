@@ -25,9 +25,7 @@ from afterban.statistics import Estimate, mean_interval
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from afterban.experiment.capacity import Staffing
-    from afterban.experiment.extinction import Extinctions
-    from afterban.experiment.phase import PhaseDiagram
+    from afterban.report.shapes import Extinctions, PhaseDiagram, Staffing
 
 TICKS = {
     1 / 1440: "1min",

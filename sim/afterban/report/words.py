@@ -17,7 +17,7 @@ from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.statistics import Estimate
 
 if TYPE_CHECKING:
-    from afterban.experiment.compare import Difference
+    from afterban.experiment.difference import Difference
 
 SHORT_UNITS = {"days": "d", "hours": "h"}
 _NAMES = {AS_WRITTEN: "as written", WITHOUT_ENFORCEMENT: "no enforcement"}

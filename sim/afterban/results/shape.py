@@ -363,7 +363,7 @@ def estimate(values: npt.ArrayLike) -> Estimate:
     told = np.asarray(values, dtype=np.float64)
     told = told[np.isfinite(told)]
     if not len(told):
-        return Estimate(math.nan, math.nan, math.nan, 0, LEVEL, "cannot be told")
+        return statistics.undefined(LEVEL)
     return statistics.mean_interval(told, LEVEL)
 
 

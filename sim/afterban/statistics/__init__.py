@@ -7,7 +7,7 @@ machine. Every function refuses empty samples and values that are not finite.
 Checked by ``tests/unit/test_statistics.py``.
 """
 
-from afterban.statistics.estimate import Estimate
+from afterban.statistics.estimate import UNDEFINED, Estimate, undefined
 from afterban.statistics.intervals import (
     mean_interval,
     median_interval,
@@ -32,6 +32,7 @@ from afterban.statistics.stopping import (
 from afterban.statistics.survival import SurvivalCurve, kaplan_meier
 
 __all__ = [
+    "UNDEFINED",
     "Estimate",
     "Pairing",
     "Stopping",
@@ -51,5 +52,6 @@ __all__ = [
     "replications_needed",
     "run_until_precise",
     "should_stop",
+    "undefined",
     "wilson_interval",
 ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
+
+UNDEFINED: Final = "undefined (no observations)"  # the method of no interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,8 @@ class Estimate:
         return (
             f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}] (n = {self.n}, {self.level:.0%})"
         )
+
+
+def undefined(level: float) -> Estimate:
+    """The estimate of something that nothing was observed for, ``nan`` with n = 0."""
+    return Estimate(math.nan, math.nan, math.nan, 0, level, UNDEFINED)

@@ -74,9 +74,7 @@ def under_pressure(
     check.share(returns=returns, loss=loss, near=near, unrelated=unrelated)
     if not (end > begin and math.isfinite(end)):
         raise ValueError(f"end is after begin and finite, not {end!r}")
-    rates = check.array(life_rate)
-    if not (np.isfinite(rates).all() and (rates >= 0).all()):
-        raise ValueError("life_rate is 0 or more and finite")
+    rates = _rates(life_rate)
     attached, similar, other, untouched, looking, forgot, live, waits = range(8)
     followed, alive, followed_more, alive_more = range(8, 12)  # integrals, and theirs
     q = np.zeros((*rates.shape, 12, 12))
@@ -109,3 +107,11 @@ def under_pressure(
         within[..., followed_more, untouched] + within[..., followed_more, live],
         within[..., alive_more, live],
     )
+
+
+def _rates(life_rate: ArrayLike) -> FloatArray:
+    """An array of hazards per day.  Raises ValueError if one is below 0 or not finite."""
+    rates = check.array(life_rate)
+    if not (np.isfinite(rates).all() and (rates >= 0).all()):
+        raise ValueError("life_rate is 0 or more and finite")
+    return rates

@@ -46,32 +46,7 @@ def pictures_of(
     results = found.results
     made: list[Picture] = []
     if found.by_reach:
-        least, most = found.by_reach[0], found.by_reach[-1]
-        says = (
-            f"Effective reach of {words.several(len(found.by_reach), 'policy')}".replace(
-                "policys", "policies"
-            )
-            + f", from {words.both(HEADLINE, found.estimate(HEADLINE, least))} under "
-            f"{words.arm_name(least)} to {words.both(HEADLINE, found.estimate(HEADLINE, most))} "
-            f"under {words.arm_name(most)}."
-        )
-        made.append(
-            Picture(
-                "reach",
-                "Effective reach",
-                says,
-                {"reach": ("", interactive.reach(found))},
-                svg=drawn_as(
-                    "reach",
-                    says,
-                    lambda: (
-                        figures.effective_reach(results)
-                        if results is not None
-                        else pictures.reach(found, foot)
-                    ),
-                ),
-            )
-        )
+        made.append(_reach(found, foot))
     if results is None:
         return made
     if results.series:
@@ -121,6 +96,35 @@ def pictures_of(
         if drawn:
             made.append(Picture("claims", "Cited beside simulated", says, svg=drawn))
     return made
+
+
+def _reach(found: Numbers, foot: str) -> Picture:
+    """Effective reach of every policy."""
+    results = found.results
+    least, most = found.by_reach[0], found.by_reach[-1]
+    says = (
+        f"Effective reach of {words.several(len(found.by_reach), 'policy')}".replace(
+            "policys", "policies"
+        )
+        + f", from {words.both(HEADLINE, found.estimate(HEADLINE, least))} under "
+        f"{words.arm_name(least)} to {words.both(HEADLINE, found.estimate(HEADLINE, most))} "
+        f"under {words.arm_name(most)}."
+    )
+    return Picture(
+        "reach",
+        "Effective reach",
+        says,
+        {"reach": ("", interactive.reach(found))},
+        svg=drawn_as(
+            "reach",
+            says,
+            lambda: (
+                figures.effective_reach(results)
+                if results is not None
+                else pictures.reach(found, foot)
+            ),
+        ),
+    )
 
 
 def _one_operator(results: Results) -> list[Picture]:

@@ -1,0 +1,259 @@
+"""What pictures and sentences read of the answers that they are about.
+
+An answer draws itself, so its file needs that of its picture; that the picture needs the answer's
+as well would be a circle.  So what it reads stands here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.experiment.contribution import Contribution
+from afterban.experiment.difference import Difference
+from afterban.statistics import Estimate
+
+Floats = npt.NDArray[np.float64]
+
+
+class Comparison(Protocol):
+    """An answer of :func:`afterban.experiment.compare.compare`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def digest(self) -> str:
+        """Of the scenario."""
+
+    @property
+    def seed(self) -> int:
+        """Of all draws."""
+
+    @property
+    def level(self) -> float:
+        """Of intervals, which hold together."""
+
+    @property
+    def metric(self) -> str:
+        """That it is about."""
+
+    @property
+    def baseline(self) -> str:
+        """The arm that the others are held against."""
+
+    @property
+    def headline(self) -> Sequence[Difference]:
+        """The difference of each arm in the metric."""
+
+
+class Happening(Protocol):
+    """An event at which two runs part, in one of them."""
+
+    @property
+    def day(self) -> float:
+        """After the scenario's first."""
+
+    @property
+    def event(self) -> str:
+        """What happens, in words."""
+
+
+class Divergence(Protocol):
+    """An answer of :func:`afterban.experiment.diverge.diff`."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of the two runs."""
+
+    @property
+    def events(self) -> int:
+        """That are the same in both."""
+
+    @property
+    def first(self) -> Sequence[Happening | None]:
+        """What happens next in each; None for nothing more."""
+
+    @property
+    def earlier(self) -> int | None:
+        """Which of the two is the event that sets them apart; None if none does."""
+
+
+class Ablation(Protocol):
+    """An answer of :func:`afterban.experiment.ablate.ablate`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def policy(self) -> str:
+        """The arm."""
+
+    @property
+    def metric(self) -> str:
+        """To which parts contribute."""
+
+    @property
+    def pressures(self) -> tuple[float, ...]:
+        """Factors on every hazard of discovery."""
+
+    @property
+    def contributions(self) -> tuple[Contribution, ...]:
+        """Of each part at each pressure."""
+
+    def at(self, part: str, pressure: float = 1.0) -> Contribution:
+        """The contribution of one part at one pressure."""
+
+
+class Theory(Protocol):
+    """What queue theory gives for a number of reviewers."""
+
+    @property
+    def load(self) -> float:
+        """Reviewers that the work would keep busy around the clock."""
+
+    @property
+    def median(self) -> float:
+        """Time in the system, days."""
+
+    @property
+    def shifts(self) -> bool:
+        """Whether there are fewer at some hours."""
+
+
+class Staffing(Protocol):
+    """How one roster does, of :func:`afterban.experiment.capacity.reviewers_needed`."""
+
+    @property
+    def policy(self) -> str:
+        """The arm."""
+
+    @property
+    def target(self) -> float:
+        """Time to action that was asked for, days."""
+
+    @property
+    def share(self) -> float:
+        """Of accounts that it is asked for."""
+
+    @property
+    def promise(self) -> object:
+        """Both, in words."""
+
+    @property
+    def reviewers(self) -> int:
+        """Fewest with which the mean keeps it."""
+
+    @property
+    def low(self) -> int:
+        """Lower end of their interval."""
+
+    @property
+    def high(self) -> int | None:
+        """Upper end; None if none that was tried is enough."""
+
+    @property
+    def n(self) -> int:
+        """Replications."""
+
+    @property
+    def theory(self) -> Mapping[int, Theory]:
+        """By number of reviewers."""
+
+    @property
+    def details(self) -> Mapping[int, object]:
+        """What was simulated (``capacity.Look``), by number of reviewers."""
+
+
+class Extinctions(Protocol):
+    """An answer of :func:`afterban.experiment.extinction.extinctions`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def policy(self) -> str:
+        """The arm."""
+
+    @property
+    def tier(self) -> str:
+        """That dies out."""
+
+    @property
+    def beside(self) -> str:
+        """The tier that is shown beside it."""
+
+    @property
+    def start(self) -> dt.date:
+        """First day."""
+
+    @property
+    def days(self) -> Floats:
+        """Day from which on no account is public, inf if never ``[replications]``."""
+
+    @property
+    def grid(self) -> Floats:
+        """Days of the series ``[days]``."""
+
+    @property
+    def live(self) -> Floats:
+        """Public accounts of the tier ``[replications, days]``."""
+
+    @property
+    def others(self) -> Floats:
+        """Those of the other tier ``[replications, days]``."""
+
+    @property
+    def happened(self) -> Estimate:
+        """Share of replications in which it died out."""
+
+
+class PhaseDiagram(Protocol):
+    """An answer of :func:`afterban.experiment.phase.phase_diagram`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def operators(self) -> int:
+        """All alike."""
+
+    @property
+    def n(self) -> int:
+        """Replications of a cell."""
+
+    @property
+    def times(self) -> Floats:
+        """Mean time to action, days ``[T]``."""
+
+    @property
+    def strengths(self) -> Floats:
+        """Of promotion ``[S]``."""
+
+    @property
+    def simulated(self) -> Floats:
+        """Attached share ``[segment, S, T]``."""
+
+    @property
+    def theory(self) -> Floats:
+        """The same by theory ``[segment, S, T]``."""
+
+    @property
+    def threshold(self) -> Floats:
+        """Time to action below which promotion alone keeps nobody, days ``[S]``."""
+
+    @property
+    def crossover(self) -> Floats:
+        """Time to action of the steepest change, days ``[segment, S]``."""
+
+    @property
+    def refollow(self) -> Floats:
+        """Hazard of coming back by themselves, per day ``[segment]``."""
