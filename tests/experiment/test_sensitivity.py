@@ -15,7 +15,6 @@ from afterban.experiment.ranges import assumptions_of
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.sensitivity import Sensitivity, rank, thinned
 from afterban.scenario import Scenario
-from afterban.sources import registry
 
 from ..conftest import WITH_TEAM
 

@@ -1,7 +1,8 @@
-"""Ranges in the language: read by the kind of a value, written back, inherited, and in no digest."""
+"""Ranges in the language: read by the kind of a value, written back, inherited, in no digest."""
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -108,7 +109,8 @@ def test_the_common_ranges_stand_beneath_those_of_a_scenario() -> None:
     assert len(names) > 60
     assert set(read().uncertainties) == names
     own = read(
-        "uncertainties: {lost: none, mine: {paths: [returning.fatigue], range: [0.5, 1], reason: x}}"
+        "uncertainties: {lost: none, "
+        "mine: {paths: [returning.fatigue], range: [0.5, 1], reason: x}}"
     )
     assert set(own.uncertainties) == (names - {"lost"}) | {"mine"}
     assert read("common_ranges: false\n").uncertainties == {}
@@ -122,7 +124,7 @@ def test_an_inherited_range_is_widened_to_the_value_and_an_own_one_is_refused() 
     changed = read().with_changes({"returning.fatigue": 0.5})
     assert changed.uncertainties["fatigue"].range == ["0.5", "1"]
     own = "uncertainties: {fatigue: {paths: [returning.fatigue], range: [0.9, 1], reason: x}}\n"
-    with pytest.raises(ScenarioErrors, match="the value 0.5 lies outside its range, 0.9 to 1"):
+    with pytest.raises(ScenarioErrors, match=r"the value 0\.5 lies outside its range, 0\.9 to 1"):
         read("returning: {fatigue: 0.5}\n" + own)
 
 
@@ -150,7 +152,7 @@ uncertainties:
     shared = shared_out(scenario, scenario.uncertainties, scenario.evidence)
     assert [each.spot.path for each in shared["mine"]] == ["tiers.one.audience"]
     assert shared["audiences"] == []  # the nearer one counts, and a value's own range before all
-    everything = [each.spot.path for each in sum(shared.values(), [])]
+    everything = [each.spot.path for each in itertools.chain(*shared.values())]
     assert len(everything) == len(set(everything)) > 20
 
 
