@@ -159,7 +159,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {
             "moves": ("returning.moves", "0.15"),
             "follows": ("platforms.second.follows", "0.2"),
-            "worth": ("platforms.second.worth", "0.6"),
+            "worth": ("platforms.second.worth", "1"),
             "other-platforms": ("platforms.second.intensity", "1"),
         },
     ),
