@@ -16,7 +16,6 @@ from afterban.experiment.replicate import run_replication
 from afterban.experiment.sensitivity import Sensitivity, rank
 from afterban.experiment.thinning import operators_of
 from afterban.scenario import Scenario
-from afterban.sources import registry
 
 from ..conftest import WITH_TEAM
 
@@ -161,7 +160,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {
             "moves": ("returning.moves", "0.15"),
             "follows": ("platforms.second.follows", "0.2"),
-            "worth": ("platforms.second.worth", "0.6"),
+            "worth": ("platforms.second.worth", "1"),
             "other-platforms": ("platforms.second.intensity", "1"),
         },
     ),

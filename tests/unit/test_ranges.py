@@ -1,13 +1,14 @@
-"""Ranges in the language: read by the kind of a value, written back, inherited, and in no digest."""
+"""Ranges in the language: read by the kind of a value, written back, inherited, in no digest."""
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
 
 from afterban.errors import ScenarioErrors
-from afterban.language.laws import exponential, lognormal, mixture, quantiles, uniform
+from afterban.language.laws import Distribution, exponential, lognormal, mixture, quantiles, uniform
 from afterban.language.quantiles import quantile
 from afterban.scenario import Scenario
 from afterban.scenario.common import common_ranges
@@ -108,7 +109,8 @@ def test_the_common_ranges_stand_beneath_those_of_a_scenario() -> None:
     assert len(names) > 60
     assert set(read().uncertainties) == names
     own = read(
-        "uncertainties: {lost: none, mine: {paths: [returning.fatigue], range: [0.5, 1], reason: x}}"
+        "uncertainties: {lost: none, "
+        "mine: {paths: [returning.fatigue], range: [0.5, 1], reason: x}}"
     )
     assert set(own.uncertainties) == (names - {"lost"}) | {"mine"}
     assert read("common_ranges: false\n").uncertainties == {}
@@ -122,7 +124,7 @@ def test_an_inherited_range_is_widened_to_the_value_and_an_own_one_is_refused() 
     changed = read().with_changes({"returning.fatigue": 0.5})
     assert changed.uncertainties["fatigue"].range == ["0.5", "1"]
     own = "uncertainties: {fatigue: {paths: [returning.fatigue], range: [0.9, 1], reason: x}}\n"
-    with pytest.raises(ScenarioErrors, match="the value 0.5 lies outside its range, 0.9 to 1"):
+    with pytest.raises(ScenarioErrors, match=r"the value 0\.5 lies outside its range, 0\.9 to 1"):
         read("returning: {fatigue: 0.5}\n" + own)
 
 
@@ -150,7 +152,7 @@ uncertainties:
     shared = shared_out(scenario, scenario.uncertainties, scenario.evidence)
     assert [each.spot.path for each in shared["mine"]] == ["tiers.one.audience"]
     assert shared["audiences"] == []  # the nearer one counts, and a value's own range before all
-    everything = [each.spot.path for each in sum(shared.values(), [])]
+    everything = [each.spot.path for each in itertools.chain(*shared.values())]
     assert len(everything) == len(set(everything)) > 20
 
 
@@ -184,7 +186,7 @@ LAWS = [
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.kind)
-def test_a_quantile_is_where_the_share_below_is_reached(law) -> None:
+def test_a_quantile_is_where_the_share_below_is_reached(law: Distribution) -> None:
     assert quantile(law, 0.5) == pytest.approx(law.median(), rel=1e-9, abs=0)
     for place in (0.01, 0.2, 0.6, 0.99):
         value = quantile(law, place)
@@ -201,3 +203,15 @@ def test_correlations_that_cannot_be() -> None:
     assert lower_factor([("a", "b", 0.5)], ["a", "b"]) is not None
     impossible = [("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9)]
     assert lower_factor(impossible, ["a", "b", "c"]) is None
+
+
+def test_a_range_that_moves_nothing_is_told() -> None:
+    scenario = read(
+        """
+uncertainties:
+  idle: {paths: [recruitment.per_impression], how: factor, range: [0.5, 2], reason: x}
+  fatigue: {paths: [returning.fatigue], range: [0.9, 1], reason: x}
+"""
+    )
+    assert [one.path for one in scenario.no_effect()] == ["uncertainties.idle"]
+    assert Scenario.from_text(scenario.resolved_yaml()).no_effect() == []

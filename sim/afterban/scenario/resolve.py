@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from afterban.language.documents import dump
 from afterban.language.fields import Evidence, Section
-from afterban.language.kinds import NONE
+from afterban.language.kinds import NONE, Kind
 from afterban.language.paths import joined, steps
 from afterban.language.shapes import Changes, Law, Leaf, Listed, Named, Shape, Table, slots
+from afterban.language.spans import flavour_of, span_text
 from afterban.language.writing import law_parts, law_text, scalar_text, section_text
 from afterban.scenario.contents import ABOUT_VALUES
 
@@ -27,6 +28,9 @@ class Row(NamedTuple):
     locator: str | None
     note: str | None
     origin: str  # "default", or the file
+    range: str | None = None  # its own, as it is written
+    reason: str | None = None  # of the range
+    range_source: str | None = None
 
 
 def resolved(
@@ -46,17 +50,19 @@ def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
     """
     found: list[Row] = []
 
-    def add(path: str, text: str, unit: str | None) -> None:
+    def add(path: str, text: str, unit: str | None, kind: Kind | None = None) -> None:
         why = evidence.get(path, Evidence())
-        found.append(Row(path, text, unit, why.kind, why.source, why.locator, why.note, why.origin))
+        told = (why.kind, why.source, why.locator, why.note, why.origin)
+        span = None if kind is None else _span(kind, why)
+        found.append(Row(path, text, unit, *told, span, why.reason, why.range_source))
 
     def walk(shape: Shape, value: Any, path: str, unit: str | None) -> None:
         if value is None:
             add(path, NONE, unit)
         elif isinstance(shape, Leaf):
-            add(path, str(scalar_text(shape.kind, value)), unit)
+            add(path, str(scalar_text(shape.kind, value)), unit, shape.kind)
         elif isinstance(shape, Law):
-            add(path, law_text(shape.flavour, value), unit)
+            add(path, law_text(shape.flavour, value), unit, shape.flavour.value)
             for part, text in law_parts(shape.flavour, value, path):
                 if part in evidence:
                     add(part, text, unit)
@@ -77,3 +83,11 @@ def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
 
     walk(Table(type(scenario)), scenario, "", None)
     return [row for row in found if steps(row.path)[0] not in (*NOT_RESOLVED, *ABOUT_VALUES)]
+
+
+def _span(kind: Kind, why: Evidence) -> str | None:
+    """A range or prior as it is written, None if there is none."""
+    if why.prior is not None:
+        return f"prior {law_text(flavour_of(kind), why.prior)}"
+    ends = span_text(kind, why.range, None).get("range")
+    return None if ends is None else " to ".join(ends)
