@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from afterban.errors import AfterbanError, ScenarioError, ScenarioErrors
     from afterban.experiment.ablate import Ablation, ablate
     from afterban.experiment.answer import Answer
+    from afterban.experiment.banded import band
     from afterban.experiment.compare import Comparison, compare
     from afterban.experiment.diverge import Divergence, diff
     from afterban.experiment.publish import judge
     from afterban.experiment.questions import (
-        band,
         breakeven,
         explain,
         extinction,

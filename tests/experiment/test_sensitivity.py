@@ -307,7 +307,7 @@ def test_a_range_of_what_is_counted_is_thinned_with_the_network() -> None:
     """Arrivals at the end of their range, on a third of the network, are a third as many."""
     whole = Scenario.from_yaml("steady-state")
     operators = operators_of(whole) // 3
-    arrivals = BY_NAME["arrivals"]
+    (arrivals,) = [one for one in assumptions_of(whole) if one.name == "arrivals"]
     ranked = rank(
         whole, metric="arrivals", operators=operators, replications=2, assumptions=[arrivals]
     )
