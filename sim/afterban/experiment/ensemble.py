@@ -68,8 +68,18 @@ def points_of(
     dimensions = varied(scenario, assumptions)
     if not dimensions:
         raise AfterbanError(f"{scenario.name} makes no assumption that has a range")
+    return points_at(scenario, dimensions, sobol(count, len(dimensions), scenario.seed))
+
+
+def points_at(
+    scenario: Scenario, dimensions: Sequence[Assumption], rows: Floats
+) -> tuple[Point, ...]:
+    """The points at some rows of the unit cube, whose columns are the places of assumptions.
+
+    Raises AfterbanError if one value is in two ranges.
+    """
     found = []
-    for row in sobol(count, len(dimensions), scenario.seed):
+    for row in rows:
         values: dict[str, str] = {}
         for one, place in zip(dimensions, row, strict=True):
             given = one.changes(scenario, float(f"{one.at(float(place)):.{DIGITS}g}")) or {}
@@ -110,25 +120,40 @@ def plan_of(
 
     Raises ScenarioErrors if there is a point at which there can be no scenario.
     """
-    base = _base(scenario)
     made = points_of(scenario, points, assumptions)
-    check_points(base, made)
     arms = dict.fromkeys(claim.policy for claim in claims)
     arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
     arms |= dict.fromkeys(bands_of)
     metrics = {name for one in claims for name in (one.metric, one.divided_by) if name}
     metrics |= set(banded_metrics(scenario)) if bands_of else set()
+    return plan_at(scenario, made, tuple(arms), metrics, replications, engine)
+
+
+def plan_at(
+    scenario: Scenario,
+    made: Sequence[Point],
+    arms: Sequence[str],
+    metrics: Iterable[str],
+    replications: int,
+    engine: EngineName | None = None,
+) -> Plan:
+    """What has to be run for some metrics of some arms at any points.
+
+    Raises ScenarioErrors if there is a point at which there can be no scenario.
+    """
+    base = _base(scenario)
+    check_points(base, made)
     return Plan(
         scenario_name=scenario.name,
         resolved=base.resolved_yaml(),
         identity=identity_of(base, engine),
         policies=tuple(arms),
-        metrics=tuple(sorted(metrics)),
+        metrics=tuple(sorted(set(metrics))),
         paths=tuple(path for path, _ in made[0].values),
-        points=made,
+        points=tuple(made),
         replications=replications,
-        asked=points,
-        repeated=points - len({point.key for point in made}),
+        asked=len(made),
+        repeated=len(made) - len({point.key for point in made}),
     )
 
 
