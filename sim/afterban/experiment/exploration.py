@@ -246,8 +246,10 @@ class Exploration(Answer):
             names = ", ".join(f"`{one.name}`" for one in told.tied[:MOST_SAID])
             more = f" and {len(told.tied) - MOST_SAID} more" if len(told.tied) > MOST_SAID else ""
             text += f"; the intervals are too wide to rank {names}{more}"
-        pairs = sorted((one for one in found.pairs if one.told), key=lambda one: -one.second)
-        if pairs:
+        pairs = found.together
+        if found.too_few:
+            text += "; shares beyond the whole say that there are too few points"
+        elif pairs:
             text += "; only together: " + ", ".join(
                 f"{' with '.join(f'`{name}`' for name in pair.names)} {percent(pair.second)}"
                 for pair in pairs[:MOST_SAID]
@@ -382,10 +384,9 @@ def leading(found: Indices) -> Leading:
 
 
 def ends(method: Method, one: Index) -> tuple[float, float]:
-    """The interval of what an assumption is ranked by; shares end at 100 %."""
+    """The interval of what an assumption is ranked by."""
     value, half = size(method, one), half_width(method, one)
-    high = value + half if method == "morris" else min(value + half, 1.0)
-    return value - half, high
+    return value - half, value + half
 
 
 def side_text(one: Assumption, side: Restriction) -> str:

@@ -32,7 +32,8 @@ def exploration(found: Exploration) -> Figure:
         "morris": "elementary effects (Morris)",
     }[found.method]
     figure = _figure(
-        f"{found.scenario} · {how} with 95 % intervals · {found.points} points over the stated "
+        f"{found.scenario} · {how} with 95 % intervals · "
+        f"{max((one.points for one in found.responses), default=0):,} points over the stated "
         f"ranges × {found.replications} replications · {found.operators:,} operators",
         1.75 + 0.4 * max(2, len(names)),
         8.4,
@@ -43,8 +44,7 @@ def exploration(found: Exploration) -> Figure:
     if not found.responses:
         panels[0].set_axis_off()
     elif found.method == "sobol":
-        handles, words = panels[0].get_legend_handles_labels()
-        figure.legend(handles, words, loc="outside upper right", ncols=2, frameon=False)
+        panels[-1].legend(loc="lower right", fontsize=7.5)
     figure.suptitle(_title(found), x=0.012, ha="left", fontsize=10.0)
     return figure
 
@@ -105,21 +105,32 @@ def _bars(axes: Axes, found: Exploration, response: Response, names: list[str]) 
         "best": "which arm is best",
     }[response.what]
     axes.set_title(title, loc="left", fontsize=8.5)
+    axes.tick_params(axis="x", labelsize=8)
     if not response.indices.each:
         axes.text(0.5, 0.5, "the same at\nevery point", transform=axes.transAxes, ha="center")
         axes.set_xticks([])
         return
     if found.method == "morris":
         metric = "share" if response.what == "best" else found.metric
-        axes.xaxis.set_major_formatter(lambda x, _: amount(metric, x, True).removesuffix(" points"))
+        axes.xaxis.set_major_formatter(
+            lambda x, _: amount(metric, x, True).removesuffix(" points") if x else "0"
+        )
         unit = ", points" if amount(metric, 1.0, True).endswith("points") else ""
         axes.set_xlabel(f"mean effect of a range{unit}", fontsize=8)
         axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
         return
     axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.set_xlabel("share of the variance", fontsize=8)
-    high = max((max(one.first, one.total if both else 0.0) for one in each), default=0.0)
-    axes.set_xlim(-0.08, min(1.15, max(0.25, 1.35 * high)))
+    low, high = _limits(each, both)
+    axes.set_xlim(low, high)
+
+
+def _limits(each: list[Index], both: bool) -> tuple[float, float]:
+    """Where an axis begins and ends: all of the intervals, unless they go far beyond the whole."""
+    ends = [x for one in each for x in (one.first - one.first_half, one.first + one.first_half)]
+    if both:
+        ends += [one.total + one.total_half for one in each]
+    return max(-0.3, min(ends) - 0.02), min(1.5, max(0.2, 1.05 * max(ends)))
 
 
 def _one(

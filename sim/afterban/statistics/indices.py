@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtri
 
 Floats = npt.NDArray[np.float64]
 Method: TypeAlias = Literal["given", "sobol", "morris"]
@@ -23,6 +24,7 @@ METHODS: Final = ("given", "sobol", "morris")
 HARMONICS = 4  # that RBD-FAST adds up: a smooth effect is in the first few
 RESAMPLES = 200
 LEVEL = 0.95
+Z = float(ndtri(0.5 + LEVEL / 2))
 LEVELS = 4  # of a Morris design
 
 
@@ -52,11 +54,6 @@ class Pair:
     second: float
     half: float
 
-    @property
-    def told(self) -> bool:
-        """Whether its interval is above zero."""
-        return self.second - self.half > 0
-
 
 @dataclass(frozen=True)
 class Indices:
@@ -74,6 +71,32 @@ class Indices:
     def ranked(self) -> tuple[Index, ...]:
         """The largest first: by the total where there is one, by the first if not."""
         return tuple(sorted(self.each, key=lambda one: -size(self.method, one)))
+
+    @property
+    def together(self) -> tuple[Pair, ...]:
+        """Pairs that make something only together, the most first.
+
+        Those whose intervals lie above zero, of all pairs at once (Bonferroni), and that claim no
+        more than the totals of their members leave, as too few samples let them do.
+        """
+        if not self.pairs:
+            return ()
+        wider = float(ndtri(1 - (1 - LEVEL) / 2 / len(self.pairs))) / Z
+        most = {one.name: one.total + one.total_half for one in self.each}
+        told = [
+            pair
+            for pair in self.pairs
+            if pair.second > wider * pair.half
+            and pair.second <= min(most[name] for name in pair.names)
+        ]
+        return tuple(sorted(told, key=lambda pair: -pair.second))
+
+    @property
+    def too_few(self) -> bool:
+        """Whether shares come to more than the whole, as they do of too few samples."""
+        if self.method == "morris" or not self.each:
+            return False
+        return self.interactions < -0.15 or any(size(self.method, one) > 1.05 for one in self.each)
 
     @property
     def interactions(self) -> float:
@@ -108,7 +131,9 @@ def design(
     if method == "sobol":
         from SALib.sample import sobol
 
-        return np.asarray(sobol.sample(problem, count, seed=seed), dtype=np.float64)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that a power of two is best
+            return np.asarray(sobol.sample(problem, count, seed=seed), dtype=np.float64)
     from SALib.sample import morris
 
     return np.asarray(morris.sample(problem, count, num_levels=LEVELS, seed=seed))
@@ -130,8 +155,8 @@ def indices(
         x: the points, shape (n, d); of ``sobol`` and ``morris`` those of :func:`design`.
         y: shape (n,), or (n, k) for k parts of one response, such as which of k arms is the best.
             Then variances are added up over the parts, and shares are of that sum (Gamboa, Janon,
-            Klein & Lagnoux 2014); of ``morris`` effects are those on half of the sum of absolute
-            changes: the share of points at which the answer becomes another.
+            Klein & Lagnoux 2014); effects of ``morris`` are of half of the sum of absolute
+            changes, which is 1 where the answer becomes another.
         groups: as for the design.
 
     Raises ValueError for values that are not finite.
@@ -171,8 +196,7 @@ def _added(method: Method, found: Sequence[_Raw], weights: Floats, variance: flo
         for what in ("first", "first_all", "total", "total_all", "second")
     )
     half = sum(w * one.second_half for w, one in zip(weights, found, strict=True))
-    z = 1.959963984540054  # of a normal at LEVEL
-    halves = [z * np.std(each, axis=0, ddof=1) for each in (first_all, total_all)]
+    halves = [Z * np.std(each, axis=0, ddof=1) for each in (first_all, total_all)]
     names = found[0].names
     d = len(names)
     return Indices(
@@ -211,7 +235,7 @@ def _given(
     return _Raw(
         tuple(names),
         each(x, y),
-        # What half of the points say less than the other half is as uncertain as all of them.
+        # Half of the points, drawn anew, spread about all of them as all do about the truth.
         np.array([each(x[some], y[some]) for some in samples]),
         np.full(d, np.nan),
         np.full((RESAMPLES, d), np.nan),
@@ -269,7 +293,7 @@ def _morris(names: Sequence[str], x: Floats, parts: Floats, seed: int) -> Indice
         np.put_along_axis(effects, which, change, axis=1)
         rng = np.random.Generator(np.random.PCG64(seed))
         again = effects[rng.integers(len(effects), size=(RESAMPLES, len(effects)))].mean(axis=1)
-        half = 1.959963984540054 * again.std(axis=0, ddof=1)
+        half = Z * again.std(axis=0, ddof=1)
         columns = (effects.mean(axis=0), half, effects.std(axis=0, ddof=1))
     return Indices(
         "morris",

@@ -175,14 +175,23 @@ def _refitted(
         found = float(gains[high, k]) / n
         if found <= gain + 1e-12:
             break
-        low = int(np.argmin(sums[: high + 1, k]))
-        there = mine[others[:, k], k]  # an end with none of the box's points outside is none
-        box[:, dimensions[k]] = (
-            0 if low <= there.min() else low,
-            n - 1 if high >= there.max() else high,
-        )
+        box[:, dimensions[k]] = int(np.argmin(sums[: high + 1, k])), high
         gain = found
-    return box, gain
+    return _opened(ranks, box), gain
+
+
+def _opened(ranks: _Box, box: _Box) -> _Box:
+    """Without ends beyond which there is no point that the other dimensions let in."""
+    n, box = len(ranks), box.copy()
+    for j in _restricted(box, n):
+        free = box.copy()
+        free[:, j] = 0, n - 1
+        there = ranks[_inside(ranks, free), j]
+        box[:, j] = (
+            0 if box[0, j] <= there.min() else box[0, j],
+            n - 1 if box[1, j] >= there.max() else box[1, j],
+        )
+    return box
 
 
 def _best_sum(over: Floats) -> float:
