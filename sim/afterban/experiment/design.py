@@ -80,8 +80,9 @@ def points(sweep: Sweep, seed: int) -> list[Point]:
     table: the rows in their order.
     """
     if sweep.design == "table":
-        rows = [Point(tuple((p, canonical(p, x)) for p, x in row.items())) for row in rows_of(sweep)]
-        return list({point.key: point for point in rows}.values())
+        rows = rows_of(sweep)
+        made = [Point(tuple((p, canonical(p, row[p])) for p in rows[0])) for row in rows]
+        return list({point.key: point for point in made}.values())
     paths = list(sweep.parameters)
     if sweep.design == "grid":
         levels = [_levels(path, sweep.parameters[path]) for path in paths]

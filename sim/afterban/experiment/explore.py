@@ -75,7 +75,7 @@ def explore(
             first, total and second-order ones; `morris`: elementary effects.  The last two run
             points of their own.
         points: over all stated ranges, 16 or more, a Latin hypercube.
-        samples: base samples of a sobol design (14 points each), or trajectories of a morris one.
+        samples: base samples of a sobol design (14 points each, as a rule), or trajectories of a morris one.
         replications: of each point, on common draws.
         operators: about so many at most; a larger network is thinned.
         forecast, progress: as of a sweep.
@@ -384,7 +384,7 @@ def _discoveries(
     first, second = pair
     a, b = (list(arms).index(name) for name in pair)
     gain = better * (level[told, b] - level[told, a])
-    wins = (np.sign(gain) + 1) / 2
+    wins = (gain > 0).astype(np.float64)
     found = [_discovery(space, rows[told], wins, f"`{second}` beats `{first}`")]
     here = {name: means(each)[told] for name, each in values[first].items()}
     for goal in wanted:

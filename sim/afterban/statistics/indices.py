@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.float64]
 Method: TypeAlias = Literal["given", "sobol", "morris"]
 
 METHODS: Final = ("given", "sobol", "morris")
-HARMONICS = 4  # that RBD-FAST adds up: a smooth effect is in the first few
+HARMONICS = 4  # that RBD-FAST adds up at most: a smooth effect is in the first few
+PER_HARMONIC = 32  # points for each of them
 RESAMPLES = 200
 LEVEL = 0.95
 Z = float(ndtri(0.5 + LEVEL / 2))
@@ -221,13 +222,13 @@ def _given(
     from SALib.analyze.rbd_fast import compute_first_order, permute_outputs, unskew_S1
 
     def each(points: Floats, values: Floats) -> Floats:
-        n = len(values)
         if values.std() == 0.0:
             return np.zeros(points.shape[1])
-        raw = (compute_first_order(permute_outputs(x_j, values), HARMONICS) for x_j in points.T)
-        return np.array([unskew_S1(share, HARMONICS, n) for share in raw])
+        raw = (compute_first_order(permute_outputs(x_j, values), harmonics) for x_j in points.T)
+        return np.array([unskew_S1(share, harmonics, len(values)) for share in raw])
 
     n, d = x.shape
+    harmonics = max(1, min(HARMONICS, n // PER_HARMONIC))
     rng = np.random.Generator(np.random.PCG64(seed))
     # Halves without repetition, as points that are there twice look like an effect.
     samples = [rng.choice(n, n // 2, replace=False) for _ in range(RESAMPLES)]
