@@ -50,9 +50,7 @@ def test_arms_have_a_table_with_their_prices_and_files(
         assert len(list(csv.DictReader(stream))) == 16
 
 
-def test_one_document_of_json_says_it_all(
-    there: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_document_of_json_says_it_all(there: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explore", "small.yaml", *FAST, "--json", "--policies", "base,none"]) == 0
     data = json.loads(capsys.readouterr().out)
     assert [one["policy"] for one in data["arms"]] == ["base", "none"]

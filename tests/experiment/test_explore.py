@@ -188,13 +188,11 @@ def test_many_assumptions_are_a_group_beside_those_that_move_something(
     made_up: list[tuple[int, int]], tmp_path: Path
 ) -> None:
     pytest.importorskip("SALib", reason="an extra: pip install 'afterban[explore]'")
-    told = found(
-        tmp_path, points=64, method="sobol", samples=16, assumptions=ASSUMPTIONS
-    )
+    told = found(tmp_path, points=64, method="sobol", samples=16, assumptions=ASSUMPTIONS)
     groups = {one.name for one in told.response("level").indices.each}
     assert len(groups) == exploring.SINGLE + 1
     assert exploring.REST in groups
-    assert set(told.assumptions[k].name for k in (0, 1)) <= groups
+    assert {told.assumptions[k].name for k in (0, 1)} <= groups
     assert made_up[1][0] == 16 * (2 * len(groups) + 2)
     assert told.label_of(exploring.REST) == "all others"
 
@@ -202,9 +200,7 @@ def test_many_assumptions_are_a_group_beside_those_that_move_something(
 def test_where_the_arms_are_the_same_nothing_is_decided(tmp_path: Path) -> None:
     again = "  again: {review: {time_to_action: {lognormal: {median: 1h, sigma: 1.0}}}}\n"
     arms = ("quicker", "again")
-    told = explore(
-        loads(SMALL + again), arms, out=tmp_path, points=16, assumptions=FEW, workers=1
-    )
+    told = explore(loads(SMALL + again), arms, out=tmp_path, points=16, assumptions=FEW, workers=1)
     assert [told.arm(arm).best.value for arm in arms] == [0.5, 0.5]
     assert told.arm("again").regret == (0.0, 0.0, 0.0)
     assert not told.response("best").indices.each

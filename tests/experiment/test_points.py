@@ -137,7 +137,7 @@ def test_what_a_sweep_says_beside_its_points_stays() -> None:
         (f"review.time_to_action,{MEDIAN}\n1d,2d\n", "1:2", "varies the same place"),
         ("returning.probability,\n0.2,1\n", "1:2", "has no path"),
         ("returning.probability;x\n0.2;1\n", "1:1", "separate columns by commas"),
-        ("returning.probability,\"x\n0.2,1\n", "1:1", "cannot be read"),
+        ('returning.probability,"x\n0.2,1\n', "1:1", "cannot be read"),
         (f"returning.probability,{MEDIAN}\n0.2,\n", "2:2", "there is no value"),
         ("a],c\n1,2\n", "1:1", "is not a path"),
     ],
@@ -166,9 +166,9 @@ def test_a_table_without_points_is_refused(text: str, told: str, tmp_path: Path)
 
 def test_a_table_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_bytes(b"returning.probability\n\xff\n")
+    of_bytes = START + "\nsweep: {design: table, table: points.csv}\n"
+    (tmp_path / "small.yaml").write_text(of_bytes, encoding="utf-8")
     with pytest.raises(ScenarioErrors, match="not UTF-8"):
-        of_bytes = START + "\nsweep: {design: table, table: points.csv}\n"
-        (tmp_path / "small.yaml").write_text(of_bytes, encoding="utf-8")
         Scenario.from_yaml(tmp_path / "small.yaml")
     (tmp_path / "points.csv").unlink()
     with pytest.raises(ScenarioErrors, match="there is no file"):

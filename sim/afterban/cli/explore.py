@@ -10,6 +10,8 @@ from afterban.cli import complete, options, output, questions
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afterban.experiment.exploration import Exploration
 
 commands = typer.Typer()
@@ -105,18 +107,22 @@ def explore(
             forecast=lambda told: output.note(told.words(), quiet),
             progress=advance,
         )
-        files.table("arms.csv", found.frame().to_dict("records"))
+        files.table("arms.csv", _rows(found.frame()))
         if found.responses:
-            rows = found.indices_frame().to_dict("records")
+            rows = _rows(found.indices_frame())
             if rows:
                 files.table("indices.csv", rows)
             files.picture("explore.png", found.figure)
-        files.table("points.csv", found.points_frame().to_dict("records"))
+        files.table("points.csv", _rows(found.points_frame()))
     if as_json:
         output.say_json({**found.to_dict(), **files.data()})
         return
     _say(found)
     files.say()
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _pair(text: str | None) -> tuple[str, str] | None:
@@ -132,7 +138,8 @@ def _pair(text: str | None) -> tuple[str, str] | None:
 
 def _say(found: Exploration) -> None:
     """A table of the arms with their prices, and all else in sentences."""
-    from afterban.experiment.exploration import SHARES, amount, percent
+    from afterban.experiment.amounts import amount, percent
+    from afterban.experiment.exploration import SHARES
     from afterban.experiment.wording import label
 
     prices = [name for name in found.arms[0].prices if any(one.prices[name] for one in found.arms)]
@@ -157,7 +164,7 @@ def _say(found: Exploration) -> None:
 
 
 def _band(metric: str, band: tuple[float, float, float] | None) -> str:
-    from afterban.experiment.exploration import amount
+    from afterban.experiment.amounts import amount
 
     if band is None:
         return "undefined"

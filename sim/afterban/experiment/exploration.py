@@ -12,14 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from afterban.experiment.amounts import amount, percent
 from afterban.experiment.answer import Answer, columns, estimate_data, plain
 from afterban.experiment.assumption import Assumption
-from afterban.experiment.breakeven import time_text
 from afterban.experiment.design import Floats
 from afterban.experiment.wording import label
-from afterban.metrics import METRICS
 from afterban.statistics import Estimate
-from afterban.statistics.indices import Index, Indices, Method, half_width, size
+from afterban.statistics.indices import Index, Indices, Method, ends, leading, size
 from afterban.statistics.prim import Box, Restriction
 
 if TYPE_CHECKING:
@@ -203,8 +202,8 @@ class Exploration(Answer):
             mean, far, largest = (amount(self.metric, x, True) for x in one.regret)
             said.append(
                 f"`{one.arm}` has the {which} {label(self.metric)} at {percent(one.best.value)} of "
-                f"the points ({percent(one.best.low)} to {percent(one.best.high)}); regret {mean} in "
-                f"the mean, {far} at 95 %, {largest} at most."
+                f"the points ({percent(one.best.low)} to {percent(one.best.high)}); regret {mean} "
+                f"in the mean, {far} at 95 %, {largest} at most."
             )
         return [*said, SHARES]
 
@@ -260,7 +259,7 @@ class Exploration(Answer):
 
     def _index_text(self, one: Index, found: Indices, response: Response) -> str:
         low, high = ends(found.method, one)
-        name = self.label_of(one.name) if one.name != self.label_of(one.name) else one.name
+        name = self.label_of(one.name)
         if found.method == "morris":
             metric = "share" if response.what == "best" else self.metric
             told = [amount(metric, x, True) for x in (one.first, low, high)]
@@ -272,7 +271,7 @@ class Exploration(Answer):
     # --- tables ----------------------------------------------------------------------------------
 
     def frame(self) -> pd.DataFrame:
-        """One row for each arm: band, share of points at which it is best, regret, targets, prices."""
+        """One row for each arm: band, share of points where it is best, regret, targets, prices."""
         import pandas as pd
 
         return pd.DataFrame([self._arm_row(one) for one in self.arms])
@@ -366,55 +365,12 @@ class Exploration(Answer):
 # --- in words -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Leading:
-    """above: indices whose intervals lie above zero.  tied: those that may be the largest."""
-
-    above: tuple[Index, ...]
-    tied: tuple[Index, ...]
-
-
-def leading(found: Indices) -> Leading:
-    """Which indices are distinguishable from zero, and which of them from the largest."""
-    above = tuple(one for one in found.ranked if ends(found.method, one)[0] > 0)
-    if not above:
-        return Leading((), ())
-    low = ends(found.method, above[0])[0]
-    return Leading(above, tuple(one for one in found.ranked if ends(found.method, one)[1] >= low))
-
-
-def ends(method: Method, one: Index) -> tuple[float, float]:
-    """The interval of what an assumption is ranked by."""
-    value, half = size(method, one), half_width(method, one)
-    return value - half, value + half
-
-
 def side_text(one: Assumption, side: Restriction) -> str:
     """A side of a box in the unit of its assumption."""
     low, high = one.text(one.at(side.low)), one.text(one.at(side.high))
     if side.low > 0 and side.high < 1:
         return f"between {low} and {high}"
     return f"over {low}" if side.low > 0 else f"under {high}"
-
-
-def percent(share: float) -> str:
-    """A share in percent; below 1 % and above 99 % with a decimal, unless it is all or none."""
-    if not math.isfinite(share):
-        return "–"
-    digits = 1 if 0 < share < 0.0095 or 0.9905 < share < 1 else 0
-    return f"{max(100 * share, 0.0):.{digits}f} %"
-
-
-def amount(metric: str, value: float, difference: bool = False) -> str:
-    """A value of a metric with its unit; a difference of shares in points."""
-    if not math.isfinite(value):
-        return "–"
-    form = "share" if metric == "share" else METRICS[metric.partition(".")[0]].form
-    if form == "share":
-        return f"{100 * value:.3g} {'points' if difference else '%'}"
-    if form == "time" and value > 0:
-        return time_text(value)
-    return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def capital(text: str) -> str:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from afterban.engines import EngineName, default_engine
 from afterban.errors import AfterbanError, MissingExtra, UnknownName
@@ -31,6 +33,8 @@ from afterban.scenario.inert import changes_platform_only
 from afterban.statistics import best_shares, regrets, share_of_noise, wilson_interval
 from afterban.statistics.indices import METHODS, Indices, Method, design, indices, size
 from afterban.statistics.prim import FEWEST, find_box
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 POINTS = 256
 OPERATORS = 1000  # of the thinned network
@@ -75,7 +79,8 @@ def explore(
             first, total and second-order ones; `morris`: elementary effects.  The last two run
             points of their own.
         points: over all stated ranges, 16 or more, a Latin hypercube.
-        samples: base samples of a sobol design (14 points each, as a rule), or trajectories of a morris one.
+        samples: base samples of a sobol design (14 points each, as a rule), or trajectories of a
+            morris one.
         replications: of each point, on common draws.
         operators: about so many at most; a larger network is thinned.
         forecast, progress: as of a sweep.
@@ -101,7 +106,7 @@ def explore(
     rows = space.rows(points)
     values = runner.at(space, rows)
     level = stacked(values, arms, metric)
-    told = np.isfinite(level).all(axis=1)
+    told: Flags = np.asarray(np.isfinite(level).all(axis=1))
     if told.sum() < 2 * FEWEST:
         raise AfterbanError(
             f"{metric} is undefined in some arm at {int((~told).sum())} of {points} points; choose "
@@ -227,7 +232,7 @@ def _contest(arms: Sequence[str], best: Floats) -> tuple[str, str]:
 def _arms_found(
     arms: Sequence[str],
     values: Values,
-    told: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    told: Flags,
     level: Floats,
     better: int,
     metric: str,
@@ -271,7 +276,7 @@ def _band(values: Floats) -> tuple[float, float, float] | None:
 def _noise(
     values: Values,
     arms: Sequence[str],
-    told: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    told: Flags,
     pair: tuple[str, str],
     metric: str,
 ) -> tuple[float, float]:
@@ -310,12 +315,11 @@ def _sensitivity(
     if method != "given":
         if method == "sobol":
             groups = _groups(names, _responses(level, arms, pair, better), rows, space)
-        rows = design(
-            method, names, samples or SAMPLES[method], space.scenario.seed, groups=groups
-        )
+        rows = design(method, names, samples or SAMPLES[method], space.scenario.seed, groups=groups)
         level = stacked(runner.at(space, rows), arms, metric)
         block = len(names) + 1 if method == "morris" else 2 * len(set(groups or names)) + 2
-        whole = np.isfinite(level).all(axis=1).reshape(-1, block).all(axis=1)
+        defined: Flags = np.asarray(np.isfinite(level).all(axis=1))
+        whole: Flags = np.asarray(defined.reshape(-1, block).all(axis=1))
         dropped = int((~whole).sum())
         if whole.sum() < FEWEST:
             raise AfterbanError(
@@ -325,7 +329,9 @@ def _sensitivity(
         keep = np.repeat(whole, block)
         rows, level = rows[keep], level[keep]
     return tuple(
-        Response(what, indices(method, names, rows, y, space.scenario.seed, groups), len(y), dropped)
+        Response(
+            what, indices(method, names, rows, y, space.scenario.seed, groups), len(y), dropped
+        )
         for what, y in _responses(level, arms, pair, better).items()
     )
 
@@ -373,7 +379,7 @@ def _discoveries(
     space: Space,
     rows: Floats,
     values: Values,
-    told: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
+    told: Flags,
     level: Floats,
     arms: Sequence[str],
     pair: tuple[str, str],

@@ -40,9 +40,7 @@ class Space:
     of: int
 
     @classmethod
-    def over(
-        cls, scenario: Scenario, assumptions: Sequence[Assumption], operators: int
-    ) -> Space:
+    def over(cls, scenario: Scenario, assumptions: Sequence[Assumption], operators: int) -> Space:
         """The space over all assumptions that a scenario makes.
 
         operators: about so many at most; a larger network is thinned.
@@ -99,7 +97,9 @@ class Runner:
         """
         made = space.points(rows)
         once = tuple({point.key: point for point in made}.values())
-        plan = plan_at(space.scenario, once, self.arms, self.metrics, self.replications, self.engine)
+        plan = plan_at(
+            space.scenario, once, self.arms, self.metrics, self.replications, self.engine
+        )
         told = values_of(
             space.scenario,
             plan,

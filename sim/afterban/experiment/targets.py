@@ -44,13 +44,10 @@ class Target:
     text: str
     conditions: tuple[Condition, ...]
 
-    def met(
-        self, values: Mapping[str, npt.NDArray[np.float64]]
-    ) -> npt.NDArray[np.bool_]:
+    def met(self, values: Mapping[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.bool_]:
         """Whether it is met, from each metric's values; what is undefined does not meet it."""
-        return np.logical_and.reduce(
-            [_SIGNS[one.sign](values[one.metric], one.limit) for one in self.conditions]
-        )
+        met = [_SIGNS[one.sign](values[one.metric], one.limit) for one in self.conditions]
+        return np.asarray(np.logical_and.reduce(met), dtype=bool)
 
 
 def target(text: str, scenario: Scenario) -> Target:

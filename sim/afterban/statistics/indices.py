@@ -117,6 +117,29 @@ def half_width(method: Method, one: Index) -> float:
     return one.total_half if method == "sobol" else one.first_half
 
 
+@dataclass(frozen=True)
+class Leading:
+    """above: indices whose intervals lie above zero.  tied: those that may be the largest."""
+
+    above: tuple[Index, ...]
+    tied: tuple[Index, ...]
+
+
+def leading(found: Indices) -> Leading:
+    """Which indices are distinguishable from zero, and which of them from the largest."""
+    above = tuple(one for one in found.ranked if ends(found.method, one)[0] > 0)
+    if not above:
+        return Leading((), ())
+    low = ends(found.method, above[0])[0]
+    return Leading(above, tuple(one for one in found.ranked if ends(found.method, one)[1] >= low))
+
+
+def ends(method: Method, one: Index) -> tuple[float, float]:
+    """The interval of what an assumption is ranked by."""
+    value, half = size(method, one), half_width(method, one)
+    return value - half, value + half
+
+
 def design(
     method: Method, names: Sequence[str], count: int, seed: int, groups: Sequence[str] | None = None
 ) -> Floats:
@@ -319,10 +342,13 @@ __all__ = [
     "METHODS",
     "Index",
     "Indices",
+    "Leading",
     "Method",
     "Pair",
     "design",
+    "ends",
     "half_width",
     "indices",
+    "leading",
     "size",
 ]

@@ -2,9 +2,10 @@
 
 Friedman & Fisher (1999), *Stat. Comput.* 9:123: a box around all points is peeled, a small part of
 its points at a time and each time on the side that leaves the mean highest.  Of the boxes along the
-way the one with the largest gain is pasted: its sides move to where they gain most.  What a box found is worth is told by what chance finds: the whole search is made
-again with the outcomes shuffled.  For scenario discovery see Bryant & Lempert (2010), *Technol.
-Forecast. Soc. Change* 77:34, from whom the test of a single restriction is.
+way the one with the largest gain is pasted: its sides move to where they gain most.  What a box is
+worth is told by what chance finds: the whole search is made again with the outcomes shuffled.  For
+scenario discovery see Bryant & Lempert (2010), *Technol. Forecast. Soc. Change* 77:34, from whom
+the quasi-p of a single restriction is.
 
 Checked by ``tests/unit/test_prim.py``.
 """
