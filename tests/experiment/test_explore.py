@@ -211,7 +211,7 @@ def test_where_the_arms_are_the_same_nothing_is_decided(tmp_path: Path) -> None:
 
 
 def test_sides_of_a_box_are_told_in_words() -> None:
-    from afterban.statistics.prim import Restriction
+    from afterban.experiment.prim import Restriction
 
     one = Assumption("x", "x", 0.0, 0.5, "assumed", (), "", lambda s, v: {}, share_text)
 

@@ -16,10 +16,10 @@ from afterban.experiment.amounts import amount, percent
 from afterban.experiment.answer import Answer, columns, estimate_data, plain
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats
+from afterban.experiment.indices import Index, Indices, Method, ends, leading, size
+from afterban.experiment.prim import Box, Restriction
 from afterban.experiment.wording import label
 from afterban.statistics import Estimate
-from afterban.statistics.indices import Index, Indices, Method, ends, leading, size
-from afterban.statistics.prim import Box, Restriction
 
 if TYPE_CHECKING:
     import pandas as pd

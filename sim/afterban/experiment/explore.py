@@ -23,6 +23,8 @@ from afterban.experiment.compare import HEADLINE, check_metric
 from afterban.experiment.design import Floats
 from afterban.experiment.exploration import ArmFound, Discovery, Exploration, Response
 from afterban.experiment.exploring import Runner, Space, Values, means, stacked
+from afterban.experiment.indices import METHODS, Indices, Method, design, indices, size
+from afterban.experiment.prim import FEWEST, find_box
 from afterban.experiment.ranges import ASSUMPTIONS
 from afterban.experiment.sweep import Forecast
 from afterban.experiment.targets import Target, target
@@ -31,8 +33,6 @@ from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.inert import changes_platform_only
 from afterban.statistics import best_shares, regrets, share_of_noise, wilson_interval
-from afterban.statistics.indices import METHODS, Indices, Method, design, indices, size
-from afterban.statistics.prim import FEWEST, find_box
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 

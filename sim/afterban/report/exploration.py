@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from afterban.experiment.amounts import amount
+from afterban.experiment.indices import Index, leading
 from afterban.experiment.wording import label
 from afterban.report.figures import FAINT, PALETTE
 from afterban.report.questions import _figure
-from afterban.statistics.indices import Index, leading
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

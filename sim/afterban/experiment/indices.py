@@ -3,7 +3,7 @@
 Points lie in the unit cube, evenly.  ``given`` takes any such points; the designs of ``sobol`` and
 ``morris`` are their own.
 
-Checked by ``tests/unit/test_indices.py``.
+Checked by ``tests/experiment/test_indices.py``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
+
+from afterban.experiment.orders import Orders
 
 Floats = npt.NDArray[np.float64]
 Method: TypeAlias = Literal["given", "sobol", "morris"]
@@ -252,9 +254,9 @@ def _given(
 
     n, d = x.shape
     harmonics = max(1, min(HARMONICS, n // PER_HARMONIC))
-    rng = np.random.Generator(np.random.PCG64(seed))
+    orders = Orders(seed)
     # Halves without repetition, as points that are there twice look like an effect.
-    samples = [rng.choice(n, n // 2, replace=False) for _ in range(RESAMPLES)]
+    samples = [orders.half(n) for _ in range(RESAMPLES)]
     nothing = np.full((d, d), np.nan)
     return _Raw(
         tuple(names),
@@ -315,8 +317,9 @@ def _morris(names: Sequence[str], x: Floats, parts: Floats, seed: int) -> Indice
         change = np.abs(np.diff(values, axis=1)).sum(axis=2) / 2 / np.abs(length)
         effects = np.empty_like(change)
         np.put_along_axis(effects, which, change, axis=1)
-        rng = np.random.Generator(np.random.PCG64(seed))
-        again = effects[rng.integers(len(effects), size=(RESAMPLES, len(effects)))].mean(axis=1)
+        orders = Orders(seed)
+        resamples = [effects[orders.again(len(effects))].mean(axis=0) for _ in range(RESAMPLES)]
+        again = np.array(resamples)
         half = Z * again.std(axis=0, ddof=1)
         columns = (effects.mean(axis=0), half, effects.std(axis=0, ddof=1))
     return Indices(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from afterban.statistics import prim
-from afterban.statistics.prim import find_box
+from afterban.experiment import prim
+from afterban.experiment.prim import find_box
 
 
 def points(n: int, d: int, seed: int) -> np.ndarray:

@@ -7,7 +7,7 @@ worth is told by what chance finds: the whole search is made again with the outc
 scenario discovery see Bryant & Lempert (2010), *Technol. Forecast. Soc. Change* 77:34, from whom
 the quasi-p of a single restriction is.
 
-Checked by ``tests/unit/test_prim.py``.
+Checked by ``tests/experiment/test_prim.py``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from afterban.experiment.orders import Orders
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -95,16 +97,16 @@ def find_box(x: Floats, y: Floats, seed: int = 1) -> Box | None:
     if len(y) < 2 * FEWEST or y.min() == y.max():
         return None
     ranks = np.argsort(np.argsort(x, axis=0), axis=0)
-    rng = np.random.Generator(np.random.PCG64(seed))
+    orders = Orders(seed)
     box, gain = _search(ranks, y)
-    by_chance = [_search(ranks, rng.permutation(y))[1] for _ in range(SHUFFLES)]
+    by_chance = [_search(ranks, y[orders.order(len(y))])[1] for _ in range(SHUFFLES)]
     p_value = (1 + sum(other >= gain for other in by_chance)) / (1 + SHUFFLES)
     if p_value > LEVEL:
         return None
-    box, told = _pruned(ranks, y, box, rng)
+    box, told = _pruned(ranks, y, box, orders)
     if not told:
         return None
-    reproduced, held_out = _in_halves(ranks, y, rng)
+    reproduced, held_out = _in_halves(ranks, y, orders)
     inside = _inside(ranks, box)
     return Box(
         restrictions=tuple(
@@ -205,9 +207,7 @@ def _inside(ranks: _Box, box: _Box) -> Flags:
     return np.asarray(((ranks >= box[0]) & (ranks <= box[1])).all(axis=1))
 
 
-def _pruned(
-    ranks: _Box, y: Floats, box: _Box, rng: np.random.Generator
-) -> tuple[_Box, dict[int, float]]:
+def _pruned(ranks: _Box, y: Floats, box: _Box, orders: Orders) -> tuple[_Box, dict[int, float]]:
     """Without restrictions that chance could make, the least telling first; p-values by dimension.
 
     That of a restriction is the share of shuffles, within the box without it, in which one more
@@ -223,7 +223,8 @@ def _pruned(
             order, outcomes = np.argsort(ranks[there], axis=0), over[there]
             now = float(over[_inside(ranks, box)].sum())
             as_much = sum(
-                _best_sum(rng.permutation(outcomes)[order]) >= now for _ in range(SHUFFLES)
+                _best_sum(outcomes[orders.order(len(outcomes))][order]) >= now
+                for _ in range(SHUFFLES)
             )
             found[int(j)] = (1 + as_much) / (1 + SHUFFLES)
         worst = max(found, key=lambda j: found[j], default=None)
@@ -251,7 +252,7 @@ def _quasi_p(ranks: _Box, y: Floats, box: _Box, j: int) -> float:
     return float(bdtrc(hits - 1, int(inside.sum()), density)) if hits else 1.0
 
 
-def _in_halves(ranks: _Box, y: Floats, rng: np.random.Generator) -> tuple[Floats, float]:
+def _in_halves(ranks: _Box, y: Floats, orders: Orders) -> tuple[Floats, float]:
     """How often halves of the points restrict a dimension, by side, and what the others say.
 
     Returns shares, shape (d, 2), and the density in the boxes by points that they did not see.
@@ -261,13 +262,13 @@ def _in_halves(ranks: _Box, y: Floats, rng: np.random.Generator) -> tuple[Floats
     hits = points = 0.0
     for _ in range(HALVES):
         seen = np.zeros(n, dtype=bool)
-        seen[rng.choice(n, n // 2, replace=False)] = True
+        seen[orders.half(n)] = True
         mine = ranks[seen]
         within = np.argsort(np.argsort(mine, axis=0), axis=0)
         box, gain = _search(within, y[seen])
         if not gain:
             continue
-        box, told = _pruned(within, y[seen], box, rng)
+        box, told = _pruned(within, y[seen], box, orders)
         last = int(seen.sum()) - 1
         free = np.array([np.full(d, -1), np.full(d, n)])
         for j in told:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from afterban.statistics.indices import design, indices
+from afterban.experiment.indices import design, indices
 
 pytest.importorskip("SALib", reason="an extra: pip install 'afterban[explore]'")
 
