@@ -34,7 +34,8 @@ def exploration(found: Exploration) -> Figure:
     figure = _figure(
         f"{found.scenario} · {how} with 95 % intervals · "
         f"{max((one.points for one in found.responses), default=0):,} points over the stated "
-        f"ranges × {found.replications} replications · {found.operators:,} operators",
+        f"ranges × {found.replications} replication{'s'[: found.replications != 1]} · "
+        f"{found.operators:,} operators",
         1.75 + 0.4 * max(2, len(names)),
         8.4,
     )
