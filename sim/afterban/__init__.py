@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from afterban.experiment.banded import band
     from afterban.experiment.compare import Comparison, compare
     from afterban.experiment.diverge import Divergence, diff
+    from afterban.experiment.exploration import Exploration
+    from afterban.experiment.explore import explore
     from afterban.experiment.publish import judge
     from afterban.experiment.questions import (
         breakeven,
@@ -47,6 +49,7 @@ _HOME = {
     "Comparison": "experiment.compare",
     "Distribution": "scenario",
     "Divergence": "experiment.diverge",
+    "Exploration": "experiment.exploration",
     "Outcome": "experiment.replicate",
     "Results": "results",
     "Rules": "engines.rules",
@@ -59,6 +62,7 @@ _HOME = {
     "compare": "experiment.compare",
     "diff": "experiment.diverge",
     "explain": "experiment.questions",
+    "explore": "experiment.explore",
     "extinction": "experiment.questions",
     "handles": "experiment.questions",
     "import_network": "edges",
@@ -79,6 +83,7 @@ __all__ = [
     "Comparison",
     "Distribution",
     "Divergence",
+    "Exploration",
     "Outcome",
     "Results",
     "Rules",
@@ -91,6 +96,7 @@ __all__ = [
     "compare",
     "diff",
     "explain",
+    "explore",
     "extinction",
     "handles",
     "import_network",

@@ -75,6 +75,7 @@ LOOK_ALIKE: Final = 92  # when an ordinary user like a sampled one is flagged, a
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
 SWEEP_SHIFT: Final = 62
+EXPLORE_ORDER: Final = 64  # orders of points, of which one is a test by shuffling
 ARRIVAL: Final = 70
 ARRIVAL_NEIGHBOUR: Final = 71
 

@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "metrics": "reference",
     "claims": "claims",
     "band": "band",
+    "explore": "explore",
     "compare": "compare",
     "breakeven": "compare",
     "ablate": "ablate",
@@ -99,7 +100,9 @@ GUIDES: dict[str, str] = {
     "cite": "docs/citing.md",
     "share": "docs/howto/reproduce-a-published-number.md (`afterban bundle`)",
     "migrate": "docs/howto/write-a-scenario.md (`afterban upgrade`)",
-    "sensitivity": "docs/report.md (`afterban report`)",
+    "sensitivity": "docs/howto/which-assumption-decides.md (`afterban explore`)",
+    "regret": "docs/howto/which-assumption-decides.md (`afterban explore`)",
+    "discovery": "docs/howto/which-assumption-decides.md (`afterban explore`)",
 }
 
 

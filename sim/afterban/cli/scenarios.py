@@ -198,7 +198,7 @@ def _recruits(scenario: Scenario) -> list[str]:
 
 def _check_design(scenario: Scenario) -> None:
     """Refuse a sweep with a point at which there can be no scenario."""
-    if scenario.sweep is not None and scenario.sweep.design != "grid":
+    if scenario.sweep is not None and scenario.sweep.design not in ("grid", "table"):
         from afterban.experiment.design import check_points, points
 
         check_points(scenario, points(scenario.sweep, scenario.seed))

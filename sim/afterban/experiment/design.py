@@ -25,6 +25,7 @@ from afterban.language.laws import Flavour
 from afterban.randomness import SWEEP_ORDER, SWEEP_PLACE, SWEEP_SHIFT, uniforms
 from afterban.scenario import Scenario
 from afterban.scenario.patching import Patches
+from afterban.scenario.points import rows_of
 from afterban.scenario.sections.sweep import Sweep, Variation
 from afterban.scenario.sweeping import MOST_TRIED, at_point, canonical, number, of_point, target
 
@@ -76,7 +77,12 @@ def points(sweep: Sweep, seed: int) -> list[Point]:
         is used once, at a random place within it (McKay, Beckman & Conover 1979).
     sobol: the first points of Sobol's sequence under a random digital shift, so that a longer
         design begins with the shorter one.  A power of two is spread most evenly.
+    table: the rows in their order.
     """
+    if sweep.design == "table":
+        rows = rows_of(sweep)
+        made = [Point(tuple((p, canonical(p, row[p])) for p in rows[0])) for row in rows]
+        return list({point.key: point for point in made}.values())
     paths = list(sweep.parameters)
     if sweep.design == "grid":
         levels = [_levels(path, sweep.parameters[path]) for path in paths]
@@ -101,6 +107,8 @@ def points(sweep: Sweep, seed: int) -> list[Point]:
 
 def asked(sweep: Sweep) -> int:
     """How many points a design asks for; fewer may differ, as of `on_start: [true, false]`."""
+    if sweep.design == "table":
+        return len(rows_of(sweep))
     if sweep.design != "grid":
         assert sweep.points is not None  # the scenario is refused otherwise
         return sweep.points

@@ -71,9 +71,18 @@ def points_of(
     dimensions = varied(scenario, assumptions)
     if not dimensions:
         raise AfterbanError(f"{scenario.name} makes no assumption that has a range")
+    return points_at(scenario, dimensions, sobol(count, len(dimensions), scenario.seed))
+
+
+def points_at(
+    scenario: Scenario, dimensions: Sequence[Assumption], rows: Floats
+) -> tuple[Point, ...]:
+    """The points at some rows of the unit cube, whose columns are the places of assumptions.
+
+    Raises AfterbanError if one value is in two ranges.
+    """
     found = []
-    places = sobol(count, len(dimensions), scenario.seed)
-    for row in correlated(places, [one.name for one in dimensions], correlations_of(scenario)):
+    for row in correlated(rows, [one.name for one in dimensions], correlations_of(scenario)):
         values: dict[str, str] = {}
         for one, place in zip(dimensions, row, strict=True):
             given = one.changes(scenario, float(f"{one.at(float(place)):.{DIGITS}g}")) or {}
@@ -139,36 +148,54 @@ def plan_of(
 
     Raises ScenarioErrors if there is a point at which there can be no scenario.
     """
-    base = _base(scenario)
     made = points_of(scenario, points, assumptions)
     factor = 1.0 if operators is None else min(1.0, operators / operators_of(scenario))
     if factor < 1.0:
-        made = tuple(_thinned(base, point, factor) for point in made)
-    check_points(base, made)
+        made = tuple(thinned_point(scenario, point, factor) for point in made)
     arms = dict.fromkeys(claim.policy for claim in claims)
     arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
     arms |= dict.fromkeys(bands_of)
     metrics = {name for one in claims for name in (one.metric, one.divided_by) if name}
     if bands_of:
-        metrics |= set(banded_metrics(scenario) if claims else metric_names(base, tuple(arms)))
+        metrics |= set(
+            banded_metrics(scenario) if claims else metric_names(_base(scenario), tuple(arms))
+        )
+    return plan_at(scenario, made, tuple(arms), metrics, replications, engine)
+
+
+def plan_at(
+    scenario: Scenario,
+    made: Sequence[Point],
+    arms: Sequence[str],
+    metrics: Iterable[str],
+    replications: int,
+    engine: EngineName | None = None,
+) -> Plan:
+    """What has to be run for some metrics of some arms at any points.
+
+    Raises ScenarioErrors if there is a point at which there can be no scenario.
+    """
+    base = _base(scenario)
+    check_points(base, made)
     return Plan(
         scenario_name=scenario.name,
         resolved=base.resolved_yaml(),
         identity=identity_of(base, engine),
         policies=tuple(arms),
-        metrics=tuple(sorted(metrics)),
+        metrics=tuple(sorted(set(metrics))),
         paths=tuple(path for path, _ in made[0].values),
-        points=made,
+        points=tuple(made),
         replications=replications,
-        asked=points,
-        repeated=points - len({point.key for point in made}),
+        asked=len(made),
+        repeated=len(made) - len({point.key for point in made}),
     )
 
 
-def _thinned(base: Scenario, point: Point, factor: float) -> Point:
+def thinned_point(scenario: Scenario, point: Point, factor: float) -> Point:
     """The same point of a network that is smaller by a factor."""
     values = dict(point.values)
-    return Point(tuple((values | thinning(base.with_changes(values), factor)).items()))
+    there = _base(scenario).with_changes(values)
+    return Point(tuple((values | thinning(there, factor)).items()))
 
 
 def folder_of(plan: Plan, root: Path) -> Path:

@@ -231,7 +231,8 @@ def plan_of(
             raise UnknownName("arm", name, scenario.name, known)
     arms = tuple(dict.fromkeys(chosen))
     made, wanted = tuple(points(sweep, scenario.seed)), asked(sweep)
-    if sweep.design != "grid":  # those of a grid were looked at when the scenario was read
+    # Those of a grid or a table were looked at when the scenario was read.
+    if sweep.design not in ("grid", "table"):
         check_points(scenario, made)
     base = scenario.with_changes({"sweep": "none", "replications": 1})
     return Plan(
@@ -240,14 +241,22 @@ def plan_of(
         identity=identity_of(base, engine),
         policies=arms,
         metrics=metric_names(base, arms),
-        paths=tuple(sweep.parameters),
+        paths=tuple(path for path, _ in made[0].values),
         points=made,
         replications=sweep.replications or scenario.replications,
         asked=wanted,
         repeated=wanted - len(made),
-        design=bare(written(Table(Sweep), sweep, "", {})),
+        design=_design(sweep),
         own_tables=places(base),
     )
+
+
+def _design(sweep: Sweep) -> dict[str, Any]:
+    """The section as it is written; the rows of a table are the points, which stand beside it."""
+    design: dict[str, Any] = bare(written(Table(Sweep), sweep, "", {}))
+    if sweep.design == "table":
+        design = {key: value for key, value in design.items() if key not in ("rows", "table")}
+    return design
 
 
 def again(folder: Path, engine: EngineName | None = None) -> tuple[Scenario, Plan]:
@@ -262,9 +271,12 @@ def again(folder: Path, engine: EngineName | None = None) -> tuple[Scenario, Pla
             "scenario that it was made of"
         )
     where = folder / RESOLVED
+    design = dict(kept.design)
+    if design.get("design") == "table":
+        design["rows"] = [dict(point.values) for point in kept.points]
     with fault_of(folder / MANIFEST):
         scenario = Scenario.from_file_text(kept.resolved, shown_path(where), where)
-        scenario = scenario.with_changes({"sweep": _written(kept.design)})
+        scenario = scenario.with_changes({"sweep": _written(design)})
     engine = engine or ("reference" if kept.identity.get("engine") == "reference" else "compiled")
     wanted = plan_of(scenario, policies=kept.policies, engine=engine)
     # With those that were added to the design.

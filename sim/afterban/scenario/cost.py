@@ -339,7 +339,7 @@ def _swept(s: Contents) -> list[Problem]:
         return []
     grid = s.sweep.design == "grid"
     sizes = [float(len(one.values) or one.steps) for one in s.sweep.parameters.values()]
-    points = math.prod(sizes) if grid else float(s.sweep.points or 0)
+    points = math.prod(sizes) if grid else float(s.sweep.points or len(s.sweep.rows))
     if points > MOST_POINTS:
         return [
             (

@@ -61,14 +61,14 @@ def anchored(root: Mapping, directory: Path) -> Mapping:
         return Scalar(node.place, os.path.abspath(directory / node.value), node.plain)
 
     def inside(part: Mapping) -> Mapping:
-        network = part.get("network")
-        section = part.key("network")
-        if isinstance(network, Mapping) and section is not None:
-            for key in TABLES:
-                name, node = network.key(key), at(network.get(key))
-                if name is not None and node is not None:
-                    network = network.with_entry(name, node)
-            part = part.with_entry(section, network)
+        for where, keys in (("network", TABLES), ("sweep", ("table",))):
+            inner, section = part.get(where), part.key(where)
+            if isinstance(inner, Mapping) and section is not None:
+                for key in keys:
+                    name, node = inner.key(key), at(inner.get(key))
+                    if name is not None and node is not None:
+                        inner = inner.with_entry(name, node)
+                part = part.with_entry(section, inner)
         return part
 
     root = inside(root)

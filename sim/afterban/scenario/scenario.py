@@ -12,6 +12,7 @@ from pydantic import PrivateAttr
 
 from afterban.errors import ScenarioError
 from afterban.language import documents
+from afterban.language.documents import Written
 from afterban.language.fields import Evidence
 from afterban.language.reading import Reader
 from afterban.language.writing import default_evidence
@@ -20,6 +21,7 @@ from afterban.scenario import files, fingerprint, resolve, sweeping, tables
 from afterban.scenario.build import build
 from afterban.scenario.contents import Contents, ScenarioReader
 from afterban.scenario.inert import Inert, inert
+from afterban.scenario.points import section_of
 
 
 class Scenario(Contents):
@@ -109,6 +111,32 @@ class Scenario(Contents):
         place is ``--set path``.
         """
         return changing.changed(self._read, changes, also=sweeping.check)
+
+    def with_points(
+        self,
+        points: Any,
+        *,
+        replications: int | None = None,
+        policies: Iterable[str] | None = None,
+    ) -> Scenario:
+        """Return a copy whose sweep runs a table of points, as another library made them.
+
+        points: a pandas frame with a column for each path, rows of values by path, or a list of
+            values for each path.  Numbers are in the simulator's units (days, per day), as in the
+            table of a sweep; text is written as in a file.
+        replications: of each point.  policies: arms.  Those of the sweep so far if None.
+
+        Raises ScenarioErrors for a path that is not there, or a value that cannot stand there.
+        """
+        given: dict[str, Any] = {}
+        arms = self.sweep.policies if policies is None and self.sweep else policies
+        number = self.sweep.replications if replications is None and self.sweep else replications
+        if number is not None:
+            given["replications"] = Written(str(number))
+        if arms:
+            given["policies"] = list(arms)
+        plain = self.with_changes({"sweep": "none"}) if self.sweep else self
+        return plain.with_changes({"sweep": section_of(points, **given)})
 
     def arm(self, policy: str) -> Scenario:
         """Return the scenario with the changes of one of its policies, and without policies.

@@ -18,17 +18,14 @@ from afterban.language.kinds import CountKind, DateKind, NameKind
 from afterban.language.laws import Flavour
 from afterban.language.paths import Target, joined, steps
 from afterban.language.reading import Reader
+from afterban.scenario import points
 from afterban.scenario.build import T, build
 from afterban.scenario.changes import changed
-from afterban.scenario.contents import ABOUT_VALUES, Contents
+from afterban.scenario.contents import Contents
 from afterban.scenario.sections.sweep import Variation
 
 HORIZON = "horizon"
 MOST_TRIED = 200  # points at which a condition between values is looked at
-_NOT_SWEPT = (
-    *("schema_version", "name", "title", "description", "extends", "sweep", "replications"),
-    *ABOUT_VALUES,
-)
 
 
 def target(path: str) -> Target | None:
@@ -97,6 +94,15 @@ def fault_at(scenario: Contents, values: Mappings[str, str]) -> ScenarioError | 
     return None
 
 
+def faults_at(scenario: Contents, values: Mappings[str, str]) -> list[points.Fault]:
+    """All faults of a scenario at a point."""
+    try:
+        at_point(scenario, values)
+    except ScenarioErrors as errors:
+        return [(one.path, one.found, one.allowed, one.hint) for one in errors.errors]
+    return []
+
+
 def of_point(values: Mappings[str, str], fault: ScenarioError) -> tuple[str, str]:
     """What is told of a fault at a point: what was found, and what is allowed."""
     point = ", ".join(f"{path}={text}" for path, text in values.items())
@@ -127,15 +133,19 @@ def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
                 f"the arms are {listed(arms)}",
                 closest(name, arms),
             )
-    with_arms = any(path.startswith("policies") for path in sweep.parameters)
+    given = sweep.parameters if sweep.design != "table" else points.rows_of(sweep)[0]
+    with_arms = any(path.startswith("policies") for path in given)
     cut = ("sweep",) if with_arms else ("sweep", "policies")
     plain = build(Contents, without(root, cut), ends_early=scenario.ends_early)
+    if sweep.design == "table":
+        points.check(sweep, root, reader, lambda row: faults_at(plain, row))
+        return
     _check_places(sweep.parameters, root, reader)
     texts: dict[str, list[str]] = {}
     alone: dict[tuple[str, str], ScenarioError] = {}
     for path, variation in sweep.parameters.items():
         at = joined("sweep.parameters", path)
-        if steps(path)[0] in _NOT_SWEPT:
+        if steps(path)[0] in points.NOT_SWEPT:
             place = reader.place(at, root.place)
             reader.faults(place, at, "this is not varied by a sweep", "choose another path")
             continue

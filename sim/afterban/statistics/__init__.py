@@ -7,6 +7,7 @@ machine. Every function refuses empty samples and values that are not finite.
 Checked by ``tests/unit/test_statistics.py``.
 """
 
+from afterban.statistics.choices import best_shares, regrets, share_of_noise
 from afterban.statistics.estimate import UNDEFINED, Estimate, undefined
 from afterban.statistics.intervals import (
     mean_interval,
@@ -37,6 +38,7 @@ __all__ = [
     "Pairing",
     "Stopping",
     "SurvivalCurve",
+    "best_shares",
     "bonferroni_level",
     "compare_with_control",
     "holm_adjusted",
@@ -49,8 +51,10 @@ __all__ = [
     "prediction_interval",
     "quantile_interval",
     "ratio_of_means",
+    "regrets",
     "replications_needed",
     "run_until_precise",
+    "share_of_noise",
     "should_stop",
     "undefined",
     "wilson_interval",

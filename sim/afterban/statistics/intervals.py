@@ -107,14 +107,14 @@ def median_interval(values: ArrayLike, level: float = 0.95) -> Estimate:
     return quantile_interval(values, 0.5, level)
 
 
-def wilson_interval(successes: int, trials: int, level: float = 0.95) -> Estimate:
+def wilson_interval(successes: float, trials: int, level: float = 0.95) -> Estimate:
     """Share of successes, with Wilson's score interval.
 
     Wilson (1927), *J. Am. Stat. Assoc.* 22:209. Stays within 0 and 1 and is useful at 0 successes,
     where the textbook interval has no length.
 
     Args:
-        successes: from 0 to `trials`.
+        successes: from 0 to `trials`; a tie may count as a part of one.
         trials: 1 or more, independent.
         level: confidence level.
     """
