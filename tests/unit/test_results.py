@@ -26,6 +26,7 @@ from afterban.results import (
     estimate,
     folder_of,
     read,
+    shape,
     written_dates,
 )
 from afterban.world import World
@@ -378,3 +379,10 @@ def test_days_that_are_no_whole_ones_have_dates_of_their_own(small) -> None:
         assert since / dt.timedelta(days=1) == row["day"]
     days = np.array([0.0, 1.0, 40.0])
     assert written_dates("2014-06-02", days) == ["2014-06-02", "2014-06-03", "2014-07-12"]
+
+
+def test_a_metric_that_nothing_was_observed_for_is_undefined():
+    found = shape.estimate([math.nan, math.nan])
+    assert (found.n, found.method) == (0, "undefined (no observations)")
+    assert math.isnan(found.value)
+    assert shape.estimate([math.nan, 2.0, 3.0]).n == 2

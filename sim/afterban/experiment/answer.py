@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
+    from afterban.report.figure import Figure
     from afterban.statistics import Estimate
 
 MOST_ROWS = 12  # of a table in a notebook

@@ -36,7 +36,8 @@ def _():
         The network of this lesson has 300 supporters and three hubs: large accounts that promote
         others. Accounts are reported in proportion to how many outsiders see their posts, suspended
         about a day later, and four in five operators come back, most of them within a day or so.
-        It runs for 60 days. Beside every run stands its *twin*: the same network, with the same
+        It runs for 60 days. A promotion is seen by no more people than any other post is, so that it
+        wins back little; lesson 4 is about promotion. Beside every run stands its *twin*: the same network, with the same
         chances, where nobody is ever suspended.
         """,
     )
@@ -45,7 +46,12 @@ def _():
 
 @app.cell
 def _():
-    scenario = Scenario.from_yaml("minimal").with_changes(NOBODY_FORGETS)
+    _little = {  # what promotions win back: they are seen as any post is
+        "promotion.view_probability": "none",
+        "promotion.posts": 3,
+        "network.overlap_outsiders": 0.1,
+    }
+    scenario = Scenario.from_yaml("minimal").with_changes({**NOBODY_FORGETS, **_little})
     hub_days = []  # share of the time in which a hub has a live account, one number a replication
 
     def watch(outcomes):
