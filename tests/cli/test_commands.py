@@ -268,11 +268,11 @@ def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
     row = claims.Claim(
         id="S12",
         source="S12",
-        says="suspensions",
-        figure=1.0,
-        comparison="at least",
+        says="a share, by construction",
+        figure=3.0,
+        comparison="at most",
         scenario="minimal",
-        metric="suspensions",
+        metric="effective_reach",
         why="a test",
     )
     monkeypatch.setattr(claims, "load", lambda: [row])

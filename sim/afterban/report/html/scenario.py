@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from afterban import claims as register
+from afterban.language.fields import EVIDENCE_KINDS
+from afterban.own_claims import document_of
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import words
 from afterban.report.numbers import Numbers
 from afterban.scenario import Scenario
+from afterban.scenario.roles import kind_of_path
 
 
 def evidence_counts(scenario: Scenario) -> dict[str, int]:
-    """How many values are reported, derived, fitted and assumed."""
-    counts = {"reported": 0, "derived": 0, "fitted": 0, "assumed": 0}
+    """How many values are reported, derived, fitted, measured and assumed; settings are none."""
+    counts = dict.fromkeys(EVIDENCE_KINDS, 0)
     for row in scenario.inspect_rows():
-        if row.path not in ("schema_version", "name", "title", "description"):
+        if kind_of_path(scenario, row.path) != "setting":
             counts[row.kind] += 1
     return counts
 
@@ -35,7 +38,7 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
     sources = []
     for name, paths in sorted(used.items(), key=lambda item: _natural(item[0])):
         one = known.figures.get(name)
-        document = known.source(name)
+        document = document_of(scenario, name)
         sources.append(
             {
                 "id": name,
@@ -47,8 +50,7 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
     assumed = [
         row
         for row in rows
-        if row.kind == "assumed"
-        and row.path not in ("schema_version", "name", "title", "description")
+        if row.kind == "assumed" and kind_of_path(scenario, row.path) != "setting"
     ]
     return {
         "description": " ".join(scenario.description.split()),
