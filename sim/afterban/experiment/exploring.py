@@ -1,6 +1,7 @@
 """The runs behind an exploration: every arm at points over all stated ranges, and at a design's.
 
-The network may be thinned, at each point by its own numbers.  Runs are kept as those of an ensemble, and shared by whatever asks for the same points.
+The network may be thinned, at each point by its own numbers.  Runs are kept as those of an
+ensemble, and shared by whatever asks for the same points.
 
 Checked by ``tests/experiment/test_explore.py``.
 """
