@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
+    from afterban.logs.checking import check as check_log
+    from afterban.logs.fit import Fit, fit
     from afterban.results import Results
     from afterban.results import read as read_results
     from afterban.scenario import Distribution, Scenario
@@ -47,6 +49,7 @@ _HOME = {
     "Comparison": "experiment.compare",
     "Distribution": "scenario",
     "Divergence": "experiment.diverge",
+    "Fit": "logs.fit",
     "Outcome": "experiment.replicate",
     "Results": "results",
     "Rules": "engines.rules",
@@ -56,10 +59,12 @@ _HOME = {
     "ablate": "experiment.ablate",
     "band": "experiment.questions",
     "breakeven": "experiment.questions",
+    "check_log": "logs.checking:check",
     "compare": "experiment.compare",
     "diff": "experiment.diverge",
     "explain": "experiment.questions",
     "extinction": "experiment.questions",
+    "fit": "logs.fit",
     "handles": "experiment.questions",
     "import_network": "edges",
     "judge": "experiment.publish",
@@ -79,6 +84,7 @@ __all__ = [
     "Comparison",
     "Distribution",
     "Divergence",
+    "Fit",
     "Outcome",
     "Results",
     "Rules",
@@ -88,10 +94,12 @@ __all__ = [
     "ablate",
     "band",
     "breakeven",
+    "check_log",
     "compare",
     "diff",
     "explain",
     "extinction",
+    "fit",
     "handles",
     "import_network",
     "judge",

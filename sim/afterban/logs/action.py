@@ -96,7 +96,7 @@ def _waits(
         fit = maximise(loglik, family.start(floor), chains.lineage[mine], chains.count)
         fits[family.name] = family, fit
     sure = {name: one for name, one in fits.items() if one[1].sure} or fits
-    family, fit = min(sure.values(), key=lambda one: one[1].aic)
+    family, fit = laws.chosen(sure.values())
     criteria = {name: float(one.aic) for name, (_, one) in fits.items()}
     return Waits(
         key, family, fit.theta, boot.moved(fit.theta, fit.influence), days, ended, criteria

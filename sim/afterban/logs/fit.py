@@ -6,7 +6,6 @@ Checked by ``tests/logs/test_fit.py``; that it gets known truths back, by ``test
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from afterban.logs import (
     lineages,
     mistakes,
     naming,
+    pressure,
     reading,
     regain,
     returning,
@@ -31,6 +31,7 @@ from afterban.logs.estimates import Quantity
 from afterban.logs.record import Log, date_of
 from afterban.logs.results import Found
 from afterban.logs.scenario import BASE, Made, make, segments_of
+from afterban.logs.wording import interval_text, value_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from afterban.scenario import Scenario
 
 MOST_MONTHS: Final = 120
-_UNITS: Final = {"days": "days", "per day": "per day"}
 
 
 @dataclass(frozen=True)
@@ -276,16 +276,18 @@ def _found(
     returns = back if isinstance(back, returning.Returns) else None
     first = back.quantities if isinstance(back, returning.Returns) else back
     lives = lifetimes.lifetimes(log, chains, boot)
+    pressed = pressure.pressure(log, chains, boot, lives)
     acted = action.action(log, chains, boot)
     names = naming.naming(log, chains, boot)
     people = regain.regain(log, chains, boot, segments_of(base))
     wrong = mistakes.mistakes(log, chains, boot)
-    size = sizes.sizes(log, chains, boot, returns.recall if returns else None)
+    recall = returns.recall if returns else None
+    size = sizes.sizes(log, chains, boot, recall, pressed.weight)
     every = (
-        *first, *lives.quantities, *acted.quantities, *names, *people.quantities,
+        *first, *lives.quantities, *filter(None, [pressed.quantity]), *acted.quantities, *names, *people.quantities,
         *wrong.quantities, *size.quantities,
     )  # fmt: skip
-    return Found(log, chains, returns, lives, acted, people, wrong, size, every)
+    return Found(log, chains, returns, lives, pressed, acted, people, wrong, size, every)
 
 
 def name_of(path: Path) -> str:
@@ -299,26 +301,3 @@ def _return_words(q: Quantity) -> str:
     if q.tells == "lower bound":
         return f"{q.value:.0%} of operators come back at least: {q.why}"
     return f"{q.value:.0%} of operators come back ({interval_text(q)})"
-
-
-def value_text(q: Quantity, value: float | None = None) -> str:
-    """A value in its unit, for people."""
-    x = q.value if value is None else value
-    if math.isnan(x):
-        return "undefined"
-    if q.unit == "days":
-        from afterban.experiment.breakeven import time_text
-
-        return time_text(x)
-    if q.unit == "":
-        return f"{100 * x:.3g} %"
-    return f"{x:,.4g} {q.unit}" if q.unit != "operators" else f"{x:,.0f}"
-
-
-def interval_text(q: Quantity) -> str:
-    """The interval of a quantity, for people."""
-    if math.isnan(q.low) or math.isnan(q.high):
-        return "no interval"
-    if q.low == q.high:
-        return "counted" if q.method == "counted" else "given"
-    return f"{value_text(q, q.low)} to {value_text(q, q.high)}"

@@ -5,9 +5,9 @@ Checked against ``scipy.stats`` and its fits of censored data in ``tests/logs/te
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -159,6 +159,7 @@ OF_RETURN: Final = (*SIMPLE, MIXTURE)
 LEAST_FOR_A_MIXTURE: Final = 200  # durations from which on two components can be told apart
 
 
+MARGIN: Final = 10.0  # of AIC: two components are easily found where there is one
 LEAST_SHARE: Final = 0.05  # of a component that counts as one
 LEAST_SPREAD: Final = 0.15  # of it, as sigma: less is a spike on a few rows
 
@@ -169,6 +170,19 @@ def is_proper(family: Family, theta: Floats) -> bool:
         return True
     share = float(special.expit(theta[4]))
     return min(share, 1 - share) >= LEAST_SHARE and min(np.exp(theta[[1, 3]])) >= LEAST_SPREAD
+
+
+class _Fitted(Protocol):
+    @property
+    def aic(self) -> float: ...
+
+
+T = TypeVar("T", bound=_Fitted)
+
+
+def chosen(fits: Iterable[tuple[Family, T]]) -> tuple[Family, T]:
+    """The family whose fit is best by AIC; a mixture has to be better by ``MARGIN``."""
+    return min(fits, key=lambda one: one[1].aic + (MARGIN if one[0] is MIXTURE else 0.0))
 
 
 def families(count: int, mixtures: bool) -> Sequence[Family]:

@@ -80,7 +80,7 @@ def lifetimes(log: Log, chains: Lineages, boot: Bootstrap) -> Lifetimes:
         family.name: (family, _fit(log, lives, family, chains)) for family in laws.SIMPLE
     }
     sure = {name: one for name, one in fits.items() if one[1].sure} or fits
-    family, fit = min(sure.values(), key=lambda one: one[1].aic)
+    family, fit = laws.chosen(sure.values())
     draws = boot.moved(fit.theta, fit.influence)
     truncated = int((lives.entry[use] > 0).sum())
     dropped = [f"{int((~use).sum()):,} that were gone at once" if not use.all() else ""]
@@ -140,13 +140,15 @@ def _hazards(
     """Hazard of each channel that the log has: events over days at risk, and its draws."""
     exposure = lives.exposure
     total = float(exposure.sum())
-    ended = lives.used & (lives.ended | np.isfinite(log.flagged))
+    # Who was found before the log began was not at risk in it.
+    found_in = lives.noticed > lives.entry
+    ended = lives.used & found_in & (lives.ended | np.isfinite(log.flagged))
     named = ended & (log.channel > 0)
     if not named.any() or total <= 0:
         return {}
     known = float(named.sum() / ended.sum())
     at_risk = spread_of(exposure, chains.lineage, chains.count) / total
-    found: dict[str, tuple[float, Floats, int]] = {}
+    hazards: dict[str, tuple[float, Floats, int]] = {}
     for number, channel in enumerate(channels.CHANNELS, start=1):
         mine = named & (log.channel == number)
         events = int(mine.sum())
@@ -154,8 +156,8 @@ def _hazards(
             spread = spread_of(mine.astype(np.float64), chains.lineage, chains.count) / events
             rate = events / total / known
             moved = boot.moved(np.array([np.log(rate)]), (spread - at_risk)[:, None])[:, 0]
-            found[channel.name] = rate, np.exp(moved), events
-    return found
+            hazards[channel.name] = rate, np.exp(moved), events
+    return hazards
 
 
 def _told_hazards(

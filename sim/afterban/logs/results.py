@@ -10,6 +10,7 @@ from afterban.logs.holdout import Prediction
 from afterban.logs.lifetimes import Lifetimes
 from afterban.logs.lineages import Lineages
 from afterban.logs.mistakes import Mistakes
+from afterban.logs.pressure import Pressure
 from afterban.logs.record import Log
 from afterban.logs.regain import Regain
 from afterban.logs.returning import Returns
@@ -28,6 +29,7 @@ class Found:
     chains: Lineages
     returns: Returns | None
     lives: Lifetimes
+    pressure: Pressure
     action: Action
     regain: Regain
     mistakes: Mistakes

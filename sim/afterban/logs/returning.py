@@ -172,7 +172,7 @@ def returns(
         for name, one in fits.items()
         if one[1].sure and laws.is_proper(one[0], one[1].theta[2 if tired else 1 :])
     } or fits
-    family, fit = min(sure.values(), key=lambda one: one[1].aic)
+    family, fit = laws.chosen(sure.values())
     moved = boot.moved(fit.theta, fit.influence)
     k = 2 if tired else 1
     found, found_draws = _expit(fit.theta[0]), _expit(moved[:, 0])

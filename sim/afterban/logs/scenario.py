@@ -275,7 +275,6 @@ class _Maker:
         changed = {key for one in self.base.detection.regimes for key in one.model_fields_set}
         found: list[Setting] = []
         posts = self._posts()
-        seen = self._impressions(posts)
         for name in hazards:
             q = self._known(f"hazard.{name}")
             if q is None:
@@ -287,11 +286,8 @@ class _Maker:
                 found.append(
                     self._scalar("detection.classifier", q, _per("post"), 1 / posts, note=note)
                 )
-            elif name == "reports" and seen > 0:
-                note = f"{seen:.3g} outsider impressions a day, by posts and views as in the base"
-                found.append(
-                    self._scalar("detection.reports", q, _per("impression"), 1 / seen, note=note)
-                )
+            elif name == "reports":
+                found += self._reports()
             elif name == "threats":
                 found.append(self._scalar("detection.threats", q, format_rate))
             elif name == "watch":
@@ -301,17 +297,34 @@ class _Maker:
             else:
                 self.kept.append(f"{name}: it acts once, and its probability needs what it missed")
         if self.own and "reports" not in hazards:
-            self.kept.append("detection.reports: set to 0, since no suspension of the log is by it")
-            zero = Quantity(
-                "hazard.reports", "", "life", "per impression", 0.0, 0.0, 0.0,
-                sum(n for _, _, n in hazards.values()), "no suspension of the log is by reports",
-            )  # fmt: skip
-            none = Written("0 per impression")
-            # Three in so many days at risk: what none at all leaves possible (rule of three).
-            days = float(self.found.lives.lives.exposure.sum()) * max(seen, 1.0)
-            most = Written(_per("impression")(float(f"{3 / days:.3g}")))
-            found.append(Setting("detection.reports", none, (none, most), zero))
+            found.append(self._no_reports())
         return found
+
+    def _no_reports(self) -> Setting:
+        """None, where a log that names channels names no report: at most three (rule of three)."""
+        self.kept.append("detection.reports: set to 0, since no suspension of the log is by it")
+        exposure = self.found.lives.lives.exposure
+        people = np.nan_to_num(self.found.log.followers)
+        seen = max(float((people * exposure).sum()) * self._views(), 1.0)
+        n = sum(count for _, _, count in self.found.lives.hazards.values())
+        none = Quantity(
+            "hazard.reports", "", "life", "per impression", 0.0, 0.0, 0.0, n,
+            "no suspension of the log is by reports",
+        )  # fmt: skip
+        least, most = (Written(_per("impression")(x)) for x in (0.0, float(f"{3 / seen:.3g}")))
+        return Setting("detection.reports", least, (least, most), none)
+
+    def _reports(self) -> list[Setting]:
+        """Reports per impression: of those per follower, by posts and views of the base."""
+        q = self.found.pressure.quantity
+        views = self._views()
+        if q is None or views <= 0:
+            self.kept.append(
+                "detection.reports: how many followers there are to report is not known"
+            )
+            return []
+        note = f"{views:.3g} outsider impressions a day for each follower, as in the base"
+        return [self._scalar("detection.reports", q, _per("impression"), 1 / views, note=note)]
 
     def _review(self) -> list[Setting]:
         found = []
@@ -418,16 +431,10 @@ class _Maker:
         whole = sum(tier.count for tier in self.base.tiers.values())
         return sum(tier.count * tier.posts.mean() for tier in self.base.tiers.values()) / whole
 
-    def _impressions(self, posts: float) -> float:
-        """Outsider impressions a day of an account: by followers of the log, all else of the base."""
-        log = self.found.log
-        exposure = self.found.lives.lives.exposure
-        use = np.isfinite(log.followers) & (exposure > 0)
-        if not use.any():
-            return 0.0
-        people = float((log.followers[use] * exposure[use]).sum() / exposure[use].sum())
+    def _views(self) -> float:
+        """Outsider impressions a day for each follower, by posts and views of the base."""
         outside = 1 - segments_of(self.base).insiders
-        return people * outside * posts * float(self.base.exposure.view_probability)
+        return outside * self._posts() * float(self.base.exposure.view_probability)
 
 
 def _per(thing: str) -> Callable[[float], str]:

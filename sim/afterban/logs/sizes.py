@@ -42,8 +42,13 @@ class Sizes:
     tiers: tuple[Tier, ...]
 
 
-def sizes(log: Log, chains: Lineages, boot: Bootstrap, recall: Recall | None) -> Sizes:
-    """Operators at the start, new ones a day, and tiers by the followers of first accounts."""
+def sizes(
+    log: Log, chains: Lineages, boot: Bootstrap, recall: Recall | None, weight: Floats
+) -> Sizes:
+    """Operators at the start, new ones a day, and tiers by the followers of first accounts.
+
+    weight: how many first accounts each one stands for, see :mod:`afterban.logs.pressure`.
+    """
     starts = log.before == NONE
     old = int((starts & (log.created <= 0)).sum())
     quantities = [
@@ -54,7 +59,7 @@ def sizes(log: Log, chains: Lineages, boot: Bootstrap, recall: Recall | None) ->
         ),
         _arrivals(log, chains, boot, recall),
     ]  # fmt: skip
-    return Sizes(tuple(quantities), _tiers(log, chains))
+    return Sizes(tuple(quantities), _tiers(log, chains, weight))
 
 
 def _arrivals(
@@ -84,28 +89,33 @@ def _arrivals(
     return made
 
 
-def _tiers(log: Log, chains: Lineages) -> tuple[Tier, ...]:
+def _tiers(log: Log, chains: Lineages, weight: Floats) -> tuple[Tier, ...]:
     """Operators by the followers that their first account had in the end."""
-    first = chains.anchored & (chains.life == 1) & (log.followers >= 1)
+    first = (weight > 0) & (log.followers >= 1)
     if first.sum() < LEAST:
         first = (chains.life == 1) & (log.followers >= 1)
-    people = np.sort(log.followers[first])
-    if len(people) < LEAST:
+        weight = first.astype(np.float64)
+    if first.sum() < LEAST:
         return ()
-    edges = [float(np.quantile(people, share)) for _, share in CUTS]
+    order = np.argsort(log.followers[first], kind="stable")
+    people, stand = log.followers[first][order], weight[first][order]
+    edges = [0.0, *(_quantile(people, stand, share) for _, share in CUTS[1:]), np.inf]
     found: list[Tier] = []
     for number, (name, _) in enumerate(CUTS):
-        low = 0.0 if number == 0 else edges[number]
-        high = edges[number + 1] if number + 1 < len(edges) else np.inf
-        mine = people[(people >= low) & (people < high)]
-        if len(mine) >= 3:
-            found.append(Tier(name, len(mine) / len(people), low, _law(mine), len(mine)))
+        mine = (people >= edges[number]) & (people < edges[number + 1])
+        if mine.sum() >= 3:
+            share = float(stand[mine].sum() / stand.sum())
+            law = _law(people[mine], stand[mine])
+            found.append(Tier(name, share, edges[number], law, int(mine.sum())))
     return tuple(found)
 
 
-def _law(people: Floats) -> Distribution:
+def _quantile(people: Floats, stand: Floats, share: float) -> float:
+    """Quantile of weighted values in order; the least and the largest at 0 and 1."""
+    within = (np.cumsum(stand) - 0.5 * stand) / stand.sum()
+    return float(np.interp(share, within, people))
+
+
+def _law(people: Floats, stand: Floats) -> Distribution:
     """The law through quantiles of what was seen."""
-    points: dict[float, float] = {}
-    for p in _POINTS:
-        points[p] = float(f"{np.quantile(people, p):.3g}")
-    return laws.quantiles(points)
+    return laws.quantiles({p: float(f"{_quantile(people, stand, p):.3g}") for p in _POINTS})
