@@ -22,7 +22,9 @@ FAULTS = "faults.csv"
 def fit(
     log: Annotated[
         Path,
-        typer.Argument(parser=options.place, metavar="LOG", help="Log of accounts: CSV; .gz or not."),
+        typer.Argument(
+            parser=options.place, metavar="LOG", help="Log of accounts: CSV; .gz or not."
+        ),
     ],
     base: Annotated[
         str | None,

@@ -16,7 +16,9 @@ commands = typer.Typer()
 def log(
     what: Annotated[
         str,
-        typer.Argument(metavar="RESULTS", help="Folder of a run, or the name of a scenario to run."),
+        typer.Argument(
+            metavar="RESULTS", help="Folder of a run, or the name of a scenario to run."
+        ),
     ],
     out: Annotated[
         Path,

@@ -69,15 +69,15 @@ def action(log: Log, chains: Lineages, boot: Bootstrap) -> Action:
             why = f"{int(mine.sum())} flags are too few"
             quantities.append(undefined(key, f"median time {name}", GROUP, "days", why))
     for number, channel in enumerate(channels.CHANNELS, start=1):
-        found = _waits(log, chains, boot, f"time_to_action.{channel.name}", flagged & (log.channel == number))
+        found = _waits(
+            log, chains, boot, f"time_to_action.{channel.name}", flagged & (log.channel == number)
+        )
         if found is not None:
             quantities.append(_median(log, found, f"the same for what {channel.name} flagged"))
     return Action(tuple(quantities), of)
 
 
-def _waits(
-    log: Log, chains: Lineages, boot: Bootstrap, key: str, mine: Flags
-) -> Waits | None:
+def _waits(log: Log, chains: Lineages, boot: Bootstrap, key: str, mine: Flags) -> Waits | None:
     ended = np.isfinite(log.suspended[mine])
     if ended.sum() < LEAST:
         return None

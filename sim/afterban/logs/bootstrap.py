@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,9 @@ Integers = npt.NDArray[np.int64]
 Likelihood = Callable[[Floats], Floats]  # parameters -> log-likelihood of each row
 
 DRAWS: Final = 400
-LOG_BOOTSTRAP: Final = 120  # decisions of draws, see `afterban.randomness`: whether a lineage counts
+LOG_BOOTSTRAP: Final = (
+    120  # decisions of draws, see `afterban.randomness`: whether a lineage counts
+)
 LOG_RECALL: Final = 121  # share of the links that were found
 _BITS: Final = 48  # of each number that is drawn
 _STEP: Final = 1e-4
@@ -77,10 +79,10 @@ def maximise(
 
     scale = max(1.0, float(len(lineage)))
     theta = np.asarray(start, dtype=np.float64)
+    minimize: Any = optimize.minimize
+    options = {"gtol": 1e-7, "eps": 1e-6}
     for _ in range(2):  # a second start where the first ended, against a step that went astray
-        found = optimize.minimize(
-            lambda x: loss(x) / scale, theta, method="BFGS", options={"gtol": 1e-7, "eps": 1e-6}
-        )
+        found: Any = minimize(lambda x: loss(x) / scale, theta, method="BFGS", options=options)
         theta = np.asarray(found.x)
     scores = _scores(loglik, theta)
     weighted = scores if weights is None else scores * weights[:, None]
@@ -152,7 +154,7 @@ class Bootstrap:
         return first
 
     def _signs(self, begin: int, count: int) -> Floats:
-        """1 where a lineage counts twice at a draw, -1 where it doesn't count, ``[draws, count]``."""
+        """1 where a lineage counts twice at a draw, -1 where it does not, ``[draws, count]``."""
         each = 2 * _BITS
         ordinals = np.arange(begin // each, (begin + count - 1) // each + 1, dtype=np.int32)
         out = np.empty((self.draws, count))

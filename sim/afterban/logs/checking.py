@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from afterban.errors import AfterbanError
 from afterban.experiment.answer import Answer, plain
 from afterban.files import write_text
 from afterban.logs import lineages, reading
-from afterban.logs.record import Faults, Log, date_of
+from afterban.logs.record import NONE, Faults, Log, date_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +103,7 @@ class Check(Answer):
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain types."""
-        return plain(
+        data: dict[str, Any] = plain(
             {
                 "log": self.log.path,
                 "table": dict(self.rows()),
@@ -109,6 +111,7 @@ class Check(Answer):
                 "others": list(self.log.others),
             }
         )
+        return data
 
 
 def check(
@@ -118,10 +121,10 @@ def check(
     timezone: str = "UTC",
     until: str | None = None,
 ) -> Check:
-    """Look a log over; however much of it is faulty, it is told.  Raises AfterbanError for no log."""
+    """Look a log over, however faulty.  Raises AfterbanError for a file that is none."""
     found = reading.read(log, mapping, timezone, until, allow=1.0)
     chains = lineages.of(found)
-    return Check(found, int((found.before != reading.NONE).sum()), chains.count)
+    return Check(found, int(np.sum(found.before != NONE)), chains.count)
 
 
 def write_faults(path: Path, faults: Faults) -> None:

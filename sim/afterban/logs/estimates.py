@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -75,7 +74,7 @@ def quantity(
     if more.get("tells", "yes") == "yes":
         if n < LEAST:
             more |= {"tells": "no", "why": f"{n} observations are too few"}
-        elif unit == "" and 0 <= low and high <= 1 and high - low > WIDE_SHARE:
+        elif unit == "" and low >= 0 and high <= 1 and high - low > WIDE_SHARE:
             more |= {"tells": "no", "why": "the interval spans nearly all that is possible"}
         elif unit and low > 0 and high / low > WIDE_RATIO:
             more |= {"tells": "no", "why": "the ends of the interval are a factor of ten apart"}
@@ -121,20 +120,11 @@ def share(
     made = quantity(key, about, group, p, draws, n, method, **more)
     if 0 < count < n and min(count, n - count) >= LEAST:
         return made
-    values = made.__dict__ | {
-        "low": wilson.low,
-        "high": wilson.high,
-        "method": f"{method.partition(',')[0]}, Wilson",
-    }
-    return Quantity(**values)
+    how = f"{method.partition(',')[0]}, Wilson"
+    return replace(made, low=wilson.low, high=wilson.high, method=how)
 
 
 def sums(values: Floats, lineage: Integers) -> Floats:
     """Sum of values of each lineage that has any, in the order of all lineages up to the last."""
-    return np.bincount(lineage, values, minlength=int(lineage.max()) + 1 if len(lineage) else 1)
-
-
-def by_draw(boot: Bootstrap, theta: Floats, influence: Floats) -> Callable[[int], Floats]:
-    """Draws of each parameter by its place."""
-    moved = boot.moved(theta, influence)
-    return lambda k: moved[:, k]
+    size = int(lineage.max()) + 1 if len(lineage) else 1
+    return np.bincount(lineage, values, minlength=size).astype(np.float64)

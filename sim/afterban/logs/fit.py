@@ -108,7 +108,9 @@ class Fit(Answer):
         import pandas as pd
 
         columns = [one.name for one in dataclasses.fields(Quantity) if one.name != "draws"]
-        return pd.DataFrame([{name: getattr(one, name) for name in columns} for one in self.quantities])
+        return pd.DataFrame(
+            [{name: getattr(one, name) for name in columns} for one in self.quantities]
+        )
 
     def figure(self) -> Figure:
         """Fitted curves beside what was observed."""
@@ -120,7 +122,7 @@ class Fit(Answer):
         """Everything in plain types: no handle, no id of an account."""
         log = self.log
         rows = self.frame().to_dict("records")
-        return plain(
+        data: dict[str, Any] = plain(
             {
                 "log": log.path,
                 "rows": log.read,
@@ -139,6 +141,7 @@ class Fit(Answer):
                 "seed": self.seed,
             }
         )
+        return data
 
     def write(self, path: Path) -> list[Path]:
         """Write the scenario, the draws beside it, and a page; what was written.
@@ -221,9 +224,7 @@ def fit(
         used = _before(whole, hold_out, log, mapping, timezone, allow_faults)
     found = _found(used, scenario, boot, given)
     if hold_out:
-        told = holdout.predictions(
-            used, whole, found.chains, found.lives, found.returns, hold_out
-        )
+        told = holdout.predictions(used, whole, found.chains, found.lives, found.returns, hold_out)
         found = dataclasses.replace(found, predictions=told)
     made = make(found, scenario, source, None, name_of(Path(str(log))))
     made.scenario(Path("fitted.yaml"))  # what cannot be read again is found before it is written
@@ -267,9 +268,7 @@ def _before(
     return reading.read(log, mapping, timezone, date_of(cut).isoformat(), allow)
 
 
-def _found(
-    log: Log, base: Scenario, boot: Bootstrap, given: tuple[float, float] | None
-) -> Found:
+def _found(log: Log, base: Scenario, boot: Bootstrap, given: tuple[float, float] | None) -> Found:
     """Every estimate of a log."""
     chains = lineages.of(log)
     back = returning.returns(log, chains, boot, given)
@@ -283,11 +282,12 @@ def _found(
     wrong = mistakes.mistakes(log, chains, boot)
     recall = returns.recall if returns else None
     size = sizes.sizes(log, chains, boot, recall, pressed.weight)
-    every = (
-        *first, *lives.quantities, *filter(None, [pressed.quantity]), *acted.quantities, *names, *people.quantities,
-        *wrong.quantities, *size.quantities,
-    )  # fmt: skip
-    return Found(log, chains, returns, lives, pressed, acted, people, wrong, size, every)
+    every = [
+        *(first, lives.quantities, filter(None, [pressed.quantity]), acted.quantities, names),
+        *(people.quantities, wrong.quantities, size.quantities),
+    ]
+    quantities = tuple(one for group in every for one in group)
+    return Found(log, chains, returns, lives, pressed, acted, people, wrong, size, quantities)
 
 
 def name_of(path: Path) -> str:

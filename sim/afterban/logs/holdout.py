@@ -13,7 +13,7 @@ import numpy as np
 from afterban.logs import lineages
 from afterban.logs.lifetimes import Lifetimes
 from afterban.logs.lineages import Lineages
-from afterban.logs.record import NONE, Floats, Log
+from afterban.logs.record import NONE, Floats, Integers, Log
 from afterban.logs.returning import Returns
 
 MONTH: Final = 30.4375  # days
@@ -64,7 +64,7 @@ def predictions(
 
 
 def _suspended(
-    before: Log, whole: Log, now: np.ndarray, lives: Lifetimes, days: list[float]
+    before: Log, whole: Log, now: Integers, lives: Lifetimes, days: list[float]
 ) -> list[Prediction]:
     """How many of the accounts that were there are suspended by the end of each month."""
     live = np.flatnonzero(before.censored & (now != NONE))
@@ -91,7 +91,7 @@ def _suspended(
 
 
 def _returned(
-    before: Log, whole: Log, now: np.ndarray, chains: Lineages, back: Returns, days: list[float]
+    before: Log, whole: Log, now: Integers, chains: Lineages, back: Returns, days: list[float]
 ) -> list[Prediction]:
     """After how many suspensions without a known next account one is known by each month's end."""
     rows = back.suspensions
@@ -107,7 +107,7 @@ def _returned(
             most = np.minimum(p * tired**power, 1.0)
             seen = back.family.below(theta, follow)
             more = back.family.below(theta, follow + later) - seen
-            return most * more / np.maximum(1 - most * seen, 1e-12)
+            return np.asarray(most * more / np.maximum(1 - most * seen, 1e-12))
 
         draws = [
             chance(p, tired, theta)

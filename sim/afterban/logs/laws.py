@@ -58,26 +58,26 @@ class Family:
 
 
 def _exponential_density(theta: Floats, t: Floats) -> Floats:
-    return -theta[0] - t * np.exp(-theta[0])
+    return np.asarray(-theta[0] - t * np.exp(-theta[0]))
 
 
 def _exponential_survival(theta: Floats, t: Floats) -> Floats:
-    return -t * np.exp(-theta[0])
+    return np.asarray(-t * np.exp(-theta[0]))
 
 
 def _weibull_density(theta: Floats, t: Floats) -> Floats:
     shape = np.exp(theta[1])
     z = np.log(t) - theta[0]
-    return theta[1] - np.log(t) + shape * z - np.exp(np.minimum(shape * z, 700.0))
+    return np.asarray(theta[1] - np.log(t) + shape * z - np.exp(np.minimum(shape * z, 700.0)))
 
 
 def _weibull_survival(theta: Floats, t: Floats) -> Floats:
-    return -np.exp(np.minimum(np.exp(theta[1]) * (np.log(t) - theta[0]), 700.0))
+    return np.asarray(-np.exp(np.minimum(np.exp(theta[1]) * (np.log(t) - theta[0]), 700.0)))
 
 
 def _lognormal_density(theta: Floats, t: Floats) -> Floats:
     z = (np.log(t) - theta[0]) / np.exp(theta[1])
-    return -0.5 * z * z - _LOG_ROOT - theta[1] - np.log(t)
+    return np.asarray(-0.5 * z * z - _LOG_ROOT - theta[1] - np.log(t))
 
 
 def _lognormal_survival(theta: Floats, t: Floats) -> Floats:

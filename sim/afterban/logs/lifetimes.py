@@ -76,9 +76,7 @@ def lifetimes(log: Log, chains: Lineages, boot: Bootstrap) -> Lifetimes:
     """Law of lives, hazards of channels, mix of channels, and how size counts."""
     lives = lives_of(log)
     use = lives.used
-    fits = {
-        family.name: (family, _fit(log, lives, family, chains)) for family in laws.SIMPLE
-    }
+    fits = {family.name: (family, _fit(log, lives, family, chains)) for family in laws.SIMPLE}
     sure = {name: one for name, one in fits.items() if one[1].sure} or fits
     family, fit = laws.chosen(sure.values())
     draws = boot.moved(fit.theta, fit.influence)
@@ -130,7 +128,10 @@ def _fit(log: Log, lives: Lives, family: laws.Family, chains: Lineages) -> Fit:
 
 def _verdict(log: Log) -> tuple[Tells, str]:
     if not log.censored.any():
-        return "lower bound", "every account in the log is suspended, so that long lives are missing"
+        return (
+            "lower bound",
+            "every account in the log is suspended, so that long lives are missing",
+        )
     return "yes", ""
 
 
@@ -160,9 +161,7 @@ def _hazards(
     return hazards
 
 
-def _told_hazards(
-    log: Log, hazards: dict[str, tuple[float, Floats, int]]
-) -> list[Quantity]:
+def _told_hazards(log: Log, hazards: dict[str, tuple[float, Floats, int]]) -> list[Quantity]:
     if not hazards:
         why = "no suspension names a channel"
         return [undefined("hazard", "hazard of being found", GROUP, "per day", why)]
@@ -223,7 +222,7 @@ def _of_size(log: Log, lives: Lives, chains: Lineages, boot: Bootstrap) -> Quant
 
     def loglik(theta: Floats) -> Floats:
         rate = theta[0] + theta[1] * x
-        return np.where(ended, rate, 0.0) - np.exp(rate) * exposure
+        return np.asarray(np.where(ended, rate, 0.0) - np.exp(rate) * exposure)
 
     start = [float(np.log(max(ended.sum(), 1) / exposure.sum())), 0.0]
     fit = maximise(loglik, start, chains.lineage[use], chains.count)

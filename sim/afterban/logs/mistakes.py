@@ -33,7 +33,7 @@ class Mistakes:
 
 
 def mistakes(log: Log, chains: Lineages, boot: Bootstrap) -> Mistakes:
-    """Shares of suspensions appealed, of appeals granted, of suspensions reversed; how long it took.
+    """Shares of suspensions appealed and reversed, of appeals granted, and how long it took.
 
     A log with `reversed` and without `appealed` tells of reversals alone.
     """
@@ -68,9 +68,7 @@ def mistakes(log: Log, chains: Lineages, boot: Bootstrap) -> Mistakes:
     return _with_delay(log, chains, boot, found)
 
 
-def _with_delay(
-    log: Log, chains: Lineages, boot: Bootstrap, found: list[Quantity]
-) -> Mistakes:
+def _with_delay(log: Log, chains: Lineages, boot: Bootstrap, found: list[Quantity]) -> Mistakes:
     """Time from a suspension to its reversal, given that it came before the log ended."""
     key, about = "review.mistakes.reinstatement", "median time from suspension to reinstatement"
     back = np.flatnonzero(np.isfinite(log.reversed_at) & np.isfinite(log.suspended))

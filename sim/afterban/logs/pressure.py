@@ -1,11 +1,11 @@
 """How hard reports press: their hazard for each follower, from who was suspended and who was not.
 
 Reports go by impressions, so that large accounts go first, and a log has followers of suspended
-accounts only: those it has are larger than those there are.  Of the N first accounts that were there
-when the log began, one with F followers is suspended within T days with probability
-1 - exp(-(a + c F) T), where a is the hazard of all other channels.  Weighted by one over that, those
-suspended stand for all N, which gives c (Horvitz & Thompson 1952, J. Am. Stat. Assoc. 47:663).
-Followers are taken to be as many all along a first account's life, and all to post alike.
+accounts only: those it has are larger than those there are.  Of the N first accounts that were
+there when the log began, one with F followers is suspended within T days with probability
+1 - exp(-(a + c F) T), where a is the hazard of all other channels.  Weighted by one over that,
+those suspended stand for all N, which gives c (Horvitz & Thompson 1952, J. Am. Stat. Assoc.
+47:663).  Followers are taken to be as many all along a first account's life, and all to post alike.
 
 Checked by ``tests/logs/test_pressure.py``.
 """
@@ -55,7 +55,7 @@ def pressure(log: Log, chains: Lineages, boot: Bootstrap, lives: Lifetimes) -> P
     days = np.maximum(log.end - np.maximum(log.created[seen], 0.0), 1e-3)
 
     def weights(c: float) -> Floats:
-        return -1.0 / np.expm1(-(others + c * people) * days)
+        return np.asarray(-1.0 / np.expm1(-(others + c * people) * days))
 
     c = _solved(weights, float(first.sum()), 1.0 / (np.median(people) * log.end))
     if c is None:

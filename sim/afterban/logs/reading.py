@@ -160,9 +160,9 @@ class _Reader:
         ids = self.cells.take("account_id")
         links = self.cells.take("linked_to")
         duplicates = self._without_duplicates(ids, stamps)
+        self._refuse_many(allow, duplicates)
         since, until = self._span(stamps)
         later = self._not_later(stamps, until)
-        self._refuse_many(allow, duplicates)
         if not self.good.any():
             raise AfterbanError(f"{self.shown}: no row of the log can be used; see `--check`")
         before, cycles = self._links(ids, links, stamps)
@@ -179,11 +179,6 @@ class _Reader:
             self.missing["handle"] = similar.blank(handles)
         distance, edit, pairs = similar.compare(handles, before, created, suspended)
         del handles
-        if not np.isfinite(suspended).any():
-            raise AfterbanError(
-                f"{self.shown}: no account of the log was suspended by "
-                f"{date_of(until):%Y-%m-%d}, so that there is nothing to fit"
-            )
         return Log(
             self.shown,
             self.rows[keep],
@@ -260,12 +255,14 @@ class _Reader:
         used = used[np.isfinite(used)]
         suspended = stamps["suspended_at"][self.good]
         suspended = suspended[np.isfinite(suspended)]
-        if not len(used):
-            raise AfterbanError(f"{self.shown}: no row has times that can be read; see `--check`")
+        if not len(suspended):
+            raise AfterbanError(
+                f"{self.shown}: no account of the log was suspended, so that there is nothing to fit"
+            )
         until = float(used.max())
         if self.until_text is not None:
             until = self._until(self.until_text)
-        since = float(suspended.min()) if len(suspended) else float(used.min())
+        since = float(suspended.min())
         if until <= since:
             raise AfterbanError(
                 f"--until {self.until_text}: the first suspension of the log is on "
@@ -338,7 +335,7 @@ class _Reader:
             for column, what, _, n, first in most
         )
         raise AfterbanError(
-            f"{self.shown}: {faulty:,} of {count:,} rows are faulty, more than {allow:.0%} ({told}); "
+            f"{self.shown}: {faulty:,} of {count:,} rows are faulty, over {allow:.0%} ({told}); "
             f"mend them, see them all with `--check`, or allow it with `--allow-faults "
             f"{min(1.0, np.ceil(100 * faulty / count) / 100):g}`"
         )
@@ -365,7 +362,10 @@ class _Reader:
             (given & (before == NONE), "is an account that the log does not have"),
             (before == here, "is the account itself"),
             ((before != NONE) & (created[before] > created), "is an account that was made later"),
-            ((before != NONE) & np.isnan(suspended[before]), "is an account that was never suspended"),
+            (
+                (before != NONE) & np.isnan(suspended[before]),
+                "is an account that was never suspended",
+            ),
         ):
             self.faults.add(rows[wrong], "linked_to", what, False)
             before[wrong] = NONE

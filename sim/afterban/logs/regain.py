@@ -22,14 +22,18 @@ import numpy as np
 from afterban.logs.bootstrap import Bootstrap, Fit, maximise
 from afterban.logs.estimates import Quantity, quantity, undefined
 from afterban.logs.lineages import Lineages
-from afterban.logs.record import NONE, Flags, Floats, Integers, Log
+from afterban.logs.record import Floats, Integers, Log
 from afterban.logs.similar import NEAR
 
 GROUP: Final = "followers"
 LEAST_PAIRS: Final = 30
 ROUNDING: Final = 12**-0.5  # standard deviation of what rounding takes from a count
 KEYS: Final = (
-    ("audience.refollow_outsiders", "hazard with which a follower finds the next account", "per day"),
+    (
+        "audience.refollow_outsiders",
+        "hazard with which a follower finds the next account",
+        "per day",
+    ),
     ("audience.forget_outsiders", "hazard with which a follower stops looking", "per day"),
     ("audience.lost_outsiders", "share of followers lost for good at a suspension", ""),
 )
@@ -88,7 +92,7 @@ def regain(log: Log, chains: Lineages, boot: Bootstrap, segments: Segments) -> R
         why = (
             "there is no column `followers_at_suspension`"
             if "followers_at_suspension" not in log.has
-            else f"{n} accounts whose followers are known follow another from before the log: too few"
+            else f"{n} accounts with known followers lead back to before the log: too few"
         )
         made = tuple(undefined(key, about, GROUP, unit, why, n) for key, about, unit in KEYS)
         return Regain(made, none, none, none, none, np.empty(0, dtype=np.int64))
@@ -104,7 +108,7 @@ def regain(log: Log, chains: Lineages, boot: Bootstrap, segments: Segments) -> R
         # Beside a lognormal deviation, a count is rounded to a whole number.
         variance = np.exp(2 * theta[3]) + (ROUNDING / (expected + 0.5)) ** 2
         z2 = (np.log(seen + 0.5) - np.log(expected + 0.5)) ** 2 / variance
-        return -0.5 * z2 - 0.5 * np.log(variance)
+        return np.asarray(-0.5 * z2 - 0.5 * np.log(variance))
 
     before = np.concatenate([one.before for one in layers])
     fit = maximise(loglik, _start(loglik, by_handle), chains.lineage[places], chains.count)
@@ -112,9 +116,7 @@ def regain(log: Log, chains: Lineages, boot: Bootstrap, segments: Segments) -> R
     quantities = _quantities(fit, boot, n, by_handle, segments)
     was = np.maximum(log.followers[before], 1.0)
     ratio = seen / was
-    return Regain(
-        quantities, gaps, ages, ratio, expected / was, chains.life[places]
-    )
+    return Regain(quantities, gaps, ages, ratio, expected / was, chains.life[places])
 
 
 def _layers(log: Log, chains: Lineages) -> Iterator[_Layer]:

@@ -1,9 +1,9 @@
 """Who comes back after a suspension, and when: some never do, and some have not yet.
 
 The mixture-cure model (Berkson & Gage 1952; Farewell 1982): of the suspended accounts whose number
-in the lineage is k, a share p φ^(k - 1) is followed by another, after a delay with law F.  A link is
-found with probability r, whatever the delay or handle.  So by time c after the suspension a link is
-known with probability r p φ^(k - 1) F(c): the log tells r p, and p where r is given.
+in the lineage is k, a share p φ^(k - 1) is followed by another, after a delay with law F.  A link
+is found with probability r, whatever the delay or handle.  So by time c after the suspension a
+link is known with probability r p φ^(k - 1) F(c): the log tells r p, and p where r is given.
 
 Numbers k are known for lives that lead back to the log's beginning; others tell of the delay only
 (see :mod:`afterban.logs.lineages`).
@@ -13,7 +13,7 @@ Checked by ``tests/logs/test_returning.py`` and ``test_recovery.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -175,7 +175,7 @@ def returns(
     family, fit = laws.chosen(sure.values())
     moved = boot.moved(fit.theta, fit.influence)
     k = 2 if tired else 1
-    found, found_draws = _expit(fit.theta[0]), _expit(moved[:, 0])
+    found, found_draws = float(_expit(fit.theta[0])), _expit(moved[:, 0])
     fatigue = float(np.exp(fit.theta[1])) if tired else 1.0
     fatigue_draws = np.exp(moved[:, 1]) if tired else np.ones(boot.draws)
     criteria = {name: float(one.aic) for name, (_, one) in sure.items()}
@@ -184,7 +184,7 @@ def returns(
         (), family, theta, delay_draws, found, found_draws, fatigue, fatigue_draws, recall, rows,
         criteria,
     )  # fmt: skip
-    return Returns(**made.__dict__ | {"quantities": tuple(_quantities(log, made, tired, later))})
+    return replace(made, quantities=tuple(_quantities(log, made, tired, later)))
 
 
 _NAMES: Final = (
@@ -195,16 +195,14 @@ _NAMES: Final = (
 
 
 def _expit(x: Floats | float) -> Floats:
-    return 1.0 / (1.0 + np.exp(-np.asarray(x)))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.asarray(x))))
 
 
 def _all_anchored(rows: Suspensions) -> Suspensions:
-    return Suspensions(**rows.__dict__ | {"anchored": np.ones_like(rows.anchored)})
+    return replace(rows, anchored=np.ones_like(rows.anchored))
 
 
-def _fit(
-    rows: Suspensions, family: laws.Family, tired: bool, resolution: float, count: int
-) -> Fit:
+def _fit(rows: Suspensions, family: laws.Family, tired: bool, resolution: float, count: int) -> Fit:
     """The mixture-cure model with one family of delays."""
     told = np.isfinite(rows.gap)
     use = rows.anchored | told
@@ -228,7 +226,11 @@ def _fit(
         return out
 
     share = np.clip(back[anchored].mean() if anchored.any() else 0.5, 0.02, 0.98)
-    start = [float(np.log(share / (1 - share))), *([0.0] if tired else []), *family.start(gap[told])]
+    start = [
+        float(np.log(share / (1 - share))),
+        *([0.0] if tired else []),
+        *family.start(gap[told]),
+    ]
     return maximise(loglik, start, rows.lineage[use], count)
 
 
@@ -258,25 +260,20 @@ def _quantities(log: Log, made: Returns, tired: bool, later: int) -> list[Quanti
     if not anchored:
         probability = undefined(*_NAMES[0][:2], GROUP, "", "no account was there before the log")
     if float(np.mean(raw > 1.0)) > 0.5:
-        probability = Quantity(
-            **probability.__dict__
-            | {"tells": "no", "why": "so many links were found that the recall must be higher"}
-        )
+        why = "so many links were found that the recall must be higher"
+        probability = replace(probability, tells="no", why=why)
     return [
         probability,
-        Quantity(**_fatigue(made, later).__dict__ | ({} if tired else _UNTIRED)),
+        _fatigue(made, later, tired),
         _delay(log, made),
         *_recalled(recall),
     ]
 
 
-_UNTIRED: Final = {
-    "tells": "no",
-    "why": "there are too few later lives whose number is known; it is left as in the base",
-}
-
-
-def _fatigue(made: Returns, later: int) -> Quantity:
+def _fatigue(made: Returns, later: int, tired: bool) -> Quantity:
+    if not tired:
+        why = "there are too few later lives whose number is known"
+        return undefined(*_NAMES[1][:2], GROUP, "", why, later)
     return quantity(
         *(_NAMES[1][0], _NAMES[1][1], GROUP),
         made.fatigue,

@@ -118,7 +118,9 @@ def make(found: Found, base: Scenario, source: str | None, place: Path | None, n
     document: dict[str, Any] = {
         "schema_version": Written("1"),
         "name": name,
-        "title": f"{base.title or base.name}, as a log has it" if source else "A network as its log has it",
+        "title": f"{base.title or base.name}, as a log has it"
+        if source
+        else "A network as its log has it",
         "description": _description(found),
         "extends": _extends(source or BASE, place),
     }
@@ -238,7 +240,7 @@ class _Maker:
             self.kept.append(
                 "tiers: those of the base; by the log there are "
                 + ", ".join(
-                    f"{round(one.share * q.value):,} {one.name} ({one.least:,.0f} followers or more)"
+                    f"{round(one.share * q.value):,} {one.name} (from {one.least:,.0f} followers)"
                     for one in sizes.tiers
                 )
             )
@@ -292,7 +294,8 @@ class _Maker:
                 found.append(self._scalar("detection.threats", q, format_rate))
             elif name == "watch":
                 found += [
-                    self._scalar(f"tiers.{tier}.watched", q, format_rate) for tier in self.base.tiers
+                    self._scalar(f"tiers.{tier}.watched", q, format_rate)
+                    for tier in self.base.tiers
                 ]
             else:
                 self.kept.append(f"{name}: it acts once, and its probability needs what it missed")
@@ -336,9 +339,7 @@ class _Maker:
             if team:
                 self.kept.append(f"{key}: a team of the base decides how long it takes")
                 continue
-            found.append(
-                self._law(key, q, DURATIONS, waits.family.law, waits.theta, waits.draws)
-            )
+            found.append(self._law(key, q, DURATIONS, waits.family.law, waits.theta, waits.draws))
         if not self.found.action.of:
             self._known("review.time_to_action")
         mistakes = self.found.mistakes
@@ -347,9 +348,7 @@ class _Maker:
             assert mistakes.theta is not None
             assert mistakes.draws is not None
             found.append(
-                self._law(
-                    q.key, q, DURATIONS, mistakes.family.law, mistakes.theta, mistakes.draws
-                )
+                self._law(q.key, q, DURATIONS, mistakes.family.law, mistakes.theta, mistakes.draws)
             )
         return found
 
@@ -424,7 +423,7 @@ class _Maker:
             found.append(self._scalar(q.key, q, format_number, most=1.0))
         return found
 
-    # --- what the log does not have ----------------------------------------------------------------
+    # --- what the log does not have --------------------------------------------------------------
 
     def _posts(self) -> float:
         """Posts a day of an operator of the base, over all tiers."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -103,21 +104,23 @@ def _pairs(texts: list[str], before: Integers, created: Floats, suspended: Float
     for ones, others in blocks.values():
         ones.sort(key=lambda place: suspended[place], reverse=True)
         for other in sorted(others, key=lambda place: created[place]):
-            near = [
-                one for one in ones if one != other and edits(texts[one], texts[other]) <= NEAR
-            ]
+            near = [one for one in ones if one != other and edits(texts[one], texts[other]) <= NEAR]
             free = [one for one in near if suspended[one] <= created[other] and one not in found]
             found.update(free[:1])
             overlapping += [one for one in near if created[one] < created[other] < suspended[one]]
     linked = [
-        place
+        int(place)
         for place in np.flatnonzero((before != NONE) & (created > 0.0))
         if keys[place] not in crowded
         and keys[place] == keys[before[place]]
         and edits(texts[before[place]], texts[place]) <= NEAR
     ]
     weight = _order(created[second], suspended[first], created[first])
-    return Pairs(*(np.array(sorted(rows), dtype=np.int64) for rows in (found, linked, overlapping)), weight)
+    return Pairs(_places(found), _places(linked), _places(overlapping), weight)
+
+
+def _places(rows: Iterable[int]) -> Integers:
+    return np.array(sorted(rows), dtype=np.int64)
 
 
 def _order(begins: Floats, ends: Floats, own: Floats) -> float:

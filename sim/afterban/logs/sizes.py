@@ -5,7 +5,7 @@ Checked by ``tests/logs/test_sizes.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -62,9 +62,7 @@ def sizes(
     return Sizes(tuple(quantities), _tiers(log, chains, weight))
 
 
-def _arrivals(
-    log: Log, chains: Lineages, boot: Bootstrap, recall: Recall | None
-) -> Quantity:
+def _arrivals(log: Log, chains: Lineages, boot: Bootstrap, recall: Recall | None) -> Quantity:
     """First accounts made in the log, less those that are returns whose link was not found."""
     key, about = "arrivals", "operators that join, beside those who return"
     new = (log.before == NONE) & (log.created > 0)
@@ -85,7 +83,7 @@ def _arrivals(
         "new accounts without a link, less returns whose link is missing", "per day",
     )  # fmt: skip
     if made.low <= 0:
-        return Quantity(**made.__dict__ | {"tells": "no", "why": "there may be none"})
+        return replace(made, tells="no", why="there may be none")
     return made
 
 

@@ -1,7 +1,8 @@
 """Times as logs write them: ISO 8601 with offsets, named zones, abbreviations, seconds since 1970.
 
 An abbreviation counts as its fixed offset where it is that of one zone only; `CST` is Chicago's
-and Shanghai's, so it is refused.  What has no zone is in the one that is given.
+and Shanghai's, so it is refused unless the zone that is given has it.  What has no zone is in the
+one that is given.
 
 Checked by ``tests/logs/test_times.py``.
 """
@@ -29,12 +30,13 @@ DAY_NS: Final = 86_400_000_000_000
 OFFSETS: Final = {
     **{"UTC": 0, "GMT": 0, "Z": 0, "UT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1},
     **{"MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4, "MST": -7, "MDT": -6},
-    **{"PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "NST": -3.5, "NDT": -2.5},
-    **{"BRT": -3, "ART": -3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "PHT": 8, "WIB": 7},
+    **{"PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "NST": -3.5, "NDT": -2.5},
+    **{"BRT": -3, "ART": -3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "WIB": 7},
     **{"PKT": 5, "NPT": 5.75, "SAST": 2, "EAT": 3, "WAT": 1, "CAT": 2, "AWST": 8, "ACST": 9.5},
     **{"ACDT": 10.5, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13, "TRT": 3},
 }
 AMBIGUOUS: Final = {
+    "PST": "Los Angeles's and Manila's",
     "CST": "Chicago's and Shanghai's",
     "CDT": "Chicago's and Havana's",
     "IST": "India's, Israel's and Ireland's",
@@ -46,7 +48,9 @@ AMBIGUOUS: Final = {
     "WST": "Samoa's and Western Australia's",
     "ECT": "Ecuador's and the eastern Caribbean's",
 }
-_SUFFIX: Final = r"^(.*\d)\s*(?:\[([A-Za-z_+\-/0-9]+)\]|\s([A-Za-z]{1,5}|[A-Za-z_]+/[A-Za-z_+\-/0-9]+))$"
+_SUFFIX: Final = (
+    r"^(.*\d)\s*(?:\[([A-Za-z_+\-/0-9]+)\]|\s([A-Za-z]{1,5}|[A-Za-z_]+/[A-Za-z_+\-/0-9]+))$"
+)
 _EPOCH: Final = r"^-?\d{9,13}(?:\.\d+)?$"
 _SECONDS_UP_TO: Final = 1e11  # a larger number counts milliseconds: 5138 otherwise
 
@@ -75,7 +79,7 @@ class Times:
 REASONS: Final = (
     "",
     "is no time that can be read",
-    "has an abbreviation that several zones have",
+    "has an abbreviation that several zones have (name yours with `--timezone`)",
     "has a zone that is not known",
     "is an hour that its zone has twice or not at all",
 )
@@ -133,7 +137,7 @@ def read(texts: Any, zone: dt.tzinfo) -> Times:
         ns[plain], codes[plain], local = _iso(part, zone)
     if zoned.any():
         part = pd.Series(pc.filter(words, _mask(zoned)).to_pandas())
-        ns[zoned], codes[zoned] = _with_names(part)
+        ns[zoned], codes[zoned] = _with_names(part, zone)
     read_ = given & (codes == 0)
     days = np.full(n, np.nan)
     days[read_] = ns[read_] / DAY_NS
@@ -191,8 +195,18 @@ def _parsed(texts: pd.Series, utc: bool) -> pd.Series:
     return found.astype("datetime64[ns, UTC]" if utc else "datetime64[ns]")
 
 
-def _with_names(texts: pd.Series) -> tuple[Any, Any]:
-    """Nanoseconds and codes of times that end in the name of a zone."""
+def _own(name: str, zone: dt.tzinfo) -> dt.tzinfo | None:
+    """The fixed offset of an abbreviation in a zone, None if the zone does not have it."""
+    for month in (1, 7):
+        moment = dt.datetime(2024, month, 15, tzinfo=zone)
+        offset = moment.utcoffset()
+        if moment.tzname() == name and offset is not None:
+            return dt.timezone(offset)
+    return None
+
+
+def _with_names(texts: pd.Series, given: dt.tzinfo) -> tuple[Any, Any]:
+    """Nanoseconds and codes of times that end in the name of a zone.  given: by the user."""
     import pandas as pd
 
     parts = texts.str.extract(_SUFFIX)
@@ -201,11 +215,12 @@ def _with_names(texts: pd.Series) -> tuple[Any, Any]:
     codes = np.full(len(texts), _UNREAD, dtype=np.int8)
     for name in names.unique():
         mine = (names == name).to_numpy()
-        if name.upper() in AMBIGUOUS:
+        own = _own(name.upper(), given)
+        if own is None and name.upper() in AMBIGUOUS:
             codes[mine] = _AMBIGUOUS
             continue
         try:
-            zone = zone_of(name)
+            zone = own or zone_of(name)
         except AfterbanError:
             codes[mine] = _NO_ZONE
             continue

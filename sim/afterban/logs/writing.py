@@ -45,7 +45,7 @@ class Mess:
 
     @classmethod
     def of(cls, text: str) -> Mess:
-        """From `links=0.3,zones,duplicates=0.02`.  Raises AfterbanError for what is none of that."""
+        """From `links=0.3,zones,duplicates=0.02`.  Raises AfterbanError for anything else."""
         known = list(cls.__dataclass_fields__)
         given: dict[str, float] = {}
         for part in filter(None, (word.strip() for word in text.split(","))):

@@ -148,7 +148,9 @@ def _returns(axes: Axes, found: Found) -> None:
     recall = back.recall
     if recall.source != "none" and recall.value < 1:
         every = min(share / recall.value, 1.0)
-        axes.plot(grid, every * below, color=FAINT, lw=1.4, ls=":", label="if every link were found")
+        axes.plot(
+            grid, every * below, color=FAINT, lw=1.4, ls=":", label="if every link were found"
+        )
     _log_time(axes, float(grid[0]), float(grid[-1]))
     axes.set_xlabel("time since the suspension")
     _shares(axes, "Next account is known")
