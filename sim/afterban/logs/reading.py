@@ -257,7 +257,7 @@ class _Reader:
         suspended = suspended[np.isfinite(suspended)]
         if not len(suspended):
             raise AfterbanError(
-                f"{self.shown}: no account of the log was suspended, so that there is nothing to fit"
+                f"{self.shown}: no account of the log was suspended, so there is nothing to fit"
             )
         until = float(used.max())
         if self.until_text is not None:
