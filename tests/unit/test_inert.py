@@ -15,7 +15,7 @@ from afterban.jit import COMPILED
 from afterban.metrics import measure
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario, shipped_names
-from afterban.scenario.inert import _reasons, changes_platform_only, common, inert, words
+from afterban.scenario.inert import common, inert, reasons_of, words
 from afterban.scenario.inert_rules import RULES
 from afterban.world import build
 
@@ -522,7 +522,7 @@ def test_where_no_rule_names_a_key_it_acts(acting, key):
         outcome(other) != before
         for scenario, before in acting
         for item in items_of(scenario)
-        if ("*" in key) == bool(item) and key.replace("*", item) not in _reasons(scenario)
+        if ("*" in key) == bool(item) and key.replace("*", item) not in reasons_of(scenario)
         for _, other in others(scenario, key, item)
     )
 
@@ -605,16 +605,3 @@ def test_what_is_common_to_several_versions():
     assert both == []
     assert common([inert(scenario), inert(scenario)]) == inert(scenario)
     assert common([]) == []
-
-
-def test_arms_that_change_the_world_are_no_policies():
-    scenario = Scenario.from_yaml("september-2014")
-    policies = {name: changes_platform_only(scenario, name) for name in scenario.policies}
-    assert policies == {
-        "faster": True,
-        "without-promotion": False,
-        "ten-times-the-detection": True,
-        "seen-first": True,
-        "most-return": False,
-    }
-    assert changes_platform_only(scenario, "base")

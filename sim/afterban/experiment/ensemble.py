@@ -1,6 +1,6 @@
 """An ensemble over all stated ranges at once: the power of each claim, and the band of a number.
 
-Each assumption of ``sensitivity.py`` that a scenario makes is one dimension of a Sobol design.  A
+Each assumption that a scenario makes (``ranges.py``) is one dimension of a Sobol design.  A
 point gives a value to all of them together, and each replication of it has the draws of the
 scenario's own.  The runs are kept as those of a sweep, so that they can be stopped and resumed.
 
@@ -25,7 +25,7 @@ from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
-from afterban.experiment.ranges import ASSUMPTIONS
+from afterban.experiment.ranges import assumptions_of, correlations_of
 from afterban.experiment.store import Plan, Store
 from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
 from afterban.language.kinds import CountKind
@@ -34,34 +34,30 @@ from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.power import Made, Power, Powers, read
 from afterban.results import column_of
 from afterban.scenario import Scenario
+from afterban.scenario.correlations import lower_factor
 from afterban.scenario.sweeping import target
 
 POINTS = 64
 REPLICATIONS = 4
-# What a figure is about has a date or a length of time, so that no range of it says how well the
-# figure is met: "at the end of October" is not to be compared with the end of another month.
-NOT_VARIED = frozenset(("horizon",))
 # What a band is made of: the headline, of impressions (also tier by tier) and of people.
 BANDED = ("effective_reach", "effective_reached", "effective_weekly_reach")
 MOST_ARMS = 6  # of which a band is made unless they are asked for: each costs a run at each point
 
 
-def varied(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS) -> list[Assumption]:
-    """Assumptions that the scenario makes and that are a dimension of its ensemble."""
-    return [
-        one
-        for one in assumptions
-        if one.name not in NOT_VARIED and one.changes(scenario, one.low) is not None
-    ]
+def varied(scenario: Scenario, assumptions: Sequence[Assumption] | None = None) -> list[Assumption]:
+    """Assumptions that the scenario makes, each a dimension of its ensemble; all if None."""
+    chosen = assumptions_of(scenario) if assumptions is None else assumptions
+    return [one for one in chosen if one.changes(scenario, one.low) is not None]
 
 
 def points_of(
-    scenario: Scenario, count: int = POINTS, assumptions: Sequence[Assumption] = ASSUMPTIONS
+    scenario: Scenario, count: int = POINTS, assumptions: Sequence[Assumption] | None = None
 ) -> tuple[Point, ...]:
     """The points of an ensemble: each gives values to everything that has a range.
 
     A longer ensemble begins with the shorter one.  Ranges of factors and of times are walked
-    through by ratios, all others evenly.  What a policy itself sets stays as the policy sets it.
+    through by ratios, all others evenly, and those that have a prior by its quantiles.  Stated
+    correlations are those of a normal copula.  What a policy itself sets stays as it sets it.
 
     Raises AfterbanError if nothing has a range, or if one value is in two ranges.
     """
@@ -69,7 +65,8 @@ def points_of(
     if not dimensions:
         raise AfterbanError(f"{scenario.name} makes no assumption that has a range")
     found = []
-    for row in sobol(count, len(dimensions), scenario.seed):
+    places = sobol(count, len(dimensions), scenario.seed)
+    for row in correlated(places, [one.name for one in dimensions], correlations_of(scenario)):
         values: dict[str, str] = {}
         for one, place in zip(dimensions, row, strict=True):
             given = one.changes(scenario, float(f"{one.at(float(place)):.{DIGITS}g}")) or {}
@@ -79,6 +76,28 @@ def points_of(
             values |= {path: _whole(path, text) for path, text in given.items()}
         found.append(Point(tuple(values.items())))
     return tuple(found)
+
+
+def correlated(
+    places: Floats, names: Sequence[str], pairs: Iterable[tuple[str, str, float]]
+) -> Floats:
+    """Independent places between 0 and 1 (a row a point) with rank correlations between some names.
+
+    A normal copula: Cholesky's factor of the normal correlations that give those ranks.  What has
+    no correlation stays where it was, to the bit.
+    """
+    known = [pair for pair in pairs if pair[0] in names and pair[1] in names]
+    if not known:
+        return places
+    from scipy.special import ndtr, ndtri
+
+    together = [name for name in names if any(name in pair[:2] for pair in known)]
+    columns = [names.index(name) for name in together]
+    factor = lower_factor(known, together)
+    assert factor is not None  # the scenario was checked
+    found = places.copy()
+    found[:, columns] = ndtr(ndtri(places[:, columns]) @ np.array(factor).T)
+    return found
 
 
 def _whole(path: str, text: str) -> str:
@@ -100,7 +119,7 @@ def plan_of(
     *,
     points: int = POINTS,
     replications: int = REPLICATIONS,
-    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    assumptions: Sequence[Assumption] | None = None,
     engine: EngineName | None = None,
     bands_of: Sequence[str] = (),
 ) -> Plan:
@@ -147,7 +166,7 @@ def run(
     *,
     points: int = POINTS,
     replications: int = REPLICATIONS,
-    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    assumptions: Sequence[Assumption] | None = None,
     engine: EngineName | None = None,
     workers: int | None = None,
     forecast: Callable[[Forecast], None] | None = None,
@@ -183,7 +202,7 @@ def measure(
     bands_of: Sequence[str] = (),
     points: int = POINTS,
     replications: int = REPLICATIONS,
-    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    assumptions: Sequence[Assumption] | None = None,
     engine: EngineName | None = None,
     workers: int | None = None,
     forecast: Callable[[Forecast], None] | None = None,
@@ -371,7 +390,7 @@ def _bands(
     values: Sequence[Mapping[str, Mapping[str, Floats]]],
     arms: Sequence[str],
     plan: Plan,
-    assumptions: Sequence[Assumption],
+    assumptions: Sequence[Assumption] | None,
 ) -> list[Band]:
     made = made_for(scenario, assumptions)
     found = []
@@ -389,16 +408,18 @@ def _bands(
     return found
 
 
-def made_for(scenario: Scenario, assumptions: Sequence[Assumption] = ASSUMPTIONS) -> store.Made:
+def made_for(scenario: Scenario, assumptions: Sequence[Assumption] | None = None) -> store.Made:
     """What a band of a scenario is made for: all but seed and replications, and ranges.
 
     The seed only chooses the points and the draws.
     """
     same = scenario.with_changes({"sweep": "none", "replications": "1", "seed": "1"})
-    ranges = [(one.name, one.low, one.high) for one in varied(scenario, assumptions)]
-    return store.Made(
-        same.digest()[:12], hashlib.sha256(json.dumps(ranges).encode()).hexdigest()[:12]
-    )
+    ranges = [
+        (one.name, one.low, one.high, str(one.prior), one.paths)
+        for one in varied(scenario, assumptions)
+    ]
+    text = json.dumps([ranges, correlations_of(scenario)])
+    return store.Made(same.digest()[:12], hashlib.sha256(text.encode()).hexdigest()[:12])
 
 
 def bands_of(scenario: Scenario, *files: Path | None) -> Bands:

@@ -1,61 +1,43 @@
-"""Ranges of what is assumed: which values each may have, and why."""
+"""Ranges of what is assumed: which values each may have, and why.
+
+A scenario says them itself: beside a value (``range:``, ``prior:``), or for several values together
+(``uncertainties:``), of which those of ``common-ranges.yaml`` count where it says nothing else.
+
+Checked by ``tests/experiment/test_ranges.py``.
+"""
 
 from __future__ import annotations
 
-from afterban.experiment.applying import (
-    answers,
-    appeals,
-    arrival_rates,
-    benign_reports,
-    bursts,
-    by_tier,
-    campaigns,
-    counter_speech,
-    differences,
-    follows,
-    found_2014,
-    found_later,
-    give_up,
-    horizon,
-    in_regimes,
-    intensity,
-    median,
-    mistakes,
-    moving,
-    number_of_operators,
-    ordinary_audience,
-    precision,
-    promotes,
-    recruits,
-    recruits_delay,
-    regain,
-    reinstatement,
-    releases,
-    retaliation,
-    return_probability,
-    segments,
-    service_time,
-    set_in_tiers,
-    set_value,
-    starting_state,
-    time_to_action,
-    times_in_tiers,
-    watched,
-    when_promoted,
-    worth,
-    wrong_rates,
-    wrong_shares,
-)
+import math
+from collections.abc import Callable
+
+from afterban.experiment.applying import alone, together
 from afterban.experiment.assumption import (
     Assumption,
-    every_text,
     factor_text,
     plain_text,
     rate_text,
     share_text,
 )
 from afterban.experiment.breakeven import time_text
-from afterban.language.laws import DURATIONS, RATES
+from afterban.language.fields import Evidence
+from afterban.language.kinds import (
+    DurationKind,
+    Kind,
+    NumberKind,
+    PerKind,
+    RateKind,
+    ShareKind,
+)
+from afterban.language.laws import Distribution
+from afterban.language.quantiles import quantile
+from afterban.scenario import Scenario
+from afterban.scenario.inert import without_effect
+from afterban.scenario.places import Spot, numbers, spots
+from afterban.scenario.roles import kind_of_arm, kind_of_path
+from afterban.scenario.sections.uncertainties import Uncertainty
+from afterban.scenario.uncertain import Moved, ends_of, kind_of_number, shared_out
+from afterban.sources import source_ids
 
 # Parameters that act after a flag only, of which the twin without enforcement has none.
 AFTER_A_FLAG = frozenset(
@@ -79,634 +61,137 @@ AFTER_A_FLAG = frozenset(
 )
 
 
-# The ranges are those of the published figures beside the starting values (`sources.yaml` has what
-# each source says).  A range given as a factor is relative to the value of the scenario.
-ASSUMPTIONS: tuple[Assumption, ...] = (
-    Assumption(
-        "return-probability",
-        "how likely ordinary operators are to return",
-        0.2,
-        0.9,
-        "published",
-        ("L9",),
-        "accounts were made more slowly than suspended, which bounds it below 1 and no closer",
-        return_probability,
-        share_text,
-    ),
-    Assumption(
-        "core-return-probability",
-        "how likely official and media are to return",
-        0.7,
-        1.0,
-        "published",
-        ("S13",),
-        "they came back almost immediately",
-        set_in_tiers("returns", ("official", "media")),
-        share_text,
-    ),
-    Assumption(
-        "return-delay",
-        "how long operators take to come back (median)",
-        0.1,
-        6.0,
-        "published",
-        ("S13", "L29"),
-        "almost immediately; hours in one case, with a long tail",
-        median("returning.delay", DURATIONS),
-        time_text,
-    ),
-    Assumption(
-        "spare-accounts",
-        "spare accounts of operators who prepare some",
-        0.0,
-        3.0,
-        "published",
-        ("L29",),
-        "one user had two ready",
-        set_in_tiers("spares"),
-        plain_text,
-    ),
-    Assumption(
-        "near-identical-handles",
-        "how often the new handle is nearly the old one",
-        0.16,
-        0.84,
-        "published",
-        ("L42", "S13"),
-        "half of eight successions, with the 95 % interval of so few",
-        set_value("handles.near_identical"),
-        share_text,
-    ),
-    Assumption(
-        "regain",
-        "how fast followers find a new account",
-        56 / 117,
-        325 / 117,
-        "published",
-        ("L40",),
-        "followers one day into a new life: 117, between 56 and 325",
-        regain,
-        factor_text,
-    ),
-    Assumption(
-        "forgetting",
-        "how fast people stop looking for an account",
-        0.0,
-        0.5,
-        "assumed",
-        (),
-        "nothing is published: never, to half of them within a day and a half",
-        segments("forget", " per day"),
-        rate_text,
-    ),
-    Assumption(
-        "lost",
-        "followers that a suspension loses for good",
-        0.0,
-        0.7,
-        "assumed",
-        (),
-        "nothing is published: nobody, to most of them",
-        segments("lost"),
-        share_text,
-    ),
-    Assumption(
-        "promotion",
-        "how eagerly accounts promote returned ones",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "nothing is published; half to twice the scenario's values",
-        promotes,
-        factor_text,
-    ),
-    Assumption(
-        "promotion-view-probability",
-        "how likely who looks is to see a promotion",
-        0.02,
-        0.8,
-        "assumed",
-        (),
-        "from that of any post to most; status was quickly regained, which gives no number",
-        when_promoted("promotion.view_probability"),
-        share_text,
-    ),
-    Assumption(
-        "overlap-insiders",
-        "how far audiences of insiders overlap",
-        0.25,
-        0.75,
-        "assumed",
-        (),
-        "half of all followers were members themselves, which says nothing about pairs",
-        when_promoted("network.overlap_insiders"),
-        share_text,
-    ),
-    Assumption(
-        "overlap-outsiders",
-        "how far audiences of outsiders overlap",
-        0.02,
-        0.5,
-        "assumed",
-        (),
-        "nothing is published",
-        when_promoted("network.overlap_outsiders"),
-        share_text,
-    ),
-    Assumption(
-        "view-probability",
-        "how likely a follower is to see a post",
-        0.013,
-        0.05,
-        "published",
-        ("L75",),
-        "impression studies of 2010 to 2014",
-        set_value("exposure.view_probability"),
-        share_text,
-    ),
-    Assumption(
-        "insider-share",
-        "share of audiences inside the network",
-        0.4,
-        0.75,
-        "published",
-        ("L5",),
-        "nearly half of all followers were in the data set",
-        set_in_tiers("insider_share"),
-        share_text,
-    ),
-    Assumption(
-        "posts",
-        "how much accounts post",
-        6.0 / 6.7,
-        15.6 / 6.7,
-        "published",
-        ("L6",),
-        "one page prints means of 6.7 and of 15.6 a day",
-        times_in_tiers("posts", RATES),
-        factor_text,
-    ),
-    Assumption(
-        "audience",
-        "audience of an ordinary account (median)",
-        150.0,
-        270.0,
-        "published",
-        ("L4",),
-        "medians that fit a mean of 1,004 with the vast majority under 500",
-        ordinary_audience,
-        plain_text,
-    ),
-    Assumption(
-        "network-size",
-        "operators in the network",
-        27_000.0,
-        90_000.0,
-        "published",
-        ("L24", "L2", "L3"),
-        "27,000 in August, at least 46,000 in October, at most 90,000",
-        number_of_operators,
-        plain_text,
-    ),
-    Assumption(
-        "pressure-2014",
-        "how often accounts are found",
-        2 / 3,
-        10.0,
-        "published",
-        ("L7",),
-        "hazard of suspension 2e-4 to 3e-3 per account-day, against 3e-4: survivors only",
-        found_2014,
-        factor_text,
-    ),
-    Assumption(
-        "pressure",
-        "how often accounts are found",
-        0.5,
-        2.0,
-        "published",
-        ("L14", "L22", "L26"),
-        "suspensions per day are known within a factor of two",
-        found_later,
-        factor_text,
-    ),
-    Assumption(
-        "pressure-by-tier",
-        "how much harder some tiers are pressed",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "nothing is published; half to twice the scenario's factors",
-        by_tier,
-        factor_text,
-    ),
-    Assumption(
-        "time-to-action",
-        "time from flag to suspension (median)",
-        0.25,
-        14.0,
-        "published",
-        ("L53",),
-        "unknown for 2014; 18 to 43 hours elsewhere in 2018",
-        time_to_action,
-        time_text,
-    ),
-    Assumption(
-        "fatigue",
-        "how operators tire from life to life",
-        0.9,
-        1.0,
-        "assumed",
-        (),
-        "nothing is published but one user who came back 122 times; factor for each life",
-        set_value("returning.fatigue"),
-        plain_text,
-    ),
-    Assumption(
-        "give-up",
-        "after how many suspensions operators leave",
-        3.0,
-        30.0,
-        "assumed",
-        (),
-        "nothing is published; within 30 days, or the scenario's time",
-        give_up,
-        plain_text,
-    ),
-    Assumption(
-        "differences",
-        "how much operators differ",
-        0.0,
-        0.5,
-        "assumed",
-        (),
-        "nothing is published; factors on return and loss, so far about 1",
-        differences,
-        share_text,
-    ),
-    Assumption(
-        "posting-after-return",
-        "how much operators post after a return",
-        0.65,
-        1.3,
-        "assumed",
-        (),
-        "factor for each life; where communities moved, people posted less as often as more",
-        set_value("returning.posts_after_return"),
-        plain_text,
-    ),
-    Assumption(
-        "bursts",
-        "how much more operators post in bursts",
-        1.0,
-        5.0,
-        "assumed",
-        (),
-        "times the posts of other days, of each burst; that there are any is in S29, no number is",
-        bursts,
-        plain_text,
-    ),
-    Assumption(
-        "accuracy",
-        "how often a reviewed network account is gone",
-        0.85,
-        1.0,
-        "published",
-        ("L27",),
-        "of the accounts that volunteers flagged 90.7 % were suspended; 85 % at least",
-        set_value("review.sensitivity"),
-        share_text,
-    ),
-    Assumption(
-        "precision",
-        "how many flags concern the network",
-        0.85,
-        0.95,
-        "published",
-        ("L27",),
-        "133,361 of about 147,000 accounts that volunteers flagged were suspended",
-        precision,
-        share_text,
-    ),
-    Assumption(
-        "mistakes",
-        "how often ordinary users are found guilty",
-        0.01,
-        0.15,
-        "assumed",
-        (),
-        "up to what volunteers' flags would have got wrong; how many were is not published",
-        mistakes("probability"),
-        share_text,
-    ),
-    Assumption(
-        "appeals",
-        "how often wrongly suspended users appeal",
-        0.1,
-        0.9,
-        "assumed",
-        (),
-        "nothing is published",
-        mistakes("appeals"),
-        share_text,
-    ),
-    Assumption(
-        "reinstatement",
-        "how long appeals take",
-        0.25,
-        4.0,
-        "assumed",
-        (),
-        "nothing is published; a quarter to four times the scenario's time",
-        reinstatement,
-        factor_text,
-    ),
-    Assumption(
-        "wrong-shares",
-        "wrong flags for each right one, by channel",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "no program's precision is published; half to twice the scenario's",
-        wrong_shares,
-        factor_text,
-    ),
-    Assumption(
-        "wrong-rates",
-        "flags on ordinary users a day",
-        0.25,
-        4.0,
-        "assumed",
-        (),
-        "nothing is published; a quarter to four times the scenario's",
-        wrong_rates,
-        factor_text,
-    ),
-    Assumption(
-        "appeal-success",
-        "how often appeals succeed",
-        0.5,
-        1.0,
-        "assumed",
-        (),
-        "nothing is published",
-        appeals("success"),
-        share_text,
-    ),
-    Assumption(
-        "own-appeals",
-        "how often suspended operators appeal",
-        0.0,
-        0.5,
-        "assumed",
-        (),
-        "nothing is published",
-        appeals("operators"),
-        share_text,
-    ),
-    Assumption(
-        "own-appeal-success",
-        "how often appeals of operators succeed",
-        0.0,
-        0.2,
-        "assumed",
-        (),
-        "nothing is published",
-        appeals("operators_succeed"),
-        share_text,
-    ),
-    Assumption(
-        "benign-reports",
-        "reports about ordinary users in the queue",
-        0.25,
-        4.0,
-        "assumed",
-        (),
-        "no share of all reports is published; a quarter to four times the scenario's",
-        benign_reports,
-        factor_text,
-    ),
-    Assumption(
-        "service-time",
-        "time that a reviewer takes for a case",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "8,000 simple items a day are a lower bound for accounts; half to twice the scenario's",
-        service_time,
-        factor_text,
-    ),
-    Assumption(
-        "handle-recall",
-        "how often a handle near enough is matched",
-        0.5,
-        1.5,
-        "assumed",
-        (),
-        "nothing is published; half to one and a half times the scenario's, 100 % at most",
-        in_regimes("handle_match.recall", "handle_recall"),
-        factor_text,
-    ),
-    Assumption(
-        "link-match-promoted",
-        "how often a promotion exposes the promoted",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "suspended accounts had ten times the reshares, which gives no probability",
-        in_regimes("link_match.promoted", "link_promoted"),
-        factor_text,
-    ),
-    Assumption(
-        "link-match-promoter",
-        "how often a promotion exposes the promoter",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "suspended accounts had ten times the reshares, which gives no probability",
-        in_regimes("link_match.promoter", "link_promoter"),
-        factor_text,
-    ),
-    Assumption(
-        "worth",
-        "what a person on a smaller platform is worth",
-        1.0,
-        10.0,
-        "assumed",
-        (),
-        "a document says more than on a large one, and no number",
-        worth,
-        factor_text,
-    ),
-    Assumption(
-        "retaliation",
-        "how often who is back sends a threat",
-        0.01,
-        0.5,
-        "assumed",
-        (),
-        "a document has one case, and no rate",
-        retaliation,
-        share_text,
-    ),
-    Assumption(
-        "campaigns",
-        "how many accounts campaigns suspend",
-        0.5,
-        2.0,
-        "published",
-        ("L14", "L22", "L26"),
-        "suspensions per day are known within a factor of two",
-        campaigns,
-        factor_text,
-    ),
-    Assumption(
-        "watched",
-        "how closely important accounts are watched",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "nothing is published; half to twice the scenario's values",
-        watched,
-        factor_text,
-    ),
-    Assumption(
-        "moves",
-        "how likely operators are to move elsewhere",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "three hops are reported and no share; half to twice the scenario's values",
-        moving,
-        factor_text,
-    ),
-    Assumption(
-        "follows",
-        "audience that follows to another platform",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "nothing is published; half to twice the scenario's values",
-        follows,
-        factor_text,
-    ),
-    Assumption(
-        "other-platforms",
-        "how hard other platforms enforce",
-        0.2,
-        2.0,
-        "assumed",
-        (),
-        "that accounts went is reported, and no rate; as weakly as the first, to twice as hard",
-        intensity,
-        factor_text,
-    ),
-    Assumption(
-        "releases",
-        "how often an account is made for a release",
-        10.0,
-        30.0,
-        "assumed",
-        (),
-        "again and again is reported, and no number; every ten days to once a month",
-        releases,
-        every_text,
-    ),
-    Assumption(
-        "answers",
-        "how many posts counter-speakers answer",
-        0.1,
-        10.0,
-        "assumed",
-        (),
-        "near-daily exchanges in one case, no figure in others; a tenth to ten times",
-        answers,
-        factor_text,
-    ),
-    Assumption(
-        "answers-seen",
-        "how many who see a post see the answer",
-        0.013,
-        0.5,
-        "assumed",
-        (),
-        "from as few as see any post to half of them; nothing is published",
-        counter_speech("answers_seen"),
-        share_text,
-    ),
-    Assumption(
-        "answers-effect",
-        "how much answers keep people from following",
-        0.0,
-        0.5,
-        "assumed",
-        (),
-        "what answers do to conversion is not known",
-        counter_speech("effect"),
-        share_text,
-    ),
-    Assumption(
-        "recruits",
-        "new operators for each impression",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "three times the fighters in half a year is context, no rate; half to twice",
-        recruits,
-        factor_text,
-    ),
-    Assumption(
-        "recruits-delay",
-        "how long recruits take to begin",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "nothing is published; half to twice the scenario's time",
-        recruits_delay,
-        factor_text,
-    ),
-    Assumption(
-        "arrivals",
-        "how many operators arrive",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "nothing is published on who begins anew; half to twice the scenario's",
-        arrival_rates,
-        factor_text,
-    ),
-    Assumption(
-        "horizon",
-        "how long the run is",
-        0.5,
-        2.0,
-        "assumed",
-        (),
-        "a choice: from a start with everybody attached reach goes on falling; half to twice",
-        horizon,
-        factor_text,
-    ),
-    Assumption(
-        "starting-state",
-        "how much of the audiences follows at the start",
-        0.25,
-        1.0,
-        "assumed",
-        (),
-        "a choice: the rest followed an earlier account and looks for the next one",
-        starting_state,
-        share_text,
-    ),
-)
+def assumptions_of(scenario: Scenario) -> tuple[Assumption, ...]:
+    """Everything that a scenario assumes and has a range for, in the order in which it is stated.
+
+    Named uncertainties first, then values with a range of their own, whose name is their path.
+    What has no effect in any arm is left out, and so is what the scenario has not got.  Each value
+    is moved by one assumption: by its own range if it has one, else by the uncertainty that names
+    it most closely.
+    """
+    idle = without_effect(scenario)
+    found = []
+    shared = shared_out(scenario, scenario.uncertainties, scenario.evidence)
+    for name, one in scenario.uncertainties.items():
+        moved = [each for each in shared[name] if each.spot.path not in idle]
+        if moved:
+            found.append(_named(name, one, moved))
+    for path, why in scenario.evidence.items():
+        if (why.range is not None or why.prior is not None) and path not in idle:
+            found += _own(scenario, path, why)
+    return tuple(found)
+
+
+def without_range(scenario: Scenario) -> list[Spot]:
+    """What a scenario assumes, that enters an equation, and that nothing gives a range.
+
+    Values for which there is evidence need none, and neither do choices, settings, and what is left
+    out: a value of 0, a factor of 1 (what others are relative to), a precision of 1.
+    """
+    idle = without_effect(scenario)
+    moved = {path for one in assumptions_of(scenario) for path in one.paths}
+    return [
+        spot
+        for spot in numbers(scenario)
+        if scenario.evidence.get(spot.path, Evidence()).kind == "assumed"
+        and spot.path not in idle
+        and kind_of_path(scenario, spot.path) == "uncertainty"
+        and not is_left_out(spot)
+        and not any(one == spot.path or one.startswith(f"{spot.path}.") for one in moved)
+    ]
+
+
+def is_left_out(spot: Spot) -> bool:
+    """Whether a value says that something is not there, or is as everything else."""
+    if spot.number == 0:
+        return True
+    if spot.path.startswith(("detection.precision", "detection.operating_curve.points")):
+        return spot.number == 1  # nobody else is flagged; everything is found
+    return type(spot.of) is NumberKind and spot.number == 1
+
+
+def correlations_of(scenario: Scenario) -> tuple[tuple[str, str, float], ...]:
+    """Names of assumptions that go together, and their rank correlation (Spearman)."""
+    return tuple((one.of, one.with_, float(one.rank)) for one in scenario.correlations)
+
+
+def _named(name: str, one: Uncertainty, moved: list[Moved]) -> Assumption:
+    low, high = ends_of(one)
+    kind = kind_of_number(one)
+    assert kind is not None
+    own = {each.own for each in moved}
+    relative = one.how in ("factor", "odds")
+    return Assumption(
+        name=name,
+        label=one.label or name,
+        low=low,
+        high=high,
+        kind=_standing(one.sources),
+        sources=tuple(one.sources),
+        why=one.reason or "as published",
+        changes=together(one, moved),
+        text=factor_text if relative else _text(kind),
+        centre=own.pop() if len(own) == 1 else math.nan,
+        prior=one.prior,
+        by_ratio=relative or _by_ratio(kind),
+        paths=tuple(
+            spot.path for each in moved for spot in (each.spot, each.other) if spot is not None
+        ),
+    )
+
+
+def _own(scenario: Scenario, path: str, why: Evidence) -> list[Assumption]:
+    found = []
+    for spot in spots(scenario, path):
+        prior: Distribution | None = why.prior
+        if prior is not None:
+            low, high = quantile(prior, 0.05), quantile(prior, 0.95)
+        else:
+            assert why.range is not None
+            low, high = why.range
+        source = why.range_source or why.source
+        sources = (source,) if source else ()
+        found.append(
+            Assumption(
+                name=path,
+                label=path,
+                low=low,
+                high=high,
+                kind=_standing(list(sources)),
+                sources=sources,
+                why=why.reason or why.note or ("as published" if sources else "no reason is given"),
+                changes=alone(spot),
+                text=_text(spot.kind),
+                centre=spot.number,
+                prior=prior,
+                by_ratio=_by_ratio(spot.kind),
+                paths=(path,),
+            )
+        )
+    return found
+
+
+def _standing(sources: list[str]) -> str:
+    """What a range is from: ``published``, ``measured`` or ``assumed``."""
+    if not sources:
+        return "assumed"
+    return "published" if set(sources) & source_ids() else "measured"
+
+
+def _by_ratio(kind: Kind) -> bool:
+    return isinstance(kind, DurationKind | RateKind | PerKind)
+
+
+def _text(kind: Kind) -> Callable[[float], str]:
+    """How a number of a kind is written for people."""
+    if isinstance(kind, PerKind):
+        return kind.format
+    texts: tuple[tuple[type[Kind], Callable[[float], str]], ...] = (
+        (ShareKind, share_text),
+        (DurationKind, time_text),
+        (RateKind, rate_text),
+    )
+    return next((text for cls, text in texts if isinstance(kind, cls)), plain_text)
+
+
+__all__ = ["AFTER_A_FLAG", "assumptions_of", "correlations_of", "kind_of_arm", "kind_of_path"]

@@ -21,8 +21,7 @@ from afterban.experiment.applying import (
 )
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
-from afterban.experiment.ranges import AFTER_A_FLAG
-from afterban.experiment.ranges import ASSUMPTIONS as ASSUMPTIONS  # for who asks what is ranked
+from afterban.experiment.ranges import AFTER_A_FLAG, assumptions_of
 from afterban.experiment.replicate import replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
@@ -228,7 +227,7 @@ def rank(
     operators: int = OPERATORS,
     replications: int = REPLICATIONS,
     leave_out: Collection[str] = (),
-    assumptions: Sequence[Assumption] = ASSUMPTIONS,
+    assumptions: Sequence[Assumption] | None = None,
     seed: int | None = None,
     engine: EngineName | None = None,
     workers: int | None = None,
@@ -245,7 +244,7 @@ def rank(
         operators: largest network that is run as it is; larger ones are thinned.
         replications: of each setting, on common random numbers.
         leave_out: names of assumptions that are not varied.
-        assumptions: what to vary.
+        assumptions: what to vary; all that the scenario has ranges for if left out.
         level: of the intervals.
         progress: called with the settings done and planned.
 
@@ -255,8 +254,10 @@ def rank(
     from afterban.engines import default_engine
 
     check_metric(scenario, metric)
-    plans = _planned(scenario, [one for one in assumptions if one.name not in leave_out])
+    if assumptions is None:
+        assumptions = assumptions_of(scenario)
     smaller = thinned(scenario, operators)
+    plans = _planned(smaller, [one for one in assumptions if one.name not in leave_out])
     settings = _Settings(
         (policy,) if other is None else (policy, other),
         metric,
@@ -268,10 +269,9 @@ def rank(
         total=1 + 2 * len(plans),
     )
     centre = settings.run(smaller)
-    factor = _operators_of(smaller) / _operators_of(scenario)
 
     def end(text: str, changes: Mapping[str, str]) -> End:
-        there = settings.run(smaller.with_changes(_scaled(changes, factor)))
+        there = settings.run(smaller.with_changes(changes))
         return End(
             text,
             _mean(there[policy], level),
@@ -349,24 +349,13 @@ class _Settings:
 def _planned(
     scenario: Scenario, assumptions: Sequence[Assumption]
 ) -> list[tuple[Assumption, Mapping[str, str], Mapping[str, str]]]:
-    """The assumptions that the scenario makes, with the changes to either end.
-
-    Ranges are relative to the scenario in full; the network is thinned after that.
-    """
+    """The assumptions that the scenario makes, with the changes to either end."""
     plans: list[tuple[Assumption, Mapping[str, str], Mapping[str, str]]] = []
     for one in assumptions:
         low, high = (one.changes(scenario, x) for x in (one.low, one.high))
         if low is not None and high is not None:
             plans.append((one, low, high))
     return plans
-
-
-def _scaled(changes: Mapping[str, str], factor: float) -> dict[str, str]:
-    """Changes for a network that is smaller by a factor: operators are counted in it."""
-    return {
-        path: str(max(1, round(int(text) * factor))) if path.endswith(".count") else text
-        for path, text in changes.items()
-    }
 
 
 def _operators_of(scenario: Scenario) -> int:

@@ -20,7 +20,7 @@ from afterban.language.documents import (
     kind_of,
     parse,
 )
-from afterban.language.evidence import KEYS
+from afterban.language.evidence import KEYS, SPANS
 from afterban.language.kinds import NONE
 from afterban.language.laws import FORMS, LIMITS, Distribution
 from afterban.language.merging import is_none, without
@@ -153,8 +153,10 @@ def _put_in_law(
     here = ".".join(steps[:at])
     if isinstance(old, Mapping) and "value" in old:
         # The rest of the distribution keeps its evidence, the new number does not get it.
+        # A range is of the distribution as it was, so it goes.
         inner = _put_in_law(old.get("value"), shape, steps, at, _assumed(new), path)
-        return old.with_entry(Scalar(new.place, "value"), inner)
+        kept = without(old, (*SPANS, "reason", "range_source"))
+        return kept.with_entry(Scalar(new.place, "value"), inner)
     if not isinstance(old, Mapping) or len(old.entries) != 1:
         raise _refuse(
             new,

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-EvidenceKind: TypeAlias = Literal["reported", "derived", "fitted", "assumed"]
-EVIDENCE_KINDS: tuple[str, ...] = ("reported", "derived", "fitted", "assumed")
+EvidenceKind: TypeAlias = Literal["reported", "derived", "fitted", "measured", "assumed"]
+EVIDENCE_KINDS: tuple[str, ...] = ("reported", "derived", "fitted", "measured", "assumed")
 
 
 class Section(BaseModel):
@@ -19,6 +19,10 @@ class Section(BaseModel):
 
     # Key whose value may stand for the whole section, which then is one value: replaced whole.
     short_form: ClassVar[str | None] = None
+    # Whether one that changes another takes its place, instead of being laid over it key by key.
+    replaced_whole: ClassVar[bool] = False
+    # Whether it is written on one line in the complete form.
+    on_one_line: ClassVar[bool] = False
     # Keys that somebody may look for here, and why there is none.
     not_here: ClassVar[Mapping[str, str]] = {}
 
@@ -28,7 +32,11 @@ class Evidence:
     """Why a value is what it is.
 
     ``kind`` is one of: reported (a source states it), derived (arithmetic on a source's figures),
-    fitted (calibrated against a source), assumed.  ``source`` is an id of ``sources.yaml``.
+    fitted (calibrated against a source), measured (by the author of the scenario, whose own
+    ``sources`` say how), assumed.  ``source`` is an id of ``sources.yaml``, or of its own.
+    ``range`` has the least and the largest value that it may have, in the simulator's units (days,
+    per day), of a distribution those of its median; ``prior`` is a law of it instead (a
+    ``Distribution``).  ``reason`` says why that range, ``range_source`` where it is from.
     ``origin`` says where the value was given: ``default``, or the file.
     """
 
@@ -36,6 +44,10 @@ class Evidence:
     source: str | None = None
     locator: str | None = None
     note: str | None = None
+    range: tuple[float, float] | None = None
+    prior: Any = None
+    reason: str | None = None
+    range_source: str | None = None
     origin: str = field(default="default", compare=False)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import Field
@@ -74,6 +75,25 @@ class NameKind(Kind):
             "type": ["string", "integer"],
             "pattern": "^(?!none$|value$)[a-z0-9][a-z0-9_-]{0,63}$",
         }
+
+
+class IdKind(NameKind):
+    """A name that is used within the scenario alone: no file, folder or column is called so."""
+
+    form = "write letters, digits, `-` and `_`, at most 64, beginning with a letter or digit"
+    pattern: ClassVar[str] = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+
+    def parse(self, text: str, plain: bool = True) -> str:
+        """Return the name if it is one."""
+        if not re.fullmatch(self.pattern, text):
+            raise ValueProblem(f"`{shortened(text)}` is not a name", self.form, _as_name(text))
+        if text in RESERVED_NAMES:
+            raise ValueProblem(f"`{text}` is reserved", "choose another name")
+        return text
+
+    def json_schema(self) -> dict[str, Any]:
+        """A pattern."""
+        return {"type": ["string", "integer"], "pattern": f"^(?!none$|value$){self.pattern}$"}
 
 
 class PathKind(Kind):
@@ -275,6 +295,30 @@ class CorrelationKind(NumberKind):
         return {"anyOf": [number, {"type": "string", "pattern": self.pattern}]}
 
 
+class AnyNumberKind(NumberKind):
+    """A number with or without a unit, held in the simulator's units (days, per day)."""
+
+    name = "a number, duration or rate"
+    form = (
+        "write a number that is 0 or more, a duration such as `36h`, or a rate such as `2 per day`"
+    )
+    pattern = r"^ *[0-9.].*$"
+
+    def parse(self, text: str, plain: bool = True) -> float:
+        """Return the number, days, or the rate per day."""
+        readers: tuple[Callable[[str], float], ...] = (
+            lambda t: units.parse_number(t, low=0.0),
+            units.parse_duration,
+            units.parse_rate,
+        )
+        for read in readers:
+            try:
+                return read(text)
+            except ValueProblem:
+                continue
+        raise ValueProblem(f"`{shortened(text)}` is no number", self.form)
+
+
 LARGEST_SMALL_COUNT = 2**31 - 1
 
 
@@ -387,6 +431,7 @@ _Unit = Field(ge=0, le=1, allow_inf_nan=False)
 FilePath = Annotated[str, FileKind()]
 FileDigest = Annotated[str, DigestKind()]
 Name = Annotated[str, NameKind(), Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Id = Annotated[str, IdKind(), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Path = Annotated[str, PathKind()]
 Count = Annotated[int, CountKind(), Field(ge=0)]
 SmallCount = Annotated[int, SmallCountKind(), Field(ge=0, le=LARGEST_SMALL_COUNT)]

@@ -12,7 +12,15 @@ from typing import Annotated, Any
 from pydantic_core import core_schema
 
 from afterban.errors import ValueProblem, listed
-from afterban.language.kinds import MOST_POINTS, NEVER, DurationKind, Kind, NumberKind, RateKind
+from afterban.language.kinds import (
+    MOST_POINTS,
+    NEVER,
+    AnyNumberKind,
+    DurationKind,
+    Kind,
+    NumberKind,
+    RateKind,
+)
 
 # For each kind, the sets of parameters that determine it; "cap" and "floor" may join any of them.
 FORMS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -655,8 +663,10 @@ class Flavour:
 NUMBERS = Flavour("numbers", NumberKind(), "200")
 DURATIONS = Flavour("durations", DurationKind(), "36h")
 RATES = Flavour("rates", RateKind(), "2 per day")
+PRIORS = Flavour("numbers, durations or rates", AnyNumberKind(), "0.4")
 GAPS = Flavour("times to return", DurationKind(), "36h", OF_GAPS)
 
 DurationDistribution = Annotated[Distribution, DURATIONS]
+PriorDistribution = Annotated[Distribution, PRIORS]
 GapDistribution = Annotated[Distribution, GAPS]
 RateDistribution = Annotated[Distribution, RATES]

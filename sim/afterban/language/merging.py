@@ -48,6 +48,6 @@ def _below(shape: Shape, key: str) -> Shape | None:
         found = shape.item
     else:
         found = None
-    if isinstance(found, Table) and found.cls.short_form is not None:
+    if isinstance(found, Table) and (found.cls.short_form is not None or found.cls.replaced_whole):
         return None
     return found if isinstance(found, Table | Named | Changes) else None

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from collections.abc import Mapping as Mappings
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
 from afterban.errors import ScenarioError, ScenarioErrors, ValueProblem, closest, listed, shortened
 from afterban.language.documents import Mapping, Node, Place, Scalar, Sequence, kind_of
-from afterban.language.evidence import unwrap
+from afterban.language.evidence import SPANS, unwrap
 from afterban.language.fields import Evidence, Section
-from afterban.language.kinds import NEVER, NONE, Kind, NumberKind, form_of
+from afterban.language.kinds import NEVER, NONE, CountKind, IdKind, Kind, NumberKind, form_of
 from afterban.language.laws import FORMS, LIMITS, PLAIN_PARAMETERS, Distribution, Flavour, needs
 from afterban.language.paths import joined
 from afterban.language.shapes import Changes, Law, Leaf, Listed, Named, Shape, Slot, Table, slots
+from afterban.language.spans import (
+    NUMBERS_OF,
+    check_prior,
+    check_range,
+    flavour_of,
+    has_span,
+    place_of,
+    read_range,
+)
 from afterban.units import parse_share
 
 _NUMBER = NumberKind()
@@ -69,9 +79,53 @@ class Reader:
         """Ids that a value may name as its source."""
         return ()
 
-    def unwrap(self, node: Node, path: str) -> tuple[Node | None, Evidence | None]:
-        """See :func:`afterban.language.evidence.unwrap`."""
+    def unwrap(
+        self, node: Node, path: str, ranged: bool = False
+    ) -> tuple[Node | None, Evidence | None]:
+        """See :func:`afterban.language.evidence.unwrap`; ``ranged`` where a range may be given."""
+        if not ranged and has_span(node):
+            self.faults(
+                place_of(node),
+                path,
+                "a range is given where there is no number that could have one",
+                "give it to a number or to a whole distribution",
+            )
         return unwrap(node, path, self.faults, self.sources)
+
+    def ranged(self, given: Evidence, of: Kind | Flavour, node: Node, value: Any, path: str) -> Any:
+        """The evidence of a value with the range or prior that stands beside it.
+
+        of: how the value is written; of a distribution the range is that of its median.
+        """
+        if not isinstance(node, Mapping) or not has_span(node) or isinstance(value, Invalid):
+            return given
+        kind = of.value if isinstance(of, Flavour) else of
+        if not isinstance(kind, NUMBERS_OF):
+            return given  # a fault by now
+        centre = value.median() if isinstance(value, Distribution) else value
+        if not math.isfinite(centre):
+            found = "a range is given for `never`"
+            self.faults(place_of(node), path, found, "remove it, or write a distribution")
+            return given
+        ends, prior = node.get("range"), node.get("prior")
+        if ends is not None:
+            at = joined(path, "range")
+            found = read_range(ends, kind, at, self._scalar, self.faults)
+            if found is not None:
+                why = given.reason is not None
+                check_range(found, centre, why, ends.place, at, self.faults, _form(kind))
+            return replace(given, range=found)
+        assert prior is not None
+        at = joined(path, "prior")
+        law = self.law(flavour_of(kind), prior, at)
+        for inside in [
+            one for one in self.evidence if one == at or one.startswith((f"{at}.", f"{at}["))
+        ]:
+            del self.evidence[inside]
+        if isinstance(law, Invalid):
+            return given
+        check_prior(law, centre, prior.place, at, self.faults)
+        return replace(given, prior=law)
 
     def section(self, cls: type[Section], node: Mapping, path: str, partial: bool = False) -> Any:
         """Return an instance of ``cls``, or INVALID; with ``partial``, the values by key."""
@@ -214,7 +268,7 @@ class Reader:
             except ValueProblem as problem:
                 self.faults(key.place, at, problem.found, problem.allowed, problem.hint)
                 continue
-            taken = self.reserved.get(name)
+            taken = None if isinstance(shape.name, IdKind) else self.reserved.get(name)
             if taken is not None and not (isinstance(shape.item, Changes) and name == "base"):
                 found = f"`{name}` is reserved: outputs use it for {taken}"
                 self.faults(key.place, at, found, "choose another name")
@@ -245,22 +299,27 @@ class Reader:
 
     def leaf(self, kind: Kind, node: Node, path: str) -> Any:
         """Return a single value."""
-        inner, evidence = self.unwrap(node, path)
+        inner, evidence = self.unwrap(node, path, isinstance(kind, NUMBERS_OF))
         if inner is None:
             return INVALID
         if evidence is not None and not kind.takes_evidence:
             self.faults(node.place, path, "evidence is given for a text", "write the text alone")
             return INVALID
         value = self._scalar(kind, inner, path)
-        self.evidence[path] = evidence or _given(node)
+        self.evidence[path] = self.ranged(evidence or _given(node), kind, node, value, path)
         return value
 
     def law(self, flavour: Flavour, node: Node, path: str) -> Any:
         """Return a distribution."""
-        inner, evidence = self.unwrap(node, path)
+        inner, evidence = self.unwrap(node, path, True)
         if inner is None:
             return INVALID
         self.evidence[path] = evidence or _given(node)
+        value = self._law(flavour, inner, path)
+        self.evidence[path] = self.ranged(self.evidence[path], flavour, node, value, path)
+        return value
+
+    def _law(self, flavour: Flavour, inner: Node, path: str) -> Any:
         if isinstance(inner, Scalar):
             if inner.value.strip() == NEVER and flavour.may_never_end:
                 return Distribution(NEVER)
@@ -447,14 +506,15 @@ class Reader:
         return {"points": tuple(points) if good else INVALID, **ordered}
 
     def _part(self, kind: Kind, node: Node, path: str) -> Any:
-        inner, evidence = self.unwrap(node, path)
+        inner, evidence = self.unwrap(node, path, True)
+        value = INVALID if inner is None else self._scalar(kind, inner, path)
         if evidence is not None:
-            self.evidence[path] = evidence
-        return INVALID if inner is None else self._scalar(kind, inner, path)
+            self.evidence[path] = self.ranged(evidence, kind, node, value, path)
+        return value
 
     def _scalar(self, kind: Kind, node: Node, path: str) -> Any:
         form = form_of(kind)
-        if isinstance(node, Mapping) and {"kind", "source", "note"} & set(node.keys()):
+        if isinstance(node, Mapping) and {"kind", "source", "note", *SPANS} & set(node.keys()):
             self.faults(node.place, path, "evidence is given without the value", "add `value:`")
         elif not isinstance(node, Scalar):
             self.faults(
@@ -510,6 +570,11 @@ _OBSERVED = (
     "`{back: [2h, 1d, 9d], not_back: [30d], beyond: never}`"
 )
 _QUANTILES = "write p and value, p from 0 to 1, such as `{0: 1, 0.5: 10, 1: 200}`"
+
+
+def _form(kind: Kind) -> Callable[[float], str]:
+    """How ends of a range are written in a message."""
+    return lambda value: kind.format(int(value) if isinstance(kind, CountKind) else value)
 
 
 def _given(node: Node) -> Evidence:

@@ -13,6 +13,7 @@ from afterban.language.kinds import NEVER, NONE, Kind, NameKind, NumberKind, Tex
 from afterban.language.laws import PLAIN_PARAMETERS, Distribution, Flavour
 from afterban.language.paths import joined
 from afterban.language.shapes import Law, Leaf, Listed, Named, Shape, Table, slots
+from afterban.language.spans import flavour_of, span_text
 
 
 def written(shape: Shape, value: Any, path: str, evidence: Mapping[str, Evidence]) -> Any:
@@ -23,9 +24,10 @@ def written(shape: Shape, value: Any, path: str, evidence: Mapping[str, Evidence
     if value is None:
         return wrapped(NONE, evidence.get(path))
     if isinstance(shape, Leaf):
-        return wrapped(scalar_text(shape.kind, value), evidence.get(path))
+        return _with(scalar_text(shape.kind, value), shape.kind, evidence.get(path))
     if isinstance(shape, Law):
-        return wrapped(_law(shape.flavour, value, path, evidence), evidence.get(path))
+        law = _law(shape.flavour, value, path, evidence)
+        return _with(law, shape.flavour.value, evidence.get(path))
     if isinstance(shape, Table):
         return section_text(shape.cls, value, path, evidence)
     if isinstance(shape, Listed):
@@ -39,6 +41,16 @@ def written(shape: Shape, value: Any, path: str, evidence: Mapping[str, Evidence
             for name, item in value.items()
         }
     return value
+
+
+def _with(text: Any, kind: Kind, evidence: Evidence | None, always: bool = False) -> Any:
+    """A value with its evidence as it is written, the range in the unit of the value."""
+    if evidence is None:
+        return text
+    prior = evidence.prior
+    if prior is not None:
+        prior = _law(flavour_of(kind), prior, "", {})
+    return wrapped(text, evidence, always, span_text(kind, evidence.range, prior))
 
 
 def default_evidence(section: Section, path: str = "") -> dict[str, Evidence]:
@@ -75,7 +87,7 @@ def section_text(
         else:
             item = getattr(value, slot.name)
         out[slot.key] = written(slot.shape, item, joined(path, slot.key), evidence)
-    return out
+    return Flow(out) if cls.on_one_line else out
 
 
 def scalar_text(kind: Kind, value: Any) -> Any:
@@ -113,12 +125,12 @@ def _law(flavour: Flavour, law: Distribution, path: str, evidence: Mapping[str, 
         if name == "points":
             for p, x in value:
                 key = NumberKind().format(p)
-                body[Written(key)] = wrapped(
-                    scalar_text(flavour.value, x), evidence.get(f"{at}[{key}]"), True
-                )
+                text, own = scalar_text(flavour.value, x), evidence.get(f"{at}[{key}]")
+                body[Written(key)] = _with(text, flavour.value, own, True)
         else:
             kind = NumberKind() if name in PLAIN_PARAMETERS else flavour.value
-            body[name] = wrapped(scalar_text(kind, value), evidence.get(joined(at, name)), True)
+            own = evidence.get(joined(at, name))
+            body[name] = _with(scalar_text(kind, value), kind, own, True)
     return Flow({law.kind: body})
 
 
@@ -128,9 +140,10 @@ def _component(
     """A component of a mixture."""
     body = Flow()
     own = evidence.get(joined(at, "weight"))
-    body["weight"] = wrapped(scalar_text(NumberKind(), weight), own, True)
+    body["weight"] = _with(scalar_text(NumberKind(), weight), NumberKind(), own, True)
     path = joined(at, "law")
-    body["law"] = wrapped(_law(flavour, law, path, evidence), evidence.get(path), True)
+    text = _law(flavour, law, path, evidence)
+    body["law"] = _with(text, flavour.value, evidence.get(path), True)
     return body
 
 

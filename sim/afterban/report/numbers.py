@@ -31,7 +31,7 @@ from afterban.report.arms import together
 from afterban.results import ACCOUNTS, Results, check, read
 from afterban.scenario import Scenario
 from afterban.scenario.fingerprint import former
-from afterban.scenario.inert import changes_platform_only
+from afterban.scenario.roles import kind_of_arm
 from afterban.statistics import Estimate, bonferroni_level, paired_difference
 
 Floats = npt.NDArray[np.float64]
@@ -107,7 +107,7 @@ class Numbers:
         """Arms that change the operators or their audience too: no policies of a platform."""
         if self.scenario is None:
             return ()
-        return tuple(arm for arm in self.arms if not changes_platform_only(self.scenario, arm))
+        return tuple(arm for arm in self.arms if kind_of_arm(self.scenario, arm) != "lever")
 
     @cached_property
     def choices(self) -> tuple[str, ...]:

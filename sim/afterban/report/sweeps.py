@@ -25,7 +25,7 @@ from afterban.report.arms import together
 from afterban.report.numbers import COSTS, Numbers
 from afterban.results import LEVEL, RESOLVED, column_of, estimate
 from afterban.scenario import Scenario
-from afterban.scenario.inert import changes_platform_only
+from afterban.scenario.roles import kind_of_arm, kind_of_path
 from afterban.statistics import Estimate, paired_difference
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ METRICS = (
 )
 BINS = 6  # of a value that has a different number at every point
 # The paths that enforcement chooses; everything else is how the network is.
-_LEVER = re.compile(r"(policies\.[^.]+\.)?(detection|review)\.")
 _TIME = "review.time_to_action"
 _TIMES = (_TIME, *(f"{_TIME}.{part}" for part in ("lognormal.median", "exponential.mean")))
 
@@ -206,7 +205,7 @@ class Swept:
     @property
     def levers(self) -> tuple[str, ...]:
         """Paths that enforcement chooses."""
-        return tuple(path for path in self.paths if _LEVER.match(path))
+        return tuple(path for path in self.paths if kind_of_path(self.scenario, path) == "lever")
 
     @cached_property
     def left_out(self) -> tuple[str, ...]:
@@ -215,7 +214,7 @@ class Swept:
         return tuple(
             policy
             for policy in self.policies
-            if policy in alike or not changes_platform_only(self.scenario, policy)
+            if policy in alike or kind_of_arm(self.scenario, policy) != "lever"
         )
 
     @property

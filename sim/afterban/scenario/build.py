@@ -13,8 +13,9 @@ from afterban.language.paths import joined
 from afterban.language.reading import Invalid, Reader
 from afterban.language.shapes import Table, slots
 from afterban.language.writing import written
+from afterban.scenario import uncertain
 from afterban.scenario.checks import problems
-from afterban.scenario.contents import Contents, ScenarioReader
+from afterban.scenario.contents import ABOUT_VALUES, Contents, ScenarioReader
 from afterban.scenario.files import anchored
 
 T = TypeVar("T", bound=Contents)
@@ -31,6 +32,7 @@ NOT_IN_ARMS = (
     "metrics",
     "policies",
     "sweep",
+    *ABOUT_VALUES,
 )
 RESERVED_ARMS = ("none", "base")
 
@@ -51,7 +53,7 @@ def build(
     also: looks for faults of what was made, for which others are made of it.
     """
     root = anchored(root, Path.cwd())
-    found = reader()
+    found = knowing(root, reader())
     scenario = _read(cls, root, found, ends_early)
     policies = root.get("policies")
     arms: dict[str, dict[str, object]] = {}
@@ -63,12 +65,22 @@ def build(
                 )
     found.faults.raise_any(more)
     assert scenario is not None  # a fault was raised otherwise
-    whole = scenario.model_copy(update={"policies": arms})
+    ranged = uncertain.checked(scenario, root, found)
+    found.faults.raise_any(more)
+    whole = scenario.model_copy(update={"policies": arms, "uncertainties": ranged})
     whole.adopt(root, found.evidence, ends_early, reader)
     if also is not None:
         also(whole, root, found)
         found.faults.raise_any(more)
     return whole
+
+
+def knowing(root: Mapping, reader: Reader) -> Reader:
+    """The reader, which knows the scenario's own sources from now on."""
+    own = root.get("sources")
+    if isinstance(reader, ScenarioReader) and isinstance(own, Mapping):
+        reader.own_sources = frozenset(own.keys())
+    return reader
 
 
 def _read(cls: type[T], root: Mapping, reader: Reader, ends_early: bool = False) -> T | None:
@@ -112,14 +124,14 @@ def _arm(
                 "an arm cannot change this",
                 "change it in the scenario itself, since its arms are compared run by run",
             )
-    part = make()
+    part = knowing(root, make())
     part.faults = reader.faults
     values = part.section(Contents, without(changes, NOT_IN_ARMS), path, partial=True)
     if len(reader.faults.found) > before:
         return {}
     if base_is_good:
-        whole = make()
-        arm_root = merge(without(root, ("policies",)), changes, Table(Contents))
+        whole = knowing(root, make())
+        arm_root = merge(without(root, ("policies", *ABOUT_VALUES)), changes, Table(Contents))
         _read(Contents, arm_root, whole, ends_early)
         own = {id(node) for node in _places(changes)}
         for place, fault in whole.faults.found:

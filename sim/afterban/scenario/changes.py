@@ -13,7 +13,7 @@ from afterban.language.merging import merge, without
 from afterban.language.reading import Reader
 from afterban.language.shapes import Table
 from afterban.scenario.build import T, build
-from afterban.scenario.contents import Contents, ScenarioReader
+from afterban.scenario.contents import ABOUT_VALUES, Contents, ScenarioReader
 
 
 def arm(scenario: T, policy: str) -> T:
@@ -26,7 +26,9 @@ def arm(scenario: T, policy: str) -> T:
     if not isinstance(changes, Mapping):
         raise UnknownName("arm", policy, scenario.name, ["base", *scenario.policies, "none"])
     # A sweep may name arms and paths in them, none of which an arm has.
-    whole = without(scenario.root, ("policies", "sweep"))
+    # What is said about values is said of the scenario, but sources are named by values.
+    about = (key for key in ABOUT_VALUES if key != "sources")
+    whole = without(scenario.root, ("policies", "sweep", *about))
     root = merge(whole, changes, Table(Contents))
     return build(type(scenario), root, ends_early=scenario.ends_early, reader=scenario.reader)
 

@@ -13,7 +13,7 @@ from pydantic import PrivateAttr
 
 from afterban.language import documents
 from afterban.language.fields import Evidence, Section, param
-from afterban.language.kinds import Count, Duration, Name
+from afterban.language.kinds import Count, Duration, Id, Name, Path
 from afterban.language.reading import Reader
 from afterban.scenario.names import WHAT_IT_IS
 from afterban.scenario.sections.arrivals import Arrivals
@@ -30,9 +30,12 @@ from afterban.scenario.sections.recruitment import Recruitment
 from afterban.scenario.sections.returning import Returning
 from afterban.scenario.sections.review import Review
 from afterban.scenario.sections.sweep import Sweep
+from afterban.scenario.sections.uncertainties import OwnClaim, OwnSource, Together, Uncertainty
 from afterban.sources import source_ids
 
 SCHEMA_VERSION = 1
+# What is said about values and changes none: no part of a digest, and the same in all arms.
+ABOUT_VALUES = ("sources", "common_ranges", "uncertainties", "correlations", "levers", "claims")
 
 
 class Contents(Section):
@@ -66,6 +69,28 @@ class Contents(Section):
     metrics: Metrics = param(Metrics, "what is observed")
     policies: dict[Name, dict[str, object]] = param(
         dict, "named arms: each a set of changes to the scenario; `none` is reserved"
+    )
+    sources: dict[Id, OwnSource] = param(
+        dict, "documents and data of one's own that values and claims rest on"
+    )
+    common_ranges: bool = param(
+        True,
+        "whether the ranges of common-ranges.yaml count, beneath those that are given here; only "
+        "where nothing is extended",
+    )
+    uncertainties: dict[Id, Uncertainty] = param(
+        dict, "values that are not well known and move together, each with its range"
+    )
+    correlations: list[Together] = param(
+        list, "uncertainties that go together; all others are independent"
+    )
+    levers: list[Path] = param(
+        list,
+        "values that somebody chooses, beside those of `detection` and `review`; `*` stands for "
+        "any name or number",
+    )
+    claims: dict[Id, OwnClaim] = param(
+        dict, "figures that a run of this scenario is held against, by name"
     )
     sweep: Sweep | None = param(None, "versions of the scenario that `afterban sweep` runs")
 
@@ -115,7 +140,23 @@ class ScenarioReader(Reader):
 
     whole = Contents
     reserved = WHAT_IT_IS
+    own_sources: frozenset[str] = frozenset()  # ids of the scenario that is read
 
     def sources(self) -> frozenset[str]:
-        """Ids of the documents and figures of ``sources.yaml``."""
-        return source_ids()
+        """Ids of the documents and figures of ``sources.yaml``, and of the scenario's own."""
+        return source_ids() | self.own_sources
+
+    def unwrap(
+        self, node: documents.Node, path: str, ranged: bool = False
+    ) -> tuple[documents.Node | None, Evidence | None]:
+        """As every reader; what is measured rests on a source of the scenario's own."""
+        inner, evidence = super().unwrap(node, path, ranged)
+        if evidence is not None and evidence.kind == "measured" and evidence.source in source_ids():
+            assert isinstance(node, documents.Mapping)
+            self.faults(
+                (node.get("source") or node).place,
+                f"{path}.source",
+                f"`{evidence.source}` is published, and a measured value has a source of its own",
+                "name one of the scenario's `sources:`, or write `kind: reported`",
+            )
+        return inner, evidence

@@ -1,9 +1,12 @@
-"""Rank correlations between what operators differ in, as a normal copula has them."""
+"""Rank correlations between what operators differ in, and between any other numbers.
+
+They are those of a normal copula.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # In the order in which they are drawn; what a tier always has comes first.
 QUANTITIES = ("audience", "posts", "returns", "refollow", "lost")
@@ -18,16 +21,18 @@ def pearson(rank: float) -> float:
     return 2.0 * math.sin(math.pi * rank / 6.0)
 
 
-def lower_factor(pairs: Iterable[tuple[str, str, float]]) -> list[list[float]] | None:
-    """Cholesky's factor of the normal correlations, by ``QUANTITIES``; None if there is none.
+def lower_factor(
+    pairs: Iterable[tuple[str, str, float]], names: Sequence[str] = QUANTITIES
+) -> list[list[float]] | None:
+    """Cholesky's factor of the normal correlations, in the order of ``names``; None if none is.
 
-    pairs: two quantities and their rank correlation; all others are independent.  There is none if
-    the matrix is not positive definite: no numbers have such correlations.
+    pairs: two names and their rank correlation; all others are independent.  There is none if the
+    matrix is not positive definite: no numbers have such correlations.
     """
-    size = len(QUANTITIES)
+    size = len(names)
     matrix = [[float(i == j) for j in range(size)] for i in range(size)]
     for one, other, rank in pairs:
-        i, j = QUANTITIES.index(one), QUANTITIES.index(other)
+        i, j = names.index(one), names.index(other)
         matrix[i][j] = matrix[j][i] = pearson(rank)
     factor = [[0.0] * size for _ in range(size)]
     for i in range(size):

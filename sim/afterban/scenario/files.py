@@ -10,6 +10,11 @@ from afterban.language.documents import Mapping, Node, Scalar, kind_of, parse, r
 from afterban.language.kinds import NONE
 from afterban.language.merging import merge, without
 from afterban.language.shapes import Table
+from afterban.scenario.common import (
+    refuses_common_ranges,
+    with_common_ranges,
+    without_common_ranges,
+)
 from afterban.scenario.contents import SCHEMA_VERSION, Contents
 from afterban.scenario.sections.network import TABLES
 from afterban.scenario.shipped import shipped_names, shipped_path
@@ -17,7 +22,9 @@ from afterban.scenario.upgrade import VERSION, is_earlier, version_of
 
 # Each file has these of its own.
 LONGEST_CHAIN = 50  # scenarios that extend each other
-_NOT_INHERITED = ("schema_version", "name", "title", "description", "extends")
+_NOT_INHERITED = (
+    *("schema_version", "name", "title", "description", "extends", "common_ranges", "claims"),
+)
 
 
 def tree(source: str | os.PathLike[str]) -> tuple[Mapping, list[ScenarioError]]:
@@ -94,7 +101,7 @@ def _tree(
     chain = [*chain, (path.resolve() if path else None, shown)]
     extends = node.get("extends")
     if extends is None or (isinstance(extends, Scalar) and extends.value == "none"):
-        return node, more
+        return with_common_ranges(node), more
     if not isinstance(extends, Scalar) or extends.is_null:
         what = f"{kind_of(extends)} is found where a scenario is expected"
         allowed = "write the name of one scenario, or the path of its file"
@@ -125,6 +132,8 @@ def _tree(
         )
     base, base_more = _tree(base_content, base_shown, base_path, chain)
     kept = without(base, _NOT_INHERITED)
+    if refuses_common_ranges(node):
+        kept = without_common_ranges(kept)
     merged = merge(kept, without(node, ("extends",)), Table(Contents))
     # The place of the whole is that of the file that was asked for.
     return Mapping(node.place, merged.entries), [*more, *base_more]

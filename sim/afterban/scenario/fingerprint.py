@@ -23,12 +23,12 @@ from afterban.language.evidence import bare
 from afterban.language.fields import Section
 from afterban.language.shapes import Changes, Listed, Named, Shape, Table, slots
 from afterban.language.writing import written
-from afterban.scenario.contents import Contents
+from afterban.scenario.contents import ABOUT_VALUES, Contents
 from afterban.scenario.resolve import NOT_RESOLVED
 
 Data: TypeAlias = dict[str, Any]
 
-_IN_NO_DIGEST = ("title", "description", "sweep")
+_IN_NO_DIGEST = ("title", "description", "sweep", *ABOUT_VALUES)
 
 
 def digest(scenario: Section) -> str:

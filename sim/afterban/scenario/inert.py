@@ -52,7 +52,7 @@ def inert(scenario: Armed, policies: Iterable[str] | None = None) -> list[Inert]
     root = scenario.root
     own = root.place.text.file
     arms = {name: scenario.arm(name) for name in names}
-    reasons = {name: _reasons(arm) for name, arm in arms.items()}
+    reasons = {name: reasons_of(arm) for name, arm in arms.items()}
     found: list[Inert] = []
     whole = _is_complete(root)
     for path, why in reasons[names[0]].items():
@@ -99,24 +99,17 @@ def words(found: Iterable[Inert]) -> list[str]:
     ]
 
 
-def changes_platform_only(scenario: Contents, policy: str) -> bool:
-    """Whether an arm is a policy: all that it changes is what the platform does.
-
-    What it detects and how it reviews is the platform's; everything else (the operators, their
-    audiences, what others say) is the world that a policy meets.
-    """
-    changed = scenario.policies.get(policy, {})
-    return all(section in PLATFORMS_OWN for section in changed)
-
-
-PLATFORMS_OWN = ("detection", "review")
-
-
 def _joined(paths: Sequence[str]) -> str:
     return paths[0] if len(paths) == 1 else f"{', '.join(paths[:-1])} and {paths[-1]}"
 
 
-def _reasons(scenario: Contents) -> dict[str, str]:
+def without_effect(scenario: Armed) -> frozenset[str]:
+    """Paths of everything, written or not, that has no effect in any arm of a scenario."""
+    arms = [scenario.arm(name) for name in (_AS_WRITTEN, *scenario.policies)]
+    return frozenset.intersection(*(frozenset(reasons_of(arm)) for arm in arms))
+
+
+def reasons_of(scenario: Contents) -> dict[str, str]:
     """Every key without effect in a scenario, written or not, and why; the first reason counts."""
     found: dict[str, str] = {}
     for rule in RULES:

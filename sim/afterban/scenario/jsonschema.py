@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from afterban.language.documents import shipped_directory
-from afterban.language.evidence import KEYS
+from afterban.language.evidence import KEYS, SPANS
 from afterban.language.fields import EVIDENCE_KINDS, Section
-from afterban.language.kinds import NEVER, NONE, Kind, NumberKind, WordKind, form_of
+from afterban.language.kinds import NEVER, NONE, IdKind, Kind, NumberKind, WordKind, form_of
 from afterban.language.laws import (
     DURATIONS,
     FORMS,
@@ -21,6 +21,7 @@ from afterban.language.laws import (
     LIMITS,
     NUMBERS,
     PLAIN_PARAMETERS,
+    PRIORS,
     RATES,
     Distribution,
     Flavour,
@@ -50,7 +51,7 @@ _EXPLAINED = {
 def schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file."""
     definitions: dict[str, Any] = {"evidence": _evidence()}
-    for flavour in (NUMBERS, DURATIONS, RATES, GAPS):
+    for flavour in (NUMBERS, DURATIONS, RATES, GAPS, PRIORS):
         definitions[f"distribution of {flavour.name}"] = _laws(flavour, definitions)
     _section(Scenario, True, definitions)
     _section(Scenario, False, definitions)
@@ -170,7 +171,8 @@ def _shape(shape: Shape, whole: bool, definitions: dict[str, Any]) -> dict[str, 
         return {"type": "array", "items": _shape(shape.item, True, definitions)}
     if isinstance(shape, Named):
         names: dict[str, Any] = {"pattern": shape.name.json_schema()["pattern"]}
-        names["not"] = {"enum": sorted(WHAT_IT_IS)}
+        if not isinstance(shape.name, IdKind):
+            names["not"] = {"enum": sorted(WHAT_IT_IS)}
         item = _shape(shape.item, whole, definitions)
         if not whole:  # what is inherited is taken away
             item = {"anyOf": [{"const": NONE}, item]}
@@ -214,13 +216,32 @@ def _evidence() -> dict[str, Any]:
         "properties": {
             "kind": {
                 "description": "reported by a source, derived from its figures, fitted "
-                "to it, or assumed",
+                "to it, measured by oneself, or assumed",
                 "enum": list(EVIDENCE_KINDS),
             },
-            "source": {"description": "an id of sources.yaml, such as L75", **words},
+            "source": {
+                "description": "an id of sources.yaml, such as L75, or of the scenario's own "
+                "sources",
+                **words,
+            },
             "locator": {"description": "where in the source", **words},
             "note": {"description": "anything worth knowing about the value", **words},
+            "range": {
+                "description": "least and largest value that it may have, as the value is "
+                "written; of a distribution those of its median",
+                "type": "array",
+                "items": words,
+                "minItems": 2,
+                "maxItems": 2,
+            },
+            "prior": {
+                "description": "a distribution of the value, in place of a range",
+                "type": "object",
+            },
+            "reason": {"description": "why that range", **words},
+            "range_source": {"description": "id of what the range is from", **words},
         },
+        "not": {"required": list(SPANS)},
         "if": {"required": ["kind"], "properties": {"kind": {"not": {"const": "assumed"}}}},
         "then": {"required": ["source"]},
         "else": {"dependentRequired": {"source": ["kind"]}},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from afterban.language.documents import dump
+from afterban.language.documents import Written, dump
 from afterban.language.fields import Evidence, Section
 from afterban.language.kinds import NONE
 from afterban.language.paths import joined
@@ -32,9 +32,16 @@ def resolved(
     scenario: Section,
     evidence: Mapping[str, Evidence],
     change: Callable[[Any], Any] = lambda data: data,
+    complete: bool = True,
 ) -> str:
-    """The complete form of a scenario, in YAML; ``change`` is made to it before it is written."""
+    """The complete form of a scenario, in YAML; ``change`` is made to it before it is written.
+
+    complete: whether it has the common ranges that apply to it; one that was made in Python has not
+        got them yet.
+    """
     data = section_text(type(scenario), scenario, "", evidence)
+    if complete and "common_ranges" in data:
+        data["common_ranges"] = Written("false")  # they are all written here
     return dump(change({key: value for key, value in data.items() if key not in NOT_RESOLVED}))
 
 

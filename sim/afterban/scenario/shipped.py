@@ -9,7 +9,8 @@ from afterban.language.documents import shipped_directory
 __all__ = ["shipped_directory", "shipped_names", "shipped_path"]
 
 # Other files of the same directory.
-_NOT_SCENARIOS = frozenset(("sources", "claims", "qc"))
+COMMON_RANGES = "common-ranges"
+_NOT_SCENARIOS = frozenset(("sources", "claims", "qc", COMMON_RANGES))
 
 
 def shipped_names() -> list[str]:

@@ -20,12 +20,15 @@ from afterban.language.paths import Target, joined, steps
 from afterban.language.reading import Reader
 from afterban.scenario.build import T, build
 from afterban.scenario.changes import changed
-from afterban.scenario.contents import Contents
+from afterban.scenario.contents import ABOUT_VALUES, Contents
 from afterban.scenario.sections.sweep import Variation
 
 HORIZON = "horizon"
 MOST_TRIED = 200  # points at which a condition between values is looked at
-_NOT_SWEPT = ("schema_version", "name", "title", "description", "extends", "sweep", "replications")
+_NOT_SWEPT = (
+    *("schema_version", "name", "title", "description", "extends", "sweep", "replications"),
+    *ABOUT_VALUES,
+)
 
 
 def target(path: str) -> Target | None:
