@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -78,12 +79,14 @@ def maximise(
         return value if np.isfinite(value) else 1e300
 
     scale = max(1.0, float(len(lineage)))
-    theta = np.asarray(start, dtype=np.float64)
     minimize: Any = optimize.minimize
-    options = {"gtol": 1e-7, "eps": 1e-6}
-    for _ in range(2):  # a second start where the first ended, against a step that went astray
-        found: Any = minimize(lambda x: loss(x) / scale, theta, method="BFGS", options=options)
-        theta = np.asarray(found.x)
+    found: Any = minimize(
+        lambda x: loss(x) / scale,
+        np.asarray(start, dtype=np.float64),
+        method="BFGS",
+        options={"gtol": 1e-6, "eps": 1e-6},
+    )
+    theta = _polished(loglik, np.asarray(found.x), w, loss)
     scores = _scores(loglik, theta)
     weighted = scores if weights is None else scores * weights[:, None]
     information = -_hessian(loglik, theta, w)
@@ -94,6 +97,24 @@ def maximise(
         [np.bincount(lineage, weighted[:, k], minlength=count) for k in range(len(theta))]
     )
     return Fit(theta, influence @ inverse, -loss(theta), len(lineage), sure)
+
+
+def _polished(
+    loglik: Likelihood, theta: Floats, weights: Floats | float, loss: Callable[[Floats], float]
+) -> Floats:
+    """Newton's steps from where a search ended, as long as each is one towards the maximum."""
+    best = loss(theta)
+    for _ in range(3):
+        scores = _scores(loglik, theta)
+        gradient = (scores.T * weights).sum(axis=1)
+        step = np.linalg.lstsq(-_hessian(loglik, theta, weights), gradient, rcond=1e-10)[0]
+        value = loss(theta + step)
+        if not value < best:
+            break
+        theta, gained, best = theta + step, best - value, value
+        if gained < 1e-6:
+            break
+    return theta
 
 
 def _scores(loglik: Likelihood, theta: Floats) -> Floats:
@@ -155,15 +176,19 @@ class Bootstrap:
 
     def _signs(self, begin: int, count: int) -> Floats:
         """1 where a lineage counts twice at a draw, -1 where it does not, ``[draws, count]``."""
-        each = 2 * _BITS
-        ordinals = np.arange(begin // each, (begin + count - 1) // each + 1, dtype=np.int32)
-        out = np.empty((self.draws, count))
-        first, second = np.empty(len(ordinals)), np.empty(len(ordinals))
-        for draw in range(self.draws):
-            randomness.uniforms_of_ordinals(
-                self.seed, 0, LOG_BOOTSTRAP, draw, 0, ordinals, first, second
-            )
-            whole = (np.column_stack((first, second)).ravel() * 2.0**_BITS).astype("<u8")
-            bits = np.unpackbits(whole.view(np.uint8).reshape(-1, 8)[:, : _BITS // 8])
-            out[draw] = bits[:count]
-        return 2.0 * out - 1.0
+        bits = np.unpackbits(_bits(self.seed, self.draws, begin, count), axis=1, count=count)
+        return 2.0 * bits - 1.0
+
+
+@lru_cache(maxsize=64)
+def _bits(seed: int, draws: int, begin: int, count: int) -> npt.NDArray[np.uint8]:
+    """A bit for each draw and lineage from ``begin`` on, eight of them a byte."""
+    each = 2 * _BITS
+    ordinals = np.arange(begin // each, (begin + count - 1) // each + 1, dtype=np.int32)
+    first, second = np.empty(len(ordinals)), np.empty(len(ordinals))
+    rows = []
+    for draw in range(draws):
+        randomness.uniforms_of_ordinals(seed, 0, LOG_BOOTSTRAP, draw, 0, ordinals, first, second)
+        whole = (np.column_stack((first, second)).ravel() * 2.0**_BITS).astype("<u8")
+        rows.append(whole.view(np.uint8).reshape(-1, 8)[:, : _BITS // 8].ravel())
+    return np.array(rows)

@@ -49,11 +49,13 @@ class Segments:
 
     insiders: share of an audience.  refollow: hazard of insiders over that of outsiders.
     discover: hazard per day with which those who neither follow nor look begin to follow.
+    promoted: whether the base has promotions, so that what the log has is both together.
     """
 
     insiders: float
     refollow: float
     discover: float
+    promoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,9 @@ def _quantities(
         "as fast, as in the base"
     )  # fmt: skip
     more = {} if fit.sure else {"tells": "no", "why": "several values fit alike"}
+    if segments.promoted:
+        why = "what promotions win back is in it, and the base has promotions of its own"
+        more = {"tells": "no", "why": why}
     return tuple(
         quantity(
             key, about, GROUP, float(value), np.clip(of, 0.0, 1e3), n,

@@ -207,29 +207,32 @@ def _fit(rows: Suspensions, family: laws.Family, tired: bool, resolution: float,
     told = np.isfinite(rows.gap)
     use = rows.anchored | told
     anchored, back, told = rows.anchored[use], rows.back[use], told[use]
-    gap, follow = rows.gap[use], np.maximum(rows.follow[use], 1e-9)
+    gap, follow = rows.gap[use][told], np.maximum(rows.follow[use], 1e-9)
     power = rows.life[use] - 1.0
-    waiting = anchored & ~back
+    came = np.flatnonzero(anchored & back)
+    waiting = np.flatnonzero(anchored & ~back)
+    other = np.flatnonzero(told & ~anchored)
     k = 2 if tired else 1
+
+    def log_p(theta: Floats, of: Integers) -> Floats:
+        tiring = theta[1] * power[of] if tired else 0.0
+        return np.minimum(-np.logaddexp(0.0, -theta[0]) + tiring, np.log(_ALMOST))
 
     def loglik(theta: Floats) -> Floats:
         law = theta[k:]
-        out = np.zeros(len(gap))
-        out[told] = family.log_of(law, gap[told], resolution)
-        log_p = -np.logaddexp(0.0, -theta[0]) + (theta[1] * power if tired else 0.0 * power)
-        log_p = np.minimum(log_p, np.log(_ALMOST))
-        out[anchored & back] += log_p[anchored & back]
-        seen = family.below(law, follow)
-        out[waiting] = np.log1p(-np.minimum(np.exp(log_p[waiting]) * seen[waiting], _ALMOST))
-        other = told & ~anchored
-        out[other] -= np.log(np.maximum(seen[other], 1e-300))
+        out = np.zeros(len(power))
+        out[told] = family.log_of(law, gap, resolution)
+        out[came] += log_p(theta, came)
+        seen = np.exp(log_p(theta, waiting)) * family.below(law, follow[waiting])
+        out[waiting] = np.log1p(-np.minimum(seen, _ALMOST))
+        out[other] -= np.log(np.maximum(family.below(law, follow[other]), 1e-300))
         return out
 
     share = np.clip(back[anchored].mean() if anchored.any() else 0.5, 0.02, 0.98)
     start = [
         float(np.log(share / (1 - share))),
         *([0.0] if tired else []),
-        *family.start(gap[told]),
+        *family.start(gap),
     ]
     return maximise(loglik, start, rows.lineage[use], count)
 

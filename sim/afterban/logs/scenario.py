@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from afterban.language.documents import Flow, Written, dump
-from afterban.language.fields import EVIDENCE_KINDS
 from afterban.language.laws import DURATIONS, GAPS, NUMBERS, Distribution, Flavour, quantiles
 from afterban.language.shapes import Law
 from afterban.language.writing import law_text, written
-from afterban.logs.estimates import Quantity
+from afterban.logs.estimates import LEVEL, Quantity
 from afterban.logs.record import Floats, date_of
 from afterban.logs.regain import KEYS, UNRELATED, Segments
 from afterban.logs.results import Found
@@ -75,23 +74,14 @@ class Made:
 def as_evidence(setting: Setting) -> Flow:
     """A value with its evidence, as it stands in a file: measured, with the log as its source."""
     q = setting.about
-    told = f"n = {q.n:,}; {q.method}"
-    note = "; ".join(filter(None, (told, setting.note, q.why)))
-    if "measured" not in EVIDENCE_KINDS:
-        low, high = setting.ends
-        note = f"measured in an own log: 95 % interval {low} to {high}, {note}"
-        return Flow({"value": setting.text, "kind": "assumed", "note": note})
-    reason = "95 % interval of the fit to the log"
-    return Flow(
-        {
-            "value": setting.text,
-            "kind": "measured",
-            "source": SOURCE,
+    out: dict[str, Any] = {"value": setting.text, "kind": "measured", "source": SOURCE}
+    if setting.ends[0] != setting.ends[1]:
+        out |= {
             "range": list(setting.ends),
-            "reason": reason,
-            "note": note,
+            "reason": f"{LEVEL:.0%} interval of the fit to the log",
         }
-    )
+    told = (f"n = {q.n:,}", q.method, setting.note, q.why)
+    return Flow(out | {"note": "; ".join(filter(None, told))})
 
 
 def segments_of(base: Scenario) -> Segments:
@@ -104,7 +94,10 @@ def segments_of(base: Scenario) -> Segments:
     share = sum(size * part for size, part in people) / whole if whole else 0.0
     slow = float(base.audience.refollow_outsiders)
     ratio = float(base.audience.refollow_insiders) / slow if slow > 0 else 1.0
-    return Segments(share, ratio, float(base.audience.discover_outsiders))
+    promoted = base.promotion.posts > 0 and any(
+        tier.promotes > 0 and tier.degree.mean() > 0 for tier in base.tiers.values()
+    )
+    return Segments(share, ratio, float(base.audience.discover_outsiders), promoted)
 
 
 def make(found: Found, base: Scenario, source: str | None, place: Path | None, name: str) -> Made:
@@ -128,7 +121,7 @@ def make(found: Found, base: Scenario, source: str | None, place: Path | None, n
         log = found.log
         document["start"] = Written(f"{date_of(log.since):%Y-%m-%d}")
         document["horizon"] = Written(f"{max(SHORTEST, round(log.end))} days")
-    if "measured" in EVIDENCE_KINDS and settings:
+    if settings:
         document["sources"] = {SOURCE: _source(found)}
     for one in settings:
         _put(document, one.path.split("."), as_evidence(one))
@@ -251,14 +244,13 @@ class _Maker:
             count = max(1, round(one.share * q.value))
             text = Written(str(count))
             found.append(Setting(f"tiers.{tier}.count", text, (text, text), q))
-            median = one.audience.median()
-            n = Quantity(
+            about = Quantity(
                 "audience", "followers of first accounts at their end", "operators", "people",
-                median, median, median, one.n, "quantiles of what was seen",
+                one.audience.median(), one.low, one.high, one.n, "quantiles of what was seen",
             )  # fmt: skip
-            ends = tuple(Written(format_number(float(f"{x * median:.3g}"))) for x in (0.9, 1.1))
+            low, high = (Written(format_number(float(f"{x:.4g}"))) for x in (one.low, one.high))
             law = _as_written(NUMBERS, one.audience)
-            found.append(Setting(f"tiers.{tier}.audience", law, (ends[0], ends[1]), n))
+            found.append(Setting(f"tiers.{tier}.audience", law, (low, high), about))
         return found
 
     def _arrivals(self) -> list[Setting]:

@@ -25,12 +25,18 @@ _POINTS: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 @dataclass(frozen=True)
 class Tier:
-    """Operators of a size.  audience: law of their followers.  n: how many it rests on."""
+    """Operators of a size.
+
+    audience: law of their followers.  low, high: 95 % interval of its median.  n: how many it
+    rests on.
+    """
 
     name: str
     share: float
     least: float
     audience: Distribution
+    low: float
+    high: float
     n: int
 
 
@@ -104,7 +110,8 @@ def _tiers(log: Log, chains: Lineages, weight: Floats) -> tuple[Tier, ...]:
         if mine.sum() >= 3:
             share = float(stand[mine].sum() / stand.sum())
             law = _law(people[mine], stand[mine])
-            found.append(Tier(name, share, edges[number], law, int(mine.sum())))
+            ends = _median(people[mine], stand[mine])
+            found.append(Tier(name, share, edges[number], law, *ends, int(mine.sum())))
     return tuple(found)
 
 
@@ -112,6 +119,14 @@ def _quantile(people: Floats, stand: Floats, share: float) -> float:
     """Quantile of weighted values in order; the least and the largest at 0 and 1."""
     within = (np.cumsum(stand) - 0.5 * stand) / stand.sum()
     return float(np.interp(share, within, people))
+
+
+def _median(people: Floats, stand: Floats) -> tuple[float, float]:
+    """Interval of a weighted median: the quantiles that half of so many may be."""
+    effective = stand.sum() ** 2 / (stand**2).sum()
+    half = 1.96 * np.sqrt(0.25 / effective)
+    low, high = max(0.5 - half, 0.0), min(0.5 + half, 1.0)
+    return _quantile(people, stand, low), _quantile(people, stand, high)
 
 
 def _law(people: Floats, stand: Floats) -> Distribution:
