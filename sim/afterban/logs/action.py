@@ -88,11 +88,11 @@ def _waits(log: Log, chains: Lineages, boot: Bootstrap, key: str, mine: Flags) -
 
         def loglik(theta: Floats, family: laws.Family = family) -> Floats:
             out = np.empty(len(days))
-            out[ended] = family.log_of(theta, days[ended], log.resolution)
+            out[ended] = family.log_of(theta, days[ended], log.resolution_of_flags)
             out[~ended] = family.log_survival(theta, days[~ended])
             return out
 
-        floor = np.maximum(days[ended], log.resolution / 2)
+        floor = np.maximum(days[ended], log.resolution_of_flags / 2)
         fit = maximise(loglik, family.start(floor), chains.lineage[mine], chains.count)
         fits[family.name] = family, fit
     sure = {name: one for name, one in fits.items() if one[1].sure} or fits

@@ -177,7 +177,7 @@ class Bootstrap:
     def _signs(self, begin: int, count: int) -> Floats:
         """1 where a lineage counts twice at a draw, -1 where it does not, ``[draws, count]``."""
         bits = np.unpackbits(_bits(self.seed, self.draws, begin, count), axis=1, count=count)
-        return 2.0 * bits - 1.0
+        return 2.0 * bits.astype(np.float64) - 1.0
 
 
 @lru_cache(maxsize=64)

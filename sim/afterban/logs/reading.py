@@ -198,6 +198,7 @@ class _Reader:
             since,
             until,
             max(self.resolutions["created_at"], self.resolutions["suspended_at"]),
+            max(self.resolutions.get("flagged_at", 0.0), self.resolutions["suspended_at"]),
             has,
             self.cells.columns.others,
             self.cells.size + len(self.broken),

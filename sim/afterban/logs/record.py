@@ -90,6 +90,7 @@ class Log:
     ``channels.NAMES``; 0 unknown.  appealed, reversed: 1, 0, or -1 for not known.
     distance: edits between its handle and that of the account before, -1 if not known.
     edit: place of what changed in ``similar.KINDS``, -1 if not known.
+    resolution: what times are told to, in days; that of flags and suspensions apart.
     since, until: when the log begins and ends, days after 1970.  has: known columns that are there.
     """
 
@@ -111,6 +112,7 @@ class Log:
     since: float
     until: float
     resolution: float
+    resolution_of_flags: float
     has: frozenset[str]
     others: tuple[str, ...]
     read: int

@@ -216,7 +216,8 @@ def _fit(rows: Suspensions, family: laws.Family, tired: bool, resolution: float,
 
     def log_p(theta: Floats, of: Integers) -> Floats:
         tiring = theta[1] * power[of] if tired else 0.0
-        return np.minimum(-np.logaddexp(0.0, -theta[0]) + tiring, np.log(_ALMOST))
+        most = np.log(_ALMOST) + np.zeros(len(of))
+        return np.minimum(-np.logaddexp(0.0, -theta[0]) + tiring, most)
 
     def loglik(theta: Floats) -> Floats:
         law = theta[k:]

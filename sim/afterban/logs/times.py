@@ -83,6 +83,7 @@ REASONS: Final = (
     "has a zone that is not known",
     "is an hour that its zone has twice or not at all",
 )
+_FEW: Final = 5  # moments of which nobody can say what they are told to
 _UNREAD, _AMBIGUOUS, _NO_ZONE, _NO_HOUR = 1, 2, 3, 4
 
 
@@ -158,7 +159,8 @@ def _mask(rows: Flags) -> Any:
 
 def _resolution(ns: npt.NDArray[np.int64]) -> float:
     """What times are told to, in days."""
-    if not len(ns):
+    ns = np.unique(ns)
+    if len(ns) < _FEW:
         return 1 / 86_400
     if (ns % DAY_NS == 0).mean() > 0.99:
         return 1.0
