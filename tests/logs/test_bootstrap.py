@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from afterban import randomness
-from afterban.logs import bootstrap, writing
+from afterban.logs import bootstrap, recovery, writing
 from afterban.logs.bootstrap import Bootstrap, maximise
 from afterban.logs.estimates import share
 
@@ -80,8 +80,8 @@ def test_shares_have_intervals_with_both_ends(yes: int) -> None:
 
 def test_numbers_of_decisions_are_of_these_draws_alone() -> None:
     """A number is never given to a second decision: others are in `randomness` and the channels."""
-    mine = {bootstrap.LOG_BOOTSTRAP, bootstrap.LOG_RECALL, writing.LOG_MESS}
-    assert len(mine) == 3
+    mine = {bootstrap.LOG_BOOTSTRAP, bootstrap.LOG_RECALL, writing.LOG_MESS, recovery.LOG_WORLD}
+    assert len(mine) == 4
     tree = ast.parse(Path(randomness.__file__).read_text())
     names = [
         node.target.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -52,24 +53,20 @@ def log(
         raise AfterbanError("no results are named; give a folder of a run, or a scenario")
     if replication < 0:
         raise typer.BadParameter("replications count from 0", param_hint="'--replication'")
-    kept = (Path(what) / "manifest.json").is_file()
-    if kept and (changes or seed is not None):
+    kept = writing.kept_in(what)
+    if kept is not None and (changes or seed is not None):
         raise AfterbanError(f"{what}: results that are kept are not run again; name the scenario")
-    if not kept:
+    if kept is None:
         output.note_compilation("compiled", quiet)
     accounts, scenario = writing.accounts_of(
         what, lambda source: output.load(source, changes, seed), policy, replication
     )
     table = writing.log_of(accounts, scenario.start, wrong, scenario.seed)
     writing.write(out, table)
-    days = scenario.horizon
-    until = scenario.start.toordinal() + days
     if as_json:
         output.say_json({"log": str(out), "rows": len(table), "accounts": len(accounts)})
         return
-    import datetime as dt
-
-    end = dt.date.fromordinal(int(until))
+    end = scenario.start + dt.timedelta(days=float(scenario.horizon))
     output.say(
         f"{out}: {len(table):,} rows of {len(accounts):,} accounts, {scenario.start} to {end}"
     )

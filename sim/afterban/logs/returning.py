@@ -216,8 +216,8 @@ def _fit(rows: Suspensions, family: laws.Family, tired: bool, resolution: float,
 
     def log_p(theta: Floats, of: Integers) -> Floats:
         tiring = theta[1] * power[of] if tired else 0.0
-        most = np.log(_ALMOST) + np.zeros(len(of))
-        return np.minimum(-np.logaddexp(0.0, -theta[0]) + tiring, most)
+        told = -np.logaddexp(0.0, -theta[0]) + tiring + np.zeros(len(of))
+        return np.asarray(np.minimum(told, np.log(_ALMOST)))
 
     def loglik(theta: Floats) -> Floats:
         law = theta[k:]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
+MANIFEST: Final = "manifest.json"
 LOG_MESS: Final = 122  # a decision of draws, see `afterban.randomness`: what is wrong with a row
 _LINK, _ZONE, _AGAIN, _FAULT, _ID = range(5)
 ZONES: Final = ("UTC", "+02:00", "America/New_York", "EST", "seconds", "milliseconds")
@@ -82,8 +83,8 @@ def accounts_of(
 
     Raises UnknownName for an arm that is not there, AfterbanError for a replication that is not.
     """
-    folder = Path(source)
-    if (folder / "manifest.json").is_file():
+    folder = kept_in(source)
+    if folder is not None:
         from afterban import results
 
         kept = results.read(folder)
@@ -110,6 +111,22 @@ def accounts_of(
     assert done.world is not None
     table = account_table(scenario, policy, replication, done.records, done.world)
     return table.to_pandas(), scenario
+
+
+def kept_in(source: str) -> Path | None:
+    """The folder of a run that is named, or that is the only one in a folder that is; else None.
+
+    Raises AfterbanError for a folder of several runs.
+    """
+    folder = Path(source or "-")
+    if (folder / MANIFEST).is_file():
+        return folder
+    inside = sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    if len(inside) > 1:
+        raise AfterbanError(
+            f"{source}: there are {len(inside)} runs in this folder; name one, such as {inside[0]}"
+        )
+    return inside[0] if inside else None
 
 
 def log_of(
