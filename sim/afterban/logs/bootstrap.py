@@ -125,7 +125,7 @@ def _scores(loglik: Likelihood, theta: Floats) -> Floats:
             step = np.zeros_like(theta)
             step[k] = _STEP
             columns.append((loglik(theta + step) - loglik(theta - step)) / (2 * _STEP))
-    return np.nan_to_num(np.column_stack(columns), posinf=0.0, neginf=0.0)
+    return np.nan_to_num(np.column_stack(columns), copy=False, posinf=0.0, neginf=0.0)
 
 
 def _hessian(loglik: Likelihood, theta: Floats, weights: Floats | float) -> Floats:

@@ -98,8 +98,9 @@ class Fit(Answer):
         if self.found.predictions:
             held = sum(one.holds for one in self.found.predictions)
             told.append(
-                f"Of {len(self.found.predictions)} numbers of the {self.months} held-out months, "
-                f"{held} lie within their 95 % intervals."
+                f"Of {len(self.found.predictions)} numbers of what was held out ({self.months} "
+                f"{'month' if self.months == 1 else 'months'}), {held} lie within their 95 % "
+                "intervals."
             )
         return told
 

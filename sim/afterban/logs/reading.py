@@ -50,7 +50,17 @@ def read(
     file = Path(path)
     shown = shown_path(str(file))
     table, broken = _table(file, shown, mapping or {})
-    return _Reader(shown, table, broken, zone, until).log(allow)
+    found = _Reader(shown, table, broken, zone, until).log(allow)
+    del table
+    _give_back()
+    return found
+
+
+def _give_back() -> None:
+    """Memory that Arrow keeps for later is the system's again: a fit comes next, and no table."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
 
 
 def _table(path: Path, shown: str, mapping: Mapping[str, str]) -> tuple[_Cells, list[int]]:

@@ -40,7 +40,8 @@ class Setting:
 
     path: where it stands.  text: as it is written.  ends: its range, as it is written.
     about: the quantity that it rests on.  draws: as text, or in the simulator's units.
-    note: what is said beside it.
+    note: what is said beside it.  alone: whether it may vary without others; shares that add up to
+    1 may not, so that they have no range of their own and vary in the draws.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Setting:
     about: Quantity
     draws: Sequence[Any] = field(default=(), repr=False)
     note: str = ""
+    alone: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,14 @@ def as_evidence(setting: Setting) -> Flow:
     """A value with its evidence, as it stands in a file: measured, with the log as its source."""
     q = setting.about
     out: dict[str, Any] = {"value": setting.text, "kind": "measured", "source": SOURCE}
-    if setting.ends[0] != setting.ends[1]:
+    ends = setting.ends if setting.ends[0] != setting.ends[1] else None
+    between = f"{LEVEL:.0%} interval {ends[0]} to {ends[1]}" if ends and not setting.alone else ""
+    if ends and setting.alone:
         out |= {
             "range": list(setting.ends),
             "reason": f"{LEVEL:.0%} interval of the fit to the log",
         }
-    told = (f"n = {q.n:,}", q.method, setting.note, q.why)
+    told = (between, f"n = {q.n:,}", q.method, setting.note, q.why)
     return Flow(out | {"note": "; ".join(filter(None, told))})
 
 
@@ -393,7 +397,8 @@ class _Maker:
             about = quantities[k] or first
             text = Written(format_number(shares[k]))
             told = rounded[:, k].tolist()
-            made.append(Setting(f"{section}.{name}", text, (ends[0], ends[1]), about, told))
+            path = f"{section}.{name}"
+            made.append(Setting(path, text, (ends[0], ends[1]), about, told, alone=False))
         return made
 
     def _audience(self) -> list[Setting]:
