@@ -124,6 +124,11 @@ class Claim(Section):
         return self
 
     @property
+    def is_own(self) -> bool:
+        """Whether the scenario makes it itself, so that it counts whatever the scenario is."""
+        return False
+
+    @property
     def cited(self) -> str:
         """The figure for people."""
         if self.figure is None:
@@ -364,8 +369,11 @@ def judge(claims: Iterable[Claim], results: Results, powers: Powers | None = Non
     mine = [claim for claim in claims if claim.scenario == results.scenario.name]
     if not mine:
         return []
-    counts = results.complete and results.as_shipped and is_as_shipped(results.scenario)
-    return [_judged(claim, results, counts, powers or Powers()) for claim in mine]
+    shipped = results.complete and results.as_shipped and is_as_shipped(results.scenario)
+    return [
+        _judged(claim, results, results.complete if claim.is_own else shipped, powers or Powers())
+        for claim in mine
+    ]
 
 
 def without_run(claim: Claim) -> Verdict:
@@ -419,7 +427,8 @@ def _judged(claim: Claim, results: Results, counts: bool, powers: Powers) -> Ver
         return Verdict(claim, "not run", "this arm or tier is not in the run", None, counts)
     power = powers.known.get(claim.id)
     n = len(results.finished)
-    note = "" if counts else " (not the shipped scenario in full, so it does not count)"
+    whole = "run in full" if claim.is_own else "the shipped scenario in full"
+    note = "" if counts else f" (not {whole}, so it does not count)"
     if e.n < n:
         note = f"; it happened in {e.n} of {n} replications{note}"
     if claim.judged_by == "spread":

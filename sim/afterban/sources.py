@@ -27,6 +27,7 @@ TAGS = ("P", "S", "D", "R")
 UNKNOWN = "unknown"
 
 _DOCUMENT_KEYS = ("authors", "year", "title", "where", "reason", "tag")
+_ADDRESSES = ("doi", "url")  # left out where nothing states them
 _FIGURE_KEYS = ("says", "reason", "tag")
 
 
@@ -41,6 +42,14 @@ class Source:
     where: str
     reason: str
     tag: str
+    doi: str = ""
+    url: str = ""
+
+    def missing(self) -> list[str]:
+        """What a reader would need to find it and nothing says: authors, title, address."""
+        known = {"authors": self.authors, "title": self.title, "where": self.where}
+        found = [name for name, text in known.items() if text == UNKNOWN]
+        return found if self.doi or self.url else [*found, "address"]
 
     def cited(self) -> str:
         """One line for lists of references; what is unknown is left out."""
@@ -48,7 +57,8 @@ class Source:
             part for part in (self.authors, self.title, self.where) if part != UNKNOWN
         ] or [self.id]
         year = f" ({self.year})" if self.year != UNKNOWN else ""
-        return f"{', '.join([first + year, *rest])} [{self.tag}]"
+        address = self.url or (f"doi:{self.doi}" if self.doi else "")
+        return f"{', '.join([first + year, *rest, *filter(None, [address])])} [{self.tag}]"
 
 
 @dataclass(frozen=True)
@@ -107,10 +117,15 @@ def read_sources(content: str, file: str = "<text>") -> Registry:
     for key, node in _entries(documents, "documents", errors):
         path = f"documents.{key.value}"
         _unique(key, path, seen, errors)
-        fields = _section(node, path, _DOCUMENT_KEYS, ("figures",), errors)
+        fields = _section(node, path, _DOCUMENT_KEYS, (*_ADDRESSES, "figures"), errors)
         texts = {name: _text(fields.get(name), f"{path}.{name}", errors) for name in _DOCUMENT_KEYS}
         _tag(fields.get("tag"), f"{path}.tag", errors)
-        source = Source(id=key.value, **texts)
+        addresses = {
+            name: _text(fields[name], f"{path}.{name}", errors)
+            for name in _ADDRESSES
+            if name in fields
+        }
+        source = Source(id=key.value, **texts, **addresses)
         sources[key.value] = source
         for name, entry in _entries(fields.get("figures"), f"{path}.figures", errors):
             at = f"{path}.figures.{name.value}"

@@ -14,14 +14,14 @@ from afterban import bands, power
 from afterban.claims import Claim, judge
 from afterban.errors import AfterbanError
 from afterban.experiment import ensemble
-from afterban.experiment.ensemble import NOT_VARIED, bands_of, plan_of, points_of, powers_of, varied
-from afterban.experiment.ranges import ASSUMPTIONS
+from afterban.experiment.ensemble import bands_of, plan_of, points_of, powers_of, varied
+from afterban.experiment.ranges import assumptions_of
 from afterban.experiment.replicate import run_replication
 from afterban.power import Power, Powers
 from afterban.results import Results
 from afterban.scenario import Scenario
 
-BY_NAME = {one.name: one for one in ASSUMPTIONS}
+BY_NAME = {one.name: one for one in assumptions_of(Scenario.from_yaml("minimal"))}
 POINTS, REPLICATIONS = 6, 3
 
 
@@ -81,8 +81,7 @@ def same(one: dict[str, Power], other: dict[str, Power]) -> bool:
 def test_each_range_that_a_scenario_has_is_a_dimension(name: str) -> None:
     scenario = Scenario.from_yaml(name)
     names = {one.name for one in varied(scenario)}
-    applies = {one.name for one in ASSUMPTIONS if one.changes(scenario, one.low) is not None}
-    assert names == applies - NOT_VARIED
+    assert names == {one.name for one in assumptions_of(scenario)}
     assert len(names) >= 9
     paths = {path for one in varied(scenario) for path in one.changes(scenario, one.low) or {}}
     for point in points_of(scenario, 4):
@@ -107,7 +106,7 @@ def test_factors_and_times_are_walked_through_by_ratios() -> None:
     assert factor.at(0.5) == pytest.approx(1.0, rel=1e-12, abs=0)  # from half to twice
     assert delay.at(0.5) == pytest.approx((0.1 * 6.0) ** 0.5, rel=1e-12, abs=0)
     assert share.at(0.5) == pytest.approx(0.575, rel=1e-12, abs=0)
-    for one in ASSUMPTIONS:
+    for one in BY_NAME.values():
         assert one.at(0.0) == pytest.approx(one.low, rel=1e-12, abs=1e-12), one.name
         assert one.at(1.0) == pytest.approx(one.high, rel=1e-12, abs=0), one.name
 
@@ -123,7 +122,7 @@ def test_two_ranges_of_one_value_are_refused() -> None:
     with pytest.raises(AfterbanError, match=r"tired: another range gives returning\.fatigue"):
         points_of(small(), 4, twice)
     with pytest.raises(AfterbanError, match="no assumption that has a range"):
-        points_of(small(), 4, [BY_NAME["horizon"]])
+        points_of(small(), 4, [])
 
 
 @pytest.mark.parametrize(
@@ -288,9 +287,10 @@ def test_a_power_of_other_ranges_is_told(
     path = tmp_path / "power.csv"
     power.write(powers.values(), path)
     wider = tuple(
-        replace(one, high=0.95) if one.name == "return-probability" else one for one in ASSUMPTIONS
+        replace(one, high=0.95) if one.name == "return-probability" else one
+        for one in assumptions_of(small())
     )
-    monkeypatch.setattr(ensemble.points_of, "__defaults__", (ensemble.POINTS, wider))
+    monkeypatch.setattr(ensemble, "assumptions_of", lambda scenario: wider)
     found = powers_of(small(), CLAIMS, path)
     assert set(found.stale.values()) == {"other ranges"}
     assert not found.known
@@ -389,9 +389,10 @@ def test_a_band_of_other_ranges_does_not_count(
     path = tmp_path / "bands.csv"
     bands.keep(banded.bands, path)
     wider = tuple(
-        replace(one, high=0.95) if one.name == "return-probability" else one for one in ASSUMPTIONS
+        replace(one, high=0.95) if one.name == "return-probability" else one
+        for one in assumptions_of(small())
     )
-    monkeypatch.setattr(ensemble.made_for, "__defaults__", (wider,))
+    monkeypatch.setattr(ensemble, "assumptions_of", lambda scenario: wider)
     assert bands_of(small(), path).stale == "other ranges"
 
 

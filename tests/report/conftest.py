@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from afterban.cli import main
-from afterban.experiment.ranges import ASSUMPTIONS
+from afterban.experiment.ranges import assumptions_of
 from afterban.experiment.sensitivity import Sensitivity, rank
 from afterban.report import html, numbers
 from afterban.report.numbers import Numbers
@@ -79,7 +79,7 @@ def made(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Made:
         results.scenario,
         other="faster",
         replications=2,
-        assumptions=[one for one in ASSUMPTIONS if one.name in names],
+        assumptions=[one for one in assumptions_of(results.scenario) if one.name in names],
         engine="reference",
         workers=1,
     )

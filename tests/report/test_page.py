@@ -304,8 +304,9 @@ def test_a_comparison_that_was_kept_has_all_that_its_page_needs(
     assert found.unclear_pairs == of_run.unclear_pairs
     assert len(found.arms) > 2
 
-    rank, one = sensitivity.rank, sensitivity.ASSUMPTIONS[:1]
-    monkeypatch.setattr(sensitivity, "ASSUMPTIONS", one)
+    rank, known = sensitivity.rank, sensitivity.assumptions_of
+    one = known(made.results.scenario)[:1]
+    monkeypatch.setattr(sensitivity, "assumptions_of", lambda scenario: one)
     monkeypatch.setattr(
         sensitivity, "rank", lambda *given, **options: rank(*given, assumptions=one, **options)
     )
@@ -383,13 +384,14 @@ def test_the_command_writes_beside_the_results_and_keeps_the_ranking(
 ) -> None:
     from afterban.experiment import sensitivity
 
-    monkeypatch.setattr(sensitivity, "ASSUMPTIONS", sensitivity.ASSUMPTIONS[:1])
+    few = sensitivity.assumptions_of(made.results.scenario)[:1]
+    monkeypatch.setattr(sensitivity, "assumptions_of", lambda scenario: few)
     calls = []
     rank = sensitivity.rank
 
     def counted(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
-        return rank(*arguments, assumptions=sensitivity.ASSUMPTIONS, **options)
+        return rank(*arguments, assumptions=few, **options)
 
     monkeypatch.setattr(sensitivity, "rank", counted)
     assert made.results.folder is not None

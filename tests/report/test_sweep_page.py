@@ -156,11 +156,11 @@ def test_assumptions_are_ranked_but_for_those_that_were_varied(
     assert finished is not None
     few = [
         one
-        for one in sensitivity.ASSUMPTIONS
+        for one in sensitivity.assumptions_of(scenario)
         if one.name in ("return-probability", "near-identical-handles")
     ]
     rank = sensitivity.rank
-    monkeypatch.setattr(sensitivity, "ASSUMPTIONS", tuple(few))
+    monkeypatch.setattr(sensitivity, "assumptions_of", lambda scenario: tuple(few))
     monkeypatch.setattr(
         sensitivity, "rank", lambda *given, **options: rank(*given, assumptions=few, **options)
     )

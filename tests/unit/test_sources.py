@@ -25,14 +25,15 @@ def _slots(cls: typing.Any) -> typing.Iterator[Slot]:
 
 def test_every_figure_has_a_document_and_both_have_reasons() -> None:
     known = registry()
-    assert len(known.sources) == 20
-    assert len(known.figures) == 56
+    assert len(known.sources) == 21
+    assert len(known.figures) == 57
     for figure in known.figures.values():
         assert figure.source.id in known.sources
         assert figure.says
         assert figure.reason
         assert re.fullmatch(r"[SLN][0-9]+", figure.id)
     for source in known.sources.values():
+        assert not source.url or source.url.startswith("https://")
         assert source.reason != "unknown"
         assert "unknown" not in source.cited()
         assert known.source(source.id) is source

@@ -43,6 +43,12 @@ def claims(
     reps: Annotated[
         int | None, typer.Option(help="Replications of each point; 4 if left out.")
     ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario", help="Only claims about this scenario, its own (`claims:`) among them."
+        ),
+    ] = None,
     out: options.Out = options.RESULTS,
     engine: options.Engine = None,
     workers: options.Workers = None,
@@ -65,6 +71,12 @@ def claims(
         if given is not None and given < least:
             raise typer.BadParameter(f"write {least} or more", param_hint=f"'--{what}'")
     rows = register.load()
+    if scenario is not None:
+        rows = _about(scenario, rows)
+        if record or power:
+            raise typer.BadParameter(
+                "only the shipped register is recorded and measured", param_hint="'--scenario'"
+            )
     wanted = [word.upper() for word in ids or []]
     known = {name.upper() for claim in rows for name in (claim.id, claim.source)}
     for word in wanted:
@@ -81,7 +93,8 @@ def claims(
         measure(rows, points, reps, out, chosen, workers, quiet)
     judged: dict[str, Verdict] = {}
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
-        results = _results(str(name), rows, run, out, engine, workers, quiet)
+        asked = scenario if scenario is not None else str(name)
+        results = _results(asked, rows, run, out, engine, workers, quiet)
         if results is not None:
             powers = powers_of(results.scenario, rows)
             verdicts.note_powers(powers, quiet)
@@ -95,7 +108,8 @@ def claims(
         if missing and not run:
             output.note(
                 f"there are no results of {listed(sorted(missing))} in {out}; "
-                "`afterban claims --run` makes them (minutes)",
+                f"`afterban claims{f' --scenario {scenario}' if scenario else ''} --run` makes "
+                "them (minutes)",
                 quiet,
             )
     if record:
@@ -103,6 +117,23 @@ def claims(
         output.note(f"recorded: {', '.join(changed) or 'nothing changed'}", quiet)
     if any(verdict.broke for verdict in table) and not record:
         raise typer.Exit(1)
+
+
+def _about(scenario: str, rows: list[Claim]) -> list[Claim]:
+    """Claims about a scenario: those of the register if it is a shipped one, and its own."""
+    from afterban.claims import is_as_shipped
+    from afterban.errors import AfterbanError
+    from afterban.own_claims import own_claims
+
+    loaded = output.load(scenario)
+    found = [one for one in rows if one.scenario == loaded.name and is_as_shipped(loaded)]
+    found += own_claims(loaded)
+    if not found:
+        raise AfterbanError(
+            f"nothing is claimed about {loaded.name}; a scenario makes claims of its own in a "
+            "section `claims:`"
+        )
+    return found
 
 
 def measure(

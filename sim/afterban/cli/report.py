@@ -240,7 +240,7 @@ class _Ranking:
 
     def of_sweep(self, swept: Swept) -> tuple[Sensitivity | None, str]:
         """Of the scenario that was varied, but for the values that were."""
-        from afterban.experiment.ranges import assumptions_of
+        from afterban.experiment import sensitivity as ranking
 
         def varied(path: str) -> bool:
             return any(
@@ -258,7 +258,7 @@ class _Ranking:
             suspended,
             [
                 one.name
-                for one in assumptions_of(swept.scenario)
+                for one in ranking.assumptions_of(swept.scenario)
                 if any(map(varied, one.changes(swept.scenario, one.low) or {}))
             ],
             swept.source / CACHE,
@@ -275,7 +275,6 @@ class _Ranking:
         cache: Path | None,
     ) -> tuple[Sensitivity | None, str]:
         from afterban.experiment import sensitivity as ranking
-        from afterban.experiment.ranges import assumptions_of
         from afterban.jit import source_digest
 
         if not self.wanted:
@@ -292,7 +291,7 @@ class _Ranking:
             "operators": ranking.OPERATORS,
             "leave_out": leave_out,
             "assumptions": [
-                [one.name, one.label, one.low, one.high] for one in assumptions_of(scenario)
+                [one.name, one.label, one.low, one.high] for one in ranking.assumptions_of(scenario)
             ],
         }
         known = _kept(cache, asked, ranking.Sensitivity.from_dict)

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from afterban.cli import options, output
+from afterban.cli import inspecting, options, output
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
 
 commands = typer.Typer()
 
-# Keys that name and describe a scenario: texts, for which there is no evidence.
-_TEXTS = ("schema_version", "name", "title", "description")
 PLAINLY_FEW = 100_000  # operators, which any machine has the memory for
-_KINDS = ("reported", "derived", "fitted", "assumed")
 
 
 @commands.command("list")
@@ -232,68 +229,42 @@ def inspect(
         bool,
         typer.Option("--yaml", help="The whole scenario as it would run, as a file to keep."),
     ] = False,
+    influence: Annotated[
+        bool,
+        typer.Option(
+            "--influence",
+            help="Run each assumption at both ends of its range, on a thinned network (minutes), "
+            "to order them by what they do to effective reach.",
+        ),
+    ] = False,
+    out: options.Out = options.RESULTS,
+    workers: options.Workers = None,
+    quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """List every value of a scenario with the evidence for it, defaults included."""
+    """List every value of a scenario with the evidence for it, defaults included.
+
+    Settings of the run come first, then what is assumed and has a range, the most influential
+    first, then every value by the kind of evidence.
+    """
     from afterban.errors import AfterbanError, closest, listed
 
-    if as_yaml and (as_json or kind is not None):
+    if as_yaml and (as_json or kind is not None or influence):
         raise typer.BadParameter(
-            "the whole scenario has no `--json` and no `--kind`", param_hint="'--yaml'"
+            "the whole scenario has no `--json`, `--kind` and `--influence`", param_hint="'--yaml'"
         )
-    if kind is not None and kind not in _KINDS:
-        near = closest(kind, _KINDS)
+    options.at_least_one(workers, "worker", "--workers")
+    if kind is not None and kind not in inspecting.KINDS:
+        near = closest(kind, inspecting.KINDS)
         raise AfterbanError(
-            f"--kind: `{kind}` is no kind of evidence; write {listed(_KINDS, 'or')}"
+            f"--kind: `{kind}` is no kind of evidence; write {listed(inspecting.KINDS, 'or')}"
             + (f"\n  did you mean `{near}`?" if near else "")
         )
     loaded = output.load(scenario, changes)
     if as_yaml:
         output.say(loaded.resolved_yaml().rstrip("\n"))
         return
-    rows = [
-        row._replace(origin=_origin(row.origin))
-        for row in loaded.inspect_rows()
-        if row.path not in _TEXTS
-    ]
-    if as_json:
-        output.say_json([row._asdict() for row in rows if kind in (None, row.kind)])
-        return
-    counts = {name: sum(row.kind == name for row in rows) for name in _KINDS}
-    for name in _KINDS:
-        chosen = [row for row in rows if row.kind == name]
-        if not chosen or kind not in (None, name):
-            continue
-        output.say_table(
-            ["value of", "is", "unit", "source", "given in", "note"],
-            [
-                [
-                    row.path,
-                    row.value,
-                    row.unit or "",
-                    ", ".join(part for part in (row.source, row.locator) if part) or "-",
-                    row.origin,
-                    row.note or "",
-                ]
-                for row in chosen
-            ],
-            title=f"{name} ({counts[name]})",
-            fold=(0, 1, 4, 5),
-        )
-    output.say(
-        f"{loaded.name}: {len(rows)} values: "
-        + ", ".join(f"{count} {name}" for name, count in counts.items())
-    )
-
-
-def _origin(given: str) -> str:
-    """Where a value was given, for people: a shipped scenario by its name, a file from here."""
-    from afterban.language.documents import shipped_directory, shown_path
-
-    path = Path(given)
-    if path.is_absolute() and path.parent == shipped_directory():
-        return path.stem
-    return shown_path(given)
+    inspecting.show(loaded, kind, influence, out, workers, quiet, as_json)
 
 
 @commands.command()

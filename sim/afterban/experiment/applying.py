@@ -38,7 +38,7 @@ def together(one: Uncertainty, moved: Collection[Moved]) -> Changes:
             here = [
                 (spot, next(iter(spots(scenario, other)), None) if other else None)
                 for path, other in places
-                for spot in spots(scenario, path)
+                for spot in spots(scenario, path, one.how == "spread")
             ]
             last[:] = [(scenario, here)]
         found = {}

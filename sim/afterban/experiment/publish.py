@@ -174,7 +174,8 @@ def command_of(scenario: Scenario, arms: Sequence[str], engine: EngineName) -> s
 def judge(results: Results) -> list[Verdict]:
     """What becomes of the claims about a scenario in its results, in the order of the register.
 
-    There are none for a scenario that is not as it is shipped.
+    Those of the scenario's own come after them.  There are none of the register for a scenario
+    that is not as it is shipped.
     Raises AfterbanError for a register that is damaged.
     """
     from afterban import claims
@@ -185,6 +186,8 @@ def judge(results: Results) -> list[Verdict]:
 def _judged(results: Results, known: Sequence[Claim]) -> tuple[list[Verdict], Powers]:
     from afterban import claims
     from afterban.experiment.ensemble import powers_of
+    from afterban.own_claims import own_claims
 
     powers = powers_of(results.scenario, known)
-    return claims.judge(known, results, powers), powers
+    own = own_claims(results.scenario)
+    return claims.judge([*known, *own], results, powers), powers

@@ -128,7 +128,7 @@ def _named(name: str, one: Uncertainty, moved: list[Moved]) -> Assumption:
         high=high,
         kind=_standing(one.sources),
         sources=tuple(one.sources),
-        why=one.reason or "as published",
+        why=one.reason or _from(one.sources),
         changes=together(one, moved),
         text=factor_text if relative else _text(kind),
         centre=own.pop() if len(own) == 1 else math.nan,
@@ -159,7 +159,7 @@ def _own(scenario: Scenario, path: str, why: Evidence) -> list[Assumption]:
                 high=high,
                 kind=_standing(list(sources)),
                 sources=sources,
-                why=why.reason or why.note or ("as published" if sources else "no reason is given"),
+                why=why.reason or why.note or _from(list(sources)),
                 changes=alone(spot),
                 text=_text(spot.kind),
                 centre=spot.number,
@@ -176,6 +176,12 @@ def _standing(sources: list[str]) -> str:
     if not sources:
         return "assumed"
     return "published" if set(sources) & source_ids() else "measured"
+
+
+def _from(sources: list[str]) -> str:
+    """Why a range is what it is, where nothing but its sources says so."""
+    words = {"published": "as published", "measured": "as measured"}
+    return words.get(_standing(sources), "no reason is given")
 
 
 def _by_ratio(kind: Kind) -> bool:

@@ -21,7 +21,10 @@ from afterban.experiment.applying import (
 )
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
-from afterban.experiment.ranges import AFTER_A_FLAG, assumptions_of
+from afterban.experiment.ranges import AFTER_A_FLAG
+from afterban.experiment.ranges import (
+    assumptions_of as assumptions_of,
+)  # for who asks what is ranked
 from afterban.experiment.replicate import replicate
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario

@@ -110,11 +110,11 @@ class Reader:
         ends, prior = node.get("range"), node.get("prior")
         if ends is not None:
             at = joined(path, "range")
-            found = read_range(ends, kind, at, self._scalar, self.faults)
-            if found is not None:
+            span = read_range(ends, kind, at, self._scalar, self.faults)
+            if span is not None:
                 why = given.reason is not None
-                check_range(found, centre, why, ends.place, at, self.faults, _form(kind))
-            return replace(given, range=found)
+                check_range(span, centre, why, ends.place, at, self.faults, _form(kind))
+            return replace(given, range=span)
         assert prior is not None
         at = joined(path, "prior")
         law = self.law(flavour_of(kind), prior, at)

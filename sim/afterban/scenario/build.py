@@ -67,7 +67,9 @@ def build(
     assert scenario is not None  # a fault was raised otherwise
     ranged = uncertain.checked(scenario, root, found)
     found.faults.raise_any(more)
-    whole = scenario.model_copy(update={"policies": arms, "uncertainties": ranged})
+    whole = scenario.model_copy(
+        update={"policies": arms, "uncertainties": ranged, "common_ranges": False}
+    )
     whole.adopt(root, found.evidence, ends_early, reader)
     if also is not None:
         also(whole, root, found)

@@ -174,7 +174,8 @@ def _shape(shape: Shape, whole: bool, definitions: dict[str, Any]) -> dict[str, 
         if not isinstance(shape.name, IdKind):
             names["not"] = {"enum": sorted(WHAT_IT_IS)}
         item = _shape(shape.item, whole, definitions)
-        if not whole:  # what is inherited is taken away
+        # What is inherited is taken away, and so are common ranges.
+        if not whole or (isinstance(shape.item, Table) and shape.item.cls.replaced_whole):
             item = {"anyOf": [{"const": NONE}, item]}
         return {"type": "object", "propertyNames": names, "additionalProperties": item}
     assert isinstance(shape, Changes)

@@ -52,9 +52,12 @@ class Spot(NamedTuple):
         return float(self.value.median() if law else self.value)
 
 
-def spots(scenario: Contents, path: str) -> list[Spot]:
-    """The values at a path, in the order of the scenario; those that are ``none`` are left out."""
-    return list(_walk(Table(type(scenario)), scenario, steps(path), "", ()))
+def spots(scenario: Contents, path: str, absent: bool = False) -> list[Spot]:
+    """The values at a path, in the order of the scenario; those that are ``none`` are left out.
+
+    absent: whether a section that is left out counts with its defaults, if it has one for each key.
+    """
+    return list(_walk(Table(type(scenario)), scenario, steps(path), "", (), absent))
 
 
 @cache
@@ -117,8 +120,10 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def _walk(
-    shape: Shape, value: Any, rest: list[str], path: str, stars: tuple[str, ...]
+    shape: Shape, value: Any, rest: list[str], path: str, stars: tuple[str, ...], absent: bool
 ) -> Iterator[Spot]:
+    if value is None and absent and isinstance(shape, Table) and not _required(shape):
+        value = shape.cls()
     if value is None:
         return
     if not rest:
@@ -133,16 +138,22 @@ def _walk(
         for key in known if step == STAR else [step] if step in known else []:
             found = stars if step != STAR else (*stars, key)
             at = joined(path, key)
-            yield from _walk(known[key].shape, getattr(value, known[key].name), below, at, found)
+            yield from _walk(
+                known[key].shape, getattr(value, known[key].name), below, at, found, absent
+            )
     elif isinstance(shape, Named | Listed):
         named = isinstance(shape, Named)
         items = dict(value) if named else {str(k): item for k, item in enumerate(value)}
         for name in items if step == STAR else [step] if step in items else []:
             found = stars if step != STAR else (*stars, name)
             at = joined(path, name) if named else f"{path}[{name}]"
-            yield from _walk(shape.item, items[name], below, at, found)
+            yield from _walk(shape.item, items[name], below, at, found, absent)
     elif isinstance(shape, Law):
         yield from _parameter(shape.flavour, value, rest, path, stars)
+
+
+def _required(table: Table) -> bool:
+    return any(slot.required for slot in slots(table.cls).values())
 
 
 def _parameter(

@@ -47,7 +47,7 @@ def kind_of_path(scenario: Contents, path: str) -> Role:
     ``detection`` and ``review`` its dials, what a policy changes, and what has no range.
     Everything else that enters an equation is an uncertainty, with a range or without.
     """
-    if steps(path)[:1] == ["policies"]:
+    if steps(path)[:1] == ["policies"] and len(steps(path)) > 2:
         path = ".".join(path.split(".")[2:])
     section = next(iter(steps(path)), "")
     if section in _SETTINGS or path in _BOUNDS or _is_name_or_date(path):

@@ -172,9 +172,7 @@ class Scenario(Contents):
             return self
         if self._twin is None:
             evidence = self._evidence or default_evidence(self)
-            self._twin = self.from_text(
-                resolve.resolved(self, evidence, complete=False), "<scenario>"
-            )
+            self._twin = self.from_text(resolve.resolved(self, evidence), "<scenario>")
         return self._twin
 
     def __getstate__(self) -> dict[Any, Any]:

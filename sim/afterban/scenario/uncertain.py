@@ -78,7 +78,7 @@ def moves(scenario: Contents, one: Uncertainty, low: float | None = None) -> lis
     found = [
         Moved(spot, path, NEUTRAL.get(one.how, spot.number))
         for path in one.paths
-        for spot in spots(scenario, path)
+        for spot in spots(scenario, path, one.how == "spread")
         if _is_moved(spot, one.how, STAR in path, least)
     ]
     if one.how != "split":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from afterban import claims as register
+from afterban.language.fields import EVIDENCE_KINDS
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import words
 from afterban.report.numbers import Numbers
@@ -14,8 +15,8 @@ from afterban.scenario import Scenario
 
 
 def evidence_counts(scenario: Scenario) -> dict[str, int]:
-    """How many values are reported, derived, fitted and assumed."""
-    counts = {"reported": 0, "derived": 0, "fitted": 0, "assumed": 0}
+    """How many values there are of each kind of evidence."""
+    counts = dict.fromkeys(EVIDENCE_KINDS, 0)
     for row in scenario.inspect_rows():
         if row.path not in ("schema_version", "name", "title", "description"):
             counts[row.kind] += 1

@@ -103,7 +103,10 @@ class OwnClaim(Section):
     @model_validator(mode="after")
     def _is_one_figure(self) -> OwnClaim:
         if (self.figure is None) == (not self.interval):
-            raise ValueError("write `figure`, or `interval: [low, high]`, one of the two")
+            raise ValueError(
+                "a figure and an interval, or neither, are found; write `figure`, or "
+                "`interval: [low, high]`"
+            )
         if self.interval and (len(self.interval) != 2 or self.interval[0] >= self.interval[1]):
             raise ValueError("this is no interval; write its two ends, `[low, high]`")
         if self.interval and (self.comparison != "about" or self.factor != 1 or self.margin != 0):
