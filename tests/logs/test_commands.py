@@ -158,6 +158,18 @@ def test_a_mess_that_is_none(text: str, words: str, cli) -> None:
     assert not Path("log.csv").exists()
 
 
+def test_a_report_of_a_fitted_scenario_cites_the_log(cli, here: Path) -> None:
+    cli("log", "plain.yaml", "-o", "log.csv", "--quiet")
+    assert cli("fit", "log.csv", "--from", "plain.yaml", "-o", "fitted.yaml").code == 0
+    run = ("run", "fitted.yaml", "--reps", "1", "--no-figures", "--policies", "base")
+    assert cli(*run).code == 0
+    told = cli("report", "fitted", "--no-sensitivity")
+    assert told.code == 0, told.err
+    page = Path(told.out.strip()).read_text()
+    assert "own-log" in page
+    assert "measured in a log or record" in page
+
+
 # --- what is written ------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import words
 from afterban.report.numbers import Numbers
 from afterban.scenario import Scenario
+from afterban.scenario.sections.uncertainties import OwnSource
 
 
 def evidence_counts(scenario: Scenario) -> dict[str, int]:
@@ -35,16 +36,14 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
             used.setdefault(row.source, []).append(row.path)
     sources = []
     for name, paths in sorted(used.items(), key=lambda item: _natural(item[0])):
+        own = scenario.sources.get(name)
         one = known.figures.get(name)
-        document = known.source(name)
-        sources.append(
-            {
-                "id": name,
-                "says": one.says if one is not None else document.reason,
-                "document": document.cited(),
-                "paths": paths,
-            }
-        )
+        if own is not None:
+            says, cited = own.note or own.title, _cited(own)
+        else:
+            document = known.source(name)
+            says, cited = one.says if one is not None else document.reason, document.cited()
+        sources.append({"id": name, "says": says, "document": cited, "paths": paths})
     assumed = [
         row
         for row in rows
@@ -60,6 +59,13 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
         "values": evidence_counts(scenario),
         "resolved": scenario.resolved_yaml(),
     }
+
+
+def _cited(own: OwnSource) -> str:
+    """A source of the scenario's own, in one line; what is not given is left out."""
+    year = f" ({own.year})" if own.year else ""
+    address = own.url or (f"doi:{own.doi}" if own.doi else "")
+    return ", ".join(filter(None, [own.authors + year, own.title, address]))
 
 
 def _natural(name: str) -> tuple[str, int]:
