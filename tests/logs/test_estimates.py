@@ -105,6 +105,15 @@ def _read(frame: pd.DataFrame, end: float = 400.0, **columns):
     return log, lineages.of(log)
 
 
+def test_reports_of_users_are_counted(table: pd.DataFrame, file) -> None:
+    counted = table.assign(reports=np.where(table["suspended_at"] != "", "3", ""))
+    counted.loc[::2, "reports"] = "5"
+    log = reading.read(file(counted))
+    told = by_key(lifetimes.lifetimes(log, lineages.of(log), BOOT).quantities)
+    assert near(told["reports"], 4.0)
+    assert told["reports"].n == (~log.censored).sum()
+
+
 # --- review ---------------------------------------------------------------------------------------
 
 

@@ -97,9 +97,11 @@ class Check(Answer):
 
     def figure(self) -> Figure:
         """Accounts made and suspended through the log."""
+        from afterban.report.figures import in_style
         from afterban.report.fitted import through_log
 
-        return through_log(self.log)
+        with in_style():
+            return through_log(self.log)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain types."""

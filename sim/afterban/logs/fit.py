@@ -115,9 +115,11 @@ class Fit(Answer):
 
     def figure(self) -> Figure:
         """Fitted curves beside what was observed."""
+        from afterban.report.figures import in_style
         from afterban.report.fitted import panels
 
-        return panels(self.found)
+        with in_style():
+            return panels(self.found)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain types: no handle, no id of an account."""

@@ -103,6 +103,7 @@ def lifetimes(log: Log, chains: Lineages, boot: Bootstrap) -> Lifetimes:
         life,
         *_told_hazards(log, hazards),
         *_mix(log, chains, boot),
+        *_reported(log, chains, boot),
         _of_size(log, lives, chains, boot),
     )
     criteria = {name: float(one.aic) for name, (_, one) in fits.items()}
@@ -200,6 +201,19 @@ def _mix(log: Log, chains: Lineages, boot: Bootstrap) -> list[Quantity]:
         for number, channel in enumerate(channels.CHANNELS, start=1)
         if (log.channel[named] == number).any()
     ]
+
+
+def _reported(log: Log, chains: Lineages, boot: Bootstrap) -> list[Quantity]:
+    """Reports of users that a suspended account had, where the log counts them."""
+    told = np.flatnonzero(~log.censored & np.isfinite(log.reports))
+    if not len(told):
+        return []
+    mean = float(log.reports[told].mean())
+    each = (log.reports[told] - mean) / len(told)
+    spread = spread_of(each, chains.lineage[told], chains.count)
+    draws = boot.moved(np.array([mean]), spread[:, None])[:, 0]
+    about = "reports of users that a suspended account had, mean"
+    return [quantity("reports", about, MIX, mean, draws, len(told), "mean", "reports")]
 
 
 def _of_size(log: Log, lives: Lives, chains: Lineages, boot: Bootstrap) -> Quantity:

@@ -235,5 +235,5 @@ def _held_out(axes: Axes, found: Found) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
     axes.set_ylim(bottom=0)
-    axes.set_title("The months that were kept back")
+    axes.set_title("What the fit said, and what came")
     axes.legend(fontsize=8)

@@ -51,13 +51,13 @@ def page(fit: Fit, made: Made) -> str:
         {
             "title": f"What the log {fit.log.path.rpartition('/')[2]} says",
             "facts": _facts(fit),
-            "short": fit.words(),
+            "short": [_plain(text) for text in fit.words()],
             "groups": _groups(fit),
             "pictures": drawn,
             "predictions": fit.found.predictions,
             "faults": fit.log.faults.counts(),
             "others": fit.log.others,
-            "kept": made.kept,
+            "kept": [_plain(text) for text in made.kept],
             "scenario": made.text,
             "draws": fit.draws_made,
             "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
@@ -65,6 +65,11 @@ def page(fit: Fit, made: Made) -> str:
             "night": [(colours.variable(c)[4:-1], one) for c, (_, one) in pairs.items()],
         }
     )
+
+
+def _plain(text: str) -> str:
+    """A sentence without the marks that a terminal has around code."""
+    return text.replace("`", "")
 
 
 def _facts(fit: Fit) -> list[str]:
@@ -91,8 +96,8 @@ def _groups(fit: Fit) -> list[dict[str, Any]]:
                 "interval": interval_text(one) if one.is_known else "–",
                 "n": f"{one.n:,}",
                 "tells": one.tells,
-                "why": one.why,
-                "method": one.method,
+                "why": _plain(one.why),
+                "method": _plain(one.method),
                 "dropped": one.dropped,
             }
         )
