@@ -53,6 +53,15 @@ class Own(Claim):
         return Figure(self.source, document, self.says, self.says, document.tag)
 
 
+def document_of(scenario: Scenario, source: str) -> Source:
+    """The document that an id stands for, the scenario's own or one of the shipped list.
+
+    Raises KeyError for an id that neither has.
+    """
+    own = scenario.sources.get(source)
+    return registry().source(source) if own is None else _source(source, own)
+
+
 def own_claims(scenario: Scenario) -> list[Claim]:
     """The claims of a scenario's own, in its order; their ids are their names."""
     return [_claim(scenario, name, one) for name, one in scenario.claims.items()]

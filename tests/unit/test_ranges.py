@@ -8,7 +8,7 @@ import math
 import pytest
 
 from afterban.errors import ScenarioErrors
-from afterban.language.laws import exponential, lognormal, mixture, quantiles, uniform
+from afterban.language.laws import Distribution, exponential, lognormal, mixture, quantiles, uniform
 from afterban.language.quantiles import quantile
 from afterban.scenario import Scenario
 from afterban.scenario.common import common_ranges
@@ -186,7 +186,7 @@ LAWS = [
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.kind)
-def test_a_quantile_is_where_the_share_below_is_reached(law) -> None:
+def test_a_quantile_is_where_the_share_below_is_reached(law: Distribution) -> None:
     assert quantile(law, 0.5) == pytest.approx(law.median(), rel=1e-9, abs=0)
     for place in (0.01, 0.2, 0.6, 0.99):
         value = quantile(law, place)
@@ -203,3 +203,15 @@ def test_correlations_that_cannot_be() -> None:
     assert lower_factor([("a", "b", 0.5)], ["a", "b"]) is not None
     impossible = [("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9)]
     assert lower_factor(impossible, ["a", "b", "c"]) is None
+
+
+def test_a_range_that_moves_nothing_is_told() -> None:
+    scenario = read(
+        """
+uncertainties:
+  idle: {paths: [recruitment.per_impression], how: factor, range: [0.5, 2], reason: x}
+  fatigue: {paths: [returning.fatigue], range: [0.9, 1], reason: x}
+"""
+    )
+    assert [one.path for one in scenario.no_effect()] == ["uncertainties.idle"]
+    assert Scenario.from_text(scenario.resolved_yaml()).no_effect() == []

@@ -103,8 +103,8 @@ def without_range(scenario: Scenario) -> list[Spot]:
 
 def is_left_out(spot: Spot) -> bool:
     """Whether a value says that something is not there, or is as everything else."""
-    if spot.number == 0:
-        return True
+    if spot.number == 0 or (spot.number == 1 and spot.path.endswith(".count")):
+        return True  # a tier of one is an account with a name
     if spot.path.startswith(("detection.precision", "detection.operating_curve.points")):
         return spot.number == 1  # nobody else is flagged; everything is found
     return type(spot.of) is NumberKind and spot.number == 1

@@ -13,6 +13,7 @@ from afterban.language.paths import steps
 from afterban.language.shapes import Listed, Named, Shape, Table, slots
 from afterban.scenario.contents import Contents
 from afterban.scenario.inert_rules import RULES
+from afterban.scenario.uncertain import moves
 
 _AS_WRITTEN, _WITHOUT = "base", "none"
 _MANY = 6  # keys of one reason; of more, those of all tiers are told together
@@ -73,8 +74,34 @@ def inert(scenario: Armed, policies: Iterable[str] | None = None) -> list[Inert]
                 for path, why in reasons[name].items()
                 if node_at(part, path) is not None
             ]
+    if not whole:
+        found += _idle_ranges(root, arms, reasons)
     order = {path: number for number, path in enumerate(_paths(root))}
     return sorted(found, key=lambda one: order.get(one.path, len(order)))
+
+
+def _idle_ranges(
+    root: Mapping, arms: Mappings[str, Contents], reasons: Mappings[str, Mappings[str, str]]
+) -> list[Inert]:
+    """Uncertainties that a scenario states itself and that move nothing in any arm."""
+    stated = root.get("uncertainties")
+    if not isinstance(stated, Mapping):
+        return []
+    own = root.place.text.file
+    found = []
+    for key, _ in stated.entries:
+        here = key.place.text.file
+        if here != own and not here.startswith("--"):
+            continue
+        given = next(iter(arms.values())).uncertainties.get(key.value)
+        if given is not None and not any(
+            moved.spot.path not in reasons[name]
+            for name, arm in arms.items()
+            for moved in moves(arm, given)
+        ):
+            why = "no value that it names is there and has an effect"
+            found.append(Inert(f"uncertainties.{key.value}", why))
+    return found
 
 
 def common(each: Sequence[Sequence[Inert]]) -> list[Inert]:

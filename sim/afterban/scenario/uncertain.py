@@ -111,6 +111,8 @@ def _is_moved(spot: Spot, how: str, among_others: bool, least: float) -> bool:
         return number < 1
     if number == 0:
         return not among_others and how == "value" and least == 0
+    if how == "factor" and among_others and spot.path.endswith(".count"):
+        return number != 1  # an account with a name stays one
     if how == "factor" and among_others and type(spot.kind) is NumberKind and not law:
         return number != 1  # what the others are relative to
     return True

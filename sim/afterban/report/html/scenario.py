@@ -8,18 +8,19 @@ from typing import Any
 
 from afterban import claims as register
 from afterban.language.fields import EVIDENCE_KINDS
+from afterban.own_claims import document_of
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import words
 from afterban.report.numbers import Numbers
 from afterban.scenario import Scenario
-from afterban.scenario.sections.uncertainties import OwnSource
+from afterban.scenario.roles import kind_of_path
 
 
 def evidence_counts(scenario: Scenario) -> dict[str, int]:
-    """How many values there are of each kind of evidence."""
+    """How many values are reported, derived, fitted, measured and assumed; settings are none."""
     counts = dict.fromkeys(EVIDENCE_KINDS, 0)
     for row in scenario.inspect_rows():
-        if row.path not in ("schema_version", "name", "title", "description"):
+        if kind_of_path(scenario, row.path) != "setting":
             counts[row.kind] += 1
     return counts
 
@@ -36,19 +37,20 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
             used.setdefault(row.source, []).append(row.path)
     sources = []
     for name, paths in sorted(used.items(), key=lambda item: _natural(item[0])):
-        own = scenario.sources.get(name)
         one = known.figures.get(name)
-        if own is not None:
-            says, cited = own.note or own.title, _cited(own)
-        else:
-            document = known.source(name)
-            says, cited = one.says if one is not None else document.reason, document.cited()
-        sources.append({"id": name, "says": says, "document": cited, "paths": paths})
+        document = document_of(scenario, name)
+        sources.append(
+            {
+                "id": name,
+                "says": one.says if one is not None else document.reason,
+                "document": document.cited(),
+                "paths": paths,
+            }
+        )
     assumed = [
         row
         for row in rows
-        if row.kind == "assumed"
-        and row.path not in ("schema_version", "name", "title", "description")
+        if row.kind == "assumed" and kind_of_path(scenario, row.path) != "setting"
     ]
     return {
         "description": " ".join(scenario.description.split()),
@@ -59,13 +61,6 @@ def about_scenario(scenario: Scenario) -> dict[str, Any]:
         "values": evidence_counts(scenario),
         "resolved": scenario.resolved_yaml(),
     }
-
-
-def _cited(own: OwnSource) -> str:
-    """A source of the scenario's own, in one line; what is not given is left out."""
-    year = f" ({own.year})" if own.year else ""
-    address = own.url or (f"doi:{own.doi}" if own.doi else "")
-    return ", ".join(filter(None, [own.authors + year, own.title, address]))
 
 
 def _natural(name: str) -> tuple[str, int]:
