@@ -264,6 +264,24 @@ def test_what_the_log_cannot_tell_is_left_as_in_the_base(run, tmp_path: Path) ->
     assert found.found.quantity("life").tells == "yes"
 
 
+def test_what_the_base_changes_on_dates_is_left_to_it(run, tmp_path: Path) -> None:
+    accounts, scenario = run
+    path = tmp_path / "log.csv"
+    writing.write(path, writing.log_of(accounts, scenario.start))
+    regime = "  regimes: [{from: 2024-03-01, time_to_action: 2h, classifier: 0.01 per post}]\n"
+    text = PLAIN.replace(
+        "detection: {reports: 0, classifier: 0.002 per post}", "detection:\n" + regime
+    )
+    (tmp_path / "dated.yaml").write_text(text)
+    found = fit(path, tmp_path / "dated.yaml", linkage_recall=1.0)
+    paths = {one.path for one in found.made.settings}
+    assert "tiers.one.watched" in paths
+    assert not {"review.time_to_action", "detection.classifier"} & paths
+    kept = " ".join(found.made.kept)
+    assert "review.time_to_action" in kept
+    assert "detection.classifier" in kept
+
+
 def test_a_scenario_without_a_base_is_whole(run, tmp_path: Path) -> None:
     accounts, scenario = run
     path = tmp_path / "log.csv"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from afterban.errors import AfterbanError
+from afterban.errors import AfterbanError, MissingExtra
 from afterban.experiment.answer import Answer, plain
 from afterban.logs import (
     action,
@@ -147,7 +147,7 @@ class Fit(Answer):
         return data
 
     def write(self, path: Path) -> list[Path]:
-        """Write the scenario, the draws beside it, and a page; what was written.
+        """Write the scenario, the draws beside it, and a page if jinja2 is there; what was written.
 
         Raises AfterbanError if that cannot be done.
         """
@@ -160,7 +160,10 @@ class Fit(Answer):
         made = make(self.found, self.base, self.source, path, name_of(path))
         scenario = made.scenario(path)
         written = [path]
-        shown = page(self, made)
+        try:
+            shown = page(self, made)
+        except MissingExtra:  # what it is made with is not installed: all else is written
+            shown = ""
         try:
             write_text(path, made.text)
         except OSError as error:
@@ -181,8 +184,9 @@ class Fit(Answer):
                     "parameters": list(frame.columns),
                 },
             )
-        written.append(path.with_suffix(".html"))
-        write_page(written[-1], shown)
+        if shown:
+            written.append(path.with_suffix(".html"))
+            write_page(written[-1], shown)
         if self.log.faults.kinds:
             written.append(path.parent / "faults.csv")
             write_faults(written[-1], self.log.faults)

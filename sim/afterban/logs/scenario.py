@@ -270,7 +270,7 @@ class _Maker:
         if not hazards:
             self.kept.append("detection: no suspension of the log names a channel")
             return []
-        changed = {key for one in self.base.detection.regimes for key in one.model_fields_set}
+        changed = self._changed()
         found: list[Setting] = []
         posts = self._posts()
         for name in hazards:
@@ -298,6 +298,10 @@ class _Maker:
         if self.own and "reports" not in hazards:
             found.append(self._no_reports())
         return found
+
+    def _changed(self) -> set[str]:
+        """What regimes of the base change on dates."""
+        return {key for one in self.base.detection.regimes for key in one.model_fields_set}
 
     def _no_reports(self) -> Setting:
         """None, where a log that names channels names no report: at most three (rule of three)."""
@@ -332,8 +336,9 @@ class _Maker:
             q = self._known(key)
             if q is None:
                 continue
-            if team:
-                self.kept.append(f"{key}: a team of the base decides how long it takes")
+            if team or key.rpartition(".")[2] in self._changed():
+                by = "a team of the base decides" if team else "regimes of the base say by date"
+                self.kept.append(f"{key}: {by} how long it takes")
                 continue
             found.append(self._law(key, q, DURATIONS, waits.family.law, waits.theta, waits.draws))
         if not self.found.action.of:
