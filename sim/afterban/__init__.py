@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
+    from afterban.logs.checking import check as check_log
+    from afterban.logs.fit import Fit, fit
     from afterban.results import Results
     from afterban.results import read as read_results
     from afterban.scenario import Distribution, Scenario
@@ -50,6 +52,7 @@ _HOME = {
     "Distribution": "scenario",
     "Divergence": "experiment.diverge",
     "Exploration": "experiment.exploration",
+    "Fit": "logs.fit",
     "Outcome": "experiment.replicate",
     "Results": "results",
     "Rules": "engines.rules",
@@ -59,11 +62,13 @@ _HOME = {
     "ablate": "experiment.ablate",
     "band": "experiment.banded",
     "breakeven": "experiment.questions",
+    "check_log": "logs.checking:check",
     "compare": "experiment.compare",
     "diff": "experiment.diverge",
     "explain": "experiment.questions",
     "explore": "experiment.explore",
     "extinction": "experiment.questions",
+    "fit": "logs.fit",
     "handles": "experiment.questions",
     "import_network": "edges",
     "judge": "experiment.publish",
@@ -84,6 +89,7 @@ __all__ = [
     "Distribution",
     "Divergence",
     "Exploration",
+    "Fit",
     "Outcome",
     "Results",
     "Rules",
@@ -93,11 +99,13 @@ __all__ = [
     "ablate",
     "band",
     "breakeven",
+    "check_log",
     "compare",
     "diff",
     "explain",
     "explore",
     "extinction",
+    "fit",
     "handles",
     "import_network",
     "judge",

@@ -55,6 +55,14 @@ ASKED: dict[str, list[list[str]]] = {
     "breakeven": [[EVIL, "--below", "0.5"]],
     "ablate": [[EVIL], ["evil.yaml", "--parts", EVIL], ["evil.yaml", "--pressure", EVIL]],
     "import": [[EVIL], ["evil.json", "--out", f"{EVIL}/x"]],
+    "log": [[EVIL], ["evil.yaml", "--mess", EVIL], ["evil.yaml", "--policy", EVIL]],
+    "fit": [
+        ["evil.csv"],
+        ["evil.csv", "--json"],
+        ["evil.csv", "--check"],
+        ["evil.csv", "--map", f"{EVIL}=x"],
+        [EVIL],
+    ],
     "explain": [
         [EVIL, "--metric", "suspensions", "--value", "1"],
         ["evil.yaml", "--metric", EVIL, "--value", "1"],
@@ -94,6 +102,10 @@ def there(here: Path) -> Path:
     (here / "evil.yaml").write_text(tiny.replace("name: tiny", "name: evil"))
     (here / "wrong.yaml").write_text(tiny + f'"{IN_YAML}": "{IN_YAML}"\n')
     (here / "evil.json").write_text(json.dumps({EVIL: EVIL, "differences": [EVIL]}))
+    (here / "evil.csv").write_text(
+        f"account_id,created_at,suspended_at,channel,{EVIL}\n"
+        + "".join(f"{EVIL}{k},2024-01-01,2024-01-{k:02},{EVIL},x\n" for k in range(2, 20))
+    )
     scenario = Scenario.from_yaml("tiny.yaml")
     with results.Recorder(scenario, ["base", "none"], here / "out") as recorder:
         for outcomes in replicate(

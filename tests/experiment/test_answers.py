@@ -40,6 +40,17 @@ def scenario():
     )
 
 
+def a_log(folder):
+    """A log of forty accounts, each suspended after so many days and followed two days later."""
+    rows = ["account_id,created_at,suspended_at,linked_to"]
+    for day in range(1, 21):
+        rows.append(f"a{day},2024-01-01,2024-01-{day + 1:02},")
+        rows.append(f"b{day},2024-01-{day + 3:02},,a{day}")
+    path = folder / "log.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
 def alike():
     known = Scenario.from_yaml("all-alike")
     (tier,) = known.tiers
@@ -81,6 +92,7 @@ ASKED = {
     "band": lambda s, out: afterban.band(
         s, ["base", "quick"], out=out, points=2, replications=2, **REFERENCE
     ),
+    "fit": lambda s, out: afterban.fit(a_log(out)),
 }
 
 

@@ -17,7 +17,7 @@ PACKAGE = Path(afterban.__file__).parent
 LAYERS = (
     {"cli", "app", "__main__"},
     {"lessons"},
-    {"report", "experiment", "own_claims", "claims", "power", "bands"},
+    {"report", "experiment", "logs", "own_claims", "claims", "power", "bands"},
     {"results", "metrics", "manifest"},
     {"engines"},
     {"world", "parameters", "inputs", "edges", "mechanisms", "randomness"},

@@ -32,6 +32,8 @@ COMMANDS: dict[str, str] = {
     "list": "scenarios",
     "new": "scenarios",
     "import": "importing",
+    "log": "log",
+    "fit": "fit",
     "validate": "scenarios",
     "inspect": "scenarios",
     "schema": "scenarios",
@@ -65,7 +67,7 @@ COMMANDS: dict[str, str] = {
 GUIDES: dict[str, str] = {
     "calibrate": "docs/howto/calibrate.md",
     "calibration": "docs/howto/calibrate.md",
-    "fit": "docs/howto/calibrate.md",
+    "fitting": "docs/howto/fit-your-log.md (`afterban fit`)",
     "estimate": "docs/howto/calibrate.md",
     "break-even": "docs/howto/find-the-break-even.md (`afterban breakeven`)",
     "reproduce": "docs/howto/reproduce-a-published-number.md (`afterban claims`)",
