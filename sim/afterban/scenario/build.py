@@ -31,6 +31,7 @@ NOT_IN_ARMS = (
     "metrics",
     "policies",
     "sweep",
+    "calibration",
 )
 RESERVED_ARMS = ("none", "base")
 

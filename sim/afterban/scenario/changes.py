@@ -17,7 +17,7 @@ from afterban.scenario.contents import Contents, ScenarioReader
 
 
 def arm(scenario: T, policy: str) -> T:
-    """The scenario with the changes of a policy, and without policies and sweep.
+    """The scenario with the changes of a policy, and without policies, sweep and calibration.
 
     Raises UnknownName, a KeyError, for a policy that it does not have.
     """
@@ -25,8 +25,8 @@ def arm(scenario: T, policy: str) -> T:
     changes = policies.get(policy) if isinstance(policies, Mapping) else None
     if not isinstance(changes, Mapping):
         raise UnknownName("arm", policy, scenario.name, ["base", *scenario.policies, "none"])
-    # A sweep may name arms and paths in them, none of which an arm has.
-    whole = without(scenario.root, ("policies", "sweep"))
+    # A sweep or a calibration may name arms and paths in them, none of which an arm has.
+    whole = without(scenario.root, ("policies", "sweep", "calibration"))
     root = merge(whole, changes, Table(Contents))
     return build(type(scenario), root, ends_early=scenario.ends_early, reader=scenario.reader)
 

@@ -18,6 +18,7 @@ from afterban.language.reading import Reader
 from afterban.scenario.names import WHAT_IT_IS
 from afterban.scenario.sections.arrivals import Arrivals
 from afterban.scenario.sections.audience import Audience, Exposure
+from afterban.scenario.sections.calibration import Calibration
 from afterban.scenario.sections.counterspeech import CounterSpeech
 from afterban.scenario.sections.detection import Detection
 from afterban.scenario.sections.handles import Handles
@@ -68,6 +69,9 @@ class Contents(Section):
         dict, "named arms: each a set of changes to the scenario; `none` is reserved"
     )
     sweep: Sweep | None = param(None, "versions of the scenario that `afterban sweep` runs")
+    calibration: Calibration | None = param(
+        None, "what `afterban calibrate` learns from which figures"
+    )
 
     # The nodes that the scenario was read from, and the evidence for each of its values by path.
     _root: documents.Mapping | None = PrivateAttr(None)

@@ -28,7 +28,7 @@ from afterban.scenario.resolve import NOT_RESOLVED
 
 Data: TypeAlias = dict[str, Any]
 
-_IN_NO_DIGEST = ("title", "description", "sweep")
+_IN_NO_DIGEST = ("title", "description", "sweep", "calibration")
 
 
 def digest(scenario: Section) -> str:

@@ -25,7 +25,10 @@ from afterban.scenario.sections.sweep import Variation
 
 HORIZON = "horizon"
 MOST_TRIED = 200  # points at which a condition between values is looked at
-_NOT_SWEPT = ("schema_version", "name", "title", "description", "extends", "sweep", "replications")
+NOT_SWEPT = (
+    *("schema_version", "name", "title", "description", "extends", "sweep", "calibration"),
+    "replications",
+)
 
 
 def target(path: str) -> Target | None:
@@ -125,14 +128,14 @@ def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
                 closest(name, arms),
             )
     with_arms = any(path.startswith("policies") for path in sweep.parameters)
-    cut = ("sweep",) if with_arms else ("sweep", "policies")
+    cut = ("sweep", "calibration") if with_arms else ("sweep", "calibration", "policies")
     plain = build(Contents, without(root, cut), ends_early=scenario.ends_early)
     _check_places(sweep.parameters, root, reader)
     texts: dict[str, list[str]] = {}
     alone: dict[tuple[str, str], ScenarioError] = {}
     for path, variation in sweep.parameters.items():
         at = joined("sweep.parameters", path)
-        if steps(path)[0] in _NOT_SWEPT:
+        if steps(path)[0] in NOT_SWEPT:
             place = reader.place(at, root.place)
             reader.faults(place, at, "this is not varied by a sweep", "choose another path")
             continue
