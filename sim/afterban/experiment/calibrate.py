@@ -126,7 +126,9 @@ class Calibration:
             prove=self.check,
         )
 
-    def check(self, truths: int = 200, recovered: int = 50, simulations: int | None = None) -> Checked:
+    def check(
+        self, truths: int = 200, recovered: int = 50, simulations: int | None = None
+    ) -> Checked:
         """Prove on known truths that posteriors of this calibration are right.
 
         See :func:`afterban.experiment.calibration_check.check`.
@@ -201,7 +203,10 @@ def _observed(asked: Sequence[Observation], predicted: Floats, seed: int) -> Flo
     """An observation of each predicted replication, in the unit of the metric."""
     rng = generator(seed, PREDICTED)
     return np.stack(
-        [one.unscaled(one.drawn(one.scaled(predicted[:, :, k]), rng)) for k, one in enumerate(asked)],
+        [
+            one.unscaled(one.drawn(one.scaled(predicted[:, :, k]), rng))
+            for k, one in enumerate(asked)
+        ],
         axis=2,
     )
 

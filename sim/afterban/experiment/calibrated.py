@@ -197,7 +197,9 @@ class Calibrated(Answer):
             texts: dict[str, str] = {}
             for one, value in zip(self.unknowns, row, strict=True):
                 texts |= changes(self.scenario, one.parameter, float(value))
-            notes = {f"{NOTE}{one.name}": float(x) for one, x in zip(self.unknowns, row, strict=True)}
+            notes = {
+                f"{NOTE}{one.name}": float(x) for one, x in zip(self.unknowns, row, strict=True)
+            }
             rows.append({path: typed(path, text) for path, text in texts.items()} | notes)
         return pd.DataFrame(rows)
 
@@ -239,7 +241,9 @@ class Calibrated(Answer):
         """What is known of each unknown."""
         shares = (ENDS[0], 0.5, ENDS[1])
         after = self.weighted.quantile(shares)
-        before = values_at(self.unknowns, np.repeat([[x] for x in ENDS], len(self.unknowns), axis=1))
+        before = values_at(
+            self.unknowns, np.repeat([[x] for x in ENDS], len(self.unknowns), axis=1)
+        )
         values = values_at(self.unknowns, after)
         width = (after[2] - after[0]) / (ENDS[1] - ENDS[0])
         return tuple(
@@ -326,7 +330,7 @@ class Calibrated(Answer):
             mean=float(means[np.isfinite(means)].mean()) if np.isfinite(means).any() else math.nan,
             low=low,
             high=high,
-            chance=_chance(told),
+            chance=spread_of_chance(told),
             observed_low=observed_low,
             observed_high=observed_high,
             prior_low=prior_low,
@@ -461,7 +465,7 @@ def _ends(values: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _chance(told: Floats) -> float:
+def spread_of_chance(told: Floats) -> float:
     """Standard deviation of a replication about the mean of its draw."""
     rows = told[np.isfinite(told).sum(axis=1) > 1]
     if not len(rows):

@@ -93,14 +93,14 @@ class Runs:
     def _values(self, done: Finished, points: Sequence[Point], replications: int) -> Floats:
         """From the table, in which there may be more points and replications."""
         table = Store(done.folder).table(done.plan)
-        columns = [table.column(name).to_pylist() for name in ("point_key", "replication", "policy")]
+        columns = [
+            table.column(name).to_pylist() for name in ("point_key", "replication", "policy")
+        ]
         place = {name: k for k, name in enumerate(zip(*columns, strict=True))}
         out = np.empty((len(points), replications, len(self.asked)))
         for k, one in enumerate(self.asked):
             told = table.column(column_of(one.metric)).to_numpy()
-            rows = [
-                place[point.key, r, one.arm] for point in points for r in range(replications)
-            ]
+            rows = [place[point.key, r, one.arm] for point in points for r in range(replications)]
             out[:, :, k] = told[rows].reshape(len(points), replications)
         return out
 

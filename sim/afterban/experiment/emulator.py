@@ -82,7 +82,9 @@ class Emulator:
             except np.linalg.LinAlgError:
                 return 1e10
             solved = np.linalg.solve(lower, self._values)
-            before = (((x[:d] - _LENGTH) / _SPREAD) ** 2).sum() + (x[d] ** 2 + (x[d + 1] + 5) ** 2) / 9
+            before = (((x[:d] - _LENGTH) / _SPREAD) ** 2).sum() + (
+                x[d] ** 2 + (x[d + 1] + 5) ** 2
+            ) / 9
             return float(0.5 * solved @ solved + np.log(np.diag(lower)).sum() + 0.5 * before)
 
         start = np.concatenate([np.full(d, _LENGTH), [0.0, -5.0]])

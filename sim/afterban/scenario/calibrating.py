@@ -50,7 +50,9 @@ def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
                 )
             taken[path] = name
         if plain is None:
-            plain = build(Contents, without(root, ("sweep", SECTION)), ends_early=scenario.ends_early)
+            plain = build(
+                Contents, without(root, ("sweep", SECTION)), ends_early=scenario.ends_early
+            )
         if _has_ends(parameter, at, root, reader):
             _check_values(parameter, at, plain, root, reader)
 
@@ -70,9 +72,7 @@ def _check_figure(
     where = joined(at, "metric")
     if name not in METRICS:
         near = closest(name, list(METRICS))
-        _fault(
-            reader, root, where, f"`{name}` is no metric", "`afterban metrics` lists them", near
-        )
+        _fault(reader, root, where, f"`{name}` is no metric", "`afterban metrics` lists them", near)
     elif of and of not in (known := _parts(scenario)):
         _fault(
             reader,

@@ -15,9 +15,8 @@ from afterban.language import documents
 from afterban.language.fields import Evidence
 from afterban.language.reading import Reader
 from afterban.language.writing import default_evidence
-from afterban.scenario import calibrating, sweeping
+from afterban.scenario import calibrating, files, fingerprint, resolve, sweeping, tables
 from afterban.scenario import changes as changing
-from afterban.scenario import files, fingerprint, resolve, tables
 from afterban.scenario.build import build
 from afterban.scenario.contents import Contents, ScenarioReader
 from afterban.scenario.inert import Inert, inert

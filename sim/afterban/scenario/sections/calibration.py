@@ -39,9 +39,7 @@ class Parameter(Section):
                 "a path and several, or none, are found; give `path`, or a list of `paths`"
             )
         if bool(self.range_) == (self.prior is not None):
-            raise ValueError(
-                f"what is known before is given twice, or not at all; {KNOWN_BEFORE}"
-            )
+            raise ValueError(f"what is known before is given twice, or not at all; {KNOWN_BEFORE}")
         if self.range_ and len(self.range_) != 2:
             raise ValueError("a range has two ends; write `range: [low, high]`")
         if self.scale == "log" and not self.range_:
