@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,6 @@ from afterban.cli.progress import progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from afterban.experiment.calibrate import Calibration
     from afterban.experiment.calibrated import Calibrated, Prediction, Settings
     from afterban.experiment.calibration_check import Checked
 
@@ -54,6 +54,15 @@ def calibrate(
             "if they are not.",
         ),
     ] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            parser=options.place,
+            metavar="FOLDER",
+            help="Keep what is made in this folder too, each file with its digest: the posterior "
+            "and its numbers, or the proof.",
+        ),
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume", help="As without it: what was stopped is always continued."),
@@ -82,6 +91,7 @@ def calibrate(
 
     from afterban.engines import default_engine
     from afterban.experiment.calibrate import Calibration
+    from afterban.experiment.calibration_kept import keep_posterior, keep_proof
 
     chosen = output.engine_name(engine)
     with ExitStack() as stack:
@@ -98,9 +108,15 @@ def calibrate(
         output.note_compilation(chosen or default_engine(), quiet)
         try:
             if check:
-                _say_proof(calibration.check(TRUTHS, RECOVERED), as_json)
+                proof = calibration.check(TRUTHS, RECOVERED)
+                if keep is not None:
+                    keep_proof(loaded, proof, keep)
+                _say_proof(proof, as_json)
             else:
-                _say(calibration, calibration.run(), quiet, as_json)
+                found = calibration.run()
+                if keep is not None:
+                    keep_posterior(found, keep)
+                _say(found, quiet, as_json)
         except KeyboardInterrupt:
             output.note("interrupted: what is finished is kept; the same command runs the rest")
             raise typer.Exit(INTERRUPTED) from None
@@ -143,7 +159,7 @@ def _stages(name: str, quiet: bool, stack: ExitStack) -> Callable[[str, int, int
     return tell
 
 
-def _say(calibration: Calibration, found: Calibrated, quiet: bool, as_json: bool) -> None:
+def _say(found: Calibrated, quiet: bool, as_json: bool) -> None:
     """The tables, the sentences, and where everything is."""
     from afterban.cli.questions import figures
 

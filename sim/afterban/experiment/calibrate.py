@@ -11,7 +11,7 @@ Checked by ``tests/experiment/test_calibrate.py``; that its posteriors are right
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -61,7 +61,7 @@ class Calibration:
     """
 
     scenario: Scenario
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     root: Path | str = "results"
     engine: EngineName | None = None
     workers: int | None = None

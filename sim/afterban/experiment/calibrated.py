@@ -248,9 +248,12 @@ class Calibrated(Answer):
         width = (after[2] - after[0]) / (ENDS[1] - ENDS[0])
         return tuple(
             Known(
-                one.name,
-                *(float(x) for x in values[:, k]),
-                *(float(x) for x in before[:, k]),
+                name=one.name,
+                low=float(values[0, k]),
+                middle=float(values[1, k]),
+                high=float(values[2, k]),
+                prior_low=float(before[0, k]),
+                prior_high=float(before[1, k]),
                 width=float(width[k]),
                 informed_by=tuple(n for n, left in self.informs.items() if left[k] < INFORMS),
             )
@@ -292,7 +295,7 @@ class Calibrated(Answer):
         if len(self.unknowns) < 2:
             return ()
         with np.errstate(invalid="ignore"):
-            found = np.corrcoef(self.places.T)
+            found = np.asarray(np.corrcoef(self.places.T))
         names = [one.name for one in self.unknowns]
         pairs = [
             (names[i], names[j], float(found[i, j]))
@@ -399,7 +402,7 @@ class Calibrated(Answer):
         return "" if one.comparison == "about" else f"{one.comparison} "
 
     def frame(self) -> pd.DataFrame:
-        """A row a figure: what was observed, and what the posterior says; targets, then hold-outs."""
+        """A row a figure: what was observed, and what the posterior says; targets first."""
         import pandas as pd
 
         return pd.DataFrame([one._asdict() | {"verdict": one.verdict} for one in self.predictions])

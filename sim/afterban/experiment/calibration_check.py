@@ -96,8 +96,8 @@ class Checked(Answer):
         """Fewest and most intervals that may hold their truths."""
         from scipy.stats import binom
 
-        low, high = binom.ppf([ALARM / 2, 1 - ALARM / 2], self.trials, LEVEL)
-        return int(low), int(high)
+        low, high = (int(binom.ppf(p, self.trials, LEVEL)) for p in (ALARM / 2, 1 - ALARM / 2))
+        return low, high
 
     @property
     def recovers(self) -> bool:
@@ -134,7 +134,7 @@ class Checked(Answer):
         ]
 
     def frame(self) -> pd.DataFrame:
-        """A row an unknown: intervals that hold the truth, their median width, the p of its ranks."""
+        """A row an unknown: intervals that hold the truth, their median width, p of its ranks."""
         import pandas as pd
 
         width = np.median(self.widths, axis=0)
@@ -265,10 +265,11 @@ def proof(
 def _held(
     targets: Sequence[Observation], scaled: Floats, at: Floats, bounds: npt.NDArray[np.bool_]
 ) -> Floats:
-    """Likelihood, in each row, that bounds were kept or broken as the observation of a truth was."""
+    """Likelihood, in each row, that bounds were kept or broken as a truth's observation did."""
     found = np.ones(len(scaled))
-    for k in np.flatnonzero(bounds):
-        one = targets[k]
+    for k, one in enumerate(targets):
+        if not bounds[k]:
+            continue
         kept = one.holds(scaled[:, k])
         is_kept = (at[k] >= one.place) == (one.figure.comparison == "at least")
         found *= kept if is_kept else np.where(np.isfinite(scaled[:, k]), 1 - kept, 0.0)

@@ -59,9 +59,10 @@ class Draws:
         Raises AfterbanError that names the row of a value that cannot be written there.
         """
         found = []
-        for k, row in enumerate(self.frame[list(self.paths)].to_dict("records")):
+        columns = [self.frame[path].tolist() for path in self.paths]
+        for k, row in enumerate(zip(*columns, strict=True)):
             try:
-                found.append(changes_of(row))
+                found.append(changes_of(dict(zip(self.paths, row, strict=True))))
             except AfterbanError as error:
                 raise AfterbanError(f"{self.path}: row {k + 1}: {error}") from None
         return found

@@ -30,7 +30,8 @@ LEAST_SHARE = 0.5  # of one in n: a simulated share of 0 or 1 is not told apart 
 class Observation:
     """A figure that was observed.
 
-    name: as the scenario calls it.  figure: its section.  held_out: whether nothing is learnt of it.
+    name: as the scenario calls it.  figure: its section.
+    held_out: whether nothing is learnt from it.
     source: id of what it rests on, "" if none is named.
     """
 

@@ -19,13 +19,17 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError
 from afterban.experiment.design import DIGITS, Point
+from afterban.language.kinds import DurationKind
+from afterban.language.laws import Flavour
 from afterban.scenario import Scenario
 from afterban.scenario.calibrating import changes, ends, written_at
 from afterban.scenario.sections.calibration import Parameter
+from afterban.scenario.sweeping import target
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 SEED = "seed"  # path that gives a point draws of its own
+HOUR, MINUTE = 1 / 24, 1 / 1440  # days
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,22 @@ class Unknown:
         quantiles(row(law), flat, out)
         return out.reshape(np.shape(places))
 
-    def text(self, value: float) -> str:
-        """A value for people: a factor, or as it is written in the scenario."""
+    def text(self, value: float, digits: int = 3) -> str:
+        """A value for people: a factor, a time in its best unit, or as the scenario writes it."""
         if self.parameter.factor:
-            return f"×{value:.3g}"
-        return written_at(self.parameter.places[0], float(f"{value:.3g}"))
+            return f"×{value:.{digits}g}"
+        if self.is_time:
+            from afterban.experiment.breakeven import time_text
+
+            unit = next((days for days in (1.0, HOUR) if value >= 2 * days), MINUTE)
+            return time_text(float(f"{value / unit:.{digits}g}") * unit)
+        return written_at(self.parameter.places[0], float(f"{value:.{digits}g}"))
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a length of time."""
+        kind = target(self.parameter.places[0])
+        return isinstance(kind.value if isinstance(kind, Flavour) else kind, DurationKind)
 
 
 def unknowns(scenario: Scenario) -> tuple[Unknown, ...]:
@@ -84,7 +99,7 @@ def unknowns(scenario: Scenario) -> tuple[Unknown, ...]:
             "    parameters:\n"
             "      return: {path: returning.probability, range: [0.2, 0.9]}\n"
             "    targets:\n"
-            "      pace: {metric: suspensions_per_day, observed: 10, likelihood: lognormal, sd: 0.2}"
+            "      pace: {metric: suspensions_per_day, observed: 10, tolerance: 2}"
         )
     return tuple(Unknown(name, one) for name, one in section.parameters.items())
 
@@ -112,7 +127,7 @@ def points_at(
     """Points of a plan at places ``[points, unknowns]``.
 
     base: the scenario that factors are relative to.
-    seeds: of each point, so that each has draws of its own; all share those of the scenario if None.
+    seeds: of each point, so that each has draws of its own; those of the scenario if None.
     """
     made = []
     for k, row in enumerate(values_at(some, places)):

@@ -101,18 +101,8 @@ def _density(
 
 def _short(one: Unknown, value: float) -> str:
     """A value of an axis, as short as it can be."""
-    from afterban.experiment.breakeven import time_text
-    from afterban.language.kinds import DurationKind
-    from afterban.language.laws import Flavour
-    from afterban.scenario.sweeping import target
-
-    if one.parameter.factor:
-        return f"×{value:.2g}"
-    kind = target(one.parameter.places[0])
-    kind = kind.value if isinstance(kind, Flavour) else kind
-    if isinstance(kind, DurationKind):
-        unit = next((u for u in (1.0, 1 / 24, 1 / 1440) if value >= 2 * u), 1 / 1440)
-        return time_text(float(f"{value / unit:.2g}") * unit)
+    if one.parameter.factor or one.is_time:
+        return one.text(value, digits=2)
     return f"{value:.2g}"
 
 
@@ -189,7 +179,7 @@ def ranks(found: Checked) -> Figure:
         foot = f"{found.scenario} · {len(found.ranks)} truths · {found.simulations:,} simulations"
         figure = _figure(foot, 0.5 + 1.9 * rows)
         counts = found.counts
-        low, high = binom.ppf([0.005, 0.995], len(found.ranks), 1 / len(counts))
+        low, high = (float(binom.ppf(p, len(found.ranks), 1 / len(counts))) for p in (0.005, 0.995))
         for k, name in enumerate(found.names):
             axes = figure.add_subplot(rows, columns, k + 1)
             axes.axhspan(low, high, color=BEFORE, alpha=0.6, lw=0)

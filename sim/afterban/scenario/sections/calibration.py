@@ -1,4 +1,4 @@
-"""What is calibrated: parameters with what is known of them before, targets, and what is held out."""
+"""What is calibrated: parameters, what is known of them before, targets, and what is held out."""
 
 from __future__ import annotations
 
