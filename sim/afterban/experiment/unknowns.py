@@ -29,6 +29,7 @@ from afterban.scenario.sweeping import target
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 SEED = "seed"  # path that gives a point draws of its own
+EDGE = 1e-9  # of a law, beyond which no value is taken
 HOUR, MINUTE = 1 / 24, 1 / 1440  # days
 
 
@@ -66,7 +67,8 @@ class Unknown:
         from afterban.mechanisms.distributions import quantiles
         from afterban.parameters.numbers import row
 
-        flat = np.ascontiguousarray(places, dtype=np.float64).ravel()
+        inside = np.clip(places, EDGE, 1 - EDGE)  # a law may have no end
+        flat = np.ascontiguousarray(inside, dtype=np.float64).ravel()
         out = np.empty_like(flat)
         quantiles(row(law), flat, out)
         return out.reshape(np.shape(places))

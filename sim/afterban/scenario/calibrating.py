@@ -53,7 +53,7 @@ def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
             plain = build(
                 Contents, without(root, ("sweep", SECTION)), ends_early=scenario.ends_early
             )
-        if _has_ends(parameter, at, root, reader):
+        if _has_ends(parameter, at, plain, root, reader):
             _check_values(parameter, at, plain, root, reader)
 
 
@@ -182,7 +182,9 @@ def changes(scenario: Contents, parameter: Parameter, value: float) -> dict[str,
     return found
 
 
-def _has_ends(parameter: Parameter, at: str, root: Mapping, reader: Reader) -> bool:
+def _has_ends(
+    parameter: Parameter, at: str, plain: Contents, root: Mapping, reader: Reader
+) -> bool:
     """Whether the ends of a parameter are numbers in their order; a fault is noted if not."""
     for path in parameter.places:
         if steps(path)[0] in (*NOT_SWEPT, "seed", "policies"):
@@ -191,6 +193,11 @@ def _has_ends(parameter: Parameter, at: str, root: Mapping, reader: Reader) -> b
     where = joined(at, "range" if parameter.range_ else "prior")
     found = ends(parameter)
     if found is None:
+        for text in () if parameter.factor else parameter.range_:
+            told = fault_at(plain, {parameter.places[0]: text})
+            if told is not None:
+                _fault(reader, root, where, told.found, told.allowed, told.hint)
+                return False
         what = f"`{', '.join(parameter.range_)}` are no two numbers of `{parameter.places[0]}`"
         allowed = "write each as at its place, such as `[2h, 6 d]`"
         _fault(reader, root, where, what, "write plain factors" if parameter.factor else allowed)
