@@ -9,6 +9,7 @@ import pytest
 from afterban.experiment.calibration_check import ALARM, LEVEL, PLACEBO
 from afterban.experiment.calibration_kept import NUMBERS, PROOF, read
 from afterban.experiment.draws import read_draws
+from afterban.experiment.unknowns import section_digest
 from afterban.scenario import Scenario
 
 FOLDER = Path(__file__).resolve().parents[2] / "results" / "posteriors"
@@ -25,6 +26,9 @@ def test_what_is_kept_is_of_the_scenario_as_it_is_shipped(name: str) -> None:
     numbers, proof = read(FOLDER / name / NUMBERS), read(FOLDER / name / PROOF)
     draws = read_draws(FOLDER / name / "posterior.parquet")
     assert numbers["digest"] == proof["digest"] == draws.meta["digest"] == scenario.digest()
+    said = section_digest(scenario)
+    assert numbers["calibration_digest"] == proof["calibration_digest"] == said
+    assert draws.meta["calibration_digest"] == said
     section = scenario.calibration
     assert section is not None
     assert set(numbers["parameters"]) == set(section.parameters)

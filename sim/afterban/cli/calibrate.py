@@ -111,7 +111,7 @@ def calibrate(
                 proof = calibration.check(TRUTHS, RECOVERED)
                 if keep is not None:
                     keep_proof(loaded, proof, keep)
-                _say_proof(proof, as_json)
+                _say_proof(proof, calibration.runs().folder, as_json)
             else:
                 found = calibration.run()
                 if keep is not None:
@@ -245,10 +245,15 @@ def _waves(found: Calibrated) -> str:
     )
 
 
-def _say_proof(found: Checked, as_json: bool) -> None:
-    """The proof; exit code 1 if it fails."""
+def _say_proof(found: Checked, folder: Path, as_json: bool) -> None:
+    """The proof, which is kept with its picture; exit code 1 if it fails."""
+    from afterban.cli.questions import figures
+
+    made = [folder / "proof.json", folder / "ranks.png"]
+    output.write_json(made[0], found.to_dict())
+    figures().save(found.figure, made[1])
     if as_json:
-        output.say_json(found.to_dict())
+        output.say_json(found.to_dict() | {"files": [str(path) for path in made]})
     else:
         output.say_table(
             [
@@ -272,5 +277,7 @@ def _say_proof(found: Checked, as_json: bool) -> None:
         )
         for sentence in found.words():
             output.say(sentence)
+        for path in made:
+            output.say(str(path))
     if not found.passed:
         raise typer.Exit(1)

@@ -25,7 +25,7 @@ from afterban.experiment.draws import NOTE, write_draws
 from afterban.experiment.history import History
 from afterban.experiment.observed import Observation
 from afterban.experiment.posterior import Weighted
-from afterban.experiment.unknowns import Unknown, values_at
+from afterban.experiment.unknowns import Unknown, section_digest, values_at
 from afterban.scenario import Scenario
 from afterban.scenario.calibrating import changes
 from afterban.scenario.sweeping import typed
@@ -220,6 +220,7 @@ class Calibrated(Answer):
             "what": "posterior",
             "scenario": self.scenario.name,
             "digest": self.scenario.digest(),
+            "calibration_digest": section_digest(self.scenario),
             "seed": self.scenario.seed,
             "settings": vars(self.settings),
             "parameters": {

@@ -21,6 +21,7 @@ from typing import Any
 from afterban.errors import AfterbanError
 from afterban.experiment.calibrated import FILE, Calibrated
 from afterban.experiment.calibration_check import Checked
+from afterban.experiment.unknowns import section_digest
 from afterban.files import json_in, sha256_of, write_text
 from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.scenario import Scenario
@@ -40,7 +41,12 @@ def keep_posterior(found: Calibrated, folder: Path) -> None:
 def keep_proof(scenario: Scenario, found: Checked, folder: Path) -> None:
     """Keep a proof.  Raises AfterbanError if it cannot be written."""
     folder_made(folder)
-    _write(folder / PROOF, found.to_dict() | {"digest": scenario.digest(), "seed": scenario.seed})
+    of = {
+        "digest": scenario.digest(),
+        "calibration_digest": section_digest(scenario),
+        "seed": scenario.seed,
+    }
+    _write(folder / PROOF, found.to_dict() | of)
 
 
 def folder_made(folder: Path) -> None:

@@ -8,6 +8,7 @@ Checked by ``tests/experiment/test_unknowns.py``.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +20,15 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError
 from afterban.experiment.design import DIGITS, Point
+from afterban.language.documents import dump
+from afterban.language.evidence import bare
 from afterban.language.kinds import DurationKind
 from afterban.language.laws import Flavour
+from afterban.language.shapes import Table
+from afterban.language.writing import written
 from afterban.scenario import Scenario
 from afterban.scenario.calibrating import changes, ends, written_at
-from afterban.scenario.sections.calibration import Parameter
+from afterban.scenario.sections.calibration import Calibration, Parameter
 from afterban.scenario.sweeping import target
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -104,6 +109,16 @@ def unknowns(scenario: Scenario) -> tuple[Unknown, ...]:
             "      pace: {metric: suspensions_per_day, observed: 10, tolerance: 2}"
         )
     return tuple(Unknown(name, one) for name, one in section.parameters.items())
+
+
+def section_digest(scenario: Scenario) -> str:
+    """SHA-256 (hex) of what a scenario's calibration says, without its evidence.
+
+    The scenario's own digest leaves the section out, since it changes no run.
+    """
+    section = scenario.calibration
+    text = "" if section is None else dump(bare(written(Table(Calibration), section, "", {})))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(scenario: Scenario) -> Scenario:
