@@ -34,6 +34,12 @@ ASKED: dict[str, list[list[str]]] = {
     "run": [["evil.yaml", "--no-figures", *FAST], ["evil.yaml", "--json", "--no-figures", *FAST]],
     "list": [[], ["--json"]],
     "band": [["evil.yaml", "--points", "2", "--reps", "2"]],
+    "calibrate": [
+        ["evil.yaml"],
+        [EVIL],
+        ["wrong.yaml", "--check"],
+        ["evil.yaml", "--cluster", EVIL],
+    ],
     "new": [[EVIL], ["evil", "--from", f"{EVIL}.yaml"]],
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
     "inspect": [["evil.yaml"], ["evil.yaml", "--json"], ["evil.yaml", "--yaml"], [EVIL]],

@@ -22,14 +22,14 @@ from afterban.engines import EngineName
 from afterban.errors import AfterbanError, listed
 from afterban.experiment.calibrated import Calibrated, Settings
 from afterban.experiment.calibration_check import Checked, check
-from afterban.experiment.calibration_runs import (
+from afterban.experiment.calibration_runs import Runs, folder_of
+from afterban.experiment.generators import (
     EMULATED,
     ERRORS,
     PREDICTED,
     RESAMPLED,
     TABLE,
-    Runs,
-    folder_of,
+    TABLE_SEEDS,
     generator,
 )
 from afterban.experiment.history import CANDIDATES, CUT, History, match
@@ -180,7 +180,7 @@ class Calibration:
 
 def _seeds(count: int, seed: int) -> npt.NDArray[np.int64]:
     """Seeds of simulations with draws of their own; more begin with the same."""
-    return generator(seed, TABLE + (1 << 32)).integers(1, 2**32, count)
+    return generator(seed, TABLE_SEEDS).integers(1, 2**32, count)
 
 
 def _posterior(

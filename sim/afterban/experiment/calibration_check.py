@@ -28,7 +28,8 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError, listed
 from afterban.experiment.answer import Answer, plain
-from afterban.experiment.calibration_runs import PROOF, RESAMPLED, TRUTHS, Runs, generator
+from afterban.experiment.calibration_runs import Runs
+from afterban.experiment.generators import PROOF, PROOF_SEEDS, RESAMPLED, TRUTHS, generator
 from afterban.experiment.observed import Observation
 from afterban.experiment.posterior import NEAREST, Weighted, posterior
 from afterban.experiment.unknowns import points_at, unknowns
@@ -203,7 +204,7 @@ def check(
     targets = [(k, one) for k, one in enumerate(runs.asked) if not one.held_out]
     rng = generator(scenario.seed, PROOF)
     places = rng.random((simulations, len(some) + 1))
-    seeds = generator(scenario.seed, PROOF + (1 << 32)).integers(1, 2**32, simulations)
+    seeds = generator(scenario.seed, PROOF_SEEDS).integers(1, 2**32, simulations)
     points = points_at(runs.base, some, places[:, : len(some)], seeds)
     simulated = runs.at("proof", points, 1)[:, 0]
     return proof(

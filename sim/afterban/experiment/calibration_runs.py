@@ -126,18 +126,3 @@ def folder_of(
     )
     name = f"calibrate-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     return root / scenario.name / name
-
-
-def generator(seed: int, purpose: int) -> np.random.Generator:
-    """Draws of an analysis (not of a simulation): the same for a seed and a purpose, anywhere."""
-    return np.random.Generator(np.random.Philox(key=[seed, purpose]))
-
-
-# What an analysis draws, by purpose.  No two may be the same number.
-TABLE = 1  # places of the simulations of a posterior
-ERRORS = 2  # of observations
-RESAMPLED = 3
-PREDICTED = 4
-EMULATED = 5
-TRUTHS = 6  # observations of known truths
-PROOF = 7  # places of the simulations of a proof

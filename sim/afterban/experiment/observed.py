@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from afterban.experiment.generators import Generator
 from afterban.scenario import Scenario
 from afterban.scenario.sections.calibration import Figure
 
@@ -82,7 +83,7 @@ class Observation:
         sd = figure.tolerance / math.sqrt(3) if figure.tolerance is not None else figure.sd
         return np.full(np.shape(scaled), float(sd or 0.0))
 
-    def drawn(self, scaled: Floats, rng: np.random.Generator) -> Floats:
+    def drawn(self, scaled: Floats, rng: Generator) -> Floats:
         """An observation of each of some scaled values; NaN stays."""
         figure = self.figure
         if figure.n is not None:

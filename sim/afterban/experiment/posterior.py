@@ -24,6 +24,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from afterban.experiment.generators import Generator
 from afterban.experiment.observed import Observation
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -60,7 +61,7 @@ class Weighted:
         found: Floats = (self.weights[:, None] * (self.places < place)).sum(axis=0)
         return found
 
-    def drawn(self, count: int, rng: np.random.Generator) -> Floats:
+    def drawn(self, count: int, rng: Generator) -> Floats:
         """Equally likely places, ``[count, unknowns]``: systematic resampling, in random order."""
         edges = np.cumsum(self.weights)
         at = (np.arange(count) + rng.random()) / count * edges[-1]
@@ -140,7 +141,7 @@ def _expit(logits: Floats) -> Floats:
 
 
 def values_and_bounds(
-    targets: Sequence[Observation], simulated: Floats, rng: np.random.Generator
+    targets: Sequence[Observation], simulated: Floats, rng: Generator
 ) -> tuple[Floats, Floats]:
     """Observations of the targets that are values ``[rows, values]``, and what the bounds say.
 
