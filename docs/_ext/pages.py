@@ -606,13 +606,13 @@ def calibration() -> str:
             "width left, known truths",
         ]
         head += ["width left, published figures", "from these"]
+        low, high = proof["inside_low"], proof["inside_high"]
         pooled = (
             f"`{folder.name}`: {proof['inside']} of {proof['intervals']} intervals of "
             f"{proof['level']:.0%} hold the truth, pooled over {proof['recovered']} truths and "
-            f"{len(proof['parameters'])} parameters; {proof['inside_low']} to {proof['inside_high']} "
-            f"is what a right posterior gives, but for one time in {1 / proof['false_alarm_rate']:,.0f}. "
-            f"The ranks of {proof['truths']} truths are "
-            + ("uniform." if proof["uniform"] else "**not** uniform.")
+            f"{len(proof['parameters'])} parameters; {low} to {high} is right, but for "
+            f"one time in {1 / proof['false_alarm_rate']:,.0f}. The ranks of {proof['truths']} "
+            f"truths are {'uniform.' if proof['uniform'] else '**not** uniform.'}"
         )
         out += [pooled, "", table(head, rows), ""]
     return "\n".join(out)
