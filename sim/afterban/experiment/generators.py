@@ -24,8 +24,8 @@ PREDICTED = 4
 EMULATED = 5
 TRUTHS = 6  # observations of known truths
 PROOF = 7  # places of the simulations of a proof
-TABLE_SEEDS = 8
-PROOF_SEEDS = 9
+TABLE_SEEDS = TABLE + (1 << 32)  # of those simulations
+PROOF_SEEDS = PROOF + (1 << 32)
 
 
 def generator(seed: int, purpose: int) -> Generator:
