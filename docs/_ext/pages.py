@@ -574,6 +574,50 @@ def validation() -> str:
     return "\n".join([f"Of {len(rows)} claims: {summary}.", "", *out])
 
 
+def calibration() -> str:
+    """What the proofs of the kept calibrations came to, and what they left open."""
+    from afterban.experiment.calibration_kept import NUMBERS, PROOF, read
+
+    out = []
+    for folder in sorted((reference_results().parent / "posteriors").iterdir()):
+        proof, numbers = read(folder / PROOF), read(folder / NUMBERS)
+        left = {one["name"]: one for one in numbers["known"]}
+        rows = []
+        for one in proof["parameters"]:
+            known = left.get(one["parameter"])
+            rows.append(
+                [
+                    f"`{one['parameter']}`",
+                    f"{one['inside']} of {one['of']}",
+                    f"{one['p_of_ranks']:.2g}",
+                    f"{one['median_width']:.2f}",
+                    "" if known is None else f"{known['width']:.2f}",
+                    ""
+                    if known is None
+                    else "identified"
+                    if known["identified"]
+                    else "not identified",
+                ]
+            )
+        head = [
+            "parameter",
+            "intervals that hold the truth",
+            "p of ranks",
+            "width left, known truths",
+        ]
+        head += ["width left, published figures", "from these"]
+        low, high = proof["inside_low"], proof["inside_high"]
+        pooled = (
+            f"`{folder.name}`: {proof['inside']} of {proof['intervals']} intervals of "
+            f"{proof['level']:.0%} hold the truth, pooled over {proof['recovered']} truths and "
+            f"{len(proof['parameters'])} parameters; {low} to {high} is right, but for "
+            f"one time in {1 / proof['false_alarm_rate']:,.0f}. The ranks of {proof['truths']} "
+            f"truths are {'uniform.' if proof['uniform'] else '**not** uniform.'}"
+        )
+        out += [pooled, "", table(head, rows), ""]
+    return "\n".join(out)
+
+
 def reference_results() -> Path:
     """Where the results stand that come with the project."""
     return ROOT / "results" / "reference"
@@ -650,4 +694,5 @@ GENERATED: dict[str, Callable[[], str]] = {
     "internals": internals,
     "sources": sources,
     "validation": validation,
+    "calibration": calibration,
 }

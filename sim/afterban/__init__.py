@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from afterban.experiment.ablate import Ablation, ablate
     from afterban.experiment.answer import Answer
     from afterban.experiment.banded import band
+    from afterban.experiment.calibrate import Calibration
+    from afterban.experiment.calibrated import Calibrated
+    from afterban.experiment.calibrated import Settings as CalibrationSettings
     from afterban.experiment.compare import Comparison, compare
     from afterban.experiment.diverge import Divergence, diff
     from afterban.experiment.exploration import Exploration
@@ -48,6 +51,9 @@ _HOME = {
     "Ablation": "experiment.ablate",
     "AfterbanError": "errors",
     "Answer": "experiment.answer",
+    "Calibrated": "experiment.calibrated",
+    "Calibration": "experiment.calibrate",
+    "CalibrationSettings": "experiment.calibrated:Settings",
     "Comparison": "experiment.compare",
     "Distribution": "scenario",
     "Divergence": "experiment.diverge",
@@ -85,6 +91,9 @@ __all__ = [
     "Ablation",
     "AfterbanError",
     "Answer",
+    "Calibrated",
+    "Calibration",
+    "CalibrationSettings",
     "Comparison",
     "Distribution",
     "Divergence",

@@ -39,6 +39,12 @@ ASKED: dict[str, list[list[str]]] = {
         [EVIL],
         ["evil.yaml", "--target", EVIL],
     ],
+    "calibrate": [
+        ["evil.yaml"],
+        [EVIL],
+        ["wrong.yaml", "--check"],
+        ["evil.yaml", "--cluster", EVIL],
+    ],
     "new": [[EVIL], ["evil", "--from", f"{EVIL}.yaml"]],
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
     "inspect": [["evil.yaml"], ["evil.yaml", "--json"], ["evil.yaml", "--yaml"], [EVIL]],

@@ -55,6 +55,7 @@ COMMANDS: dict[str, str] = {
     "report": "report",
     "handout": "handout",
     "app": "page",
+    "calibrate": "calibrate",
     "sweep": "sweep",
     "query": "sweep",
     "bundle": "bundle",
@@ -65,8 +66,8 @@ COMMANDS: dict[str, str] = {
 
 # What people look for that is no command -> the guide that says how it is done.
 GUIDES: dict[str, str] = {
-    "calibrate": "docs/howto/calibrate.md",
-    "calibration": "docs/howto/calibrate.md",
+    "calibration": "docs/howto/calibrate.md (`afterban calibrate`)",
+    "posterior": "docs/howto/calibrate.md (`afterban calibrate`)",
     "fitting": "docs/howto/fit-your-log.md (`afterban fit`)",
     "estimate": "docs/howto/calibrate.md",
     "break-even": "docs/howto/find-the-break-even.md (`afterban breakeven`)",

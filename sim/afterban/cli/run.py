@@ -75,6 +75,14 @@ def run(
     out: options.Out = options.RESULTS,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     points: banding.Points = None,
+    draws: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Run at each draw of a Parquet file, such as the posterior of `afterban "
+            "calibrate`, and show what is left open over them.",
+        ),
+    ] = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -85,6 +93,12 @@ def run(
     if workers is not None and workers < 1:
         raise typer.BadParameter("there is at least 1 worker", param_hint="'--workers'")
     how = _How(engine, workers, out, figures, points, quiet, as_json)
+    if draws is not None:
+        from afterban.cli.draws import run_over_draws
+
+        loaded = output.load(scenario, changes, seed)
+        run_over_draws(loaded, draws, policies, reps=reps, headline=HEADLINE, **how._asdict())
+        return
     if output.is_kept(scenario):
         code = _again(scenario, changes, seed, reps, policies, how)
     else:

@@ -17,7 +17,7 @@ from afterban.scenario.contents import ABOUT_VALUES, Contents, ScenarioReader
 
 
 def arm(scenario: T, policy: str) -> T:
-    """The scenario with the changes of a policy, and without policies and sweep.
+    """The scenario with the changes of a policy, and without policies, sweep and calibration.
 
     Raises UnknownName, a KeyError, for a policy that it does not have.
     """

@@ -18,6 +18,7 @@ from afterban.language.reading import Reader
 from afterban.scenario.names import WHAT_IT_IS
 from afterban.scenario.sections.arrivals import Arrivals
 from afterban.scenario.sections.audience import Audience, Exposure
+from afterban.scenario.sections.calibration import Calibration
 from afterban.scenario.sections.counterspeech import CounterSpeech
 from afterban.scenario.sections.detection import Detection
 from afterban.scenario.sections.handles import Handles
@@ -35,7 +36,10 @@ from afterban.sources import source_ids
 
 SCHEMA_VERSION = 1
 # What is said about values and changes none: no part of a digest, and the same in all arms.
-ABOUT_VALUES = ("sources", "common_ranges", "uncertainties", "correlations", "levers", "claims")
+ABOUT_VALUES = (
+    *("sources", "common_ranges", "uncertainties", "correlations", "levers", "claims"),
+    "calibration",
+)
 
 
 class Contents(Section):
@@ -93,6 +97,9 @@ class Contents(Section):
         dict, "figures that a run of this scenario is held against, by name"
     )
     sweep: Sweep | None = param(None, "versions of the scenario that `afterban sweep` runs")
+    calibration: Calibration | None = param(
+        None, "what `afterban calibrate` learns from which figures"
+    )
 
     # The nodes that the scenario was read from, and the evidence for each of its values by path.
     _root: documents.Mapping | None = PrivateAttr(None)

@@ -16,8 +16,8 @@ from afterban.language.documents import Written
 from afterban.language.fields import Evidence
 from afterban.language.reading import Reader
 from afterban.language.writing import default_evidence
+from afterban.scenario import calibrating, files, fingerprint, resolve, sweeping, tables
 from afterban.scenario import changes as changing
-from afterban.scenario import files, fingerprint, resolve, sweeping, tables
 from afterban.scenario.build import build
 from afterban.scenario.contents import Contents, ScenarioReader
 from afterban.scenario.inert import Inert, inert
@@ -78,7 +78,7 @@ class Scenario(Contents):
     @classmethod
     def _of(cls, found: tuple[documents.Mapping, list[ScenarioError]]) -> Scenario:
         root, faults = found
-        return build(Scenario, root, faults, also=sweeping.check)
+        return build(Scenario, root, faults, also=_across)
 
     def resolved_yaml(self) -> str:
         """Complete form: every default explicit, every value with its evidence.
@@ -100,7 +100,7 @@ class Scenario(Contents):
     def digest(self) -> str:
         """SHA-256 (hex) of everything that can change a run and differs from the defaults.
 
-        Title, description, evidence and ``sweep`` can change none.
+        Title, description, evidence, ``sweep`` and ``calibration`` can change none.
         """
         return fingerprint.digest(self._read)
 
@@ -110,7 +110,7 @@ class Scenario(Contents):
         Text is read as YAML, and everything is checked as in a file.  Raises ScenarioErrors whose
         place is ``--set path``.
         """
-        return changing.changed(self._read, changes, also=sweeping.check)
+        return changing.changed(self._read, changes, also=_across)
 
     def with_points(
         self,
@@ -214,6 +214,12 @@ class Scenario(Contents):
 
     def __hash__(self) -> int:
         return hash(self.digest())
+
+
+def _across(scenario: Contents, root: documents.Mapping, reader: Reader) -> None:
+    """Note what is wrong with sections that speak of the whole scenario."""
+    sweeping.check(scenario, root, reader)
+    calibrating.check(scenario, root, reader)
 
 
 def load(source: str | os.PathLike[str]) -> Scenario:
