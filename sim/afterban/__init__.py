@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from afterban.experiment.banded import band
     from afterban.experiment.calibrate import Calibration
     from afterban.experiment.calibrated import Calibrated
-    from afterban.experiment.calibrated import Settings as CalibrationSettings
     from afterban.experiment.compare import Comparison, compare
     from afterban.experiment.diverge import Divergence, diff
     from afterban.experiment.exploration import Exploration
     from afterban.experiment.explore import explore
+    from afterban.experiment.learnt import Settings as CalibrationSettings
     from afterban.experiment.publish import judge
     from afterban.experiment.questions import (
         breakeven,
@@ -53,7 +53,7 @@ _HOME = {
     "Answer": "experiment.answer",
     "Calibrated": "experiment.calibrated",
     "Calibration": "experiment.calibrate",
-    "CalibrationSettings": "experiment.calibrated:Settings",
+    "CalibrationSettings": "experiment.learnt:Settings",
     "Comparison": "experiment.compare",
     "Distribution": "scenario",
     "Divergence": "experiment.diverge",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,9 @@ from afterban.errors import AfterbanError
 from afterban.experiment import ensemble
 from afterban.experiment import explore as exploring
 from afterban.experiment.assumption import Assumption, share_text
-from afterban.experiment.exploration import Exploration, side_text
-from afterban.experiment.exploring import Runner, Space, means
+from afterban.experiment.exploration import Exploration
+from afterban.experiment.exploring import Runner, Space
+from afterban.experiment.findings import side_text
 from afterban.experiment.ranges import assumptions_of
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.targets import target
@@ -114,12 +114,6 @@ def test_a_thinned_network_keeps_every_range_its_size_included() -> None:
     # 27,000 and 90,000 operators, thinned as 27,001 are to about 500.
     assert sizes[0] == pytest.approx(space.operators, abs=5)
     assert sizes[1] == pytest.approx(space.operators * 90 / 27, rel=0.01)
-
-
-def test_the_mean_is_over_what_is_defined() -> None:
-    found = means(np.array([[1.0, 3.0], [np.nan, 2.0], [np.nan, np.nan]]))
-    assert found[:2].tolist() == [2.0, 2.0]
-    assert math.isnan(found[2])
 
 
 # --- the decision ---------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from afterban.experiment.calibrated import Calibrated, Settings
+from afterban.experiment.calibrated import Calibrated
 from afterban.experiment.calibration_check import PLACEBO, Checked
 from afterban.experiment.history import History, Wave
+from afterban.experiment.learnt import Settings
 from afterban.experiment.observed import observations
 from afterban.experiment.posterior import Weighted
 from afterban.experiment.unknowns import unknowns

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.channels import CHANNELS
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.mechanisms import detection
 from afterban.mechanisms.returning import another_life, own_probability, return_probability
 from afterban.parameters import RETURNS, Parameters

@@ -14,8 +14,9 @@ from afterban.cli.progress import progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from afterban.experiment.calibrated import Calibrated, Prediction, Settings
+    from afterban.experiment.calibrated import Calibrated
     from afterban.experiment.calibration_check import Checked
+    from afterban.experiment.learnt import Prediction, Settings
 
 commands = typer.Typer()
 
@@ -130,7 +131,7 @@ def _sizes(
     draws: int | None,
 ) -> Settings:
     """The sizes that were asked for.  Raises BadParameter."""
-    from afterban.experiment.calibrated import Settings
+    from afterban.experiment.learnt import Settings
 
     least = {
         "points": (points, 8),

@@ -360,8 +360,8 @@ def explain(
     as_json: bool = AS_JSON,
 ) -> None:
     """Find the times to action that explain a cited figure."""
-    from afterban.experiment.breakeven import time_text
     from afterban.experiment.questions import explain as find
+    from afterban.experiment.wording import time_text
 
     answer = _answered(
         lambda loaded, **how: find(loaded, value, **how),
@@ -441,7 +441,7 @@ def _turning(quiet: bool) -> Iterator[Callable[[Dial, float], None] | None]:
         return
     from rich.console import Console
 
-    from afterban.experiment.breakeven import time_text
+    from afterban.experiment.wording import time_text
 
     with Console(stderr=True).status("first runs") as status:
         yield lambda dial, days: status.update(

@@ -92,8 +92,8 @@ def _strengths(text: str | None) -> list[float]:
 
 def _say(found: PhaseDiagram, days: Sequence[float], strengths: Sequence[float]) -> None:
     """A table for each part of the audience, and how to read them."""
-    from afterban.experiment.breakeven import time_text
     from afterban.experiment.phase import SEGMENTS
+    from afterban.experiment.wording import time_text
 
     for k, segment in enumerate(SEGMENTS):
         alone = found.refollow[k] > 0

@@ -180,14 +180,14 @@ def figures() -> Any:
 
 def limit(days: float) -> str:
     """A time in days, for people; a queue that grows for ever has none."""
-    from afterban.experiment.breakeven import time_text
+    from afterban.experiment.wording import time_text
 
     return time_text(days) if math.isfinite(days) else "no limit"
 
 
 def times(e: Estimate) -> str:
     """The interval of a time in days."""
-    from afterban.experiment.breakeven import time_text
+    from afterban.experiment.wording import time_text
 
     if math.isnan(e.low):
         return output.interval(e)

@@ -122,7 +122,7 @@ def _say(found: Staffing, asked: Promise) -> None:
 
 def _row(found: Staffing, number: int, other: bool) -> list[str]:
     """A number of reviewers in the table; ``other``: with the promise in columns of its own."""
-    from afterban.experiment.breakeven import time_text
+    from afterban.experiment.wording import time_text
     from afterban.statistics import mean_interval
 
     look, expected = found.details[number], found.theory[number]

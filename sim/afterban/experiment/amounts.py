@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.metrics import METRICS
 
 

@@ -28,7 +28,7 @@ from afterban.experiment.compare import (
     estimate_dict,
 )
 from afterban.experiment.replicate import replicate
-from afterban.experiment.wording import decimals, label, number
+from afterban.experiment.wording import decimals, label, number, time_text
 from afterban.language import paths
 from afterban.language.laws import DURATIONS, PLAIN_PARAMETERS
 from afterban.language.writing import law_text
@@ -627,17 +627,6 @@ def _check(value: float, shortest: float, longest: float, level: float) -> None:
 
 
 # --- words ----------------------------------------------------------------------------------------
-
-
-def time_text(days: float) -> str:
-    """A time with two or three digits in the unit that suits it, such as ``14.3 h``."""
-    if math.isinf(days):
-        return "never"
-    for unit, length in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440), ("s", 1 / 86400)):
-        size = days / length
-        if size >= (2 if unit == "d" else 1) or unit == "s":
-            break
-    return f"{size:.3g} {unit}"
 
 
 def ends_text(low: float, high: float, first: float, last: float) -> str:

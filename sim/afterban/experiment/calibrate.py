@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, listed
-from afterban.experiment.calibrated import Calibrated, Settings
+from afterban.experiment.calibrated import Calibrated
 from afterban.experiment.calibration_check import Checked, check
 from afterban.experiment.calibration_runs import Runs, folder_of
 from afterban.experiment.generators import (
@@ -33,6 +33,7 @@ from afterban.experiment.generators import (
     generator,
 )
 from afterban.experiment.history import CANDIDATES, CUT, History, match
+from afterban.experiment.learnt import Settings
 from afterban.experiment.observed import Observation, observations
 from afterban.experiment.posterior import Weighted, places_of, posterior, values_and_bounds
 from afterban.experiment.sweep import Forecast

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +23,10 @@ from afterban.errors import listed
 from afterban.experiment.answer import Answer, plain
 from afterban.experiment.draws import NOTE, write_draws
 from afterban.experiment.history import History
+from afterban.experiment.learnt import UNKNOWN, Direction, Known, Prediction, Settings
 from afterban.experiment.observed import Observation
 from afterban.experiment.posterior import Weighted
+from afterban.experiment.spreads import BAND, ENDS, means, quantiles, spread_of_chance
 from afterban.experiment.unknowns import Unknown, section_digest, values_at
 from afterban.scenario import Scenario
 from afterban.scenario.calibrating import changes
@@ -38,113 +40,9 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
-UNKNOWN = 0.8  # share of the prior's width that is left, above which a value is not identified
-INFORMS = 0.9  # the same, below which a figure alone is said to inform a value
+INFORMS = 0.9  # share of the width that is left, below which a figure alone informs a value
 TRADED = 0.5  # correlation from which two values are said to trade against each other
-LEAST_SHOWN = 0.35  # of a direction's parts
-ENDS = (0.05, 0.95)
 FILE = "posterior.parquet"
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Sizes of a calibration.
-
-    points: of a wave.  replications: of each, and of each draw that is predicted from.
-    waves: at most.  simulations: from which the posterior is made.  draws: of it that are kept.
-    """
-
-    points: int = 64
-    replications: int = 4
-    waves: int = 3
-    simulations: int = 2000
-    draws: int = 200
-
-
-class Known(NamedTuple):
-    """What is known of one unknown, in the simulator's units.
-
-    low, middle, high: 5, 50 and 95 % points of the posterior.  prior_low, prior_high: of the prior.
-    width: distance of the ends in prior units, as a share of that before.
-    informed_by: targets that alone leave less than nine tenths of it.
-    """
-
-    name: str
-    low: float
-    middle: float
-    high: float
-    prior_low: float
-    prior_high: float
-    width: float
-    informed_by: tuple[str, ...]
-
-    @property
-    def identified(self) -> bool:
-        """Whether the targets say something about it."""
-        return self.width <= UNKNOWN
-
-
-class Direction(NamedTuple):
-    """A direction of the posterior in prior units.
-
-    width: standard deviation along it, as a share of that before; 1 if nothing is learnt.
-    parts: how much of each unknown is in it, the largest first.
-    """
-
-    width: float
-    parts: tuple[tuple[str, float], ...]
-
-    @property
-    def text(self) -> str:
-        """Its larger parts."""
-        shown = [one for one in self.parts if abs(one[1]) >= LEAST_SHOWN] or list(self.parts[:1])
-        first = math.copysign(1.0, shown[0][1])
-        words = [f"{abs(x):.2f} {name}" for name, x in shown]
-        signs = ["+" if x * first > 0 else "−" for _, x in shown[1:]]
-        return words[0] + "".join(f" {s} {w}" for s, w in zip(signs, words[1:], strict=True))
-
-
-class Prediction(NamedTuple):
-    """What is simulated of a figure, in the unit of the metric.
-
-    mean, low, high: over draws of the posterior, each with its mean over replications.
-    chance: standard deviation of a replication at one draw.
-    observed_low, observed_high: 5 and 95 % points of what would be observed.
-    prior_low, prior_high: of the means over the points of the whole prior.
-    share: of the posterior's observations that are on the bound's side; NaN of a value.
-    undefined: share of the replications in which the metric is undefined.
-    """
-
-    name: str
-    metric: str
-    arm: str
-    comparison: str
-    observed: float
-    source: str
-    held_out: bool
-    used: bool
-    mean: float
-    low: float
-    high: float
-    chance: float
-    observed_low: float
-    observed_high: float
-    prior_low: float
-    prior_high: float
-    share: float
-    undefined: float
-
-    @property
-    def verdict(self) -> str:
-        """Whether what was observed is to be expected."""
-        if not self.held_out and not self.used:
-            return "no value in the stated ranges reaches it"
-        if math.isnan(self.mean):
-            return "undefined (no observations)"
-        if self.comparison != "about":
-            return f"kept in {self.share:.0%}"
-        inside = self.observed_low <= self.observed <= self.observed_high
-        return "as expected" if inside else "outside what is expected"
 
 
 @dataclass(frozen=True)
@@ -240,8 +138,7 @@ class Calibrated(Answer):
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """What is known of each unknown."""
-        shares = (ENDS[0], 0.5, ENDS[1])
-        after = self.weighted.quantile(shares)
+        after = self.weighted.quantile(BAND)
         before = values_at(
             self.unknowns, np.repeat([[x] for x in ENDS], len(self.unknowns), axis=1)
         )
@@ -316,11 +213,11 @@ class Calibrated(Answer):
     def _prediction(self, k: int) -> Prediction:
         one = self.observations[k]
         told, seen = self.predicted[:, :, k], self.observed[:, :, k]
-        means = _means(told)
-        first = _means(self.history.values[: self.history.first, :, k])
-        low, high = _ends(means)
-        observed_low, observed_high = _ends(seen)
-        prior_low, prior_high = _ends(first)
+        over = means(told)
+        first = means(self.history.values[: self.history.first, :, k])
+        low, high = quantiles(over)
+        observed_low, observed_high = quantiles(seen)
+        prior_low, prior_high = quantiles(first)
         sides = one.holds(one.scaled(told))
         return Prediction(
             name=one.name,
@@ -331,7 +228,7 @@ class Calibrated(Answer):
             source=one.source,
             held_out=one.held_out,
             used=not one.held_out and one.name not in self.unreached,
-            mean=float(means[np.isfinite(means)].mean()) if np.isfinite(means).any() else math.nan,
+            mean=float(over[np.isfinite(over)].mean()) if np.isfinite(over).any() else math.nan,
             low=low,
             high=high,
             chance=spread_of_chance(told),
@@ -451,27 +348,3 @@ class Calibrated(Answer):
 
 def _data(one: Prediction) -> dict[str, Any]:
     return one._asdict() | {"verdict": one.verdict}
-
-
-def _means(told: Floats) -> Floats:
-    """Means over replications in which a number is defined; NaN if there is none."""
-    defined = np.isfinite(told)
-    count = defined.sum(axis=1)
-    total = np.where(defined, told, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), math.nan)
-
-
-def _ends(values: Floats) -> tuple[float, float]:
-    told = values[np.isfinite(values)]
-    if not len(told):
-        return math.nan, math.nan
-    low, high = np.quantile(told, ENDS)
-    return float(low), float(high)
-
-
-def spread_of_chance(told: Floats) -> float:
-    """Standard deviation of a replication about the mean of its draw."""
-    rows = told[np.isfinite(told).sum(axis=1) > 1]
-    if not len(rows):
-        return math.nan
-    return math.sqrt(float(np.nanmean(np.nanvar(rows, axis=1, ddof=1))))

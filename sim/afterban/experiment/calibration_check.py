@@ -30,6 +30,7 @@ from afterban.errors import AfterbanError, listed
 from afterban.experiment.answer import Answer, plain
 from afterban.experiment.calibration_runs import Runs
 from afterban.experiment.generators import PROOF, PROOF_SEEDS, RESAMPLED, TRUTHS, generator
+from afterban.experiment.learnt import UNKNOWN
 from afterban.experiment.observed import Observation
 from afterban.experiment.posterior import NEAREST, Weighted, posterior
 from afterban.experiment.unknowns import points_at, unknowns
@@ -48,7 +49,6 @@ LEVEL = 0.9  # of the intervals that are to hold the truth
 DRAWS = 63  # of each posterior, among which a truth has a rank from 0 to 63
 BINS = 8  # of ranks
 PLACEBO = "placebo"  # an unknown on which nothing depends
-UNKNOWN = 0.8  # as in calibrated: above it a value is not identified
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,9 @@ from afterban.experiment.amounts import amount, percent
 from afterban.experiment.answer import Answer, columns, estimate_data, plain
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats
-from afterban.experiment.indices import Index, Indices, Method, ends, leading, size
-from afterban.experiment.prim import Box, Restriction
+from afterban.experiment.findings import ArmFound, Discovery, side_text
+from afterban.experiment.indices import Index, Indices, Method, Response, ends, leading, size
 from afterban.experiment.wording import label
-from afterban.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,73 +35,7 @@ SHARES = (
     "no probability of the world."
 )
 MOST_SAID = 3  # assumptions in a sentence
-ONLY = 0.95  # coverage from which it is said that something comes about only in a box
 NOISY = 0.2  # share of chance in a variance from which it is said
-
-
-@dataclass(frozen=True)
-class ArmFound:
-    """What there is to say of an arm, over the points.
-
-    band: 5, 50 and 95 % of the metric.  best: share of points at which it is best, ties shared.
-    regret: mean, 95 % point and largest.  targets: share of points at which each is met.
-    prices: 5, 50 and 95 % of what it costs, by metric; None where that is undefined.
-    """
-
-    arm: str
-    band: tuple[float, float, float] | None
-    best: Estimate
-    regret: tuple[float, float, float]
-    targets: tuple[Estimate, ...]
-    prices: Mapping[str, tuple[float, float, float] | None]
-
-
-@dataclass(frozen=True)
-class Response:
-    """Indices of one response: ``level``, ``difference`` or ``best``.
-
-    points: that they are of.  dropped: samples of the design left out, as undefined in some arm.
-    """
-
-    what: str
-    indices: Indices
-    points: int
-    dropped: int
-
-
-@dataclass(frozen=True)
-class Discovery:
-    """Where something comes about.
-
-    share: of the points.  box: None where chance finds one as good.
-    sides: what restricts it, with the assumption, the most telling first.
-    """
-
-    what: str
-    share: float
-    points: int
-    box: Box | None
-    sides: tuple[tuple[Assumption, Restriction], ...]
-
-    def words(self) -> str:
-        """The finding in a few sentences."""
-        if self.share in (0.0, 1.0):
-            return f"{self.what} at {'every' if self.share else 'no'} point."
-        at = f"{self.what} at {percent(self.share)} of the points"
-        if self.box is None:
-            return f"{at}; no box found: chance finds one as good, so no few ranges say where."
-        only = "only" if self.box.coverage >= ONLY else "mostly"
-        if self.box.coverage < 0.5:
-            only = "among others"
-        where = "; ".join(f"{one.label} {side_text(one, side)}" for one, side in self.sides)
-        held = ""
-        if math.isfinite(self.box.held_out):
-            held = f" (boxes found in half of the points: {percent(self.box.held_out)} in the rest)"
-        return (
-            f"{at}, {only} where: {where}. There it does at {percent(self.box.density)} of "
-            f"{self.box.points} points (density){held}, and {percent(self.box.coverage)} of all "
-            "such points lie there (coverage)."
-        )
 
 
 @dataclass(frozen=True)
@@ -365,14 +298,6 @@ class Exploration(Answer):
 # --- in words -------------------------------------------------------------------------------------
 
 
-def side_text(one: Assumption, side: Restriction) -> str:
-    """A side of a box in the unit of its assumption."""
-    low, high = one.text(one.at(side.low)), one.text(one.at(side.high))
-    if side.low > 0 and side.high < 1:
-        return f"between {low} and {high}"
-    return f"over {low}" if side.low > 0 else f"under {high}"
-
-
 def capital(text: str) -> str:
     """With a capital letter at the beginning."""
     return text[:1].upper() + text[1:]
@@ -429,4 +354,4 @@ def _discovery_data(one: Discovery) -> dict[str, Any]:
     return found
 
 
-__all__ = ["ArmFound", "Discovery", "Exploration", "Response"]
+__all__ = ["Exploration"]

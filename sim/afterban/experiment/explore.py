@@ -9,6 +9,7 @@ Checked by ``tests/experiment/test_explore.py``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -21,11 +22,13 @@ from afterban.errors import AfterbanError, MissingExtra, UnknownName
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric
 from afterban.experiment.design import Floats
-from afterban.experiment.exploration import ArmFound, Discovery, Exploration, Response
-from afterban.experiment.exploring import Runner, Space, Values, means, stacked
-from afterban.experiment.indices import METHODS, Indices, Method, design, indices, size
+from afterban.experiment.exploration import Exploration
+from afterban.experiment.exploring import Runner, Space, Values, stacked
+from afterban.experiment.findings import ArmFound, Discovery
+from afterban.experiment.indices import METHODS, Indices, Method, Response, design, indices, size
 from afterban.experiment.prim import FEWEST, find_box
 from afterban.experiment.ranges import assumptions_of, correlations_of
+from afterban.experiment.spreads import BAND, means, quantiles
 from afterban.experiment.sweep import Forecast
 from afterban.experiment.targets import Target, target
 from afterban.metrics import METRICS
@@ -169,9 +172,7 @@ def _check_sizes(
 
 
 def _needs_salib() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("SALib") is None:
+    if not _has_salib():
         raise MissingExtra("SALib", "pip install 'afterban[explore]'")
 
 
@@ -273,11 +274,8 @@ def _arms_found(
 
 def _band(values: Floats) -> tuple[float, float, float] | None:
     """5, 50 and 95 % over the points at which a metric is defined; None if it is at none."""
-    there = values[np.isfinite(values)]
-    if not len(there):
-        return None
-    low, middle, high = (float(x) for x in np.quantile(there, (0.05, 0.5, 0.95)))
-    return low, middle, high
+    low, middle, high = quantiles(values, BAND)
+    return None if math.isnan(middle) else (low, middle, high)
 
 
 def _noise(

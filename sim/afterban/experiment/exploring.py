@@ -20,6 +20,7 @@ from afterban.errors import AfterbanError
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats, Point, latin_hypercube
 from afterban.experiment.ensemble import plan_at, points_at, thinned_point, values_of
+from afterban.experiment.spreads import means
 from afterban.experiment.sweep import Forecast
 from afterban.experiment.thinning import operators_of, thinned
 from afterban.scenario import Scenario
@@ -116,17 +117,9 @@ class Runner:
         }
 
 
-def means(values: Floats) -> Floats:
-    """The mean of a metric at each point over the replications in which it is defined."""
-    there = np.isfinite(values)
-    count = there.sum(axis=1)
-    total = np.where(there, values, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
 def stacked(values: Values, arms: Collection[str], metric: str) -> Floats:
     """The means of a metric by point and arm, shape (points, arms)."""
     return np.column_stack([means(values[arm][metric]) for arm in arms])
 
 
-__all__ = ["Runner", "Space", "Values", "means", "stacked"]
+__all__ = ["Runner", "Space", "Values", "stacked"]

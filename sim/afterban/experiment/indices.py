@@ -109,6 +109,19 @@ class Indices:
         return float(1 - sum(one.first for one in self.each))
 
 
+@dataclass(frozen=True)
+class Response:
+    """Indices of one response: ``level``, ``difference`` or ``best``.
+
+    points: that they are of.  dropped: samples of the design left out, as undefined in some arm.
+    """
+
+    what: str
+    indices: Indices
+    points: int
+    dropped: int
+
+
 def size(method: Method, one: Index) -> float:
     """What an input is ranked by."""
     return one.total if method == "sobol" else one.first

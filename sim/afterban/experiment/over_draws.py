@@ -23,9 +23,9 @@ import numpy.typing as npt
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.answer import Answer, plain
-from afterban.experiment.calibrated import spread_of_chance
 from afterban.experiment.design import Point
 from afterban.experiment.draws import Draws, versions_of
+from afterban.experiment.spreads import quantiles, spread_of_chance
 from afterban.experiment.store import Plan, Store, metric_names
 from afterban.experiment.sweep import Forecast, identity_of, run_plan
 from afterban.experiment.unknowns import plain as without_its_own
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 REPLICATIONS = 4
-ENDS = (0.05, 0.95)
 MAIN = "effective_reach"
 
 
@@ -236,7 +235,7 @@ def _row(metric: str, arm: str, against: str, told: Floats) -> Row:
     means = np.where(defined, told, 0.0).sum(axis=1)[enough] / defined.sum(axis=1)[enough]
     if not len(means):
         return Row(metric, arm, against, *(math.nan,) * 5, draws=0)
-    low, high = (float(x) for x in np.quantile(means, ENDS))
+    low, high = quantiles(means)
     signs = max((means < 0).mean(), (means > 0).mean()) if against else math.nan
     return Row(
         metric,

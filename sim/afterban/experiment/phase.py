@@ -22,8 +22,9 @@ from afterban import engines, theory
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.answer import Answer, plain
-from afterban.experiment.breakeven import stretched, time_text
+from afterban.experiment.breakeven import stretched
 from afterban.experiment.parallel import side_by_side
+from afterban.experiment.wording import time_text
 from afterban.language.laws import DURATIONS
 from afterban.language.writing import law_text
 from afterban.mechanisms import census

@@ -19,7 +19,7 @@ from afterban.experiment.assumption import (
     rate_text,
     share_text,
 )
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.language.fields import Evidence
 from afterban.language.kinds import (
     DurationKind,

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from afterban.errors import AfterbanError
 from afterban.experiment.design import DIGITS, Point
+from afterban.experiment.wording import time_text
 from afterban.language.documents import dump
 from afterban.language.evidence import bare
 from afterban.language.kinds import DurationKind
@@ -83,8 +84,6 @@ class Unknown:
         if self.parameter.factor:
             return f"×{value:.{digits}g}"
         if self.is_time:
-            from afterban.experiment.breakeven import time_text
-
             unit = next((days for days in (1.0, HOUR) if value >= 2 * days), MINUTE)
             return time_text(float(f"{value / unit:.{digits}g}") * unit)
         return written_at(self.parameter.places[0], float(f"{value:.{digits}g}"))

@@ -1,4 +1,4 @@
-"""Numbers and names of metrics in words, as the answers to questions have them.
+"""Numbers, times and names of metrics in words, as the answers to questions have them.
 
 Checked by ``tests/experiment/test_compare.py``.
 """
@@ -45,3 +45,14 @@ def interval(estimate: Estimate, *, signed: bool = False) -> str:
     if math.isnan(estimate.low):
         return text
     return f"{text} [{number(estimate.low, digits)}, {number(estimate.high, digits)}]"
+
+
+def time_text(days: float) -> str:
+    """A time with two or three digits in the unit that suits it, such as ``14.3 h``."""
+    if math.isinf(days):
+        return "never"
+    for unit, length in (("d", 1.0), ("h", 1 / 24), ("min", 1 / 1440), ("s", 1 / 86400)):
+        size = days / length
+        if size >= (2 if unit == "d" else 1) or unit == "s":
+            break
+    return f"{size:.3g} {unit}"

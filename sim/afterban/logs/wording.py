@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.logs.estimates import Quantity
 from afterban.units import format_number
 

@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from afterban.experiment.calibrated import Calibrated, Known, Prediction
-    from afterban.experiment.calibration_check import Checked
-    from afterban.experiment.over_draws import OverDraws
+    from afterban.experiment.learnt import Known, Prediction
     from afterban.experiment.unknowns import Unknown
+    from afterban.report.shapes import Calibrated, Checked, OverDraws
 
 BINS = 16  # of a posterior, each as likely before
 COLUMNS = 3  # of panels

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.report import axes as metric_axes
 from afterban.report.figures import FAINT, INK, PALETTE, ticks
 from afterban.report.questions import _errors, _figure

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import PercentFormatter
 
 from afterban.experiment.amounts import amount
-from afterban.experiment.indices import Index, leading
+from afterban.experiment.indices import Index, Response, leading
 from afterban.experiment.wording import label
 from afterban.report.figures import FAINT, PALETTE
 from afterban.report.questions import _figure
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from afterban.experiment.exploration import Exploration, Response
+    from afterban.report.shapes import Exploration
 
 MOST_BARS = 8
 THICK = 0.36

@@ -22,7 +22,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.ticker import FuncFormatter
 
 from afterban import theory
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.report.figures import WIDTH
 from afterban.report.questions import _figure, save
 from afterban.scenario.sections.audience import Audience

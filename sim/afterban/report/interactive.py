@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.metrics import METRICS
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.report import arms, figures, words

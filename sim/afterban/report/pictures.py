@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 from matplotlib.transforms import offset_copy
 
-from afterban.experiment.breakeven import time_text
+from afterban.experiment.wording import time_text
 from afterban.report import arms as many
 from afterban.report import axes as metric_axes
 from afterban.report import colours, figures, words

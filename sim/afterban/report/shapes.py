@@ -15,9 +15,18 @@ import numpy.typing as npt
 
 from afterban.experiment.contribution import Contribution
 from afterban.experiment.difference import Difference
+from afterban.experiment.indices import Method, Response
+from afterban.experiment.learnt import Known, Prediction, Settings
+from afterban.experiment.posterior import Weighted
+from afterban.experiment.unknowns import Unknown
+from afterban.logs.estimates import Quantity
+from afterban.logs.record import Log
+from afterban.logs.results import Found
+from afterban.scenario import Scenario
 from afterban.statistics import Estimate
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 class Comparison(Protocol):
@@ -257,3 +266,183 @@ class PhaseDiagram(Protocol):
     @property
     def refollow(self) -> Floats:
         """Hazard of coming back by themselves, per day ``[segment]``."""
+
+
+class Arm(Protocol):
+    """An arm that was explored."""
+
+    @property
+    def arm(self) -> str:
+        """Its name."""
+
+
+class Exploration(Protocol):
+    """An answer of :func:`afterban.experiment.explore.explore`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def metric(self) -> str:
+        """That arms are judged by."""
+
+    @property
+    def method(self) -> Method:
+        """Of sensitivity."""
+
+    @property
+    def replications(self) -> int:
+        """Of each point."""
+
+    @property
+    def operators(self) -> int:
+        """Of the network that was run."""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two arms whose difference is followed."""
+
+    @property
+    def arms(self) -> Sequence[Arm]:
+        """What was found of each; the first is the one whose level is followed."""
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """What assumptions move; the last is which arm is best."""
+
+    def response(self, what: str) -> Response:
+        """Indices of ``level``, ``difference`` or ``best``.  Raises KeyError if there are none."""
+
+    def label_of(self, name: str) -> str:
+        """An assumption, or the group of all others, for people."""
+
+
+class Calibrated(Protocol):
+    """A calibration that was run by :class:`afterban.experiment.calibrate.Calibration`."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """With the figures that it was calibrated to."""
+
+    @property
+    def settings(self) -> Settings:
+        """Sizes."""
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """What was to be learnt."""
+
+    @property
+    def known(self) -> tuple[Known, ...]:
+        """What is known of each unknown."""
+
+    @property
+    def weighted(self) -> Weighted:
+        """The posterior in prior units."""
+
+    @property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """What it says of each figure, targets first."""
+
+
+class Checked(Protocol):
+    """A proof of a calibration, of :func:`afterban.experiment.calibration_check.check`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the unknowns."""
+
+    @property
+    def simulations(self) -> int:
+        """Of the table."""
+
+    @property
+    def ranks(self) -> Integers:
+        """Of truths among draws of their posteriors ``[truths, unknowns]``."""
+
+    @property
+    def counts(self) -> Integers:
+        """Ranks in equal bins ``[bins, unknowns]``."""
+
+    @property
+    def p_values(self) -> Floats:
+        """Of a test that ranks are uniform ``[unknowns]``."""
+
+
+class OverDrawsRow(Protocol):
+    """One metric in one arm over draws, or its difference from another arm."""
+
+    @property
+    def arm(self) -> str:
+        """The arm."""
+
+    @property
+    def against(self) -> str:
+        """The arm that is subtracted, "" for none."""
+
+    @property
+    def mean(self) -> float:
+        """Over draws, each with its mean over replications."""
+
+    @property
+    def low(self) -> float:
+        """5 % point of these means."""
+
+    @property
+    def high(self) -> float:
+        """95 % point of these means."""
+
+    @property
+    def chance(self) -> float:
+        """Standard deviation of a replication at one draw."""
+
+
+class OverDraws(Protocol):
+    """An answer of :func:`afterban.experiment.over_draws.over_draws`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def draws(self) -> int:
+        """How many there are."""
+
+    @property
+    def replications(self) -> int:
+        """Of each draw."""
+
+    def rows(self, metrics: Sequence[str] | None = None) -> Sequence[OverDrawsRow]:
+        """A row a metric and arm, and one for each difference from the first arm."""
+
+
+class Fit(Protocol):
+    """An answer of :func:`afterban.logs.fit.fit`."""
+
+    @property
+    def log(self) -> Log:
+        """That was fitted."""
+
+    @property
+    def found(self) -> Found:
+        """Every estimate, with what it was made from."""
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Every estimate, in the order of a table."""
+
+    @property
+    def months(self) -> int:
+        """Held out."""
+
+    @property
+    def draws_made(self) -> int:
+        """Of the bootstrap."""
+
+    def words(self) -> list[str]:
+        """The answer in sentences, the most important first."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from afterban.experiment.breakeven import crossing, time_text
+from afterban.experiment.breakeven import crossing
 from afterban.experiment.compare import HEADLINE
+from afterban.experiment.wording import time_text
 from afterban.report import interactive, numbers, pictures
 from afterban.report.html.crossings import Break, time_between
 from afterban.report.html.pictures import Picture, drawn_as

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from afterban.experiment.breakeven import Crossing, time_text
+from afterban.experiment.breakeven import Crossing
+from afterban.experiment.wording import time_text
 from afterban.statistics import Estimate
 
 

@@ -13,8 +13,8 @@ from afterban.report.html.render import INSTALL, TEMPLATES
 from afterban.report.questions import _figure
 
 if TYPE_CHECKING:
-    from afterban.logs.fit import Fit
     from afterban.logs.scenario import Made
+    from afterban.report.shapes import Fit
 
 _TITLES = {
     "returns": "Who comes back, and when",
