@@ -301,7 +301,7 @@ def test_what_is_no_target_is_refused(text: str, told: str) -> None:
     ("arms", "more", "told"),
     [
         (("quicker", "wathcing"), {}, "did you mean `watching`"),
-        (("quicker", "fewer"), {}, "`fewer` is no choice: it changes `returning`"),
+        (("quicker", "fewer"), {}, "`fewer` is no choice: it changes `returning.probability`"),
         (("quicker",), {}, "nothing to choose between with only the arm `quicker`"),
         (("quicker", "watching"), {"metric": "efective_reach"}, "did you mean `effective_reach`"),
         (("quicker", "watching"), {"metric": "creations"}, "neither more nor less"),

@@ -10,7 +10,8 @@ import pytest
 
 from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment.design import points
-from afterban.experiment.sweep import again, plan_of, run_plan, sweep
+from afterban.experiment.sweep import run_plan, sweep
+from afterban.experiment.sweep_plan import again, plan_of
 from afterban.scenario import Scenario, loads
 
 START = """

@@ -19,6 +19,7 @@ import pytest
 from afterban.errors import AfterbanError
 from afterban.experiment import store as store_module
 from afterban.experiment import sweep as sweep_module
+from afterban.experiment import sweep_plan
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.sweep import sweep
 from afterban.results import column_of
@@ -284,7 +285,7 @@ def test_sobol_grows_by_its_next_points(tmp_path: Path) -> None:
 
 def test_another_version_cannot_continue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path, SWEPT.replace("replications: 4", "replications: 1"))
-    monkeypatch.setattr(sweep_module, "fingerprint", lambda: "0.0.9+00000000")
+    monkeypatch.setattr(sweep_plan, "fingerprint", lambda: "0.0.9+00000000")
     with pytest.raises(AfterbanError, match=r"started with afterban .* and this is 0\.0\.9"):
         run(tmp_path, expand=True)
 

@@ -7,7 +7,7 @@ import pytest
 from afterban.cli import main
 from afterban.errors import ScenarioErrors
 from afterban.experiment.design import points
-from afterban.experiment.sweep import plan_of
+from afterban.experiment.sweep_plan import plan_of
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 

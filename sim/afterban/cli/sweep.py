@@ -132,8 +132,9 @@ def again(
     dry_run: bool = False,
 ) -> Path | None:
     """Run the sweep that a folder holds, and return the folder of what came of it, if any."""
-    from afterban.experiment.sweep import again as plan_again
-    from afterban.experiment.sweep import folder_of, run_plan
+    from afterban.experiment.sweep import run_plan
+    from afterban.experiment.sweep_plan import again as plan_again
+    from afterban.experiment.sweep_plan import folder_of
 
     loaded, plan = plan_again(folder, output.engine_name(engine))
 

@@ -21,12 +21,12 @@ import numpy.typing as npt
 from afterban.engines import EngineName
 from afterban.experiment.design import Point, check_points
 from afterban.experiment.observed import Observation
-from afterban.experiment.store import Plan, Store
-from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
+from afterban.experiment.store import Plan, Store, rows_by_run
+from afterban.experiment.sweep import Finished, Forecast, run_plan
+from afterban.experiment.sweep_plan import identity_of, plan_at
 from afterban.experiment.unknowns import Unknown
 from afterban.results import column_of
 from afterban.scenario import Scenario
-from afterban.scenario.tables import places as own_places
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -75,28 +75,14 @@ class Runs:
         return None if tell is None else lambda done, planned: tell(stage, done, planned)
 
     def _plan(self, points: Sequence[Point], replications: int) -> Plan:
-        once = tuple({point.key: point for point in points}.values())
-        return Plan(
-            scenario_name=self.base.name,
-            resolved=self.base.kept_yaml(),
-            identity=identity_of(self.base, self.engine),
-            policies=tuple(dict.fromkeys(one.arm for one in self.asked)),
-            metrics=tuple(sorted({one.metric for one in self.asked})),
-            paths=tuple(path for path, _ in once[0].values),
-            points=once,
-            replications=replications,
-            asked=len(points),
-            repeated=len(points) - len(once),
-            own_tables=own_places(self.base),
-        )
+        arms = tuple(dict.fromkeys(one.arm for one in self.asked))
+        metrics = sorted({one.metric for one in self.asked})
+        return plan_at(self.base, points, arms, metrics, replications, self.engine)
 
     def _values(self, done: Finished, points: Sequence[Point], replications: int) -> Floats:
         """From the table, in which there may be more points and replications."""
         table = Store(done.folder).table(done.plan)
-        columns = [
-            table.column(name).to_pylist() for name in ("point_key", "replication", "policy")
-        ]
-        place = {name: k for k, name in enumerate(zip(*columns, strict=True))}
+        place = rows_by_run(table)
         out = np.empty((len(points), replications, len(self.asked)))
         for k, one in enumerate(self.asked):
             told = table.column(column_of(one.metric)).to_numpy()

@@ -28,8 +28,9 @@ from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import DIGITS, Floats, Point, check_points, sobol
 from afterban.experiment.ranges import assumptions_of, correlations_of
 from afterban.experiment.sizing import CHECKED
-from afterban.experiment.store import Plan, Store, metric_names
-from afterban.experiment.sweep import Finished, Forecast, identity_of, run_plan
+from afterban.experiment.store import Plan, Store, metric_names, rows_by_run
+from afterban.experiment.sweep import Finished, Forecast, run_plan
+from afterban.experiment.sweep_plan import identity_of
 from afterban.experiment.thinning import operators_of, thinning
 from afterban.language.kinds import CountKind
 from afterban.metrics import METRICS
@@ -355,8 +356,7 @@ def _values(done: Finished, plan: Plan) -> list[dict[str, dict[str, Floats]]]:
     What is kept may have more points and replications than the plan.
     """
     table = Store(done.folder).table(done.plan)
-    columns = [table.column(name).to_pylist() for name in ("point_key", "replication", "policy")]
-    place = {name: k for k, name in enumerate(zip(*columns, strict=True))}
+    place = rows_by_run(table)
     metrics = {name: table.column(column_of(name)).to_numpy() for name in plan.metrics}
     return [
         {

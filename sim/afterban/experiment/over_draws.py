@@ -26,13 +26,13 @@ from afterban.experiment.answer import Answer, plain
 from afterban.experiment.design import Point
 from afterban.experiment.draws import Draws, versions_of
 from afterban.experiment.spreads import quantiles, spread_of_chance
-from afterban.experiment.store import Plan, Store, metric_names
-from afterban.experiment.sweep import Forecast, identity_of, run_plan
+from afterban.experiment.store import Plan, Store, metric_names, rows_by_run
+from afterban.experiment.sweep import Forecast, run_plan
+from afterban.experiment.sweep_plan import plan_at
 from afterban.experiment.unknowns import plain as without_its_own
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import column_of
 from afterban.scenario import Scenario
-from afterban.scenario.tables import places as own_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,7 +176,7 @@ def over_draws(
     versions_of(base, draws)
     names = tuple(arms) or (AS_WRITTEN, *scenario.policies)
     points = [Point(tuple(changes.items())) for changes in draws.changes()]
-    plan = _plan(base, points, names, count, engine)
+    plan = plan_at(base, points, names, metric_names(base, names), count, engine)
     done = run_plan(
         base,
         plan,
@@ -188,8 +188,7 @@ def over_draws(
     )
     assert done is not None  # it is no dry run
     table = Store(done.folder).table(done.plan)
-    columns = [table.column(name).to_pylist() for name in ("point_key", "replication", "policy")]
-    place = {name: k for k, name in enumerate(zip(*columns, strict=True))}
+    place = rows_by_run(table)
     rows = [place[point.key, r, arm] for point in points for r in range(count) for arm in names]
     shape = (len(points), count, len(names))
     values = {
@@ -197,29 +196,6 @@ def over_draws(
     }
     same = draws.meta.get("digest") in (None, scenario.digest())
     return OverDraws(scenario.name, draws.path, same, names, count, values, done.folder)
-
-
-def _plan(
-    base: Scenario,
-    points: Sequence[Point],
-    arms: tuple[str, ...],
-    count: int,
-    engine: EngineName | None,
-) -> Plan:
-    once = tuple({point.key: point for point in points}.values())
-    return Plan(
-        scenario_name=base.name,
-        resolved=base.kept_yaml(),
-        identity=identity_of(base, engine),
-        policies=arms,
-        metrics=metric_names(base, arms),
-        paths=tuple(path for path, _ in once[0].values),
-        points=once,
-        replications=count,
-        asked=len(points),
-        repeated=len(points) - len(once),
-        own_tables=own_places(base),
-    )
 
 
 def _folder_of(plan: Plan, root: Path) -> Path:

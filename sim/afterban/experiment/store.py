@@ -473,6 +473,13 @@ def _refusal(error: OSError, folder: Path) -> AfterbanError:
     )
 
 
+def rows_by_run(table: pa.Table) -> dict[tuple[str, int, str], int]:
+    """Row of each point's key, replication and arm in a sweep's table."""
+    names = ("point_key", "replication", "policy")
+    columns = [table.column(name).to_pylist() for name in names]
+    return {name: k for k, name in enumerate(zip(*columns, strict=True))}
+
+
 def row_of(metrics: Mapping[str, float], names: Sequence[str]) -> list[float]:
     """Metrics in the order of a plan; NaN for one that the replication does not have."""
     return [float(metrics.get(name, math.nan)) for name in names]

@@ -8,9 +8,7 @@ Checked by ``tests/experiment/test_sweep.py`` and ``test_cluster.py``.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import math
 import os
 import resource
@@ -23,17 +21,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afterban import engines
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, UnknownName
 from afterban.experiment.answer import Answer
 from afterban.experiment.cluster import (
     connected,
-    fingerprint,
     on_cluster,
     on_this_machine,
 )
-from afterban.experiment.design import Point, asked, check_points, merged, points
+from afterban.experiment.design import Point, merged
 from afterban.experiment.identical import NOT_SEEN, identical_in, identical_words
 from afterban.experiment.journal import Format
 from afterban.experiment.memory import least_bytes, memory_available, refuse, size_text
@@ -46,25 +42,19 @@ from afterban.experiment.store import (
     Block,
     Plan,
     Store,
-    metric_names,
     row_of,
 )
+from afterban.experiment.sweep_plan import folder_of, plan_of
 from afterban.experiment.tasks import Task, run_task, task_of
 from afterban.files import fault_of
-from afterban.language.documents import Written, shown_path
-from afterban.language.evidence import bare
-from afterban.language.shapes import Table
-from afterban.language.writing import written
-from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
-from afterban.results import RESOLVED, column_of
+from afterban.parameters import AS_WRITTEN
+from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, common, inert
 from afterban.scenario.patching import Patches
 from afterban.scenario.sections.network import TABLES as NETWORK_TABLES
-from afterban.scenario.sections.sweep import Sweep
 from afterban.scenario.sweeping import number
 from afterban.scenario.tables import FOLDER as TABLES_OF_OWN
-from afterban.scenario.tables import places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -207,113 +197,6 @@ class Finished(Answer):
         """Arms that equal another one in every draw of every point, and that one: no finding."""
         seen = (column_of(name) for name in self.plan.metrics if name not in NOT_SEEN)
         return identical_in(self.table, seen)
-
-
-def plan_of(
-    scenario: Scenario, *, policies: Sequence[str] | None = None, engine: EngineName | None = None
-) -> Plan:
-    """The plan of the scenario's ``sweep`` section.
-
-    Raises AfterbanError if it has none, or for an arm that it does not have.
-    """
-    sweep = scenario.sweep
-    if sweep is None:
-        raise AfterbanError(
-            f"{scenario.name} has no `sweep` section; write one, such as\n"
-            "  sweep:\n"
-            "    parameters:\n"
-            "      review.time_to_action.lognormal.median: {values: [1h, 6h, 1d]}"
-        )
-    known = [AS_WRITTEN, *scenario.policies, WITHOUT_ENFORCEMENT]
-    chosen = list(policies or sweep.policies or known[:-1])
-    for name in chosen:
-        if name not in known:
-            raise UnknownName("arm", name, scenario.name, known)
-    arms = tuple(dict.fromkeys(chosen))
-    made, wanted = tuple(points(sweep, scenario.seed)), asked(sweep)
-    # Those of a grid or a table were looked at when the scenario was read.
-    if sweep.design not in ("grid", "table"):
-        check_points(scenario, made)
-    base = scenario.with_changes({"sweep": "none", "replications": 1})
-    return Plan(
-        scenario_name=scenario.name,
-        resolved=base.kept_yaml(),
-        identity=identity_of(base, engine),
-        policies=arms,
-        metrics=metric_names(base, arms),
-        paths=tuple(path for path, _ in made[0].values),
-        points=made,
-        replications=sweep.replications or scenario.replications,
-        asked=wanted,
-        repeated=wanted - len(made),
-        design=_design(sweep),
-        own_tables=places(base),
-    )
-
-
-def _design(sweep: Sweep) -> dict[str, Any]:
-    """The section as it is written; the rows of a table are the points, which stand beside it."""
-    design: dict[str, Any] = bare(written(Table(Sweep), sweep, "", {}))
-    if sweep.design == "table":
-        design = {key: value for key, value in design.items() if key not in ("rows", "table")}
-    return design
-
-
-def again(folder: Path, engine: EngineName | None = None) -> tuple[Scenario, Plan]:
-    """The scenario and plan of a sweep that is kept in a folder, to be run by this code.
-
-    engine: that of the sweep if None.  Raises AfterbanError if the folder does not say it all.
-    """
-    kept = Store(folder).plan()
-    if not kept.design:
-        raise AfterbanError(
-            f"{folder}: this sweep was kept without its design, as earlier versions did; run the "
-            "scenario that it was made of"
-        )
-    where = folder / RESOLVED
-    design = dict(kept.design)
-    if design.get("design") == "table":
-        design["rows"] = [dict(point.values) for point in kept.points]
-    with fault_of(folder / MANIFEST):
-        scenario = Scenario.from_file_text(kept.resolved, shown_path(where), where)
-        scenario = scenario.with_changes({"sweep": _written(design)})
-    engine = engine or ("reference" if kept.identity.get("engine") == "reference" else "compiled")
-    wanted = plan_of(scenario, policies=kept.policies, engine=engine)
-    # With those that were added to the design.
-    return scenario, replace(
-        wanted,
-        points=kept.points,
-        replications=kept.replications,
-        asked=kept.asked,
-        repeated=kept.repeated,
-    )
-
-
-def _written(data: Any) -> Any:
-    """Data of a manifest as it was written in YAML, where a number is not quoted."""
-    if isinstance(data, Mapping):
-        return {key: _written(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_written(value) for value in data]
-    return Written(data)
-
-
-def folder_of(plan: Plan, root: Path) -> Path:
-    """Folder of a sweep: the same for every size of it, so that it can grow."""
-    text = json.dumps(
-        [plan.identity["digest"], plan.identity["engine"], plan.policies, sorted(plan.paths)]
-    )
-    return root / plan.scenario_name / f"sweep-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def identity_of(base: Scenario, engine: EngineName | None) -> dict[str, Any]:
-    """What the results of a plan depend on beside its points: they are kept apart by it."""
-    return {
-        "digest": base.digest(),
-        "seed": base.seed,
-        "engine": engine or engines.default_engine(),
-        "code": fingerprint(),
-    }
 
 
 def sweep(
