@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -27,6 +27,23 @@ STAGES = {
     "predictions": "what it predicts",
     "proof": "known truths",
 }
+Check: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help="Instead, prove on 200 known truths that such posteriors are right; exit code 1 "
+        "if they are not.",
+    ),
+]
+Keep: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        parser=options.place,
+        metavar="FOLDER",
+        help="Keep what is made in this folder too, each file with its digest: the posterior "
+        "and its numbers, or the proof.",
+    ),
+]
 
 
 @commands.command()
@@ -47,33 +64,13 @@ def calibrate(
     draws: Annotated[
         int | None, typer.Option(help="Draws of the posterior that are kept; 200 if left out.")
     ] = None,
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check",
-            help="Instead, prove on 200 known truths that such posteriors are right; exit code 1 "
-            "if they are not.",
-        ),
-    ] = False,
-    keep: Annotated[
-        Path | None,
-        typer.Option(
-            parser=options.place,
-            metavar="FOLDER",
-            help="Keep what is made in this folder too, each file with its digest: the posterior "
-            "and its numbers, or the proof.",
-        ),
-    ] = None,
+    check: Check = False,
+    keep: Keep = None,
     resume: Annotated[
         bool,
         typer.Option("--resume", help="As without it: what was stopped is always continued."),
     ] = False,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            help="Run on Dask: the address `tcp://host:port` of a scheduler, or `local:N`."
-        ),
-    ] = None,
+    cluster: options.Cluster = None,
     seed: options.Seed = None,
     engine: options.Engine = None,
     workers: options.Workers = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from afterban.results import Results
 
 commands = typer.Typer()
+Power: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--power",
+        help="Measure how far the claims could have failed, at points drawn from all stated "
+        "ranges (an hour), and keep it in power.csv, with the bands of effective reach in "
+        "bands.csv. What was stopped is continued.",
+    ),
+]
+About: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--scenario", help="Only claims about this scenario, its own (`claims:`) among them."
+    ),
+]
 
 
 @commands.command()
@@ -30,25 +45,12 @@ def claims(
     record: Annotated[
         bool, typer.Option("--record", help="Write into claims.yaml which claims hold now.")
     ] = False,
-    power: Annotated[
-        bool,
-        typer.Option(
-            "--power",
-            help="Measure how far the claims could have failed, at points drawn from all stated "
-            "ranges (an hour), and keep it in power.csv, with the bands of effective reach in "
-            "bands.csv. What was stopped is continued.",
-        ),
-    ] = False,
+    power: Power = False,
     points: Annotated[int | None, typer.Option(help="Points of `--power`; 64 if left out.")] = None,
     reps: Annotated[
         int | None, typer.Option(help="Replications of each point; 4 if left out.")
     ] = None,
-    scenario: Annotated[
-        str | None,
-        typer.Option(
-            "--scenario", help="Only claims about this scenario, its own (`claims:`) among them."
-        ),
-    ] = None,
+    scenario: About = None,
     out: options.Out = options.RESULTS,
     engine: options.Engine = None,
     workers: options.Workers = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -15,62 +15,67 @@ if TYPE_CHECKING:
     from afterban.experiment.exploration import Exploration
 
 commands = typer.Typer()
+Arms: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        help="Arms to choose between, separated by commas; those that a platform can choose "
+        "if left out.",
+        autocompletion=complete.policy,
+    ),
+]
+Targets: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        metavar="TARGET",
+        help='What an arm shall come to, such as "effective_reach < 0.5 and '
+        'wrong_suspensions < 100"; may be given again and again.',
+    ),
+]
+Pair: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="A,B",
+        help="Two arms whose difference is followed; the two that are best most often if left out.",
+    ),
+]
+How: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        help="Of sensitivity: given (from the points themselves), sobol or morris (points of "
+        "their own)."
+    ),
+]
+Samples: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        help="Base samples of a sobol design (64 if left out), or trajectories of a morris "
+        "design (16)."
+    ),
+]
+Operators: TypeAlias = Annotated[
+    int | None,
+    typer.Option(help="Operators to which a larger network is thinned; 1000 if left out."),
+]
 
 
 @commands.command()
 def explore(
     scenario: options.ScenarioName,
-    policies: Annotated[
-        list[str],
-        typer.Option(
-            help="Arms to choose between, separated by commas; those that a platform can choose "
-            "if left out.",
-            autocompletion=complete.policy,
-        ),
-    ] = [],  # noqa: B006 (typer reads the default and never changes it)
+    policies: Arms = [],  # noqa: B006 (typer reads the default and never changes it)
     metric: Annotated[
         str, typer.Option(help="What they are judged by.", autocompletion=complete.metric)
     ] = "effective_reach",
-    target: Annotated[
-        list[str],
-        typer.Option(
-            metavar="TARGET",
-            help='What an arm shall come to, such as "effective_reach < 0.5 and '
-            'wrong_suspensions < 100"; may be given again and again.',
-        ),
-    ] = [],  # noqa: B006 (as above)
-    between: Annotated[
-        str | None,
-        typer.Option(
-            metavar="A,B",
-            help="Two arms whose difference is followed; the two that are best most often if left "
-            "out.",
-        ),
-    ] = None,
-    method: Annotated[
-        str,
-        typer.Option(
-            help="Of sensitivity: given (from the points themselves), sobol or morris (points of "
-            "their own)."
-        ),
-    ] = "given",
+    target: Targets = [],  # noqa: B006 (as above)
+    between: Pair = None,
+    method: How = "given",
     points: Annotated[
         int | None, typer.Option(help="Points over all stated ranges; 256 if left out.")
     ] = None,
-    samples: Annotated[
-        int | None,
-        typer.Option(
-            help="Base samples of a sobol design (64 if left out), or trajectories of a morris "
-            "design (16)."
-        ),
-    ] = None,
+    samples: Samples = None,
     reps: Annotated[
         int | None, typer.Option(help="Replications of each point; 2 if left out.")
     ] = None,
-    operators: Annotated[
-        int | None,
-        typer.Option(help="Operators to which a larger network is thinned; 1000 if left out."),
-    ] = None,
+    operators: Operators = None,
     changes: options.Changes = [],  # noqa: B006 (as above)
     seed: options.Seed = None,
     engine: options.Engine = None,

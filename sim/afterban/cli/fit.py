@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -16,64 +16,61 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 
 FAULTS = "faults.csv"
+LogFile: TypeAlias = Annotated[
+    Path,
+    typer.Argument(parser=options.place, metavar="LOG", help="Log of accounts: CSV; .gz or not."),
+]
+Columns: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--map",
+        metavar="KNOWN=OWN",
+        help="Which column is which, as `created_at=Created`; may be given again and again.",
+    ),
+]
+Recall: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SHARE",
+        help="Share of the links that were found, as 0.7, or a range of it, as 0.6-0.9.",
+    ),
+]
+HeldOut: TypeAlias = Annotated[
+    int,
+    typer.Option(metavar="MONTHS", help="Keep the last months back and predict them."),
+]
+Zone: TypeAlias = Annotated[
+    str, typer.Option(help="Zone of times that have none, as Europe/Berlin or EST.")
+]
 
 
 @commands.command()
 def fit(
-    log: Annotated[
-        Path,
-        typer.Argument(
-            parser=options.place, metavar="LOG", help="Log of accounts: CSV; .gz or not."
-        ),
-    ],
+    log: LogFile,
     base: Annotated[
         str | None,
         typer.Option(
             "--from", help="Scenario that the fitted one stands on; a complete one if left out."
         ),
     ] = None,
-    mapping: Annotated[
-        list[str],
-        typer.Option(
-            "--map",
-            metavar="KNOWN=OWN",
-            help="Which column is which, as `created_at=Created`; may be given again and again.",
-        ),
-    ] = [],  # noqa: B006 (typer reads the default and never changes it)
-    timezone: Annotated[
-        str, typer.Option(help="Zone of times that have none, as Europe/Berlin or EST.")
-    ] = "UTC",
+    mapping: Columns = [],  # noqa: B006 (typer reads the default and never changes it)
+    timezone: Zone = "UTC",
     until: Annotated[
         str | None, typer.Option(help="When the log ends; its latest time if left out.")
     ] = None,
-    linkage_recall: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Share of the links that were found, as 0.7, or a range of it, as 0.6-0.9.",
-        ),
-    ] = None,
+    linkage_recall: Recall = None,
     check: Annotated[
         bool, typer.Option("--check", help="Look the log over, write faults.csv, and fit nothing.")
     ] = False,
     allow_faults: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of the rows that may be faulty.")
     ] = 0.1,
-    hold_out: Annotated[
-        int,
-        typer.Option(metavar="MONTHS", help="Keep the last months back and predict them."),
-    ] = 0,
+    hold_out: HeldOut = 0,
     draws: Annotated[int, typer.Option(help="Draws of the bootstrap over operators.")] = 400,
     seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            parser=options.place,
-            metavar="FILE",
-            help="Scenario to write, with its draws (.parquet) and a page (.html) beside it.",
-        ),
+        options.file("Scenario to write, with its draws (.parquet) and a page (.html) beside it."),
     ] = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,

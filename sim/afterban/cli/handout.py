@@ -31,13 +31,7 @@ def handout(
     ] = STORY,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            parser=options.place,
-            metavar="FILE",
-            help="File to write; handout-STORY.html here if left out.",
-        ),
+        options.file("File to write; handout-STORY.html here if left out."),
     ] = None,
     size: Annotated[
         str | None,

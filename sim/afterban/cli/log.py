@@ -23,7 +23,7 @@ def log(
     ],
     out: Annotated[
         Path,
-        typer.Option("--out", "-o", parser=options.place, metavar="FILE", help="File to write."),
+        options.file("File to write."),
     ] = Path("log.csv"),
     mess: Annotated[
         str,

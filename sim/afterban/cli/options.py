@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -35,6 +35,14 @@ def at_least_one(count: int | None, what: str, option: str) -> None:
     """Refuse a count of 0 or less: there is at least 1 worker, say.  Raises BadParameter."""
     if count is not None and count < 1:
         raise typer.BadParameter(f"there is at least 1 {what}", param_hint=f"'{option}'")
+
+
+def file(about: str) -> Any:
+    """The option ``--out`` of a command that writes one file.
+
+    about: its line of help, such as what is written if it is left out.
+    """
+    return typer.Option("--out", "-o", parser=place, metavar="FILE", help=about)
 
 
 ScenarioName: TypeAlias = Annotated[
@@ -69,6 +77,10 @@ Workers: TypeAlias = Annotated[
 Out: TypeAlias = Annotated[
     Path,
     typer.Option(parser=place, metavar="FOLDER", help="Folder in which results are kept."),
+]
+Cluster: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Run on Dask: the address `tcp://host:port` of a scheduler, or `local:N`."),
 ]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")]
 Json: TypeAlias = Annotated[

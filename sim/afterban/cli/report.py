@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 import typer
 
@@ -28,27 +28,39 @@ commands = typer.Typer()
 PAGE = "report.html"
 CACHE = "sensitivity.json"
 ABLATION = "ablation.json"
+What: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="RESULTS",
+        help="Folder of a run or a sweep, file of a comparison, "
+        "or name of a scenario that was run.",
+    ),
+]
+Ablate: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Switch off each part of the cycle in N replications; takes a while, and is kept "
+        "and shown the next time too.",
+    ),
+]
+Root: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--results",
+        parser=options.place,
+        metavar="FOLDER",
+        help="Where results are looked for by name.",
+    ),
+]
 
 
 @commands.command()
 def report(
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="RESULTS",
-            help="Folder of a run or a sweep, file of a comparison, "
-            "or name of a scenario that was run.",
-        ),
-    ],
+    what: What,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            parser=options.place,
-            metavar="FILE",
-            help="File to write; report.html beside the results if left out.",
-        ),
+        options.file("File to write; report.html beside the results if left out."),
     ] = None,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Print it as PDF too; needs chromium.")
@@ -60,14 +72,7 @@ def report(
     sensitivity_reps: Annotated[
         int | None, typer.Option(help="Replications of each setting of an assumption.")
     ] = None,
-    ablate: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Switch off each part of the cycle in N replications; takes a while, and is kept "
-            "and shown the next time too.",
-        ),
-    ] = None,
+    ablate: Ablate = None,
     break_even: Annotated[
         float | None,
         typer.Option(
@@ -78,15 +83,7 @@ def report(
         str | None,
         typer.Option(help="Arm that differences are from; the scenario as written if left out."),
     ] = None,
-    root: Annotated[
-        Path,
-        typer.Option(
-            "--results",
-            parser=options.place,
-            metavar="FOLDER",
-            help="Where results are looked for by name.",
-        ),
-    ] = (options.RESULTS),
+    root: Root = options.RESULTS,
     points: banding.Points = None,
     engine: options.Engine = None,
     workers: options.Workers = None,

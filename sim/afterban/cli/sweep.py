@@ -58,9 +58,7 @@ def sweep(
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Tell the time, memory and disk that it takes, and stop."
     ),
-    cluster: str | None = typer.Option(
-        None, help="Run on Dask: the address `tcp://host:port` of a scheduler, or `local:N`."
-    ),
+    cluster: options.Cluster = None,
     seed: int | None = typer.Option(None, help="Seed of every random draw."),
     engine: str | None = typer.Option(None, help="compiled or reference."),
     workers: int | None = typer.Option(

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,70 @@ def explore(
     Raises AfterbanError for an arm or a metric that is not there or is no choice, and as a sweep.
     """
     _check_sizes(method, points, samples, replications, operators)
+    asked = _asked(scenario, policies, metric, targets, between, method)
+    space = Space.over(
+        scenario, assumptions_of(scenario) if assumptions is None else assumptions, operators
+    )
+    runner = Runner(
+        asked.arms, asked.metrics, replications, Path(out), engine, workers, forecast, progress
+    )
+    ran = _run(asked, runner, space, points, between)
+    return Exploration(
+        scenario=scenario.name,
+        digest=scenario.digest(),
+        metric=metric,
+        better=asked.better,
+        seed=scenario.seed,
+        engine=engine or default_engine(),
+        points=points,
+        undefined=int((~ran.told).sum()),
+        replications=replications,
+        operators=space.operators,
+        of=space.of,
+        method=method,
+        pair=ran.pair,
+        arms=_arms_found(asked, ran),
+        left_out=_left_out(scenario, asked.arms, policies),
+        targets=tuple(goal.text for goal in asked.wanted),
+        responses=_sensitivity(asked, ran, runner, space, method, samples),
+        noise=_noise(asked, ran),
+        discoveries=_discoveries(asked, ran, space),
+        assumptions=space.dimensions,
+        rows=ran.rows,
+        values={arm: {m: means(ran.values[arm][m]) for m in runner.metrics} for arm in asked.arms},
+    )
+
+
+# --- what is asked --------------------------------------------------------------------------------
+
+
+class _Asked(NamedTuple):
+    """The arms that are chosen between, by which metric, and what they shall come to.
+
+    better: +1 if more of the metric is better, -1 if less.
+    """
+
+    arms: tuple[str, ...]
+    metric: str
+    better: int
+    wanted: tuple[Target, ...]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """All that are kept of a run."""
+        of_goals = (one.metric for goal in self.wanted for one in goal.conditions)
+        return tuple(sorted({self.metric, *PRICES, *of_goals}))
+
+
+def _asked(
+    scenario: Scenario,
+    policies: Sequence[str] | None,
+    metric: str,
+    targets: Sequence[str],
+    between: tuple[str, str] | None,
+    method: Method,
+) -> _Asked:
+    """What is asked, looked at before anything is run.  Raises AfterbanError."""
     better = _direction(scenario, metric)
     arms = _arms(scenario, policies)
     wanted = tuple(target(text, scenario) for text in targets)
@@ -101,59 +166,12 @@ def explore(
         raise AfterbanError(f"`{between[0]}` is compared with itself; name two arms")
     if method != "given":
         _needs_salib()
-    if method != "given" and correlations_of(scenario):
-        raise AfterbanError(
-            f"{scenario.name} states correlations, and the indices of a {method} design are of "
-            "independent ranges; take the method `given`"
-        )
-    space = Space.over(
-        scenario, assumptions_of(scenario) if assumptions is None else assumptions, operators
-    )
-    asked = {metric, *PRICES, *(one.metric for goal in wanted for one in goal.conditions)}
-    runner = Runner(
-        arms, tuple(sorted(asked)), replications, Path(out), engine, workers, forecast, progress
-    )
-    rows = space.rows(points)
-    values = runner.at(space, rows)
-    level = stacked(values, arms, metric)
-    told: Flags = np.asarray(np.isfinite(level).all(axis=1))
-    if told.sum() < 2 * FEWEST:
-        raise AfterbanError(
-            f"{metric} is undefined in some arm at {int((~told).sum())} of {points} points; choose "
-            "another metric, or leave the arm out"
-        )
-    best = best_shares(level[told], better)
-    pair = between or _contest(arms, best)
-    found = _arms_found(arms, values, told, level, better, metric, wanted)
-    return Exploration(
-        scenario=scenario.name,
-        digest=scenario.digest(),
-        metric=metric,
-        better=better,
-        seed=scenario.seed,
-        engine=engine or default_engine(),
-        points=points,
-        undefined=int((~told).sum()),
-        replications=replications,
-        operators=space.operators,
-        of=space.of,
-        method=method,
-        pair=pair,
-        arms=found,
-        left_out=_left_out(scenario, arms, policies),
-        targets=tuple(goal.text for goal in wanted),
-        responses=_sensitivity(
-            runner, space, rows[told], level[told], arms, pair, metric, better, method, samples
-        ),
-        noise=_noise(values, arms, told, pair, metric),
-        discoveries=_discoveries(space, rows, values, told, level, arms, pair, better, wanted),
-        assumptions=space.dimensions,
-        rows=rows,
-        values={arm: {m: means(values[arm][m]) for m in runner.metrics} for arm in arms},
-    )
-
-
-# --- what is asked --------------------------------------------------------------------------------
+        if correlations_of(scenario):
+            raise AfterbanError(
+                f"{scenario.name} states correlations, and the indices of a {method} design are of "
+                "independent ranges; take the method `given`"
+            )
+    return _Asked(arms, metric, better, wanted)
 
 
 def _check_sizes(
@@ -228,6 +246,42 @@ def _left_out(
     return tuple(name for name in _choices(scenario) if name not in arms)
 
 
+# --- what is run ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Ran:
+    """Every arm at the points of the plain ensemble.
+
+    rows: the points in the unit cube, ``[points, assumptions]``.
+    level: mean of the metric, ``[points, arms]``.  told: points at which it is defined in each arm.
+    pair: the two arms whose difference is followed.
+    """
+
+    rows: Floats
+    values: Values
+    level: Floats
+    told: Flags
+    pair: tuple[str, str]
+
+
+def _run(
+    asked: _Asked, runner: Runner, space: Space, points: int, between: tuple[str, str] | None
+) -> _Ran:
+    """Run what is not finished.  Raises AfterbanError if there are too few points that are told."""
+    rows = space.rows(points)
+    values = runner.at(space, rows)
+    level = stacked(values, asked.arms, asked.metric)
+    told: Flags = np.asarray(np.isfinite(level).all(axis=1))
+    if told.sum() < 2 * FEWEST:
+        raise AfterbanError(
+            f"{asked.metric} is undefined in some arm at {int((~told).sum())} of {points} points; "
+            "choose another metric, or leave the arm out"
+        )
+    pair = between or _contest(asked.arms, best_shares(level[told], asked.better))
+    return _Ran(rows, values, level, told, pair)
+
+
 # --- the decision ---------------------------------------------------------------------------------
 
 
@@ -237,26 +291,18 @@ def _contest(arms: Sequence[str], best: Floats) -> tuple[str, str]:
     return arms[order[0]], arms[order[1]]
 
 
-def _arms_found(
-    arms: Sequence[str],
-    values: Values,
-    told: Flags,
-    level: Floats,
-    better: int,
-    metric: str,
-    wanted: Sequence[Target],
-) -> tuple[ArmFound, ...]:
+def _arms_found(asked: _Asked, ran: _Ran) -> tuple[ArmFound, ...]:
     """What there is to say of each arm, over the points at which all are defined."""
-    count = int(told.sum())
-    best, worse = best_shares(level[told], better), regrets(level[told], better)
+    count, level = int(ran.told.sum()), ran.level[ran.told]
+    best, worse = best_shares(level, asked.better), regrets(level, asked.better)
     found = []
-    for k, arm in enumerate(arms):
-        here = {name: means(told_here)[told] for name, told_here in values[arm].items()}
-        prices = {name: _band(here[name]) for name in PRICES if name != metric}
+    for k, arm in enumerate(asked.arms):
+        here = {name: means(each)[ran.told] for name, each in ran.values[arm].items()}
+        prices = {name: _band(here[name]) for name in PRICES if name != asked.metric}
         found.append(
             ArmFound(
                 arm=arm,
-                band=_band(level[told, k]),
+                band=_band(level[:, k]),
                 best=wilson_interval(float(best[:, k].sum()), count),
                 regret=(
                     float(worse[:, k].mean()),
@@ -264,7 +310,7 @@ def _arms_found(
                     float(worse[:, k].max()),
                 ),
                 targets=tuple(
-                    wilson_interval(float(goal.met(here).sum()), count) for goal in wanted
+                    wilson_interval(float(goal.met(here).sum()), count) for goal in asked.wanted
                 ),
                 prices=prices,
             )
@@ -278,16 +324,11 @@ def _band(values: Floats) -> tuple[float, float, float] | None:
     return None if math.isnan(middle) else (low, middle, high)
 
 
-def _noise(
-    values: Values,
-    arms: Sequence[str],
-    told: Flags,
-    pair: tuple[str, str],
-    metric: str,
-) -> tuple[float, float]:
+def _noise(asked: _Asked, ran: _Ran) -> tuple[float, float]:
     """Share of chance in the variance of the level, and of the difference of the pair."""
-    level = values[arms[0]][metric][told]
-    between = (values[pair[0]][metric] - values[pair[1]][metric])[told]
+    each_arm = {arm: ran.values[arm][asked.metric][ran.told] for arm in asked.arms}
+    level = each_arm[asked.arms[0]]
+    between = each_arm[ran.pair[0]] - each_arm[ran.pair[1]]
     return tuple(  # type: ignore[return-value]  # of two
         share_of_noise(each[np.isfinite(each).all(axis=1)])
         if np.isfinite(each).all(axis=1).sum() > 1
@@ -300,35 +341,26 @@ def _noise(
 
 
 def _sensitivity(
-    runner: Runner,
-    space: Space,
-    rows: Floats,
-    level: Floats,
-    arms: Sequence[str],
-    pair: tuple[str, str],
-    metric: str,
-    better: int,
-    method: Method,
-    samples: int | None,
+    asked: _Asked, ran: _Ran, runner: Runner, space: Space, method: Method, samples: int | None
 ) -> tuple[Response, ...]:
     """Indices of the level, of the difference of the pair, and of which arm is best."""
-    names = space.names
+    names, rows, level = space.names, ran.rows[ran.told], ran.level[ran.told]
     if method == "given" and not _has_salib():
         return ()
     groups: list[str] | None = None
     dropped = 0
     if method != "given":
         if method == "sobol":
-            groups = _groups(names, _responses(level, arms, pair, better), rows, space)
+            groups = _groups(names, _responses(asked, ran.pair, level), rows, space)
         rows = design(method, names, samples or SAMPLES[method], space.scenario.seed, groups=groups)
-        level = stacked(runner.at(space, rows), arms, metric)
+        level = stacked(runner.at(space, rows), asked.arms, asked.metric)
         block = len(names) + 1 if method == "morris" else 2 * len(set(groups or names)) + 2
         defined: Flags = np.asarray(np.isfinite(level).all(axis=1))
         whole: Flags = np.asarray(defined.reshape(-1, block).all(axis=1))
         dropped = int((~whole).sum())
         if whole.sum() < FEWEST:
             raise AfterbanError(
-                f"{metric} is undefined in {dropped} of {len(whole)} samples of the {method} "
+                f"{asked.metric} is undefined in {dropped} of {len(whole)} samples of the {method} "
                 "design; choose another metric, or leave the arm out"
             )
         keep = np.repeat(whole, block)
@@ -337,7 +369,7 @@ def _sensitivity(
         Response(
             what, indices(method, names, rows, y, space.scenario.seed, groups), len(y), dropped
         )
-        for what, y in _responses(level, arms, pair, better).items()
+        for what, y in _responses(asked, ran.pair, level).items()
     )
 
 
@@ -347,14 +379,12 @@ def _has_salib() -> bool:
     return find_spec("SALib") is not None
 
 
-def _responses(
-    level: Floats, arms: Sequence[str], pair: tuple[str, str], better: int
-) -> dict[str, Floats]:
-    a, b = (list(arms).index(name) for name in pair)
+def _responses(asked: _Asked, pair: tuple[str, str], level: Floats) -> dict[str, Floats]:
+    a, b = (asked.arms.index(name) for name in pair)
     return {
         "level": level[:, 0],
         "difference": level[:, a] - level[:, b],
-        "best": best_shares(level, better),
+        "best": best_shares(level, asked.better),
     }
 
 
@@ -380,29 +410,19 @@ def _groups(
 # --- discovery ------------------------------------------------------------------------------------
 
 
-def _discoveries(
-    space: Space,
-    rows: Floats,
-    values: Values,
-    told: Flags,
-    level: Floats,
-    arms: Sequence[str],
-    pair: tuple[str, str],
-    better: int,
-    wanted: Sequence[Target],
-) -> tuple[Discovery, ...]:
+def _discoveries(asked: _Asked, ran: _Ran, space: Space) -> tuple[Discovery, ...]:
     """Where the second of the pair beats the first, and where the first meets each target."""
-    first, second = pair
-    a, b = (list(arms).index(name) for name in pair)
-    gain = better * (level[told, b] - level[told, a])
-    wins = (gain > 0).astype(np.float64)
-    found = [_discovery(space, rows[told], wins, f"`{second}` beats `{first}`")]
-    here = {name: means(each)[told] for name, each in values[first].items()}
-    for goal in wanted:
+    first, second = ran.pair
+    a, b = (asked.arms.index(name) for name in ran.pair)
+    rows, level = ran.rows[ran.told], ran.level[ran.told]
+    wins = (asked.better * (level[:, b] - level[:, a]) > 0).astype(np.float64)
+    found = [_discovery(space, rows, wins, f"`{second}` beats `{first}`")]
+    here = {name: means(each)[ran.told] for name, each in ran.values[first].items()}
+    for goal in asked.wanted:
         met = goal.met(here).astype(np.float64)
         rarer = met if met.mean() <= 0.5 else 1 - met
         verb = "meets" if met.mean() <= 0.5 else "fails"
-        found.append(_discovery(space, rows[told], rarer, f"`{first}` {verb} `{goal.text}`"))
+        found.append(_discovery(space, rows, rarer, f"`{first}` {verb} `{goal.text}`"))
     return tuple(found)
 
 

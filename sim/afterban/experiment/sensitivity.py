@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from afterban.engines import EngineName
+from afterban.engines import EngineName, default_engine
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, check_metric, estimate_dict, estimate_from
 from afterban.experiment.ranges import AFTER_A_FLAG
@@ -191,8 +191,6 @@ def rank(
     Raises:
         AfterbanError: a metric that is not there.
     """
-    from afterban.engines import default_engine
-
     check_metric(scenario, metric)
     if assumptions is None:
         assumptions = assumptions_of(scenario)
@@ -213,11 +211,9 @@ def rank(
 
     def end(text: str, changes: Mapping[str, str]) -> End:
         there = settings.run(thinned_by(scenario.with_changes(changes), factor))
+        change = _paired(there[policy], centre[policy], level)
         return End(
-            text,
-            _mean(there[policy], level),
-            _paired(there[policy], centre[policy], level),
-            None if other is None else _paired(there[other], there[policy], level),
+            text, _mean(there[policy], level), change, _contrast(there, policy, other, level)
         )
 
     swings = [
@@ -237,7 +233,7 @@ def rank(
         operators=operators_of(smaller),
         of=operators_of(scenario),
         centre=_mean(centre[policy], level),
-        contrast=None if other is None else _paired(centre[other], centre[policy], level),
+        contrast=_contrast(centre, policy, other, level),
         swings=tuple(swings),
     )
 
@@ -321,6 +317,13 @@ def _paired(x: Floats, y: Floats, level: float) -> Estimate:
     if not good.any():
         return undefined(level)
     return paired_difference(x[good], y[good], level)
+
+
+def _contrast(
+    there: Mapping[str, Floats], policy: str, other: str | None, level: float
+) -> Estimate | None:
+    """The difference of the second arm from the first, if there is one."""
+    return None if other is None else _paired(there[other], there[policy], level)
 
 
 def _end_dict(end: End) -> dict[str, Any]:
