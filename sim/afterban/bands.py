@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.cells import as_written, csv_cell
+from afterban.experiment.spreads import quantiles
 from afterban.files import fault_of, write_text
 from afterban.language.documents import shipped_directory
 from afterban.statistics import Estimate
@@ -124,8 +125,7 @@ def band(
     apart = np.abs(means[: len(whole)] - _means(whole, replications))
     apart = apart[np.isfinite(apart)]
     shares = (0.0, 0.05, 0.5, 0.95, 1.0)
-    ends = np.quantile(told, shares) if len(told) else np.full(len(shares), math.nan)
-    lowest, low, middle, high, highest = (float(one) for one in ends)
+    lowest, low, middle, high, highest = quantiles(told, shares)
     return Band(
         scenario=scenario,
         key=key,

@@ -591,21 +591,15 @@ def require() -> None:
 def page_of(grid: Grid) -> str:
     """The page: HTML that needs nothing else.  The same grid gives the same bytes."""
     require()
-    import jinja2
+    from afterban.report.templating import environment
 
     data = data_of(grid)
     known = registry()
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = environment(TEMPLATES)
     axis = data["sliders"][0]
     along = _along(grid)
     text = json.dumps(data, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
-    return environment.get_template("handout.html.j2").render(
+    return templates.get_template("handout.html.j2").render(
         {
             "d": data,
             "data": text.replace("<", "\\u003c"),

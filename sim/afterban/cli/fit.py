@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 commands = typer.Typer()
 
-FAULTS = "faults.csv"
 LogFile: TypeAlias = Annotated[
     Path,
     typer.Argument(parser=options.place, metavar="LOG", help="Log of accounts: CSV; .gz or not."),
@@ -90,7 +89,7 @@ def fit(
     places = columns.mapping_of(mapping)
     if check:
         found = checking.check(log, mapping=places, timezone=timezone, until=until)
-        _say_check(found, (out.parent if out else Path()) / FAULTS, as_json)
+        _say_check(found, (out.parent if out else Path()) / checking.FAULTS, as_json)
         return
     output.note(f"{log}: reading and fitting", quiet)
     fitted = find(
@@ -164,7 +163,7 @@ def _say_check(found: Check, place: Path, as_json: bool) -> None:
 
 def _say(found: Fit, out: Path | None) -> None:
     """Estimates in a table, and the answer in words."""
-    from afterban.logs.wording import interval_text, value_text
+    from afterban.logs.wording import interval_text, value_text, verdict
 
     output.say_table(
         ["what", "estimate", "95 % interval", "n", "can the log tell?"],
@@ -174,7 +173,7 @@ def _say(found: Fit, out: Path | None) -> None:
                 value_text(one),
                 interval_text(one) if one.is_known else "–",
                 f"{one.n:,}",
-                f"{one.tells}: {one.why}" if one.why else one.tells,
+                verdict(one),
             ]
             for one in found.quantities
         ],

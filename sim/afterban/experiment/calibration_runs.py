@@ -8,8 +8,6 @@ Checked by ``tests/experiment/test_calibrate.py``.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +21,7 @@ from afterban.experiment.design import Point, check_points
 from afterban.experiment.observed import Observation
 from afterban.experiment.store import Plan, Store, rows_by_run
 from afterban.experiment.sweep import Finished, Forecast, run_plan
-from afterban.experiment.sweep_plan import identity_of, plan_at
+from afterban.experiment.sweep_plan import folder_named, identity_of, plan_at
 from afterban.experiment.unknowns import Unknown
 from afterban.results import column_of
 from afterban.scenario import Scenario
@@ -103,12 +101,9 @@ def folder_of(
 
     A parameter that is added, or another metric, makes another folder.
     """
-    text = json.dumps(
-        [
-            dict(identity_of(base, engine)),
-            sorted({(one.metric, one.arm) for one in asked}),
-            [[one.name, list(one.parameter.places), one.parameter.factor] for one in some],
-        ]
-    )
-    name = f"calibrate-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    return root / scenario.name / name
+    of = [
+        dict(identity_of(base, engine)),
+        sorted({(one.metric, one.arm) for one in asked}),
+        [[one.name, list(one.parameter.places), one.parameter.factor] for one in some],
+    ]
+    return folder_named(root, scenario.name, "calibrate", of)

@@ -25,6 +25,7 @@ from afterban.claims import Claim, by_replication, load
 from afterban.experiment import ensemble
 from afterban.experiment.replicate import simulate
 from afterban.experiment.run import run
+from afterban.experiment.spreads import BAND, quantiles
 from afterban.files import fault_of, write_text
 from afterban.parameters import AS_WRITTEN
 from afterban.results import LEVEL
@@ -155,8 +156,8 @@ def _over(values: Sequence[npt.NDArray[np.float64] | None], replications: int) -
     ]
     if not means:
         return Estimate(math.nan, math.nan, math.nan, 0, 0.9, "told at no point")
-    low, middle, high = np.quantile(means, [0.05, 0.5, 0.95])
-    return Estimate(float(middle), float(low), float(high), len(means), 0.9, "over the assumptions")
+    low, middle, high = quantiles(np.array(means), BAND)
+    return Estimate(middle, low, high, len(means), 0.9, "over the assumptions")
 
 
 # --- what is kept ---------------------------------------------------------------------------------

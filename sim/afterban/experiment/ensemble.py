@@ -30,7 +30,7 @@ from afterban.experiment.ranges import assumptions_of, correlations_of
 from afterban.experiment.sizing import CHECKED
 from afterban.experiment.store import Plan, Store, metric_names, rows_by_run
 from afterban.experiment.sweep import Finished, Forecast, run_plan
-from afterban.experiment.sweep_plan import identity_of
+from afterban.experiment.sweep_plan import folder_named, identity_of
 from afterban.experiment.thinning import operators_of, thinning
 from afterban.language.kinds import CountKind
 from afterban.metrics import METRICS
@@ -202,9 +202,8 @@ def thinned_point(scenario: Scenario, point: Point, factor: float) -> Point:
 def folder_of(plan: Plan, root: Path) -> Path:
     """Folder of an ensemble: the same for every size of it, so that it can grow."""
     first = plan.points[0].key  # of the same ranges in every size
-    text = json.dumps([dict(plan.identity), plan.policies, plan.metrics, plan.paths, first])
-    name = f"ensemble-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    return root / plan.scenario_name / name
+    of = [dict(plan.identity), plan.policies, plan.metrics, plan.paths, first]
+    return folder_named(root, plan.scenario_name, "ensemble", of)
 
 
 def run(

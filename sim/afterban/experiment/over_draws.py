@@ -9,8 +9,6 @@ Checked by ``tests/experiment/test_draws.py``.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +26,7 @@ from afterban.experiment.draws import Draws, versions_of
 from afterban.experiment.spreads import quantiles, spread_of_chance
 from afterban.experiment.store import Plan, Store, metric_names, rows_by_run
 from afterban.experiment.sweep import Forecast, run_plan
-from afterban.experiment.sweep_plan import plan_at
+from afterban.experiment.sweep_plan import folder_named, plan_at
 from afterban.experiment.unknowns import plain as without_its_own
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.results import column_of
@@ -200,8 +198,8 @@ def over_draws(
 
 def _folder_of(plan: Plan, root: Path) -> Path:
     """Folder of the runs: the same for any draws of the same paths, so that they serve again."""
-    text = json.dumps([dict(plan.identity), plan.policies, sorted(plan.paths)])
-    return root / plan.scenario_name / f"draws-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    of = [dict(plan.identity), plan.policies, sorted(plan.paths)]
+    return folder_named(root, plan.scenario_name, "draws", of)
 
 
 def _row(metric: str, arm: str, against: str, told: Floats) -> Row:

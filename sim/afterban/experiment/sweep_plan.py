@@ -121,10 +121,14 @@ def _written(data: Any) -> Any:
 
 def folder_of(plan: Plan, root: Path) -> Path:
     """Folder of a sweep: the same for every size of it, so that it can grow."""
-    text = json.dumps(
-        [plan.identity["digest"], plan.identity["engine"], plan.policies, sorted(plan.paths)]
-    )
-    return root / plan.scenario_name / f"sweep-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    of = [plan.identity["digest"], plan.identity["engine"], plan.policies, sorted(plan.paths)]
+    return folder_named(root, plan.scenario_name, "sweep", of)
+
+
+def folder_named(root: Path, scenario: str, kind: str, of: Sequence[Any]) -> Path:
+    """Folder of runs of a kind: the same wherever what they are of (``of``) is."""
+    text = json.dumps(of)
+    return root / scenario / f"{kind}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def identity_of(base: Scenario, engine: EngineName | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from afterban.report.figures import Figure
 
+FAULTS: Final = "faults.csv"  # beside what is written
 HEAD: Final = ("row", "column", "fault", "left_out")
 _ORDERS: Final = "is before it was created", "is after the suspension", "is before the suspension"
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from afterban.experiment.spreads import quantiles
 from afterban.logs.bootstrap import Bootstrap
 from afterban.logs.record import Floats, Integers
 
@@ -67,10 +68,7 @@ def quantity(
 
     Says "no" where there are too few observations, or the interval spans nearly all there could be.
     """
-    finite = draws[np.isfinite(draws)]
-    low, high = (
-        np.quantile(finite, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(finite) else (np.nan, np.nan)
-    )
+    low, high = quantiles(draws, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     if more.get("tells", "yes") == "yes":
         if n < LEAST:
             more |= {"tells": "no", "why": f"{n} observations are too few"}

@@ -153,7 +153,7 @@ class Fit(Answer):
         """
         from afterban.experiment.draws import write_draws
         from afterban.files import write_text
-        from afterban.logs.checking import write_faults
+        from afterban.logs.checking import FAULTS, write_faults
         from afterban.report.html.fitted import page
         from afterban.report.html.render import write as write_page
 
@@ -188,7 +188,7 @@ class Fit(Answer):
             written.append(path.with_suffix(".html"))
             write_page(written[-1], shown)
         if self.log.faults.kinds:
-            written.append(path.parent / "faults.csv")
+            written.append(path.parent / FAULTS)
             write_faults(written[-1], self.log.faults)
         return written
 

@@ -17,12 +17,12 @@ import numpy as np
 
 from afterban import randomness
 from afterban.logs import lineages, reading, returning, writing
+from afterban.logs.estimates import LEVEL
 from afterban.logs.fit import fit
 from afterban.scenario import Scenario
 
 LOG_WORLD: Final = 123  # a decision of draws, see `afterban.randomness`: parameters of a world
 FALSE_ALARM: Final = 1e-3
-LEVEL: Final = 0.95
 POSTS: Final = 2.0
 
 

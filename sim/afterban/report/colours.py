@@ -53,6 +53,18 @@ def pair(colour: str, scale: Mapping[str, tuple[str, str]] | None = None) -> tup
     return _readable(colour, PAPER), _readable(colour, NIGHT)
 
 
+def themes(
+    texts: Iterable[str], scale: Mapping[str, tuple[str, str]] | None = None
+) -> dict[str, list[tuple[str, str]]]:
+    """Variables of the colours in texts with their values: on ``paper`` and at ``night``."""
+    pairs = {colour: pair(colour, scale) for colour in sorted(used(texts))}
+    names = {colour: variable(colour)[4:-1] for colour in pairs}
+    return {
+        "paper": [(names[colour], paper) for colour, (paper, _) in pairs.items()],
+        "night": [(names[colour], night) for colour, (_, night) in pairs.items()],
+    }
+
+
 def speed_scale(count: int) -> dict[str, tuple[str, str]]:
     """Both values of the colours that ``figures.colours`` gives to so many arms of a dial."""
     viridis = mpl.colormaps["viridis"]

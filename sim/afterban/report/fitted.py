@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from afterban.logs.record import Floats, Log, date_of
 from afterban.logs.results import Found
 from afterban.report.figures import FAINT, INK, PALETTE, date_axis
-from afterban.report.questions import TICKS, _figure
+from afterban.report.questions import _figure, _time_axis
 from afterban.statistics import kaplan_meier
 
 if TYPE_CHECKING:
@@ -121,14 +121,8 @@ def _shares(axes: Axes, title: str, top: float = 1.0) -> None:
 
 
 def _log_time(axes: Axes, low: float, high: float) -> None:
-    inside = {x: text for x, text in TICKS.items() if low <= x <= high}
-    while len(inside) > 6:
-        inside = dict(list(inside.items())[::2])
-    axes.set_xscale("log")
+    _time_axis(axes, "x", low, high, most=6)
     axes.set_xlim(low, high)
-    axes.set_xticks(list(inside), list(inside.values()))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.minorticks_off()
 
 
 def _returns(axes: Axes, found: Found) -> None:

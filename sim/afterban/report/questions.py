@@ -62,9 +62,12 @@ def _figure(foot: str, height: float, width: float = WIDTH) -> Figure:
     return figure
 
 
-def _time_axis(axes: Axes, which: str, low: float, high: float) -> None:
+def _time_axis(axes: Axes, which: str, low: float, high: float, most: int | None = None) -> None:
+    """A logarithmic axis of time with ticks at round times, so many at most."""
     axis = getattr(axes, f"{which}axis")
     inside = {x: text for x, text in TICKS.items() if low <= x <= high}
+    while most is not None and len(inside) > most:
+        inside = dict(list(inside.items())[::2])
     getattr(axes, f"set_{which}scale")("log")
     getattr(axes, f"set_{which}ticks")(list(inside), list(inside.values()))
     axis.set_minor_formatter(NullFormatter())

@@ -11,6 +11,7 @@ from afterban.report import colours, pictures
 from afterban.report.fitted import parts
 from afterban.report.html.render import INSTALL, TEMPLATES
 from afterban.report.questions import _figure
+from afterban.report.templating import environment
 
 if TYPE_CHECKING:
     from afterban.logs.scenario import Made
@@ -36,18 +37,9 @@ def require() -> None:
 def page(fit: Fit, made: Made) -> str:
     """One HTML file that needs nothing else: estimates, curves, faults, and the scenario."""
     require()
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = environment(TEMPLATES)
     drawn = _pictures(fit)
-    pairs = {one: colours.pair(one) for one in sorted(colours.used([p["svg"] for p in drawn]))}
-    return environment.get_template("fit.html.j2").render(
+    return templates.get_template("fit.html.j2").render(
         {
             "title": f"What the log {fit.log.path.rpartition('/')[2]} says",
             "facts": _facts(fit),
@@ -61,8 +53,7 @@ def page(fit: Fit, made: Made) -> str:
             "scenario": made.text,
             "draws": fit.draws_made,
             "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            "paper": [(colours.variable(c)[4:-1], one) for c, (one, _) in pairs.items()],
-            "night": [(colours.variable(c)[4:-1], one) for c, (_, one) in pairs.items()],
+            **colours.themes([one["svg"] for one in drawn]),
         }
     )
 

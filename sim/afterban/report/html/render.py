@@ -12,6 +12,7 @@ from afterban.errors import AfterbanError, MissingExtra
 from afterban.files import write_text
 from afterban.report import colours
 from afterban.report.html.pictures import Picture
+from afterban.report.templating import environment
 
 INSTALL = "pip install 'afterban[report]'"
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -30,25 +31,15 @@ LONG = 24  # numbers in a list that is written once
 
 def render(context: Mapping[str, Any], scale: Mapping[str, tuple[str, str]]) -> str:
     """Fill the template; styles, scripts and plotly go into the page."""
-    import jinja2
-
     plots = _plots(context)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    templates = environment(TEMPLATES)
     static = [picture.svg for picture in _all_pictures(context)]
-    tokens = sorted(colours.used([json.dumps(plots), *static]))
-    pairs = {colour: colours.pair(colour, scale) for colour in tokens}
-    environment.filters["breaks"] = _with_breaks
-    environment.filters["minus"] = lambda text: str(text).replace("-", "−")
+    templates.filters["breaks"] = _with_breaks
+    templates.filters["minus"] = lambda text: str(text).replace("-", "−")
     # "<" cannot end the script early if it is never written.
     data = json.dumps(shared(plots), allow_nan=False, separators=(",", ":"))
     data = data.replace("<", "\\u003c")
-    return environment.get_template("page.html.j2").render(
+    return templates.get_template("page.html.j2").render(
         {
             **dict.fromkeys(OPTIONAL),
             **context,
@@ -56,8 +47,7 @@ def render(context: Mapping[str, Any], scale: Mapping[str, tuple[str, str]]) -> 
             "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
             "plotly": _plotly() if plots else "",
             "plots": data,
-            "paper": [(colours.variable(c)[4:-1], one) for c, (one, _) in pairs.items()],
-            "night": [(colours.variable(c)[4:-1], one) for c, (_, one) in pairs.items()],
+            **colours.themes([json.dumps(plots), *static], scale),
         }
     )
 
