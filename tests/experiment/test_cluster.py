@@ -153,6 +153,16 @@ def test_a_cluster_of_the_moment_gives_the_same_bytes(
 
 
 @pytest.mark.slow
+def test_the_points_of_a_band_run_on_a_cluster(tmp_path: Path, scenario_file: Path) -> None:
+    ask = ("band", scenario_file, "--points", "4", "--reps", "1", "--engine", "reference")
+    for folder, where in (("here", ("--workers", "1")), ("there", ("--cluster", "local:2"))):
+        code, said = helpers.afterban(*ask, *where, "--out", tmp_path / folder)
+        assert code == 0, said
+    here, there = ((tmp_path / name / "bands.csv").read_bytes() for name in ("here", "there"))
+    assert here == there
+
+
+@pytest.mark.slow
 def test_a_worker_of_another_version_is_refused(
     cluster: Cluster, tmp_path: Path, scenario_file: Path
 ) -> None:

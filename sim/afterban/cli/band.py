@@ -47,6 +47,12 @@ def band(
     ] = [],  # noqa: B006 (as above)
     engine: options.Engine = None,
     workers: options.Workers = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Run on Dask: the address `tcp://host:port` of a scheduler, or `local:N`."
+        ),
+    ] = None,
     out: options.Out = options.RESULTS,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -83,6 +89,7 @@ def band(
             metrics=metrics,
             engine=chosen,
             workers=workers,
+            cluster=cluster,
             forecast=lambda told: output.note(told.words(), quiet),
             progress=advance,
         )

@@ -112,6 +112,7 @@ def band(
     operators: int | None = None,
     engine: EngineName | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     forecast: Callable[[Forecast], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Banded:
@@ -126,7 +127,7 @@ def band(
     replications: of each point; None chooses them by the size of the network.
     operators: of the network, thinned if the scenario has more; None chooses so many that it takes
         less than a minute, and as many as the scenario has, or more, take the whole network.
-    forecast, progress: as of a sweep.
+    cluster, forecast, progress: as of a sweep.
 
     Raises AfterbanError as a sweep does, and UnknownName for an arm or metric that is not there.
     """
@@ -162,6 +163,7 @@ def band(
         operators=size.operators,
         engine=engine,
         workers=workers,
+        cluster=cluster,
         forecast=forecast,
         progress=progress,
     ).bands

@@ -254,6 +254,7 @@ def measure(
     assumptions: Sequence[Assumption] | None = None,
     engine: EngineName | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     forecast: Callable[[Forecast], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Measured:
@@ -270,6 +271,7 @@ def measure(
         operators: of the network, thinned if the scenario has more, which some points then check
             against the whole one; the whole one if None.
         workers: parallel workers; all cores if None.
+        cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
         forecast, progress: as of a sweep.
 
     Raises AfterbanError as a sweep does.
@@ -290,7 +292,13 @@ def measure(
             operators=operators,
         )
         values = values_of(
-            scenario, plan, root, workers=workers, forecast=forecast, progress=progress
+            scenario,
+            plan,
+            root,
+            workers=workers,
+            cluster=cluster,
+            forecast=forecast,
+            progress=progress,
         )
         return _Ran(plan, values)
 
@@ -325,6 +333,7 @@ def values_of(
     root: Path | str = "results",
     *,
     workers: int | None = None,
+    cluster: str | None = None,
     forecast: Callable[[Forecast], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[dict[str, dict[str, Floats]]]:
@@ -337,6 +346,7 @@ def values_of(
         plan,
         folder_of(plan, Path(root)),
         workers=workers,
+        cluster=cluster,
         expand=True,
         forecast=forecast,
         progress=progress,
