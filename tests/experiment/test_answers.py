@@ -92,6 +92,9 @@ ASKED = {
     "band": lambda s, out: afterban.band(
         s, ["base", "quick"], out=out, points=2, replications=2, **REFERENCE
     ),
+    "explore": lambda s, out: afterban.explore(
+        s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
+    ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
 }
 

@@ -215,3 +215,25 @@ uncertainties:
     )
     assert [one.path for one in scenario.no_effect()] == ["uncertainties.idle"]
     assert Scenario.from_text(scenario.resolved_yaml()).no_effect() == []
+
+
+BOTH = """
+schema_version: 1
+name: both
+start: 2014-09-01
+horizon: 8 days
+tiers: {supporter: {count: 12, audience: 200, posts: 2 per day}}
+detection: {reports: 5000 per million impressions}
+returning: {delay: {lognormal: {median: 1d, sigma: 1.0}}}
+uncertainties:
+  delay: {label: delay, paths: [returning.delay], how: median, range: [0.5d, 6d], reason: a test}
+"""
+
+
+def test_what_is_changed_afterwards_widens_a_range_of_the_same_file() -> None:
+    """A sweep or `--set` goes where it likes; only what the file itself says must fit."""
+    scenario = Scenario.from_text(BOTH)
+    there = scenario.with_changes({"returning.delay.lognormal.median": "2h"})
+    assert there.uncertainties["delay"].range == ["2h", "6d"]
+    with pytest.raises(ScenarioErrors, match="lies outside its range"):
+        Scenario.from_text(BOTH.replace("median: 1d", "median: 2h"))

@@ -82,7 +82,9 @@ def rows(scenario: Section, evidence: Mapping[str, Evidence]) -> list[Row]:
                 walk(shape.item, item, joined(path, name), unit)
 
     walk(Table(type(scenario)), scenario, "", None)
-    return [row for row in found if steps(row.path)[0] not in (*NOT_RESOLVED, *ABOUT_VALUES)]
+    # What was observed for a calibration has evidence; what is said about values has none.
+    left_out = {*NOT_RESOLVED, *ABOUT_VALUES} - {"calibration"}
+    return [row for row in found if steps(row.path)[0] not in left_out]
 
 
 def _span(kind: Kind, why: Evidence) -> str | None:

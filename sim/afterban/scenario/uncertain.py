@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from afterban.errors import ValueProblem, closest, listed, shortened
-from afterban.language.documents import Mapping
+from afterban.language.documents import Mapping, Node, Sequence
 from afterban.language.evidence import check_source
 from afterban.language.fields import Evidence
 from afterban.language.kinds import CountKind, Kind, NumberKind, ShareKind
@@ -378,14 +378,10 @@ def _reaching(
         kind = kind_of_number(one)
         assert kind is not None
         place = reader.place(f"{at}.range", root.place)
-        written = [reader.place(each.spot.path, root.place) for each in moved]
-        outside = [
-            (number, value)
-            for number, value in zip(numbers, written, strict=True)
-            if not low <= number <= high
-        ]
-        if any(value.text.file == place.text.file for _, value in outside):
-            number = outside[0][0]
+        outside = [each for each in moved if not low <= each.own <= high]
+        here = [each for each in outside if _files(root, each.spot.path) == {place.text.file}]
+        if here:
+            number = here[0].own
             check_range((low, high), number, True, place, f"{at}.range", reader.faults, kind.format)
         elif outside:
             wide = (min(low, *numbers), max(high, *numbers))
@@ -397,6 +393,30 @@ def _reaching(
         elif not one.reason and (high - low) / 2 < NARROW * max(numbers):
             text = "the range is narrow (its half-width is under a tenth of the value)"
             reader.faults(place, f"{at}.range", text, "add `reason:`, or widen it")
+    return found
+
+
+def _files(root: Mapping, path: str) -> set[str]:
+    """The files that a value is from: several, if a part of it was changed after it was read."""
+    node: Node | None = root
+    for step in steps(path):
+        if isinstance(node, Mapping) and step not in node:
+            node = node.get("value")  # beside its evidence
+        if isinstance(node, Mapping):
+            node = node.get(step)
+        elif isinstance(node, Sequence) and step.isdecimal() and int(step) < len(node.items):
+            node = node.items[int(step)]
+        else:
+            node = None
+    found: set[str] = set()
+    inside = [] if node is None else [node]
+    while inside:
+        here = inside.pop()
+        found.add(here.place.text.file)
+        if isinstance(here, Mapping):
+            inside += [value for _, value in here.entries]
+        elif isinstance(here, Sequence):
+            inside += here.items
     return found
 
 
