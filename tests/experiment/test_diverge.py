@@ -280,3 +280,11 @@ def test_numbers_out_of_range_are_refused(scenario):
         diff(Run(scenario, seed=-1), Run(scenario))
     with pytest.raises(AfterbanError, match="replication 4294967296"):
         diff(Run(scenario), Run(scenario, replication=2**32))
+
+
+def test_ranges_do_not_set_two_runs_apart() -> None:
+    """An arm has none of what is said about values, and says nothing of it."""
+    scenario = Scenario.from_yaml("minimal")
+    assert scenario.uncertainties
+    (only,) = diff(Run(scenario), Run(scenario, "faster")).settings
+    assert only[0].startswith("review.time_to_action")

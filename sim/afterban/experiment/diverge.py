@@ -30,6 +30,7 @@ from afterban.jit import source_digest
 from afterban.language.documents import parse, plain_data
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
+from afterban.scenario.contents import ABOUT_VALUES
 from afterban.world import build
 
 if TYPE_CHECKING:
@@ -592,7 +593,10 @@ def _names(a: Run, b: Run) -> tuple[str, str]:
     return told[0], told[1]
 
 
-_NOT_SETTINGS: Final = ("policies", "sweep", "claims", "name", "title", "description", "metrics")
+_NOT_SETTINGS: Final = (
+    *("policies", "sweep", "name", "title", "description", "metrics"),
+    *ABOUT_VALUES,  # ranges and what else moves no draw
+)
 
 
 def _settings(a: Run, b: Run) -> tuple[tuple[str, str, str], ...]:
