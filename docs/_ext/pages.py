@@ -332,7 +332,7 @@ def python() -> str:
     for name in afterban.__all__:
         home, _, other = afterban._HOME[name].partition(":")
         node = _find(home, other or name)
-        out += _entry(node, name, level=2, label=f"python-{anchor(name)}")
+        out += _entry(node, name, level=2, label=f"python-{_own_anchor(name)}")
         out += [f"*In `afterban.{home}`.*", ""]
     return "\n".join(out)
 
@@ -371,6 +371,11 @@ def _find(home: str, name: str) -> ast.FunctionDef | ast.ClassDef:
         if isinstance(node, ast.ImportFrom) and name in [alias.name for alias in node.names]:
             return _find(str(node.module).removeprefix("afterban."), name)
     raise LookupError(f"{home} has no {name}")
+
+
+def _own_anchor(name: str) -> str:
+    """An anchor that a class does not share with the function of its name (`Fit` and `fit`)."""
+    return f"{anchor(name)}-class" if name == "Fit" else anchor(name)
 
 
 def _entry(
