@@ -10,7 +10,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -332,7 +332,7 @@ def python() -> str:
     for name in afterban.__all__:
         home, _, other = afterban._HOME[name].partition(":")
         node = _find(home, other or name)
-        out += _entry(node, name, level=2, label=f"python-{_own_anchor(name)}")
+        out += _entry(node, name, level=2, label=f"python-{_own_anchor(name, afterban.__all__)}")
         out += [f"*In `afterban.{home}`.*", ""]
     return "\n".join(out)
 
@@ -373,9 +373,10 @@ def _find(home: str, name: str) -> ast.FunctionDef | ast.ClassDef:
     raise LookupError(f"{home} has no {name}")
 
 
-def _own_anchor(name: str) -> str:
-    """An anchor that a class does not share with the function of its name (`Fit` and `fit`)."""
-    return f"{anchor(name)}-class" if name == "Fit" else anchor(name)
+def _own_anchor(name: str, others: Collection[str]) -> str:
+    """An anchor without regard to case: a class does not share that of the function of its name."""
+    shared = name != name.lower() and name.lower() in others
+    return f"{anchor(name)}-class" if shared else anchor(name)
 
 
 def _entry(
