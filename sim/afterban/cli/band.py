@@ -47,12 +47,7 @@ def band(
     ] = [],  # noqa: B006 (as above)
     engine: options.Engine = None,
     workers: options.Workers = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option(
-            help="Run on Dask: the address `tcp://host:port` of a scheduler, or `local:N`."
-        ),
-    ] = None,
+    cluster: options.Cluster = None,
     out: options.Out = options.RESULTS,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
