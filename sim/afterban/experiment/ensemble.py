@@ -39,6 +39,7 @@ from afterban.power import Made, Power, Powers, read
 from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.correlations import lower_factor
+from afterban.scenario.patching import Patches
 from afterban.scenario.sweeping import target
 
 POINTS = 64
@@ -152,7 +153,7 @@ def plan_of(
     made = points_of(scenario, points, assumptions)
     factor = 1.0 if operators is None else min(1.0, operators / operators_of(scenario))
     if factor < 1.0:
-        made = tuple(thinned_point(scenario, point, factor) for point in made)
+        made = thinned_points(scenario, made, factor)
     arms = dict.fromkeys(claim.policy for claim in claims)
     arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
     arms |= dict.fromkeys(bands_of)
@@ -192,11 +193,13 @@ def plan_at(
     )
 
 
-def thinned_point(scenario: Scenario, point: Point, factor: float) -> Point:
-    """The same point of a network that is smaller by a factor."""
-    values = dict(point.values)
-    there = _base(scenario).with_changes(values)
-    return Point(tuple((values | thinning(there, factor)).items()))
+def thinned_points(scenario: Scenario, made: Sequence[Point], factor: float) -> tuple[Point, ...]:
+    """The same points of a network that is smaller by a factor."""
+    versions = Patches(_base(scenario))
+    return tuple(
+        Point(tuple((values | thinning(versions.at(values), factor)).items()))
+        for values in (dict(point.values) for point in made)
+    )
 
 
 def folder_of(plan: Plan, root: Path) -> Path:
