@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "claims": "claims",
     "band": "band",
     "explore": "explore",
+    "respond": "respond",
     "compare": "compare",
     "breakeven": "compare",
     "ablate": "ablate",
