@@ -85,6 +85,8 @@ GUIDES: dict[str, str] = {
     "jupyter": "docs/howto/same-from-a-notebook.md",
     "python": "docs/howto/same-from-a-notebook.md",
     "plot": "docs/howto/read-results-in-pandas.md",
+    "adapt": "docs/howto/when-they-are-answered.md (`afterban respond`)",
+    "robust": "docs/howto/when-they-are-answered.md (`afterban respond`)",
     "question": "docs/howto/ask-a-question.md",
     "ask": "docs/howto/ask-a-question.md",
     "repeat": "docs/howto/second-suspension.md",

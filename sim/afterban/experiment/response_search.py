@@ -2,8 +2,9 @@
 
 A response is a factor for each way of being found (``adaptation``).  The search looks at the stated
 one, at none, at all corners of the bounds, and then around the best of each arm at half the
-distance each round.  What is looked at next is decided between rounds, by means over all points on
-common draws, and by nothing else; so the outcome is the same for any number of workers.
+distance each round: each answer alone, and what was better of each together.  What is looked at
+next is decided between rounds, by means over draws and over points, and by nothing else; so the
+outcome is the same for any number of workers.
 
 Checked by ``tests/experiment/test_responses.py``: against a grid, and where the worst is known.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -20,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.errors import AfterbanError
+from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.inert import reasons_of
 from afterban.scenario.sections.adaptation import ANSWERED, Adaptation
@@ -82,8 +84,10 @@ def sides_of(scenario: Scenario) -> tuple[Side, ...]:
 
 def idle_in(scenario: Scenario, arm: str, sides: Sequence[Side]) -> dict[str, str]:
     """Answers that can have no effect under an arm, such as to a channel that is off, and why."""
-    reasons = reasons_of(scenario.arm(arm))
     paths = {side.key: f"adaptation.{side.key}" for side in sides if side.is_open}
+    if arm == WITHOUT_ENFORCEMENT:
+        return dict.fromkeys(paths, "nobody is ever suspended")
+    reasons = reasons_of(scenario.arm(arm))
     return {key: reasons[path] for key, path in paths.items() if path in reasons}
 
 
@@ -92,14 +96,15 @@ def worst(
     active: Sequence[frozenset[str]],
     evaluate: Callable[[Sequence[Response]], Floats],
     rounds: int = ROUNDS,
-) -> tuple[list[Response], int]:
-    """The response to each arm under which what operators gain is largest, and how many were tried.
+) -> tuple[list[Response], list[Response]]:
+    """The response by which operators gain most in each of several columns, and all tried ones.
 
     Args:
         sides: bounds and the stated factor of each answer.
-        active: of each arm the answers that can have an effect; the others stay as stated.
-        evaluate: of all responses so far, in their order, what operators gain under each arm,
-            ``[responses, arms]``; NaN counts as nothing gained.  Called once a round.
+        active: of each column (an arm, as written or over points) the answers that can have an
+            effect; the others stay as stated.
+        evaluate: of all responses so far, in their order, what operators gain in each column,
+            ``[responses, columns]``; NaN counts as nothing gained.  Called once a round.
         rounds: after the corners.
 
     The first of equal ones counts: none, then the stated one, then corners in their order.
@@ -109,18 +114,42 @@ def worst(
     gains = evaluate(asked)
     step = 0.5
     for _ in range(rounds):
-        more = {
-            near: None
-            for k, free in enumerate(active)
-            for near in _around(asked[_best(gains[:, k])], sides, free, step)
-        }
-        new = [one for one in more if one not in asked]
+        before = [asked[_best(gains[:, k])] for k in range(len(active))]
+        near = [_around(one, sides, free, step) for one, free in zip(before, active, strict=True)]
+        asked, gains = _looked_at(asked, gains, itertools.chain(*near), evaluate)
+        place = {one: k for k, one in enumerate(asked)}
+        both = [
+            _together(one, those, [float(gains[place[each], k]) for each in (one, *those)])
+            for k, (one, those) in enumerate(zip(before, near, strict=True))
+        ]
+        asked, gains = _looked_at(asked, gains, both, evaluate)
         step /= 2.0
-        if not new:
-            continue
-        asked += new
-        gains = evaluate(asked)
-    return [asked[_best(gains[:, k])] for k in range(len(active))], len(asked)
+    return [asked[_best(gains[:, k])] for k in range(len(active))], asked
+
+
+def _looked_at(
+    asked: list[Response],
+    gains: Floats,
+    more: Iterable[Response],
+    evaluate: Callable[[Sequence[Response]], Floats],
+) -> tuple[list[Response], Floats]:
+    """All responses so far with further ones, and what is gained by each."""
+    new = [one for one in dict.fromkeys(more) if one not in asked]
+    return (asked + new, evaluate(asked + new)) if new else (asked, gains)
+
+
+def _together(at: Response, near: Sequence[Response], gains: Sequence[float]) -> Response:
+    """Each answer as in the best of those that differ from ``at`` in it alone, if that is better.
+
+    gains: of ``at``, then of each of ``near``.
+    """
+    here, *others = gains
+    best = {k: (here, at[k]) for k in range(len(at))}
+    for one, gain in zip(near, others, strict=True):
+        (k,) = (k for k in range(len(at)) if one[k] != at[k])
+        if gain > best[k][0]:
+            best[k] = gain, one[k]
+    return tuple(best[k][1] for k in range(len(at)))
 
 
 def _corners(sides: Sequence[Side], active: Sequence[frozenset[str]]) -> list[Response]:

@@ -9,10 +9,11 @@ Checked by ``tests/experiment/test_responses.py``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -28,6 +29,7 @@ from afterban.experiment.response_search import (
     NO_RESPONSE,
     Floats,
     Response,
+    Side,
     as_changes,
     idle_in,
     sides_of,
@@ -77,11 +79,12 @@ def respond(
         policies: arms; those of the scenario, up to a number, if None.
         baseline: the arm that the others are compared with; it is judged too, under its own worst.
         metric: what they are judged by; one of which more or less is better.
-        points: over all stated ranges, at which the worst response is looked for and of which the
-            band is; 0 for the scenario as written alone, which says nothing of the assumptions.
+        points: over all stated ranges, of which the band is, each with the worst response there; 0
+            for the scenario as written alone, which says nothing of the assumptions.
         replications: of each point, on common draws.
-        draws: replications of the scenario as written, of which the interval of chance is; its own
-            number, but 10 at least, if None.  The search has not seen them.
+        draws: replications of the scenario as written, on which the worst response is looked for,
+            and as many more, of which the interval of chance is; its own number, but 10 at least,
+            if None.
         operators: about so many at most; a larger network is thinned.
         level: of the intervals of chance; those of differences hold together over the arms.
         forecast, progress: as of a sweep, for each round.
@@ -94,28 +97,21 @@ def respond(
     if draws < 2:
         raise AfterbanError(f"{draws} replications of the scenario as written; take 2 or more")
     sides = sides_of(scenario)
-    runs = _Runs(scenario, asked, operators, Path(out), engine, workers, forecast, progress)
-    written = (runs.as_written(),)
-    sites = _sites(scenario, points, operators) if points else written
-    seen = replications if points else draws  # replications that the search looks at
     idle = {arm: idle_in(scenario, arm, sides) for arm in asked.arms}
-    keys = frozenset(side.key for side in sides if side.is_open)
-    found, tried = worst(
-        sides,
-        [keys - idle[arm].keys() for arm in asked.arms],
-        lambda those: _gains(asked, runs.at(sites, those, seen, (metric,))),
-    )
+    runs = _Runs(scenario, asked, operators, Path(out), engine, workers, forecast, progress)
+    sites = _sites(scenario, points, operators) if points else ()
+    found = _search(runs, sides, idle, sites, replications, draws)
     stated = stated_in(scenario)
     responses = {
         arm: dict(zip(KINDS, (NO_RESPONSE, stated, one), strict=True))
-        for arm, one in zip(asked.arms, found, strict=True)
+        for arm, one in found.worst.items()
     }
-    once = list(dict.fromkeys([NO_RESPONSE, stated, *found]))
+    once = list(dict.fromkeys([NO_RESPONSE, stated, *found.worst.values()]))
     kept = (metric, *(name for name in PRICES if name != metric))
     judging = _Judging(
         asked,
-        _by_arm(responses, once, runs.at(written, once, seen + draws, kept), seen),
-        _by_arm(responses, once, runs.at(sites, once, replications, kept)) if points else {},
+        _by_draw(responses, once, runs.at((runs.as_written(),), once, 2 * draws, kept), draws),
+        _by_point(asked, stated, found),
         level,
     )
     return Responses(
@@ -132,7 +128,7 @@ def respond(
         draws=draws,
         operators=runs.operators,
         of=operators_of(scenario),
-        tried=tried,
+        tried=len(found.tried),
         sides=sides,
         arms=tuple(
             ArmResponses(
@@ -261,6 +257,43 @@ def _sites(scenario: Scenario, points: int, operators: int) -> tuple[Point, ...]
     return space.points(space.rows(points))
 
 
+class _Found(NamedTuple):
+    """What a search comes to.
+
+    worst: the response to each arm as written.  tried: all that were looked at.
+    ran: of each of these the values at each point.
+    """
+
+    worst: dict[str, Response]
+    tried: list[Response]
+    ran: list[list[Here]]
+
+
+def _search(
+    runs: _Runs,
+    sides: Sequence[Side],
+    idle: Mapping[str, Mapping[str, str]],
+    sites: Sequence[Point],
+    replications: int,
+    draws: int,
+) -> _Found:
+    """Look for the worst response to each arm, as written and over the points."""
+    asked, written = runs.asked, (runs.as_written(),)
+    ran: list[list[Here]] = []
+
+    def gains(those: Sequence[Response]) -> Floats:
+        found = [_gains(asked, runs.at(written, those, draws, (asked.metric,)))]
+        if sites:
+            ran[:] = runs.at(sites, those, replications, (asked.metric,))
+            found.append(_gains(asked, ran))
+        return np.hstack(found)
+
+    keys = frozenset(side.key for side in sides if side.is_open)
+    active = [keys - idle[arm].keys() for arm in asked.arms]
+    found, tried = worst(sides, active * (2 if sites else 1), gains)
+    return _Found(dict(zip(asked.arms, found, strict=False)), tried, ran)
+
+
 def _gains(asked: _Asked, ran: Sequence[Sequence[Here]]) -> Floats:
     """What operators gain by each response under each arm, ``[responses, arms]``.
 
@@ -281,66 +314,78 @@ def _gains(asked: _Asked, ran: Sequence[Sequence[Here]]) -> Floats:
 _Key: TypeAlias = tuple[str, str]  # arm, and kind of response
 
 
-def _by_arm(
+def _by_draw(
     responses: Mapping[str, Mapping[str, Response]],
     once: Sequence[Response],
     ran: Sequence[Sequence[Here]],
-    seen: int = 0,
+    seen: int,
 ) -> dict[_Key, dict[str, Floats]]:
-    """Values of each arm under each kind of its responses, by metric ``[sites, replications]``.
+    """Values of the scenario as written under each kind of response, by metric ``[draws]``.
 
-    once: the responses that were run.  seen: replications that are left out, the first ones.
+    once: the responses that were run.  seen: replications that the search has seen, the first ones.
     """
     place = {one: k for k, one in enumerate(once)}
     return {
-        (arm, kind): {
-            name: np.array([site[arm][name][seen:] for site in ran[place[one]]])
-            for name in ran[0][0][arm]
-        }
+        (arm, kind): {name: each[seen:] for name, each in ran[place[one]][0][arm].items()}
         for arm, kinds in responses.items()
         for kind, one in kinds.items()
     }
 
 
+def _by_point(asked: _Asked, stated: Response, search: _Found) -> dict[_Key, Floats]:
+    """Means of the metric at each point under each kind of response, ``[points]``.
+
+    The worst response is looked for at each point by itself, since those who respond know theirs.
+    """
+    found: dict[_Key, Floats] = {}
+    for arm in asked.arms if search.ran else ():
+        each = np.array(
+            [means(np.array([at[arm][asked.metric] for at in here])) for here in search.ran]
+        )
+        found[arm, "none"] = each[search.tried.index(NO_RESPONSE)]
+        found[arm, "stated"] = each[search.tried.index(stated)]
+        found[arm, "worst"] = -asked.better * np.fmax.reduce(-asked.better * each, axis=0)
+    return found
+
+
 @dataclass(frozen=True)
 class _Judging:
-    """Values by arm and kind of response: as written ``[1, draws]``, and at points."""
+    """Values by arm and kind of response: by metric over draws, and of the metric at points."""
 
     asked: _Asked
     chance: Mapping[_Key, Mapping[str, Floats]]
-    points: Mapping[_Key, Mapping[str, Floats]]
+    points: Mapping[_Key, Floats]
     level: float
 
     def of(self, arm: str, kind: str, response: Response) -> Judged:
         """What an arm comes to under one response, and against the baseline under its own."""
         metric = self.asked.metric
-        mine = {name: here[0] for name, here in self.chance[arm, kind].items()}
+        mine = self.chance[arm, kind]
         if len(_told(mine[metric])) < 2:
             raise AfterbanError(_undefined(metric, [arm]))
         value = mean_interval(_told(mine[metric]), self.level)
         against = None if arm == self.asked.baseline else self._differences(kind)[arm]
         band = difference_band = None
-        same_sign = float("nan")
+        better_at = math.nan
         if self.points:
-            here = means(self.points[arm, kind][metric])
+            here = self.points[arm, kind]
             band = _band(here)
-            apart = here - means(self.points[self.asked.baseline, kind][metric])
-            apart = apart[np.isfinite(apart)]
+            apart = _told(here - self.points[self.asked.baseline, kind])
             if against is not None and len(apart):
                 difference_band = _band(apart)
-                same_sign = float((self.asked.better * apart > 0).mean())
+                better_at = float((self.asked.better * apart > 0).mean())
         prices = {
-            name: float(np.mean(_told(mine[name])))
-            for name in mine
-            if name != metric and len(_told(mine[name]))
+            name: float(_told(each).mean())
+            for name, each in mine.items()
+            if name != metric and len(_told(each))
         }
-        return Judged(response, value, band, against, difference_band, same_sign, prices)
+        return Judged(response, value, band, against, difference_band, better_at, prices)
 
     def _differences(self, kind: str) -> dict[str, Estimate]:
         """Of each arm from the baseline, paired; the intervals hold together."""
-        control = self.chance[self.asked.baseline, kind][self.asked.metric][0]
+        control = self.chance[self.asked.baseline, kind][self.asked.metric]
         others = {
-            arm: self.chance[arm, kind][self.asked.metric][0]
+            arm: self.chance[arm, kind][self.asked.metric]
             for arm in self.asked.arms
             if arm != self.asked.baseline
         }
