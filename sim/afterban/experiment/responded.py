@@ -191,7 +191,7 @@ class Responses(Answer):
         )
         return (
             f"{self.tried} responses were looked at, {where}{small}. Intervals are of chance, "
-            f"{self.level:.0%} over {self.draws} replications that the search has not seen"
+            f"{percent(self.level)} over {self.draws} replications that the search has not seen"
             + ("; bands are 5 to 95 % over the points." if self.points else ".")
         )
 
