@@ -96,7 +96,7 @@ ASKED = {
         s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
     ),
     "respond": lambda s, out: afterban.respond(
-        s.with_changes({"response_bounds": {"reports": "[0.5, 1]"}}),
+        s.with_changes({"response_bounds": {"reports": [0.5, 1]}}),
         ["quick"],
         out=out,
         points=2,

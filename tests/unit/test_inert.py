@@ -184,7 +184,7 @@ REASONS: dict[str, dict] = {
     "the channel is off": UNTOUCHED,
     "the classifier is off": {**UNTOUCHED, "detection.operating_curve": CURVE},
     "no handle is near-identical": {"handles.near_identical": 0},
-    "nobody answers quick action": {"adaptation.quick_action": 1},
+    "quick action is answered by nobody": {"adaptation.quick_action": 1},
     "look-alikes say it": {},
     "each channel has a price of its own": {
         "detection.precision_of": dict.fromkeys(

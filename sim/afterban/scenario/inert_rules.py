@@ -215,7 +215,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         ("adaptation.quick",),
-        "nobody answers quick action (adaptation.quick_action is 1)",
+        "quick action is answered by nobody (adaptation.quick_action is 1)",
         lambda s, _: s.adaptation is not None and s.adaptation.quick_action == 1,
     ),
     Rule(
