@@ -93,9 +93,7 @@ def respond(
     operators respond, if nothing says how far they could go, and as a sweep does.
     """
     asked = _asked(scenario, policies, baseline, metric, points, replications, operators)
-    draws = max(scenario.replications, 10) if draws is None else draws
-    if draws < 2:
-        raise AfterbanError(f"{draws} replications of the scenario as written; take 2 or more")
+    draws = _draws(scenario, draws)
     sides = sides_of(scenario)
     idle = {arm: idle_in(scenario, arm, sides) for arm in asked.arms}
     runs = _Runs(scenario, asked, operators, Path(out), engine, workers, forecast, progress)
@@ -188,6 +186,13 @@ def _asked(
                 "theirs; leave it out here, and see what it does with `afterban compare`"
             )
     return _Asked(tuple(dict.fromkeys([baseline, *chosen])), baseline, metric, better)
+
+
+def _draws(scenario: Scenario, draws: int | None) -> int:
+    """Replications of the scenario as written.  Raises AfterbanError for too few."""
+    if draws is not None and draws < 2:
+        raise AfterbanError(f"{draws} replications of the scenario as written; take 2 or more")
+    return max(scenario.replications, 10) if draws is None else draws
 
 
 # --- what is run ----------------------------------------------------------------------------------
