@@ -82,9 +82,8 @@ def respond(
         points: over all stated ranges, of which the band is, each with the worst response there; 0
             for the scenario as written alone, which says nothing of the assumptions.
         replications: of each point, on common draws.
-        draws: replications of the scenario as written, on which the worst response is looked for,
-            and as many more, of which the interval of chance is; its own number, but 10 at least,
-            if None.
+        draws: replications as written in which the worst response is looked for, and as many more
+            of which the interval of chance is; the scenario's number, but 10 at least, if None.
         operators: about so many at most; a larger network is thinned.
         level: of the intervals of chance; those of differences hold together over the arms.
         forecast, progress: as of a sweep, for each round.
