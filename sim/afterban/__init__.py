@@ -39,6 +39,8 @@ if TYPE_CHECKING:
         staffing,
     )
     from afterban.experiment.replicate import Outcome, replicate, simulate
+    from afterban.experiment.responded import Responses
+    from afterban.experiment.responses import respond
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
     from afterban.logs.checking import check as check_log
@@ -60,6 +62,7 @@ _HOME = {
     "Exploration": "experiment.exploration",
     "Fit": "logs.fit",
     "Outcome": "experiment.replicate",
+    "Responses": "experiment.responded",
     "Results": "results",
     "Rules": "engines.rules",
     "Scenario": "scenario",
@@ -81,6 +84,7 @@ _HOME = {
     "phase": "experiment.questions",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
+    "respond": "experiment.responses",
     "run": "experiment.run",
     "simulate": "experiment.replicate",
     "staffing": "experiment.questions",
@@ -100,6 +104,7 @@ __all__ = [
     "Exploration",
     "Fit",
     "Outcome",
+    "Responses",
     "Results",
     "Rules",
     "Scenario",
@@ -121,6 +126,7 @@ __all__ = [
     "phase",
     "read_results",
     "replicate",
+    "respond",
     "run",
     "simulate",
     "staffing",

@@ -39,6 +39,7 @@ ASKED: dict[str, list[list[str]]] = {
         [EVIL],
         ["evil.yaml", "--target", EVIL],
     ],
+    "respond": [["evil.yaml"], [EVIL], ["evil.yaml", "--policies", EVIL]],
     "calibrate": [
         ["evil.yaml"],
         [EVIL],

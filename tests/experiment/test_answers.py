@@ -95,6 +95,15 @@ ASKED = {
     "explore": lambda s, out: afterban.explore(
         s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
     ),
+    "respond": lambda s, out: afterban.respond(
+        s.with_changes({"response_bounds": {"reports": [0.5, 1]}}),
+        ["quick"],
+        out=out,
+        points=2,
+        replications=1,
+        draws=2,
+        **REFERENCE,
+    ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
 }
 
