@@ -30,7 +30,7 @@ INTERRUPTED = 130
 COMMANDS: dict[str, str] = {
     "run": "run",
     "list": "scenarios",
-    "new": "scenarios",
+    "new": "new",
     "import": "importing",
     "log": "log",
     "fit": "fit",

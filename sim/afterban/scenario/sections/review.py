@@ -9,10 +9,11 @@ from pydantic import model_validator
 from afterban.language.fields import Section, param
 from afterban.language.kinds import Duration, Probability, Rate, Share, SmallCount
 from afterban.language.laws import DurationDistribution, constant, exponential, lognormal
+from afterban.language.zones import UTC, Zone
 
 
 class Shift(Section):
-    """Reviewers on duty at certain hours of certain days of the week (UTC)."""
+    """Reviewers on duty at certain hours of certain days of the week, by the team's clocks."""
 
     days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = param(
         ..., "days of the week"
@@ -36,6 +37,9 @@ class Team(Section):
 
     reviewers: SmallCount = param(0, "reviewers always on duty", unit="reviewers")
     shifts: list[Shift] = param(list, "more reviewers at certain hours")
+    timezone: Zone = param(
+        UTC, "zone of the shifts' hours and days, such as `Europe/Berlin`, summer time included"
+    )
     order: Literal["arrival", "followers", "activity", "links"] = param(
         "arrival",
         "what comes first among cases of one severity: the oldest, or the account with most "
