@@ -22,7 +22,10 @@ start: {start}
 horizon: {days} days
 tiers: {{one: {{count: 3, audience: 50, posts: 5 per day}}}}
 detection: {{classifier: 0.1 per post}}
-review: {{team: {{timezone: {zone}, shifts: [{{days: [{on}], start: {begin}h, end: {end}h, reviewers: 2}}]}}}}
+review:
+  team:
+    timezone: {zone}
+    shifts: [{{days: [{on}], start: {begin}h, end: {end}h, reviewers: 2}}]
 """
 WEEK = "mon, tue, wed, thu, fri, sat, sun"
 
@@ -86,7 +89,11 @@ def test_days_utc_agrees_with_the_calendar(date, quarter, name):
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [("Berlin", "Europe/Berlin"), ("new york", "America/New_York"), ("Europ/Berlin", "Europe/Berlin")],
+    [
+        ("Berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+        ("Europ/Berlin", "Europe/Berlin"),
+    ],
 )
 def test_a_slip_is_met_with_the_nearest_zone(text, near):
     assert closest_zone(text) == near
@@ -95,7 +102,7 @@ def test_a_slip_is_met_with_the_nearest_zone(text, near):
 
 
 def test_a_faulty_zone_is_told_with_its_line():
-    with pytest.raises(ScenarioErrors, match=r"own.yaml:8:.*no time zone"):
+    with pytest.raises(ScenarioErrors, match=r"own.yaml:10:.*no time zone"):
         duty(zone="Mars/Olympus")
 
 
@@ -109,7 +116,7 @@ def test_nobody_on_duty_is_found_by_the_teams_clocks():
 
 def test_a_zone_is_in_the_digest_only_where_it_is_used():
     text = TEAM.format(zone="UTC", start="2025-06-02", days=2, on=WEEK, begin=9, end=17)
-    plain = Scenario.from_text(text.replace("timezone: UTC, ", ""), "own.yaml")
+    plain = Scenario.from_text(text.replace("    timezone: UTC\n", ""), "own.yaml")
     assert Scenario.from_text(text, "own.yaml").digest() == plain.digest()
     other = Scenario.from_text(text.replace("UTC", "Europe/Berlin"), "own.yaml")
     assert other.digest() != plain.digest()

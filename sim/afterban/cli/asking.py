@@ -35,8 +35,8 @@ def scenario(name: str, path: Path) -> str | None:
             f"{path}: this file is there already and is left alone; choose another name"
         )
     output.note(
-        f"{len(QUESTIONS)} questions. Enter takes the default. Write `measured` after what you have "
-        "counted, and a range in parentheses if you know one: 0.7 measured (0.6 to 0.8)."
+        f"{len(QUESTIONS)} questions. Enter takes the default. Write `measured` after what you "
+        "have counted, and a range in parentheses if you know one: 0.7 measured (0.6 to 0.8)."
     )
     answers: dict[str, Answer] = {}
     for number, question in enumerate(QUESTIONS, start=1):
@@ -70,9 +70,7 @@ def _answer(question: Question, number: int, of: int, before: dict[str, Answer])
             return question.read(line, before)
         except ValueProblem as problem:
             if not sys.stdin.isatty():
-                raise AfterbanError(
-                    f"answer {number} ({question.key}): {problem}"
-                ) from None
+                raise AfterbanError(f"answer {number} ({question.key}): {problem}") from None
             output.note(f"      {problem}")
 
 

@@ -90,7 +90,9 @@ def _list_templates() -> None:
         right=(2, 3, 4),
         fold=(1,),
     )
-    output.say("`afterban new NAME --template TEMPLATE` copies one; `afterban new NAME --ask` asks.")
+    output.say(
+        "`afterban new NAME --template TEMPLATE` copies one; `afterban new NAME --ask` asks."
+    )
     output.say("`afterban new NAME --from SCENARIO` copies a scenario; `afterban list` has them.")
 
 

@@ -277,9 +277,7 @@ def _lognormal(median: float) -> Any:
 def _shifts(name: str, people: int) -> Any:
     from ruamel.yaml.comments import CommentedSeq
 
-    return CommentedSeq(
-        _flow({**one, "days": _list(one["days"])}) for one in shifts(name, people)
-    )
+    return CommentedSeq(_flow({**one, "days": _list(one["days"])}) for one in shifts(name, people))
 
 
 def _flow(mapping: dict[str, Any]) -> Any:

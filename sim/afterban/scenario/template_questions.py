@@ -182,7 +182,7 @@ def _shifts(value: Any, before: Answers) -> None:
     if not filled(value, people):
         able = [name for name in ROSTERS if filled(name, people)]
         raise ValueProblem(
-            f"{people} cannot fill `{value}`, which takes {people_for(value)} people of 40 h a week",
+            f"{people} cannot fill `{value}`, which takes {people_for(value)} people in full time",
             f"write {' or '.join(f'`{name}`' for name in able)}, or start again with more people",
         )
 

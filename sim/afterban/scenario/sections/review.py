@@ -10,6 +10,7 @@ from afterban.language.fields import Section, param
 from afterban.language.kinds import Duration, Probability, Rate, Share, SmallCount
 from afterban.language.laws import DurationDistribution, constant, exponential, lognormal
 from afterban.language.zones import UTC, Zone
+from afterban.scenario.sections.ranking import RankBy
 
 
 class Shift(Section):
@@ -44,6 +45,9 @@ class Team(Section):
         "arrival",
         "what comes first among cases of one severity: the oldest, or the account with most "
         "followers, posts, or accounts that it may promote; reports about ordinary users then last",
+    )
+    rank_by: RankBy | None = param(
+        None, "what comes first by what was observed of accounts, in place of `order`"
     )
     service_time: DurationDistribution = param(
         exponential(5 / 1440), "time that a reviewer takes for one case", unit="days"
