@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         phase,
         staffing,
     )
+    from afterban.experiment.ranking import ranking
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
@@ -79,6 +80,7 @@ _HOME = {
     "import_network": "edges",
     "judge": "experiment.publish",
     "phase": "experiment.questions",
+    "ranking": "experiment.ranking",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
@@ -119,6 +121,7 @@ __all__ = [
     "import_network",
     "judge",
     "phase",
+    "ranking",
     "read_results",
     "replicate",
     "run",

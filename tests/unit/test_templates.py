@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from afterban import inputs
 from afterban.errors import AfterbanError, ValueProblem
+from afterban.experiment.design import check_points
+from afterban.experiment.ensemble import points_of
+from afterban.experiment.ranges import without_range
 from afterban.scenario import Scenario
 from afterban.scenario.inert import inert
 from afterban.scenario.rosters import HOURS_OF_A_PERSON, ROSTERS, filled, people_for, shifts
@@ -66,24 +69,10 @@ def test_nothing_in_the_template_is_without_effect():
     assert not inert(Scenario.from_yaml(template_path("platform")))
 
 
-def test_every_value_that_it_gives_and_assumes_has_a_range():
+def test_everything_that_it_assumes_has_a_range():
     scenario = Scenario.from_yaml(template_path("platform"))
-    ranged = {
-        moved.spot.path for one in scenario.uncertainties.values() for moved in moves(scenario, one)
-    } | {path for path, one in scenario.evidence.items() if one.range or one.prior}
-    given = {
-        path
-        for path, one in scenario.evidence.items()
-        if one.origin != "default" and one.kind == "assumed"
-    }
-    assert len(given) > 30
-    for path in given - ranged:
-        # How many there are varies together; a threshold, edits and staff are what is chosen.
-        assert path.startswith(("tiers.", "detection.", "review.", "horizon", "seed")), path
-        assert path.rpartition(".")[2] in (
-            *("count", "threshold", "edits", "timezone", "reviewers"),
-            *("start", "end", "recall", "horizon", "seed", "degree", "prominence", "promotes"),
-        ), path
+    assert not without_range(scenario)
+    check_points(scenario.with_changes({"replications": "1"}), points_of(scenario, 8))
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -226,8 +215,7 @@ def all_answers(draw):
 def test_any_answers_make_a_valid_scenario_at_both_ends_of_its_ranges(texts):
     scenario = made(**texts)
     inputs.check(scenario)
-    for one in scenario.uncertainties.values():
-        moves(scenario, one)
+    assert not without_range(scenario)
     curve = scenario.detection.operating_curve
     ends = [
         scenario.evidence.get(f"detection.operating_curve.points[{k}].precision") for k in range(3)
