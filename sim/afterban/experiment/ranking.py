@@ -34,8 +34,8 @@ from afterban.experiment.questions import Time, known_arm
 from afterban.mechanisms import ranking as rule
 from afterban.mechanisms.clock import on_the_clock
 from afterban.parameters import AS_WRITTEN, Parameters
-from afterban.parameters.lower_ranking import readings
 from afterban.scenario import Scenario
+from afterban.scenario.sections.ranking import RankBy, readings
 from afterban.statistics import Estimate, mean_interval
 from afterban.units import format_duration, format_number
 from afterban.world import World, build
@@ -176,7 +176,7 @@ class WhomFirst(Answer):
         foot = (
             f"{self.scenario} · arm {self.policy} · seed {self.seed} · n = {n} "
             f"replication{'s'[: n > 1]} · observed over {format_duration(self.window)} with "
-            f"error {format_number(self.error)} · bands: 95 % intervals"
+            f"error {format_number(self.error)} · bars: 95 % intervals"
         )
         with in_style():
             return whom_first(self, foot)
@@ -242,8 +242,6 @@ def ranking(
         raise AfterbanError("shares: write one or more above 0 and at most 1, such as `1 %`")
     wanted = tuple(sorted(set(shares)))
     limits = {"window": seen, "error": error}
-    from afterban.scenario.sections.ranking import RankBy
-
     try:
         RankBy(**limits)
     except ValueError as problem:

@@ -10,11 +10,10 @@ import numpy as np
 from afterban.mechanisms.clock import on_the_clock
 from afterban.parameters.numbers import Integers, floats, integers
 from afterban.scenario.sections.detection import Detection
-from afterban.scenario.sections.ranking import RankBy
+from afterban.scenario.sections.ranking import RankBy, readings
 from afterban.scenario.sections.review import Team
 
 WHAT: Final = ("impressions", "followers", "links")  # as in mechanisms.ranking
-_LONGEST: Final = 1.0  # days between two readings
 
 
 def lower_rankings(
@@ -45,11 +44,6 @@ def lower_rankings(
         "queue_error": 0.0 if waits is None else float(waits.error),
         "given_ranking": np.empty(0),
     }
-
-
-def readings(window: float) -> int:
-    """Readings in a window, so that one comes once a day or more often; 0 for no window."""
-    return math.ceil(window / _LONGEST)
 
 
 def _table(one: RankBy) -> tuple[int, float]:

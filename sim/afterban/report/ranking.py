@@ -28,7 +28,7 @@ _LOOK: dict[str, dict[str, Any]] = {
 def whom_first(found: Rankings, provenance: str = "") -> Figure:
     """Share of the reach that is left by share of the accounts removed, a line for each ranking.
 
-    Bands are 95 % intervals of the mean over replications.
+    Thin bars are 95 % intervals of the mean over replications.
     """
     figure = Figure(figsize=(9.6, 4.6), layout="constrained")
     axes = figure.subplots()
@@ -39,9 +39,10 @@ def whom_first(found: Rankings, provenance: str = "") -> Figure:
         y = [100 * row.left.value for row in rows]
         look = _LOOK[name]
         axes.plot(x, y, marker="o", ms=3.5, lw=1.8, **look)
-        low = [100 * row.left.low for row in rows]
+        low = [max(100 * row.left.low, 0.0) for row in rows]
         high = [100 * row.left.high for row in rows]
-        axes.fill_between(x, low, high, color=look["color"], alpha=0.12, lw=0)
+        aside = [value * (1 + 0.012 * (len(ends) - 2.5)) for value in x]  # so that none hides one
+        axes.vlines(aside, low, high, color=look["color"], lw=0.9, alpha=0.7)
         ends.append((y[0], name, look["color"]))
     _names(axes, ends, x[0])
     axes.set_xscale("log")
@@ -72,11 +73,18 @@ def _names(axes: Axes, ends: list[tuple[float, str, Any]], x: float) -> None:
         axes.annotate(
             name,
             (x, y),
-            xytext=(x / 1.18, at),
+            xytext=(x / 1.3, at),
             textcoords="data",
             ha="right",
             va="center",
             fontsize=9,
             color=colour if name != RANDOM else INK,
-            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": FAINT, "shrinkA": 1, "shrinkB": 3},
+            arrowprops={
+                "arrowstyle": "-",
+                "lw": 0.5,
+                "color": FAINT,
+                "shrinkA": 1,
+                "shrinkB": 3,
+                "relpos": (1, 0.5),
+            },
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import model_validator
@@ -11,6 +12,7 @@ from afterban.language.kinds import Duration, Factor
 
 LARGEST_ERROR = 10.0  # with which no order is left
 LONGEST_WINDOW = 3653.0  # days
+LONGEST_STEP = 1.0  # days between two readings
 
 
 class RankBy(Section):
@@ -42,3 +44,8 @@ class RankBy(Section):
         if self.window > LONGEST_WINDOW:
             raise ValueError("the window is over ten years; write a shorter one")
         return self
+
+
+def readings(window: float) -> int:
+    """Readings in a window of so many days, one a day or more often; 0 for no window."""
+    return math.ceil(window / LONGEST_STEP)
