@@ -31,9 +31,10 @@ from afterban.experiment.answer import Answer, columns, estimate_data, plain
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.pool import each as in_pool
 from afterban.experiment.questions import Time, known_arm
-from afterban.mechanisms import ranking as rule
 from afterban.mechanisms.clock import on_the_clock
+from afterban.mechanisms.ranking import GIVEN
 from afterban.parameters import AS_WRITTEN, Parameters
+from afterban.parameters.lower_ranking import WHAT
 from afterban.scenario import Scenario
 from afterban.scenario.sections.ranking import RankBy, readings
 from afterban.statistics import Estimate, mean_interval
@@ -62,8 +63,12 @@ RANDOM, LINKS, FOLLOWERS, IMPRESSIONS, MOMENT, BEST = RANKINGS = (
     "most impressions, as they are",
     "best after the fact",
 )
-# What is observed; None for what has no table of its own.
-_WHAT: Final = {LINKS: rule.LINKS, FOLLOWERS: rule.FOLLOWERS, IMPRESSIONS: rule.IMPRESSIONS}
+# What is observed.
+_WHAT: Final = {
+    LINKS: WHAT.index("links"),
+    FOLLOWERS: WHAT.index("followers"),
+    IMPRESSIONS: WHAT.index("impressions"),
+}
 KNOWN: Final = (LINKS, FOLLOWERS, IMPRESSIONS)  # in a past window, with error
 
 
@@ -241,9 +246,8 @@ def ranking(
     if not all(0 < share <= 1 for share in shares) or not shares:
         raise AfterbanError("shares: write one or more above 0 and at most 1, such as `1 %`")
     wanted = tuple(sorted(set(shares)))
-    limits = {"window": seen, "error": error}
     try:
-        RankBy(**limits)
+        RankBy(window=seen, error=error)
     except ValueError as problem:
         raise AfterbanError(f"{str(problem).splitlines()[2].strip()}") from None
     seed = scenario.seed if seed is None else seed
@@ -355,7 +359,7 @@ def _losses(
             continue
         first = np.zeros(len(world.tier))
         first[members] = 1.0
-        one = _campaign(p, day, 0.0, len(members), rule.GIVEN, 0.0, 0.0)
+        one = _campaign(p, day, 0.0, len(members), GIVEN, 0.0, 0.0)
         struck = made(one._replace(given_ranking=first))
         gone = alone.window_impressions[0] - struck.window_impressions[0]
         lost[members] = gone[members]
@@ -377,10 +381,10 @@ def _struck(
     if name == RANDOM:
         return _campaign(p, day, share, 0, None, 0.0, 0.0)
     if name == BEST:
-        one = _campaign(p, day, share, 0, rule.GIVEN, 0.0, 0.0)
+        one = _campaign(p, day, share, 0, GIVEN, 0.0, 0.0)
         return one._replace(given_ranking=losses)
     if name == MOMENT:
-        return _campaign(p, day, share, 0, rule.IMPRESSIONS, 0.0, 0.0)
+        return _campaign(p, day, share, 0, _WHAT[IMPRESSIONS], 0.0, 0.0)
     return _campaign(p, day, share, 0, _WHAT[name], window, error)
 
 

@@ -32,7 +32,7 @@ def whom_first(found: Rankings, provenance: str = "") -> Figure:
     """
     figure = Figure(figsize=(9.6, 4.6), layout="constrained")
     axes = figure.subplots()
-    ends = []
+    ends: list[tuple[float, str, Any]] = []
     for name in dict.fromkeys(row.ranking for row in found.rows):
         rows = [row for row in found.rows if row.ranking == name]
         x = [100 * row.share for row in rows]
