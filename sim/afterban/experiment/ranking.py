@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
 from afterban import engines
 from afterban.engines import EngineName
@@ -31,6 +32,7 @@ from afterban.experiment.answer import Answer, columns, estimate_data, plain
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.pool import each as in_pool
 from afterban.experiment.questions import Time, known_arm
+from afterban.experiment.wording import time_text
 from afterban.mechanisms.clock import on_the_clock
 from afterban.mechanisms.ranking import GIVEN
 from afterban.parameters import AS_WRITTEN, Parameters
@@ -129,9 +131,9 @@ class WhomFirst(Answer):
         first = min(KNOWN, key=lambda name: left[name])
         gained, most = left[RANDOM] - left[first], left[RANDOM] - left[BEST]
         seen = (
-            f"over {format_duration(self.window)}, off by {format_number(self.error)}"
+            f"over {time_text(self.window)}, with an error of {format_number(self.error)}"
             if self.window
-            else f"at the moment, off by {format_number(self.error)}"
+            else f"at the moment, with an error of {format_number(self.error)}"
         )
         told = [
             f"Removing {100 * share:g} % of the accounts leaves {_percent(left[RANDOM])} of the "
@@ -180,7 +182,7 @@ class WhomFirst(Answer):
         n = self.accounts.n
         foot = (
             f"{self.scenario} · arm {self.policy} · seed {self.seed} · n = {n} "
-            f"replication{'s'[: n > 1]} · observed over {format_duration(self.window)} with "
+            f"replication{'s'[: n > 1]} · observed over {time_text(self.window)} with "
             f"error {format_number(self.error)} · bars: 95 % intervals"
         )
         with in_style():
@@ -248,8 +250,10 @@ def ranking(
     wanted = tuple(sorted(set(shares)))
     try:
         RankBy(window=seen, error=error)
-    except ValueError as problem:
-        raise AfterbanError(f"{str(problem).splitlines()[2].strip()}") from None
+    except ValidationError as problem:
+        told = problem.errors()[0]
+        key = ".".join(str(part) for part in told["loc"]) or "rank_by"
+        raise AfterbanError(f"{key}: {told['msg'].removeprefix('Value error, ')}") from None
     seed = scenario.seed if seed is None else seed
     count = scenario.replications if replications is None else replications
     refuse_too_large(scenario, (policy,), count)
