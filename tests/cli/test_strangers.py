@@ -177,7 +177,7 @@ def test_nor_does_a_traceback(there: Path) -> None:
 
 def test_nothing_else_writes_to_the_terminal() -> None:
     """Another `print` would be another place in which to forget it."""
-    allowed = {"output.py": 2, "__init__.py": 2, "questions.py": 1}
+    allowed = {"output.py": 3, "__init__.py": 2, "questions.py": 1}
     found: dict[str, int] = {}
     folder = Path(afterban.cli.__file__).parent
     for path in folder.glob("*.py"):

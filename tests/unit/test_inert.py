@@ -121,6 +121,12 @@ TEAM = {
         "benign_reports": "10 per day",
     }
 }
+SHIFTS = {
+    "review.team": {
+        "shifts": [{"days": ["mon", "tue"], "start": "9h", "end": "17h", "reviewers": 2}],
+        "service_time": {"exponential": {"mean": "1h"}},
+    }
+}
 NO_CHANNEL = {
     "detection.regimes": [
         {"from": "2014-06-22", "time_to_action": "12h", "urgent_time_to_action": "3h"}
@@ -496,6 +502,7 @@ def acting(rich):
         {"detection.handle_match.ordinary": "none"},
         {"detection.operating_curve": CURVE},
         RELEASES,
+        SHIFTS,
     )
     return [(scenario, outcome(scenario)) for scenario in map(rich, changes)]
 

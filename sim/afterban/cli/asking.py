@@ -50,7 +50,7 @@ def _may_replace(path: Path) -> bool:
     """Whether somebody at a terminal says that a file may be replaced."""
     if not sys.stdin.isatty():
         return False
-    _prompt(f"{path} is there already. Replace it? [y/N] ")
+    output.prompt(f"{path} is there already. Replace it? [y/N] ")
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
@@ -60,7 +60,7 @@ def _answer(question: Question, number: int, of: int, before: dict[str, Answer])
 
     output.note(f"\n{number}/{of}  {question.text}\n      ({question.why})")
     while True:
-        _prompt(f"      [{question.default_after(before)}] ")
+        output.prompt(f"      [{question.default_after(before)}] ")
         line = sys.stdin.readline()
         if not sys.stdin.isatty():
             output.note(line.rstrip("\n") if line else "(no more answers: the default)")
@@ -72,11 +72,3 @@ def _answer(question: Question, number: int, of: int, before: dict[str, Answer])
             if not sys.stdin.isatty():
                 raise AfterbanError(f"answer {number} ({question.key}): {problem}") from None
             output.note(f"      {problem}")
-
-
-def _prompt(text: str) -> None:
-    """A question without an end of line, where notes go."""
-    from afterban.errors import terminal_safe
-
-    sys.stderr.write(terminal_safe(text))
-    sys.stderr.flush()

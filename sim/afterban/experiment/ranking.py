@@ -266,6 +266,11 @@ def ranking(
         found.append(one)
         if each is not None:
             each()
+    if any(np.isnan(values).any() for _, values in found):
+        raise AfterbanError(
+            f"{scenario.name}: nobody outside sees anything from the campaign on; choose an earlier "
+            "`day`, or another arm"
+        )
     left = np.array([values for _, values in found])  # [replications, rankings, shares]
     best = left[:, RANKINGS.index(BEST)]
     rows = tuple(
@@ -443,6 +448,3 @@ def _days(time: Time, what: str) -> float:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
-
-
-__all__ = ["KNOWN", "RANKINGS", "SHARES", "Removed", "WhomFirst", "live_on", "ranking"]

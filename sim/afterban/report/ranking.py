@@ -44,14 +44,15 @@ def whom_first(found: Rankings, provenance: str = "") -> Figure:
         aside = [value * (1 + 0.012 * (len(ends) - 2.5)) for value in x]  # so that none hides one
         axes.vlines(aside, low, high, color=look["color"], lw=0.9, alpha=0.7)
         ends.append((y[0], name, look["color"]))
-    _names(axes, ends, x[0])
+    span = max(x[-1] / x[0], 4.0)
+    _names(axes, ends, x[0], x[0] / span**0.066)
     axes.set_xscale("log")
     axes.set_xticks(x)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %"))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f} %"))
     axes.set_ylim(0, None)
-    axes.set_xlim(x[0] / (x[-1] / x[0]) ** 0.42, x[-1] * 1.05)
+    axes.set_xlim(x[0] / span**0.42, x[-1] * 1.05)
     axes.set_xlabel("accounts removed at one moment, as a share of those that are live")
     axes.set_ylabel("impressions left from then on")
     best, random = (found.at(name, found.telling).left.value for name in (BEST, RANDOM))
@@ -64,8 +65,8 @@ def whom_first(found: Rankings, provenance: str = "") -> Figure:
     return figure
 
 
-def _names(axes: Axes, ends: list[tuple[float, str, Any]], x: float) -> None:
-    """Names at the left ends of their lines, far enough apart to be read."""
+def _names(axes: Axes, ends: list[tuple[float, str, Any]], x: float, beside: float) -> None:
+    """Names at the left ends of their lines, at ``x``, far enough apart to be read."""
     apart = 0.062 * max(100.0, max(y for y, _, _ in ends))
     at = float("inf")
     for y, name, colour in sorted(ends, reverse=True, key=lambda one: one[0]):
@@ -73,7 +74,7 @@ def _names(axes: Axes, ends: list[tuple[float, str, Any]], x: float) -> None:
         axes.annotate(
             name,
             (x, y),
-            xytext=(x / 1.3, at),
+            xytext=(beside, at),
             textcoords="data",
             ha="right",
             va="center",
