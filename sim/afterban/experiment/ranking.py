@@ -268,7 +268,7 @@ def ranking(
             each()
     if any(np.isnan(values).any() for _, values in found):
         raise AfterbanError(
-            f"{scenario.name}: nobody outside sees anything from the campaign on; choose an earlier "
+            f"{scenario.name}: nobody outside sees a post from the campaign on; choose an earlier "
             "`day`, or another arm"
         )
     left = np.array([values for _, values in found])  # [replications, rankings, shares]
