@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         phase,
         staffing,
     )
+    from afterban.experiment.ranking import ranking
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.responded import Responses
     from afterban.experiment.responses import respond
@@ -82,6 +83,7 @@ _HOME = {
     "import_network": "edges",
     "judge": "experiment.publish",
     "phase": "experiment.questions",
+    "ranking": "experiment.ranking",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "respond": "experiment.responses",
@@ -124,6 +126,7 @@ __all__ = [
     "import_network",
     "judge",
     "phase",
+    "ranking",
     "read_results",
     "replicate",
     "respond",

@@ -46,7 +46,7 @@ ASKED: dict[str, list[list[str]]] = {
         ["wrong.yaml", "--check"],
         ["evil.yaml", "--cluster", EVIL],
     ],
-    "new": [[EVIL], ["evil", "--from", f"{EVIL}.yaml"]],
+    "new": [[EVIL], ["evil", "--from", f"{EVIL}.yaml"], ["evil", "--template", EVIL]],
     "validate": [["evil.yaml"], ["wrong.yaml"], ["evil.yaml", "--json"], [f"{EVIL}.yaml"]],
     "inspect": [["evil.yaml"], ["evil.yaml", "--json"], ["evil.yaml", "--yaml"], [EVIL]],
     "schema": [[EVIL]],
@@ -83,6 +83,12 @@ ASKED: dict[str, list[list[str]]] = {
     "staffing": [["evil.yaml", "--policy", EVIL], [EVIL]],
     "extinction": [["evil.yaml", EVIL], [EVIL, "hub"]],
     "handles": [["evil.yaml"], [EVIL]],
+    "ranking": [
+        ["evil.yaml", "--shares", "50%", "--reps", "2", *FAST],
+        ["evil.yaml", "--shares", EVIL],
+        ["evil.yaml", "--policy", EVIL],
+        [EVIL],
+    ],
     "phase": [["evil.yaml", "--x", EVIL], [EVIL]],
     "report": [["made", "--no-sensitivity"], [EVIL], ["evil.json"]],
     "handout": [["--out", f"{EVIL}/page.html"]],
@@ -172,7 +178,7 @@ def test_nor_does_a_traceback(there: Path) -> None:
 
 def test_nothing_else_writes_to_the_terminal() -> None:
     """Another `print` would be another place in which to forget it."""
-    allowed = {"output.py": 2, "__init__.py": 2, "questions.py": 1}
+    allowed = {"output.py": 3, "__init__.py": 2, "questions.py": 1}
     found: dict[str, int] = {}
     folder = Path(afterban.cli.__file__).parent
     for path in folder.glob("*.py"):

@@ -89,6 +89,7 @@ ASKED = {
         replications=1,
         **REFERENCE,
     ),
+    "ranking": lambda s, _: afterban.ranking(s, shares=[0.1, 0.5], replications=2, **REFERENCE),
     "band": lambda s, out: afterban.band(
         s, ["base", "quick"], out=out, points=2, replications=2, **REFERENCE
     ),
