@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 import typer
 
-from afterban.cli import banding, options, output
+from afterban.cli import banding, complete, options, output
+from afterban.cli import one_page as one_page_of
+from afterban.cli.keeping import keep, kept
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -42,6 +42,23 @@ Ablate: TypeAlias = Annotated[
         metavar="N",
         help="Switch off each part of the cycle in N replications; takes a while, and is kept "
         "and shown the next time too.",
+    ),
+]
+Question: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Answer a question about a scenario in its first sentence, such as "
+        '"48 hours or 24?"; the arms are those of --compare.',
+    ),
+]
+Compare: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        metavar="ARMS",
+        help="Two to five arms of a scenario to answer about, separated by commas; the first "
+        "is what others are compared with. As written and its first policies if left out.",
+        autocompletion=complete.policy,
     ),
 ]
 Root: TypeAlias = Annotated[
@@ -83,6 +100,13 @@ def report(
         str | None,
         typer.Option(help="Arm that differences are from; the scenario as written if left out."),
     ] = None,
+    question: Question = None,
+    compare: Compare = [],  # noqa: B006 (typer reads the default and never changes it)
+    one_page: Annotated[
+        bool, typer.Option("--one-page", help="Answer on one printed page; the rest beside it.")
+    ] = False,
+    changes: options.Changes = [],  # noqa: B006 (as above)
+    reps: options.Reps = None,
     root: Root = options.RESULTS,
     points: banding.Points = None,
     engine: options.Engine = None,
@@ -90,7 +114,10 @@ def report(
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Make a page to take to a meeting: one HTML file that needs nothing else, and prints."""
+    """Make a page to take to a meeting: one HTML file that needs nothing else, and prints.
+
+    With --question, --compare or --one-page it takes a scenario and runs what the answer needs.
+    """
     from afterban.report import html, numbers
 
     html.require()
@@ -99,15 +126,48 @@ def report(
     chosen = output.engine_name(engine)
     _check_named(what)
     output.check_file(out, "--out", "such as `--out meeting.html`")
+    asked = _OfARun(baseline, break_even, ablate)
+    if question is not None or compare or one_page:
+        asked.refuse("a question; name the arms with --compare")
+        words = question or ""
+        how = (changes, reps, points, sensitivity, root, chosen, workers, quiet)
+        _answer(one_page_of.Asked(what, words, compare, one_page, *how), out, pdf, as_json)
+        return
+    _only_of_a_question(changes, reps)
     path = numbers.locate(what, root)
     ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
     banded = _Banded(points, root, chosen, workers, quiet)
-    page = _page(path, _OfARun(baseline, break_even, ablate), ranking, banded)
+    page = _page(path, asked, ranking, banded)
     made = _write(out or (path / PAGE if path.is_dir() else path.with_suffix(".html")), page, pdf)
     if as_json:
         output.say_json(made)
     else:
         for name in ("page", "pdf")[: 1 + pdf]:
+            output.say(made[name])
+
+
+def _only_of_a_question(changes: list[str], reps: int | None) -> None:
+    """Refuse options that say how to run where nothing is run."""
+    for option, given in (("--set", changes), ("--reps", reps)):
+        if given:
+            raise typer.BadParameter(
+                "results are as they were run; it goes with --question or --compare",
+                param_hint=f"'{option}'",
+            )
+
+
+def _answer(asked: one_page_of.Asked, out: Path | None, pdf: bool, as_json: bool) -> None:
+    """Answer a question on a page, and say where the page is and what it says."""
+    made = one_page_of.make(asked, out)
+    if pdf:
+        made["pdf"] = _printed(Path(made["page"]))
+    if as_json:
+        output.say_json(made)
+        return
+    for sentence in made["answer"]["answer"]:
+        output.say(sentence)
+    for name in ("page", "appendix", "pdf"):
+        if name in made:
             output.say(made[name])
 
 
@@ -125,12 +185,17 @@ def _write(target: Path, page: str, pdf: bool) -> dict[str, Any]:
     html.write(target, page)
     made: dict[str, Any] = {"page": str(target), "bytes": target.stat().st_size}
     if pdf:
-        from afterban.report.pdf import print_pdf
-
-        printed = target.with_suffix(".pdf")
-        print_pdf(target, printed)
-        made["pdf"] = str(printed)
+        made["pdf"] = _printed(target)
     return made
+
+
+def _printed(page: Path) -> str:
+    """Print a page as PDF beside it; where that is."""
+    from afterban.report.pdf import print_pdf
+
+    printed = page.with_suffix(".pdf")
+    print_pdf(page, printed)
+    return str(printed)
 
 
 class _OfARun(NamedTuple):
@@ -327,11 +392,12 @@ class _Ranking:
             "replications": count,
             "operators": ranking.OPERATORS,
             "leave_out": leave_out,
+            "of_decision": other is not None,
             "assumptions": [
                 [one.name, one.label, one.low, one.high] for one in ranking.assumptions_of(scenario)
             ],
         }
-        known = _kept(cache, asked, ranking.Sensitivity.from_dict)
+        known = kept(cache, asked, ranking.Sensitivity.from_dict)
         if known is not None:
             return known, ""
         with progress("assumptions", self.quiet, "runs") as advance:
@@ -345,7 +411,7 @@ class _Ranking:
                 workers=self.workers,
                 progress=advance,
             )
-        _keep(cache, asked, ranked.to_dict(), "the ranking", self.quiet)
+        keep(cache, asked, ranked.to_dict(), "the ranking", self.quiet)
         return ranked, ""
 
 
@@ -363,7 +429,7 @@ def _ablation(
 
     cache = None if results.folder is None else results.folder / ABLATION
     asked = {"results": results.digest, "code": source_digest(), "policy": found.main}
-    known = _kept(cache, asked, Ablation.from_dict)
+    known = kept(cache, asked, Ablation.from_dict)
     if reps is None or (known is not None and known.replications == reps):
         return known
     with progress("parts of the cycle", quiet, "replications") as advance:
@@ -382,7 +448,7 @@ def _ablation(
             workers=workers,
             each=each,
         )
-    _keep(cache, asked, made.to_dict(), "the ablation", quiet)
+    keep(cache, asked, made.to_dict(), "the ablation", quiet)
     return made
 
 
@@ -390,41 +456,6 @@ def _rival(found: Numbers) -> str | None:
     """The arm with the least effective reach beside the one that sentences are about."""
     others = [arm for arm in found.by_reach if arm != found.main and arm not in found.identical]
     return others[0] if others else None
-
-
-def _keep(
-    cache: Path | None, asked: dict[str, Any], made: dict[str, Any], what: str, quiet: bool
-) -> None:
-    """Write what took a while beside the results, with what it was made of."""
-    from afterban.files import write_text
-    from afterban.manifest import DOCUMENT_SEAL, sealed
-
-    if cache is None:
-        return
-    text = json.dumps(sealed({"asked": asked, **made}, DOCUMENT_SEAL), indent=1, ensure_ascii=False)
-    try:
-        write_text(cache, text + "\n")
-    except OSError:
-        output.note(f"{cache} cannot be written; {what} is not kept", quiet)
-
-
-def _kept(
-    cache: Path | None, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]
-) -> T | None:
-    """What :func:`_keep` wrote, if it was made of the same."""
-    from afterban.files import json_or_none
-    from afterban.manifest import DOCUMENT_SEAL, sealed
-
-    data = None if cache is None else json_or_none(cache)
-    if not isinstance(data, dict) or data.get("asked") != asked:
-        return None
-    if data.get(DOCUMENT_SEAL) != sealed(data, DOCUMENT_SEAL)[DOCUMENT_SEAL]:
-        return None  # it was changed, or is of an earlier version: it is made anew
-    kept = {key: value for key, value in data.items() if key not in ("asked", DOCUMENT_SEAL)}
-    try:
-        return read(kept)
-    except Exception:  # whatever a file can lead to that is not ours
-        return None
 
 
 def _search(results: Results, below: float, engine: Any, workers: int | None, quiet: bool) -> Break:

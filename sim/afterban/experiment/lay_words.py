@@ -1,4 +1,4 @@
-"""Numbers, times and arms in a layman's words: ``about a tenth``, ``one more user``, ``within 24 h``.
+"""Numbers, times and arms in a layman's words: ``about a tenth``, ``within 24 h``.
 
 Checked by ``tests/experiment/test_lay_words.py``.
 """
@@ -54,8 +54,10 @@ def percents(share: float) -> str:
 def between(low: float, high: float) -> str:
     """Ends of a change in what is seen: ``5–15 %``, ``8 % less to 2 % more``.  Less is negative."""
     if low <= high <= 0 or 0 <= low <= high:
-        ends = sorted((abs(low), abs(high)))
-        return f"{percents(ends[0])}–{percents(ends[1])} %"
+        first, last = (100 * size for size in sorted((abs(low), abs(high))))
+        if first >= 0.95 and last >= 9.95:
+            return f"{first:.0f}–{last:.0f} %"
+        return f"{percents(first / 100)}–{percents(last / 100)} %"
     return f"{percent(low)} less to {percent(high)} more"
 
 

@@ -21,9 +21,7 @@ TWICE = 2.0
 _ACTS_OF_OPERATORS = ("threats",)  # what they do, and no platform can do more often
 
 
-def found_more(
-    scenario: Scenario, arm: str, factor: float = TWICE
-) -> tuple[Scenario, str] | None:
+def found_more(scenario: Scenario, arm: str, factor: float = TWICE) -> tuple[Scenario, str] | None:
     """The scenario with one more arm, in which all channels of ``arm`` find so much more often.
 
     Hazards and probabilities of detection are multiplied in every tier and regime, whatever the

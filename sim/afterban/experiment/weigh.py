@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import EngineName
 from afterban.errors import AfterbanError, UnknownName
-from afterban.experiment import ensemble, lay_words, sensitivity
-from afterban.experiment.answer import Answer
+from afterban.experiment import ensemble, lay_words, sensitivity, weighed_words
+from afterban.experiment.answer import Answer, plain
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.compare import HEADLINE, Comparison, compare, differences, table
 from afterban.experiment.compare import estimate_dict as data_of
@@ -29,11 +29,13 @@ from afterban.experiment.difference import Difference
 from afterban.experiment.replicate import replicate
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.experiment.sizing import size_of
-from afterban.experiment.spreads import BAND, means, quantiles
+from afterban.experiment.spreads import means
 from afterban.experiment.thinning import operators_of
 from afterban.experiment.twice import found_more
+from afterban.experiment.weighed import MOST_ARMS, PRICES, Case, Over, Points
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
+from afterban.scenario.inert import inert
 from afterban.scenario.roles import kind_of_arm
 
 if TYPE_CHECKING:
@@ -42,156 +44,25 @@ if TYPE_CHECKING:
     from afterban.report.figures import Figure
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Verdict: TypeAlias = Literal["clear", "depends", "unclear", "same"]
 Ranking: TypeAlias = Callable[[str, str, Sequence[str]], Sensitivity | None]
 
-MOST_ARMS = 5  # on one page
-PRICES = ("wrong_suspensions", "paid_hours", "suspensions")
 
-
-@dataclass(frozen=True)
-class Over:
-    """A number over the points of an ensemble: median, 5 and 95 % points, and its sign.
-
-    told: points at which it is defined.  less, more: points below and above zero.
-    """
-
-    low: float
-    middle: float
-    high: float
-    told: int
-    less: int
-    more: int
-
-    @classmethod
-    def of(cls, values: Floats) -> Over:
-        """From the number at each point."""
-        told = values[np.isfinite(values)]
-        low, middle, high = quantiles(told, BAND)
-        return cls(
-            low, middle, high, len(told), int((told < 0).sum()), int((told > 0).sum())
-        )
-
-    @property
-    def crosses(self) -> bool:
-        """Whether its sign is not the same from the 5 to the 95 % point."""
-        return self.low < 0 < self.high
-
-
-@dataclass(frozen=True)
-class Points:
-    """What the arms come to at the points of an ensemble over all stated ranges.
-
-    seen: arm -> what outsiders see beside the other arm, less one, at each point.
-    prices: metric -> arm -> its difference from the other arm at each point, of the whole network.
-    operators: of the network that was run.  of: of the scenario's.
-    """
-
-    count: int
-    replications: int
-    operators: int
-    of: int
-    seen: Mapping[str, Over]
-    prices: Mapping[str, Mapping[str, Over]]
-
-
-@dataclass(frozen=True)
-class Weighed(Answer):
-    """Arms beside each other, and which of two is the better.
-
-    better: the arm that leaves the least effective reach.  other: what it and all others are
-        compared with.
-    comparison: of all arms with ``other``, just as ``afterban compare`` makes it.
-    twice: ``better`` with accounts found twice as often, beside ``better``: metric -> difference;
-        empty where no channel of it finds anybody.
-    twice_from_other: the same beside ``other``.
-    points: over the assumptions; None if that was not asked for or there are none.
-    ranked: assumptions by what they do to the difference of the two; None if not asked for.
-    """
-
-    of: Scenario
-    question: str
-    better: str
-    other: str
-    comparison: Comparison
-    twice_arm: str
-    twice: Mapping[str, Difference]
-    twice_from_other: Mapping[str, Difference]
-    points: Points | None
-    ranked: Sensitivity | None
-
-    @property
-    def arms(self) -> tuple[str, ...]:
-        """All arms but the one that others are compared with, the better first."""
-        rest = [arm for arm in self.comparison.policies if arm != self.better]
-        return (self.better, *sorted(rest, key=self._reach))
-
-    def _reach(self, arm: str) -> float:
-        found = self.difference(arm)
-        return math.inf if found is None else found.arm.value
-
-    def difference(self, arm: str, metric: str = HEADLINE) -> Difference | None:
-        """An arm less the other one; None where it is undefined."""
-        if arm == self.twice_arm:
-            return self.twice_from_other.get(metric)
-        rows = self.comparison.differences.get(metric, ())
-        return next((one for one in rows if one.policy == arm), None)
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether the better arm is the better one.
-
-        ``clear``; ``depends`` where its sign is not the same over the assumptions; ``unclear``
-        where chance could make the difference; ``same`` where there is none in any replication.
-        """
-        one = self.difference(self.better)
-        if one is None:
-            return "unclear"
-        if one.same or one.identical:
-            return "same"
-        if not one.distinguishable:
-            return "unclear"
-        over = None if self.points is None else self.points.seen.get(self.better)
-        return "depends" if over is not None and over.crosses else "clear"
-
-    @property
-    def prices(self) -> tuple[str, ...]:
-        """Metrics in which what is compared has a price, the first of which a picture shows."""
-        found = [name for name in PRICES[:2] if self._costs(name)]
-        return tuple(found or [name for name in PRICES[2:] if self._costs(name)])
-
-    def _costs(self, metric: str) -> bool:
-        rows = [self.difference(arm, metric) for arm in (*self.arms, self.twice_arm) if arm]
-        return any(
-            one is not None
-            and max(one.arm.value, one.control.value) > 0
-            and not (metric == "paid_hours" and one.same)
-            for one in rows
-        )
-
-    @property
-    def names(self) -> lay_words.Names:
-        """What the arms are called."""
-        return lay_words.Names(self.of, [self.other, *self.arms])
+class Weighed(Case, Answer):
+    """Arms beside each other, and which of two is the better."""
 
     def words(self) -> list[str]:
         """The answer in one sentence, what finding twice as often would do, and the doubts."""
-        from afterban.experiment import weighed_words
-
         return [*weighed_words.answer(self), *weighed_words.doubts(self)]
 
     def frame(self) -> pd.DataFrame:
         """One row for each arm: the change of what is seen, its two intervals, and the prices."""
         import pandas as pd
 
-        return pd.DataFrame([self._row(arm) for arm in self._told()])
-
-    def _told(self) -> list[str]:
-        return [*self.arms, *([self.twice_arm] if self.twice_arm else [])]
+        return pd.DataFrame([self._row(arm) for arm in self.told])
 
     def _row(self, arm: str) -> dict[str, Any]:
         seen = self.difference(arm)
-        low, high = relative_ends(seen)
+        low, high = (math.nan, math.nan) if seen is None else seen.relative_ends
         over = None if self.points is None else self.points.seen.get(arm)
         row = {
             "policy": arm,
@@ -217,8 +88,6 @@ class Weighed(Answer):
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain types; the comparison as ``afterban compare --json`` has it."""
-        from afterban.experiment.answer import plain
-
         points = self.points
         return {
             "scenario": self.of.name,
@@ -228,7 +97,7 @@ class Weighed(Answer):
             "verdict": self.verdict,
             "better": self.better,
             "other": self.other,
-            "arms": plain([self._row(arm) for arm in self._told()]),
+            "arms": plain([self._row(arm) for arm in self.told]),
             "twice": None
             if HEADLINE not in self.twice
             else {
@@ -251,13 +120,6 @@ class Weighed(Answer):
             "ranked": None if self.ranked is None else self.ranked.to_dict(),
             "comparison": self.comparison.to_dict(),
         }
-
-
-def relative_ends(one: Difference | None) -> tuple[float, float]:
-    """The interval of chance of a difference, relative to the baseline's mean."""
-    if one is None or not one.control.value > 0:
-        return math.nan, math.nan
-    return one.estimate.low / one.control.value, one.estimate.high / one.control.value
 
 
 def weigh(
@@ -399,17 +261,11 @@ def _pair(found: Comparison, arms: Sequence[str]) -> tuple[str, str]:
 
 def _against(first: Comparison, scenario: Scenario, arms: Sequence[str], other: str) -> Comparison:
     """The same comparison with another arm as the baseline."""
-    from dataclasses import replace
-
-    from afterban.scenario.inert import inert
-
     return replace(
         first,
         baseline=other,
         policies=tuple(arms),
-        differences=differences(
-            first.values, list(arms), other, first.level, closer=(HEADLINE,)
-        ),
+        differences=differences(first.values, list(arms), other, first.level, closer=(HEADLINE,)),
         no_effect=tuple(inert(scenario, [*arms, other])),
     )
 
@@ -424,12 +280,8 @@ def _twice(
 ) -> tuple[dict[str, Difference], dict[str, Difference]]:
     """The arm that finds twice as often beside the better one, and beside the other."""
     none = found.values[WITHOUT_ENFORCEMENT]
-    twins = [
-        {name: float(row[k]) for name, row in none.items()} for k in range(found.replications)
-    ]
-    done = list(
-        replicate(larger, [twice_arm], replications=found.replications, twins=twins, **how)
-    )
+    twins = [{name: float(row[k]) for name, row in none.items()} for k in range(found.replications)]
+    done = list(replicate(larger, [twice_arm], replications=found.replications, twins=twins, **how))
     values = {**found.values, **table(done, [twice_arm])}
     metrics = [HEADLINE, *PRICES]
     beside, beside_other = (

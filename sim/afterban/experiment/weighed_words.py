@@ -10,16 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from afterban.experiment import lay_words as lay
 from afterban.experiment.compare import HEADLINE
 from afterban.experiment.difference import Difference
-from afterban.experiment.ranges import without_range
+from afterban.experiment.ranges import assumptions_of, without_range
 from afterban.experiment.sensitivity import End, Swing
-
-if TYPE_CHECKING:
-    from afterban.experiment.weigh import Weighed
+from afterban.experiment.weighed import Case
 
 _WHAT = "what outsiders see"
 # Metric -> what is counted, the verb for more of it and for less of it.
@@ -34,12 +31,12 @@ _MOST_DECIDERS = 3
 # --- the answer -----------------------------------------------------------------------------------
 
 
-def answer(found: Weighed) -> list[str]:
+def answer(found: Case) -> list[str]:
     """The answer in one sentence, and what finding accounts twice as often would do."""
     return [sentence for sentence in (_first(found), _twice(found)) if sentence]
 
 
-def _first(found: Weighed) -> str:
+def _first(found: Case) -> str:
     one = found.difference(found.better)
     doing = found.names.rather(found.better, found.other)
     price = _price(found, found.better)
@@ -70,20 +67,16 @@ def _capital(text: str) -> str:
 
 def _chance(one: Difference) -> str:
     """How far chance alone moves the difference, in words."""
-    from afterban.experiment.weigh import relative_ends
-
-    low, high = relative_ends(one)
+    low, high = one.relative_ends
     if math.isnan(low):
         return "one simulated run has no interval"
     runs = f"in {one.estimate.n} simulated runs"
     return f"chance alone makes it anything from {lay.between(low, high)} {runs}"
 
 
-def _price(found: Weighed, arm: str) -> str:
+def _price(found: Case, arm: str) -> str:
     """What an arm costs beside the other: ``wrongly suspends one more user in four months``."""
-    parts = [
-        text for metric in found.prices if (text := _one_price(found.difference(arm, metric)))
-    ]
+    parts = [text for metric in found.prices if (text := _one_price(found.difference(arm, metric)))]
     if not parts:
         return ""
     return f"{' and '.join(parts)} in {lay.span(found.of.horizon)}"
@@ -111,7 +104,7 @@ def _side(value: float) -> str:
     return "more" if value > 0 else "fewer"
 
 
-def _twice(found: Weighed) -> str:
+def _twice(found: Case) -> str:
     """What finding accounts twice as often would do beside the step that was asked about."""
     more = found.twice.get(HEADLINE)
     if more is None:
@@ -124,7 +117,9 @@ def _twice(found: Weighed) -> str:
     price = _one_price(next((found.twice[m] for m in found.prices if m in found.twice), None))
     also = f", and {_would(price)}" if price else ""
     if more.estimate.value > 0:
-        return f"{finding} would not help: {_WHAT} would rise by {lay.fraction(more.relative)}{also}."
+        return (
+            f"{finding} would not help: {_WHAT} would rise by {lay.fraction(more.relative)}{also}."
+        )
     step = found.difference(found.better)
     if step is None or found.verdict not in ("clear", "depends") or step.estimate.value >= 0:
         return f"{finding} would cut it by {lay.fraction(more.relative)}{also}."
@@ -142,7 +137,7 @@ def _would(price: str) -> str:
 # --- the doubts -----------------------------------------------------------------------------------
 
 
-def doubts(found: Weighed) -> list[str]:
+def doubts(found: Case) -> list[str]:
     """What would change the answer: chance, the assumptions together, and those that decide."""
     said = []
     one = found.difference(found.better)
@@ -162,7 +157,7 @@ def doubts(found: Weighed) -> list[str]:
     return said
 
 
-def _together(found: Weighed) -> list[str]:
+def _together(found: Case) -> list[str]:
     """In how many combinations of assumptions the answer is the other way round."""
     if found.points is None:
         return ["What the assumptions leave of the answer was not worked out."]
@@ -205,7 +200,7 @@ class Decider:
         return abs(self.high_change - self.low_change)
 
 
-def deciders(found: Weighed) -> list[Decider]:
+def deciders(found: Case) -> list[Decider]:
     """Assumptions by how much they alone move the answer, the most first; own ranges only."""
     if found.ranked is None:
         return []
@@ -234,7 +229,7 @@ def _change_at(end: End) -> float:
     return end.contrast.value / end.value.value
 
 
-def _turns_at(found: Weighed, swing: Swing, ends: Sequence[float]) -> str:
+def _turns_at(found: Case, swing: Swing, ends: Sequence[float]) -> str:
     """Where between its ends an assumption turns the answer; both ends must be sure of it.
 
     On a straight line through the two ends, so never outside the stated range.
@@ -246,15 +241,13 @@ def _turns_at(found: Weighed, swing: Swing, ends: Sequence[float]) -> str:
         sides.append(-1 if c.high < 0 else 1 if c.low > 0 else 0)
     if sides[0] * sides[1] >= 0:
         return ""
-    from afterban.experiment.ranges import assumptions_of
-
     one = next((a for a in assumptions_of(found.of) if a.name == swing.name), None)
     if one is None or one.prior is not None:
         return ""
     return lay.value_of(one, ends[0] / (ends[0] - ends[1]))
 
 
-def _deciders(found: Weighed) -> list[str]:
+def _deciders(found: Case) -> list[str]:
     known = [one for one in deciders(found) if one.span > 0]
     if not known:
         return ["No single assumption moves it."] if found.ranked is not None else []
@@ -294,7 +287,7 @@ def lay_joined(parts: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: what is chosen, the change in what is seen, over the assumptions, price."""
+    """A row of the table: what is chosen, the change in what is seen, the band, the price."""
 
     arm: str
     choice: str
@@ -303,7 +296,7 @@ class Row:
     price: str
 
 
-def head(found: Weighed) -> tuple[str, str, str, str]:
+def head(found: Case) -> tuple[str, str, str, str]:
     """Headings of the four columns."""
     than = found.names.label(found.other)
     return (
@@ -314,28 +307,25 @@ def head(found: Weighed) -> tuple[str, str, str, str]:
     )
 
 
-def rows(found: Weighed) -> list[Row]:
-    """One for each arm, the one that others are compared with first, finding twice as often last."""
+def rows(found: Case) -> list[Row]:
+    """One for each arm: first what the others are beside, last finding twice as often."""
     first = found.names.label(found.other)
     made = [Row(found.other, first, "what others are beside", "–", "–")]
-    arms = [*found.arms, *([found.twice_arm] if found.twice_arm else [])]
-    return [*made, *(_row(found, arm) for arm in arms)]
+    return [*made, *(_row(found, arm) for arm in found.told)]
 
 
-def label(found: Weighed, arm: str) -> str:
+def label(found: Case, arm: str) -> str:
     """What an arm is called, the one that finds twice as often too."""
     if arm == found.twice_arm:
         return f"{found.names.label(found.better)}, found twice as often"
     return found.names.label(arm)
 
 
-def _row(found: Weighed, arm: str) -> Row:
-    from afterban.experiment.weigh import relative_ends
-
+def _row(found: Case, arm: str) -> Row:
     one = found.difference(arm)
     seen = "undefined"
     if one is not None:
-        low, high = relative_ends(one)
+        low, high = one.relative_ends
         seen = _end(one.relative)
         if one.same or one.identical:
             seen = "the same"
@@ -346,9 +336,7 @@ def _row(found: Weighed, arm: str) -> Row:
     if over is not None and (over.low > 0 or over.high < 0):
         told += " less" if over.high < 0 else " more"
     price = "; ".join(
-        text
-        for metric in found.prices
-        if (text := _cell(found.difference(arm, metric)))
+        text for metric in found.prices if (text := _cell(found.difference(arm, metric)))
     )
     return Row(arm, label(found, arm), seen, told, price or "none that is counted")
 
@@ -368,7 +356,7 @@ def _cell(one: Difference | None) -> str:
     return f"{text} {rest}".strip() + sure
 
 
-def definitions(found: Weighed) -> list[str]:
+def definitions(found: Case) -> list[str]:
     """What the words of the page mean, for print."""
     runs = found.comparison.replications
     said = [
@@ -396,7 +384,7 @@ def definitions(found: Weighed) -> list[str]:
     return [*said, *(text for arm in arms if (text := _capital_means(found, arm)))]
 
 
-def _capital_means(found: Weighed, arm: str) -> str:
+def _capital_means(found: Case, arm: str) -> str:
     text = found.names.means(arm)
     return _capital(text) if text else ""
 

@@ -75,7 +75,9 @@ def parts_of(run: Run, metric: str, told: Mapping[str, float]) -> dict[str, dict
     if not tier and len(run.tiers) > 1:
         found["tier"] = _by_tier(run, metric, told)
     rows = run.accounts
-    of_tier = run.tier == run.tiers.index(tier) if tier in run.tiers else np.ones(len(run.tier), bool)
+    of_tier = (
+        run.tier == run.tiers.index(tier) if tier in run.tiers else np.ones(len(run.tier), bool)
+    )
     life = np.minimum(rows["life"], len(LIVES)) - 1
     found["life"] = _by_group(run, metric, told, [life == k for k in range(len(LIVES))], of_tier)
     seen = _share_of_seen(metric)
@@ -190,7 +192,7 @@ def _told_of(run: Run, made: Sum, metric: str, of: Flags) -> tuple[float, list[f
     """A metric of some of the accounts alone, and of how many accounts its means are."""
     table: Any = _Table(run.records.accounts[of])
     records: Records = table
-    name, _, tier = metric.partition(".")
+    name = metric.partition(".")[0]
     part = _Weighing(
         run.p,
         run.world,

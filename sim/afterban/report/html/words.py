@@ -296,8 +296,26 @@ def sensitivity_sentence(found: Sensitivity) -> tuple[str, str]:
         more += f", on a network of {found.operators:,} operators in place of {found.of:,}"
     more += "."
     if found.other is not None and found.contrast is not None:
+        text += _decided_by(found)
         more += " " + order_sentence(found)
     return text, more
+
+
+def _decided_by(found: Sensitivity) -> str:
+    """Which assumption decides most between the two arms; "" where that was not kept."""
+    assert found.other is not None
+    decision = found.of_decision("the difference")
+    if decision is None or not decision.swings[0].span > 0:
+        return ""
+    first = decision.swings[0]
+    ends = words.joined(
+        f"{words.change_text(found.metric, end.value).partition(' (')[0]} at {end.text}"
+        for end in (first.low, first.high)
+    )
+    return (
+        f" What decides most between {words.noun(found.policy)} and {words.noun(found.other)} is "
+        f"{first.label} (a difference of {ends})."
+    )
 
 
 def order_sentence(found: Sensitivity) -> str:
