@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
+    from afterban.experiment.weigh import Weighed, weigh
+    from afterban.experiment.why import Why, why
     from afterban.logs.checking import check as check_log
     from afterban.logs.fit import Fit, fit
     from afterban.results import Results
@@ -85,6 +87,10 @@ _HOME = {
     "simulate": "experiment.replicate",
     "staffing": "experiment.questions",
     "sweep": "experiment.sweep",
+    "Weighed": "experiment.weigh",
+    "weigh": "experiment.weigh",
+    "Why": "experiment.why",
+    "why": "experiment.why",
 }
 
 __all__ = [
@@ -105,6 +111,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",
+    "Weighed",
+    "Why",
     "ablate",
     "band",
     "breakeven",
@@ -125,6 +133,8 @@ __all__ = [
     "simulate",
     "staffing",
     "sweep",
+    "weigh",
+    "why",
 ]
 
 

@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "band": "band",
     "explore": "explore",
     "compare": "compare",
+    "why": "why",
     "breakeven": "compare",
     "ablate": "ablate",
     "explain": "compare",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterban.cli import banding, output
 from afterban.cli.keeping import keep, kept
-from afterban.cli.progress import progress
+from afterban.cli.progress import progress, stages
 
 if TYPE_CHECKING:
     from afterban.experiment.sensitivity import Sensitivity
@@ -70,7 +69,7 @@ class Asked:
         def ranked(other: str, better: str, leave_out: Sequence[str]) -> Sensitivity | None:
             return self._ranked(scenario, other, better, list(leave_out))
 
-        with _stages(self.quiet) as advance:
+        with stages(self.quiet) as advance:
             return weigh(
                 scenario,
                 arms,
@@ -126,21 +125,6 @@ class Asked:
         parts += [f"--set={one}" for one in self.changes]
         parts += ["--reps", str(self.replications)] if self.replications is not None else []
         return shlex.join(parts)
-
-
-@contextmanager
-def _stages(quiet: bool) -> Iterator[Any]:
-    """One bar after the other, each for what is being done."""
-    with ExitStack() as stack:
-        now: list[Any] = ["", None]
-
-        def advance(what: str, done: int, planned: int) -> None:
-            if what != now[0]:
-                stack.close()
-                now[:] = [what, stack.enter_context(progress(what, quiet, "runs"))]
-            now[1](done, planned)
-
-        yield advance
 
 
 def make(asked: Asked, out: Path | None) -> dict[str, Any]:

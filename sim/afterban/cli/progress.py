@@ -8,7 +8,8 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from afterban.cli import output
 
@@ -45,6 +46,21 @@ def progress(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(escape(terminal_safe(name)), total=None)
         yield lambda done, planned: bar.update(task, completed=done, total=planned)
+
+
+@contextmanager
+def stages(quiet: bool) -> Iterator[Any]:
+    """One bar after the other, each for what is being done."""
+    with ExitStack() as stack:
+        now: list[Any] = ["", None]
+
+        def advance(what: str, done: int, planned: int) -> None:
+            if what != now[0]:
+                stack.close()
+                now[:] = [what, stack.enter_context(progress(what, quiet, "runs"))]
+            now[1](done, planned)
+
+        yield advance
 
 
 FIRST, EVERY = 10.0, 30.0  # seconds until the first line, and from one to the next

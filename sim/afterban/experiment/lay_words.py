@@ -61,6 +61,12 @@ def between(low: float, high: float) -> str:
     return f"{percent(low)} less to {percent(high)} more"
 
 
+def from_to(low: float, high: float) -> str:
+    """The same as ``5 to 15 %``, for what stands after "from"."""
+    text = between(low, high)
+    return text if " to " in text else text.replace("–", " to ")
+
+
 def count(number: float, what: str, side: str) -> str:
     """How many more or fewer: ``one more user``, ``about 120 fewer users``."""
     size = abs(number)
@@ -237,6 +243,7 @@ __all__ = [
     "between",
     "count",
     "fraction",
+    "from_to",
     "meaning",
     "percent",
     "span",

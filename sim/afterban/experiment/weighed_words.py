@@ -71,7 +71,7 @@ def _chance(one: Difference) -> str:
     if math.isnan(low):
         return "one simulated run has no interval"
     runs = f"in {one.estimate.n} simulated runs"
-    return f"chance alone makes it anything from {lay.between(low, high)} {runs}"
+    return f"chance alone makes it anything from {lay.from_to(low, high)} {runs}"
 
 
 def _price(found: Case, arm: str) -> str:
@@ -310,7 +310,7 @@ def head(found: Case) -> tuple[str, str, str, str]:
 def rows(found: Case) -> list[Row]:
     """One for each arm: first what the others are beside, last finding twice as often."""
     first = found.names.label(found.other)
-    made = [Row(found.other, first, "what others are beside", "–", "–")]
+    made = [Row(found.other, first, "the others are beside this", "–", "–")]
     return [*made, *(_row(found, arm) for arm in found.told)]
 
 

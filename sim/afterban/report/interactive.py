@@ -475,7 +475,8 @@ def tornado(found: Sensitivity) -> Spec:
                 "textfont": {"size": 11.5},
                 "cliponaxis": False,
                 "hovertext": [
-                    f"{swing.label}: {end.text}<br>{words.swung_text(found.metric, found.what, end.value)}, "
+                    f"{swing.label}: {end.text}<br>"
+                    f"{words.swung_text(found.metric, found.what, end.value)}, "
                     f"{words.change_text(found.metric, end.change)} from the centre"
                     + ("" if end.told else "<br>not distinguishable from no effect")
                     for swing, end in zip(rows, ends, strict=True)

@@ -98,8 +98,8 @@ def sensitivity_part(found: Sensitivity | None, foot: str) -> dict[str, Any] | N
         f"Each value alone at the low and the high end of its range, everything else as written "
         f"(“{found.policy}”), {words.several(found.replications, 'replication')} of each on "
         f"common random numbers.{small} In the middle: "
-        f"{words.swung_text(shown.metric, shown.what, shown.centre)}. What a policy itself sets stays as it sets "
-        f"it.{quiet}"
+        f"{words.swung_text(shown.metric, shown.what, shown.centre)}. "
+        f"What a policy itself sets stays as it sets it.{quiet}"
     )
     order = {swing.name: k for k, swing in enumerate(shown.swings)}
     return {

@@ -7,6 +7,7 @@ Checked by ``tests/report/test_one_page.py``.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from afterban.experiment import weighed_words
@@ -29,27 +30,30 @@ def one_page(found: Case, appendix: str = "", command: str = "") -> str:
     says = gain.says(found)
     picture = drawn_as("gain", says, lambda: gain.gain_against_price(found))
     first, *rest = weighed_words.answer(found)
-    return (
-        environment(TEMPLATES)
-        .get_template("one_page.html.j2")
-        .render(
-            question=found.question,
-            answer=first,
-            more=rest,
-            verdict=found.verdict,
-            picture=picture,
-            caption=_caption(found),
-            head=weighed_words.head(found),
-            rows=[(row, _numbers(found, row.arm)) for row in weighed_words.rows(found)],
-            doubts=weighed_words.doubts(found),
-            definitions=weighed_words.definitions(found),
-            about=_about(found),
-            appendix=appendix,
-            command=command,
-            style=(TEMPLATES / "one_page.css").read_text(encoding="utf-8"),
-            **colours.themes([picture]),
-        )
+    templates = environment(TEMPLATES)
+    templates.filters["kept"] = _kept
+    return templates.get_template("one_page.html.j2").render(
+        question=found.question,
+        answer=first,
+        more=rest,
+        verdict=found.verdict,
+        picture=picture,
+        caption=_caption(found),
+        head=weighed_words.head(found),
+        rows=[(row, _numbers(found, row.arm)) for row in weighed_words.rows(found)],
+        doubts=weighed_words.doubts(found),
+        definitions=weighed_words.definitions(found),
+        about=_about(found),
+        appendix=appendix,
+        command=command,
+        style=(TEMPLATES / "one_page.css").read_text(encoding="utf-8"),
+        **colours.themes([picture]),
     )
+
+
+def _kept(text: str) -> str:
+    """A text in which no number is parted from its unit at the end of a line."""
+    return re.sub(r"(?<=\d) (?=%|h\b|d\b|days?\b|min\b)", "\N{NO-BREAK SPACE}", text)
 
 
 def _caption(found: Case) -> str:

@@ -19,6 +19,7 @@ from afterban.experiment.wording import label
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import cycle, headline, words
 from afterban.report.html.crossings import Break, crossing_sentence
+from afterban.report.html.lay import first_sentence
 from afterban.report.html.scenario import evidence_counts
 from afterban.report.html.tables import FEW, TABLE
 from afterban.report.numbers import Numbers
@@ -115,6 +116,9 @@ def in_short(
 
     main = found.main
     e = found.estimate(HEADLINE, main)
+    plain = first_sentence(found, _bands(found).of(HEADLINE, main))
+    if plain:
+        say(plain)
     if e.n:
         say(
             f"With suspensions {words.quoted(main)}, {words.value_text(HEADLINE, e)} of the "
