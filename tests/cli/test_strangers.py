@@ -58,6 +58,12 @@ ASKED: dict[str, list[list[str]]] = {
         [EVIL],
         ["evil.yaml", "--metric", EVIL, "--value", "1"],
     ],
+    "why": [
+        ["suspensions", "evil.yaml", "--reps", "1", "--no-inputs", "--no-assumptions", *FAST],
+        [EVIL, "evil.yaml"],
+        ["suspensions", EVIL],
+        ["suspensions", "evil.yaml", "--arm", EVIL],
+    ],
     "breakeven": [[EVIL, "--below", "0.5"]],
     "ablate": [[EVIL], ["evil.yaml", "--parts", EVIL], ["evil.yaml", "--pressure", EVIL]],
     "import": [[EVIL], ["evil.json", "--out", f"{EVIL}/x"]],

@@ -98,6 +98,8 @@ def _over(given: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     """What an arm gives, with changes laid over it."""
     for key, value in changes.items():
         below = given.get(key)
-        merged = isinstance(below, dict) and isinstance(value, dict)
-        given[key] = _over(dict(below), value) if merged else value
+        if isinstance(below, dict) and isinstance(value, dict):
+            given[key] = _over(dict(below), value)
+        else:
+            given[key] = value
     return given

@@ -190,7 +190,7 @@ class Why(Answer):
     def to_dict(self) -> dict[str, Any]:
         """Everything in plain types."""
         inputs = self.inputs
-        return plain(
+        data: dict[str, Any] = plain(
             {
                 "scenario": self.scenario,
                 "digest": self.digest,
@@ -227,6 +227,7 @@ class Why(Answer):
                 ],
             }
         )
+        return data
 
 
 def why(
@@ -324,9 +325,7 @@ def _decomposed(
         workers=workers,
         keep=True,
     ):
-        run = _run(
-            row[-1], row[0].metrics, parameters, arm, scenario.seed if seed is None else seed
-        )
+        run = _run(row[-1], row[0].metrics, parameters, arm, keyed)
         value = row[-1].metrics.get(metric, math.nan)
         values.append(value)
         if math.isfinite(value):

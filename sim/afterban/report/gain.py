@@ -94,6 +94,7 @@ def gain_against_price(found: Case) -> Figure:
     else:
         axes.set_xticks([])
     than = found.names.label(found.other)
+    axes.set_title("What is gained, and at what price")
     axes.set_ylabel(f"% less seen by outsiders\nthan {than} →")
     return figure
 
