@@ -36,7 +36,7 @@ def scenario() -> Scenario:
             },
             "exposure.outsiders": 20000,
             "detection.reports": "3000 per million impressions",
-            "policies": {"quick": QUICK, "late": {"metrics": {"warm_up": "10d"}}},
+            "policies": {"quick": QUICK},
         }
     )
 
@@ -115,7 +115,7 @@ def test_parts_that_do_not_add_up_are_found() -> None:
 
 
 def test_of_an_evaluation_period_it_is_said_how_it_is_shared_out(scenario: Scenario) -> None:
-    late = scenario.arm("late")
+    late = scenario.with_changes({"metrics.start": "2014-09-11"})
     found = why(late, "effective_reach", **BARE)
     assert found.of("life").shared
     assert found.of("life").whole == pytest.approx(mean_of(late, "effective_reach"), rel=1e-9)

@@ -114,6 +114,7 @@ class Asked:
                 workers=self.workers,
                 progress=advance,
             )
+        cache.parent.mkdir(parents=True, exist_ok=True)
         keep(cache, asked, found.to_dict(), "the ranking", self.quiet)
         return found
 
@@ -136,7 +137,8 @@ def make(asked: Asked, out: Path | None) -> dict[str, Any]:
     found = asked.weighed(scenario)
     target = out or asked.root / scenario.name / (PAGE if asked.one_page else "report.html")
     long = target.with_name(f"{target.stem}-appendix.html") if asked.one_page else target
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if out is None:
+        target.parent.mkdir(parents=True, exist_ok=True)
     html.write(long, _long(found))
     if asked.one_page:
         html.write(target, one_page(found, long.name, asked.command(found)))

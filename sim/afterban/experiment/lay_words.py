@@ -189,17 +189,17 @@ class Names:
 
     def means(self, arm: str) -> str:
         """What an arm is, for a list of definitions; "" for one that needs none."""
-        label = self.label(arm)
-        if arm in (AS_WRITTEN, WITHOUT_ENFORCEMENT) and not self.by:
-            return "" if arm == WITHOUT_ENFORCEMENT else f"{label}: nothing is changed"
-        if self.by == TIME and arm != WITHOUT_ENFORCEMENT:
-            return f"{label}: half of the accounts that are flagged are suspended by then"
-        if self.by or arm == WITHOUT_ENFORCEMENT:
+        if arm == WITHOUT_ENFORCEMENT:
             return ""
-        paths = changed(self.scenario, arm)
-        told = list(dict.fromkeys(meaning(path) for path in paths))
+        if self.by == TIME:
+            return "half of the accounts that are flagged are suspended by then"
+        if self.by:
+            return ""
+        if arm == AS_WRITTEN:
+            return "nothing is changed"
+        told = list(dict.fromkeys(meaning(path) for path in changed(self.scenario, arm)))
         more = f" and {len(told) - 2} more" if len(told) > 2 else ""
-        return f"{label} differs in: {'; '.join(told[:2])}{more}"
+        return f"other {'; other '.join(told[:2])}{more}"
 
 
 def spoken(name: str) -> str:

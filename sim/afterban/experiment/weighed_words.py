@@ -380,13 +380,11 @@ def definitions(found: Case) -> list[str]:
         said.append("Wrongly suspended: ordinary users who have nothing to do with the network")
     if "paid_hours" in found.prices:
         said.append("Paid hours: of the people who review, busy or not")
-    arms = [found.other, *found.arms]
-    return [*said, *(text for arm in arms if (text := _capital_means(found, arm)))]
-
-
-def _capital_means(found: Case, arm: str) -> str:
-    text = found.names.means(arm)
-    return _capital(text) if text else ""
+    meant: dict[str, list[str]] = {}
+    for arm in (found.other, *found.arms):
+        meant.setdefault(found.names.means(arm), []).append(found.names.label(arm))
+    meant.pop("", None)
+    return [*said, *(f"{_capital(', '.join(each))}: {text}" for text, each in meant.items())]
 
 
 __all__ = ["Decider", "Row", "answer", "deciders", "definitions", "doubts", "head", "label", "rows"]

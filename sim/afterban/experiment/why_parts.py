@@ -155,7 +155,8 @@ def _by_group(
     except (_Closed, ValueError, IndexError, ZeroDivisionError):
         return {}
     values = np.array([value for value, _ in each])
-    found = {"counts": np.where(np.isnan(values), 0.0, values)}
+    empty = np.array([not (of & group).any() for group in groups])
+    found = {"counts": np.where(empty & np.isnan(values), 0.0, values)}
     if math.isnan(whole):
         return found
     for k, count in enumerate(counts):

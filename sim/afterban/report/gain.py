@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from afterban.experiment import lay_words, weighed_words
 from afterban.experiment.weighed import MOST_ARMS, Case
+from afterban.report.colours import PAPER
 from afterban.report.figures import FAINT, INK, PALETTE
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def _labels(axes: Axes, known: list[Dot]) -> None:
             va="center",
             fontsize=10,
             color=INK,
+            bbox={"fc": PAPER, "ec": "none", "pad": 0.8, "alpha": 0.75},
         )
 
 
