@@ -58,6 +58,14 @@ def test_people_are_counted(number: float, side: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [("×0.5", "half of it"), ("×2", "twice it"), ("×1.5", "1.5 times it"), ("6 h", "6 h")],
+)
+def test_a_factor_is_said_as_one(text: str, said: str) -> None:
+    assert lay.end(text) == said
+
+
+@pytest.mark.parametrize(
     ("ratio", "said"),
     [
         (3.1, "about three times as much"),

@@ -327,7 +327,7 @@ def test_a_break_even_lies_within_the_range(found: Weighed) -> None:
     high = replace(swing.high, contrast=sure(0.1), value=sure(0.5))
     turned = replace(ranked, swings=(replace(swing, low=low, high=high),))
     (decider,) = words.deciders(replace(found, ranked=turned))
-    assert decider.turns_at == one.text(one.at(0.5))
+    assert decider.turns_at == words.lay.end(one.text(one.at(0.5)))
     assert "It would turn round where" in " ".join(words.doubts(replace(found, ranked=turned)))
 
 

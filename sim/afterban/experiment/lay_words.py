@@ -228,13 +228,23 @@ def meaning(path: str) -> str:
 
 def assumed(label: str, name: str = "") -> str:
     """What an assumption is about, in words without any path."""
+    label = label.removesuffix(" (median)")
     path = label if _PATH.fullmatch(label) else name if label == name and "." in name else ""
     return meaning(path) if path else _PATH.sub(lambda m: meaning(m[0].strip("`")), label)
 
 
+def end(text: str) -> str:
+    """An end of a range: a factor as ``half of it``, anything else as it stands."""
+    if not text.startswith("×"):
+        return text
+    factor = float(text[1:])
+    known = {0.5: "half of it", 2.0: "twice it", 1.0: "what it is"}
+    return known.get(factor, f"{factor:g} times it")
+
+
 def value_of(one: Assumption, place: float) -> str:
     """The value of an assumption at a place of its range, 0 to 1."""
-    return one.text(one.at(place))
+    return end(one.text(one.at(place)))
 
 
 __all__ = [
@@ -242,6 +252,7 @@ __all__ = [
     "assumed",
     "between",
     "count",
+    "end",
     "fraction",
     "from_to",
     "meaning",

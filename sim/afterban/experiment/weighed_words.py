@@ -212,9 +212,9 @@ def deciders(found: Case) -> list[Decider]:
         known.append(
             Decider(
                 lay.assumed(swing.label, swing.name),
-                swing.low.text,
+                lay.end(swing.low.text),
                 ends[0],
-                swing.high.text,
+                lay.end(swing.high.text),
                 ends[1],
                 _turns_at(found, swing, ends),
             )
