@@ -185,6 +185,25 @@ def test_of_several_arms_the_best_is_told(found: Weighed) -> None:
     assert [row.arm for row in words.rows(many)][-1] == many.twice_arm
 
 
+def test_an_arm_that_is_much_cheaper_is_told() -> None:
+    many = asked(network(), "slow", "base", "quick")
+    assert many.arms == ("quick", "base")
+
+    def at(price: float) -> list[str]:
+        rows = many.comparison.differences["wrong_suspensions"]
+        changed = tuple(
+            replace(one, estimate=Estimate(value, value - 0.1, value + 0.1, 4, 0.95, ""))
+            for one in rows
+            for value in [10.0 if one.policy == "quick" else price]
+        )
+        metrics = {**many.comparison.differences, "wrong_suspensions": changed}
+        return words.answer(replace(many, comparison=replace(many.comparison, differences=metrics)))
+
+    assert "Acting within 24 h has about" in at(2.0)[1]
+    assert "at about a fifth of the price" in at(2.0)[1]
+    assert "of the price" not in " ".join(at(9.0))
+
+
 @pytest.mark.parametrize(
     ("arms", "error", "said"),
     [

@@ -26,14 +26,15 @@ _PRICES = {
     "suspensions": ("account", "suspends", "suspends"),
 }
 _MOST_DECIDERS = 3
+_NEARLY, _MUCH_LESS = 0.6, 0.5  # of the best arm's gain, and of its price
 
 
 # --- the answer -----------------------------------------------------------------------------------
 
 
 def answer(found: Case) -> list[str]:
-    """The answer in one sentence, and what finding accounts twice as often would do."""
-    return [sentence for sentence in (_first(found), _twice(found)) if sentence]
+    """The answer in one sentence, a much cheaper arm, and what finding twice as often would do."""
+    return [sentence for sentence in (_first(found), _cheaper(found), _twice(found)) if sentence]
 
 
 def _first(found: Case) -> str:
@@ -59,6 +60,25 @@ def _first(found: Case) -> str:
         )
     inside = "" if over is None else f" ({lay.between(over.low, over.high)} over the assumptions)"
     return f"{_capital(doing)} cuts {_WHAT} by {size}{inside}{also}."
+
+
+def _cheaper(found: Case) -> str:
+    """Of several arms one that gains nearly as much for much less; "" where there is none."""
+    best = found.difference(found.better)
+    price = found.difference(found.better, found.prices[0]) if found.prices else None
+    if best is None or price is None or found.verdict != "clear" or price.estimate.low <= 0:
+        return ""
+    for arm in found.arms[1:]:
+        one, cost = found.difference(arm), found.difference(arm, price.metric)
+        if one is None or cost is None or not one.distinguishable:
+            continue
+        gain = one.estimate.value / best.estimate.value
+        share = cost.estimate.value / price.estimate.value
+        if gain >= _NEARLY and 0 < share <= _MUCH_LESS:
+            much, little = lay.fraction(gain), lay.fraction(share)
+            doing = _capital(found.names.doing(arm))
+            return f"{doing} has {much} of that gain at {little} of the price."
+    return ""
 
 
 def _capital(text: str) -> str:

@@ -53,6 +53,8 @@ def one_page(found: Case, appendix: str = "", command: str = "") -> str:
 
 def _kept(text: str) -> str:
     """A text in which no number is parted from its unit at the end of a line."""
+    text = re.sub(r"(?<=\d)–(?=\d)", "\N{WORD JOINER}–\N{WORD JOINER}", text)
+    text = text.replace("(by chance ", "(by\N{NO-BREAK SPACE}chance\N{NO-BREAK SPACE}")
     return re.sub(r"(?<=\d) (?=%|h\b|d\b|days?\b|min\b)", "\N{NO-BREAK SPACE}", text)
 
 
