@@ -493,7 +493,11 @@ def tornado(found: Sensitivity) -> Spec:
             {
                 "range": [low - room, high + room],
                 "side": "bottom",
-                **metric_axes.on_page(found.metric, span=high - low),
+                **metric_axes.on_page(
+                    found.metric,
+                    f"{found.what}, percentage points" if found.what else None,
+                    span=high - low,
+                ),
             },
             {"range": [-0.6, len(rows) - 0.3], "showticklabels": False, "showgrid": False},
             height=110 + 58 * len(rows),
