@@ -521,3 +521,10 @@ def test_reach_stands_with_both_of_its_intervals(
     assert "(10–69 % over the assumptions)" in html.in_short(made.numbers, None, None)[0]["text"]
     short = html.in_short(made.numbers, None, None)[1]["more"]
     assert "over the assumptions it is 31 to 90 % (5 to 95 % of 64 points)" in short
+
+
+def test_levels_of_break_even_lie_within_what_was_observed() -> None:
+    assert numbers.levels_among([0.8, 0.3, 0.2]) == (0.75, 0.5, 0.25)
+    assert numbers.levels_among([0.47, 0.42]) == (0.44,)
+    assert numbers.levels_among([0.4601, 0.4602]) == ()
+    assert numbers.levels_among([]) == ()

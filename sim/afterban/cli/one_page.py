@@ -37,6 +37,7 @@ class Asked:
     replications: int | None
     points: int | None
     ranking: bool
+    ranking_replications: int | None
     root: Path
     engine: Any
     workers: int | None
@@ -90,11 +91,13 @@ class Asked:
         from afterban.jit import source_digest
 
         digest = scenario.digest()
+        count = self.ranking_replications or sensitivity.REPLICATIONS
         asked = {
             "scenario": digest,
             "code": source_digest(),
             "policies": [other, better],
             "leave_out": leave_out,
+            "replications": count,
             "assumptions": [
                 [one.name, one.label, one.low, one.high]
                 for one in sensitivity.assumptions_of(scenario)
@@ -109,6 +112,7 @@ class Asked:
                 scenario,
                 policy=other,
                 other=better,
+                replications=count,
                 leave_out=leave_out,
                 engine=self.engine,
                 workers=self.workers,

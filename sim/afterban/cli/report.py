@@ -33,7 +33,7 @@ What: TypeAlias = Annotated[
     typer.Argument(
         metavar="RESULTS",
         help="Folder of a run or a sweep, file of a comparison, "
-        "or name of a scenario that was run.",
+        "or name of a scenario that was run; with --question a scenario.",
     ),
 ]
 Ablate: TypeAlias = Annotated[
@@ -130,7 +130,8 @@ def report(
     if question is not None or compare or one_page:
         asked.refuse("a question; name the arms with --compare")
         words = question or ""
-        how = (changes, reps, points, sensitivity, root, chosen, workers, quiet)
+        ranked = (sensitivity, sensitivity_reps)
+        how = (changes, reps, points, *ranked, root, chosen, workers, quiet)
         _answer(one_page_of.Asked(what, words, compare, one_page, *how), out, pdf, as_json)
         return
     _only_of_a_question(changes, reps)
