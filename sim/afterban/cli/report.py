@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
@@ -12,21 +12,18 @@ from afterban.cli import banding, complete, options, output
 from afterban.cli import one_page as one_page_of
 from afterban.cli.keeping import keep, kept
 from afterban.cli.progress import progress
+from afterban.cli.ranking import Ranking
 
 if TYPE_CHECKING:
     from afterban.experiment.ablate import Ablation
-    from afterban.experiment.sensitivity import Sensitivity
     from afterban.report.html import Break
     from afterban.report.numbers import Numbers
-    from afterban.report.sweeps import Swept
     from afterban.results import Results
-    from afterban.scenario import Scenario
 
 T = TypeVar("T")
 commands = typer.Typer()
 
 PAGE = "report.html"
-CACHE = "sensitivity.json"
 ABLATION = "ablation.json"
 What: TypeAlias = Annotated[
     str,
@@ -136,7 +133,7 @@ def report(
         return
     _only_of_a_question(changes, reps)
     path = numbers.locate(what, root)
-    ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
+    ranking = Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
     banded = _Banded(points, root, chosen, workers, quiet)
     page = _page(path, asked, ranking, banded)
     made = _write(out or (path / PAGE if path.is_dir() else path.with_suffix(".html")), page, pdf)
@@ -247,7 +244,7 @@ class _Banded(NamedTuple):
         return replace(found, bands=place)
 
 
-def _page(path: Path, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str:
+def _page(path: Path, asked: _OfARun, ranking: Ranking, banded: _Banded) -> str:
     """The page of a sweep, a comparison or a run, whichever the path is of."""
     from afterban.report import numbers, sweeps
 
@@ -261,7 +258,7 @@ def _page(path: Path, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str
     return _page_of_run(document, asked, ranking, banded)
 
 
-def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
+def _page_of_sweep(path: Path, ranking: Ranking) -> str:
     from afterban.report import html, sweeps
 
     swept = sweeps.read_sweep(path)
@@ -270,7 +267,7 @@ def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
 
 
 def _page_of_comparison(
-    document: dict[str, Any], path: Path, ranking: _Ranking, banded: _Banded
+    document: dict[str, Any], path: Path, ranking: Ranking, banded: _Banded
 ) -> str:
     from contextlib import nullcontext
 
@@ -284,7 +281,7 @@ def _page_of_comparison(
         return html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
 
 
-def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str:
+def _page_of_run(results: Results, asked: _OfARun, ranking: Ranking, banded: _Banded) -> str:
     from afterban.report import html, numbers
 
     how = (ranking.engine, ranking.workers, ranking.quiet)
@@ -298,122 +295,6 @@ def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking, banded: _B
         breaking=breaking,
         ablation=_ablation(found, results, asked.ablate, *how),
     )
-
-
-@dataclass(frozen=True)
-class _Ranking:
-    """How assumptions are to be ranked; each function gives the ranking, or why there is none."""
-
-    wanted: bool
-    replications: int | None
-    engine: Any
-    workers: int | None
-    quiet: bool
-
-    def of_run(self, found: Numbers, results: Results) -> tuple[Sensitivity | None, str]:
-        """Of a run; where its arms are a dial of speeds, speed is no assumption."""
-        from afterban.report import numbers
-
-        return self._rank(
-            results.scenario,
-            results.digest,
-            found.main,
-            _rival(found),
-            found.estimate("suspensions", found.main).value > 0,
-            ["time-to-action"] if len(numbers.speed_dial(results)) >= 3 else [],
-            None if results.folder is None else results.folder / CACHE,
-        )
-
-    def of_comparison(self, found: Numbers) -> tuple[Sensitivity | None, str]:
-        """Of a comparison, if the scenario that it was made of is known."""
-        if found.scenario is None or found.source is None:
-            return None, (
-                "The scenario is not in the file of this comparison, so its assumptions cannot be "
-                "ranked; `afterban compare … --out FILE` keeps it."
-            )
-        return self._rank(
-            found.scenario,
-            found.digest,
-            found.main,
-            _rival(found),
-            found.estimate("suspensions", found.main).value > 0,
-            [],
-            found.source.with_suffix(f".{CACHE}"),
-        )
-
-    def of_sweep(self, swept: Swept) -> tuple[Sensitivity | None, str]:
-        """Of the scenario that was varied, but for the values that were."""
-        from afterban.experiment import sensitivity as ranking
-
-        def varied(path: str) -> bool:
-            return any(
-                one == path or one.startswith(f"{path}.") or path.startswith(f"{one}.")
-                for one in swept.paths
-            )
-
-        arms = swept.values[swept.main]
-        suspended = "suspensions" in arms and bool((arms["suspensions"] > 0).any())
-        return self._rank(
-            swept.scenario,
-            swept.scenario.digest(),
-            swept.main,
-            None,
-            suspended,
-            [
-                one.name
-                for one in ranking.assumptions_of(swept.scenario)
-                if any(map(varied, one.changes(swept.scenario, one.low) or {}))
-            ],
-            swept.source / CACHE,
-        )
-
-    def _rank(
-        self,
-        scenario: Scenario,
-        digest: str,
-        main: str,
-        other: str | None,
-        suspended: bool,
-        leave_out: list[str],
-        cache: Path | None,
-    ) -> tuple[Sensitivity | None, str]:
-        from afterban.experiment import sensitivity as ranking
-        from afterban.jit import source_digest
-
-        if not self.wanted:
-            return None, "Left out, as asked (--no-sensitivity)."
-        if not suspended:
-            return None, "Nobody is suspended here, so no assumption changes effective reach."
-        count = self.replications or ranking.REPLICATIONS
-        asked = {
-            "results": digest,
-            "code": source_digest(),
-            "policy": main,
-            "other": other,
-            "replications": count,
-            "operators": ranking.OPERATORS,
-            "leave_out": leave_out,
-            "of_decision": other is not None,
-            "assumptions": [
-                [one.name, one.label, one.low, one.high] for one in ranking.assumptions_of(scenario)
-            ],
-        }
-        known = kept(cache, asked, ranking.Sensitivity.from_dict)
-        if known is not None:
-            return known, ""
-        with progress("assumptions", self.quiet, "runs") as advance:
-            ranked = ranking.rank(
-                scenario,
-                policy=main,
-                other=other,
-                replications=count,
-                leave_out=leave_out,
-                engine=self.engine,
-                workers=self.workers,
-                progress=advance,
-            )
-        keep(cache, asked, ranked.to_dict(), "the ranking", self.quiet)
-        return ranked, ""
 
 
 def _ablation(
@@ -451,12 +332,6 @@ def _ablation(
         )
     keep(cache, asked, made.to_dict(), "the ablation", quiet)
     return made
-
-
-def _rival(found: Numbers) -> str | None:
-    """The arm with the least effective reach beside the one that sentences are about."""
-    others = [arm for arm in found.by_reach if arm != found.main and arm not in found.identical]
-    return others[0] if others else None
 
 
 def _search(results: Results, below: float, engine: Any, workers: int | None, quiet: bool) -> Break:

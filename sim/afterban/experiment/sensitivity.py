@@ -234,16 +234,7 @@ def rank(
 
     def end(text: str, changes: Mapping[str, str]) -> End:
         there = settings.run(thinned_by(scenario.with_changes(changes), factor))
-        change = _paired(there[policy], centre[policy], level)
-        return End(
-            text,
-            _mean(there[policy], level),
-            change,
-            _contrast(there, policy, other, level),
-            None
-            if other is None
-            else _paired(there[other] - there[policy], centre[other] - centre[policy], level),
-        )
+        return _end_at(text, there, centre, policy, other, level)
 
     swings = [
         Swing.of(one, end(one.text(one.low), low), end(one.text(one.high), high))
@@ -264,6 +255,27 @@ def rank(
         centre=_mean(centre[policy], level),
         contrast=_contrast(centre, policy, other, level),
         swings=tuple(swings),
+    )
+
+
+def _end_at(
+    text: str,
+    there: Mapping[str, Floats],
+    centre: Mapping[str, Floats],
+    policy: str,
+    other: str | None,
+    level: float,
+) -> End:
+    """What the arms come to at an end, beside the centre."""
+    moved = None
+    if other is not None:
+        moved = _paired(there[other] - there[policy], centre[other] - centre[policy], level)
+    return End(
+        text,
+        _mean(there[policy], level),
+        _paired(there[policy], centre[policy], level),
+        _contrast(there, policy, other, level),
+        moved,
     )
 
 

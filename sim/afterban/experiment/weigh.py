@@ -177,40 +177,19 @@ def weigh(
     better, other = _pair(first, arms)
     others = [arm for arm in arms if arm != other]
     comparison = first if other == arms[0] else _against(first, scenario, others, other)
-    made = found_more(scenario, better)
-    larger, twice_arm = (scenario, "") if made is None else made
-    beside: Mapping[str, Difference] = {}
-    beside_other: Mapping[str, Difference] = {}
-    if twice_arm:
-        beside, beside_other = _twice(larger, comparison, twice_arm, better, other, how)
+    larger, twice_arm = found_more(scenario, better) or (scenario, "")
+    beside, beside_other = _twice(larger, comparison, twice_arm, better, other, how)
     found = None
     names = lay_words.Names(scenario, arms)
     asked_about = [one.name for one in ensemble.varied(scenario) if names.by in one.paths]
     assumptions = [one for one in ensemble.varied(scenario) if one.name not in asked_about]
     if points and assumptions:
         every = [other, *others, *([twice_arm] if twice_arm else [])]
+        advance = told("combinations of assumptions")
         found = _over_points(
-            larger,
-            every,
-            assumptions,
-            points,
-            Path(out),
-            engine,
-            workers,
-            told("combinations of assumptions"),
+            larger, every, assumptions, points, Path(out), engine, workers, advance
         )
-    ranked = None
-    if callable(ranking):
-        ranked = ranking(other, better, asked_about)
-    elif ranking:
-        ranked = sensitivity.rank(
-            scenario,
-            policy=other,
-            other=better,
-            leave_out=asked_about,
-            progress=told("single assumptions"),
-            **how,
-        )
+    ranked = _ranked(scenario, ranking, (other, better), asked_about, told, how)
     return Weighed(
         scenario,
         question.strip() or f"{names.rather(better, other).capitalize()}?",
@@ -222,6 +201,30 @@ def weigh(
         beside_other,
         found,
         ranked,
+    )
+
+
+def _ranked(
+    scenario: Scenario,
+    ranking: bool | Ranking,
+    pair: tuple[str, str],
+    leave_out: Sequence[str],
+    told: Callable[[str], Callable[[int, int], None] | None],
+    how: Mapping[str, Any],
+) -> Sensitivity | None:
+    """Assumptions by what they do to the difference of two arms, the better one last."""
+    other, better = pair
+    if callable(ranking):
+        return ranking(other, better, leave_out)
+    if not ranking:
+        return None
+    return sensitivity.rank(
+        scenario,
+        policy=other,
+        other=better,
+        leave_out=leave_out,
+        progress=told("single assumptions"),
+        **how,
     )
 
 
@@ -278,7 +281,9 @@ def _twice(
     other: str,
     how: Mapping[str, Any],
 ) -> tuple[dict[str, Difference], dict[str, Difference]]:
-    """The arm that finds twice as often beside the better one, and beside the other."""
+    """The arm that finds twice as often beside the better one, and beside the other; {} of none."""
+    if not twice_arm:
+        return {}, {}
     none = found.values[WITHOUT_ENFORCEMENT]
     twins = [{name: float(row[k]) for name, row in none.items()} for k in range(found.replications)]
     done = list(replicate(larger, [twice_arm], replications=found.replications, twins=twins, **how))
