@@ -10,9 +10,9 @@ import typer
 
 from afterban.cli import banding, complete, options, output
 from afterban.cli import one_page as one_page_of
+from afterban.cli.assumptions import Ranking
 from afterban.cli.keeping import keep, kept
 from afterban.cli.progress import progress
-from afterban.cli.ranking import Ranking
 
 if TYPE_CHECKING:
     from afterban.experiment.ablate import Ablation
