@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from afterban.experiment.responses import respond
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
+    from afterban.experiment.weigh import Weighed, weigh
+    from afterban.experiment.why import Why, why
     from afterban.logs.checking import check as check_log
     from afterban.logs.fit import Fit, fit
     from afterban.results import Results
@@ -91,6 +93,10 @@ _HOME = {
     "simulate": "experiment.replicate",
     "staffing": "experiment.questions",
     "sweep": "experiment.sweep",
+    "Weighed": "experiment.weigh",
+    "weigh": "experiment.weigh",
+    "Why": "experiment.why",
+    "why": "experiment.why",
 }
 
 __all__ = [
@@ -112,6 +118,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",
+    "Weighed",
+    "Why",
     "ablate",
     "band",
     "breakeven",
@@ -134,6 +142,8 @@ __all__ = [
     "simulate",
     "staffing",
     "sweep",
+    "weigh",
+    "why",
 ]
 
 

@@ -106,6 +106,10 @@ ASKED = {
         **REFERENCE,
     ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
+    "weigh": lambda s, out: afterban.weigh(
+        s, ["base", "quick"], points=0, ranking=False, out=out, **REFERENCE
+    ),
+    "why": lambda s, _: afterban.why(s, "suspensions", assumptions=False, **REFERENCE),
 }
 
 
@@ -123,7 +127,9 @@ def answers(scenario, tmp_path_factory):
 
 def test_every_question_has_its_answer_here():
     questions = {
-        name for name in afterban.__all__ if name in COMMANDS or name in ("ablate", "explain")
+        name
+        for name in afterban.__all__
+        if name in COMMANDS or name in ("ablate", "explain", "weigh")
     }
     assert questions - {"run"} == set(ASKED)
 

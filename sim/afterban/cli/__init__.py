@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "explore": "explore",
     "respond": "respond",
     "compare": "compare",
+    "why": "why",
     "breakeven": "compare",
     "ablate": "ablate",
     "explain": "compare",
