@@ -181,6 +181,10 @@ def _check_values(lever: Lever, at: str, plain: Contents, told: _Faults) -> None
     """Note a fault for the first value that cannot stand at its place."""
     for path in lever.places if lever.factor else ():
         if not value_at(plain, path):
+            unknown = fault_at(plain, {path: "1"})
+            if unknown is not None and unknown.hint is not None:
+                told(at, unknown.found, unknown.allowed, unknown.hint)
+                return
             what = f"`{path}` is no number above 0, so that a factor on it says nothing"
             told(at, what, "give the value itself, or another path")
             return

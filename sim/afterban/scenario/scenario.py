@@ -151,6 +151,10 @@ class Scenario(Contents):
             read._arms[policy] = changing.arm(read, policy)
         return read._arms[policy]
 
+    def alone(self) -> Scenario:
+        """Return the scenario without policies, sweep, and what is said about values."""
+        return changing.alone(self._read)
+
     def no_effect(self, policies: Iterable[str] | None = None) -> list[Inert]:
         """Keys that were written and have no effect in any of the arms that are run, and why.
 

@@ -1,0 +1,412 @@
+"""Choose a mix of levers: the best within limits over all that is not known, and how sure that is.
+
+Levers, costs, limits and the aim stand in the scenario (``plan:``).  Every mix meets the same
+worlds, a point of everything that has a range (or a draw of a posterior) each, so that two mixes
+differ by what they do alone.
+
+Checked by ``tests/experiment/test_plan.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from afterban.engines import EngineName, default_engine
+from afterban.errors import AfterbanError
+from afterban.experiment.assumption import Assumption
+from afterban.experiment.design import Floats, Point, latin_hypercube
+from afterban.experiment.draws import Draws, versions_of
+from afterban.experiment.ensemble import correlated, points_at, varied
+from afterban.experiment.memory import refuse_too_large
+from afterban.experiment.planned import Planned
+from afterban.experiment.planning.judge import Judge, MixFound, Step
+from afterban.experiment.planning.learning import Learning, Unknowns, learn
+from afterban.experiment.planning.measures import Measures, kept_metrics, measures_of
+from afterban.experiment.planning.mixes import Dial, Mix, dials_of, words_of
+from afterban.experiment.planning.race import Rules, mix_key
+from afterban.experiment.planning.runs import Runs
+from afterban.experiment.planning.search import Found, Search
+from afterban.experiment.ranges import assumptions_of, correlations_of
+from afterban.experiment.sweep_plan import folder_named, identity_of
+from afterban.experiment.thinning import operators_of
+from afterban.language.paths import steps
+from afterban.parameters import AS_WRITTEN
+from afterban.scenario import Scenario
+from afterban.scenario.sections.plan import PEOPLE
+from afterban.statistics import mean_interval
+
+POINTS = 64
+REPLICATIONS = 2  # of the last in the race
+OPERATORS = 3000  # to which a larger network is thinned
+LEAST_POINTS = 8
+MOST_CHOICES = 8  # mixes between which the doubt is told
+MOST_EFFICIENT = 8  # of the trade-off, that are run at all points
+MOST_STEPS = 8  # of a lever that is paid in people
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is run.
+
+    points: of what is not known.  replications: of each point, of the last in the race.
+    operators: to which a larger network is thinned.  worth: smallest difference of the aim that
+    matters.  rounds: in which mixes are proposed.
+    """
+
+    points: int = POINTS
+    replications: int = REPLICATIONS
+    operators: int = OPERATORS
+    worth: float = 0.0
+    rounds: int | None = None
+
+    def check(self) -> None:
+        """Raise AfterbanError for a size that says nothing."""
+        least = (
+            (self.points, LEAST_POINTS, "points"),
+            (self.replications, 1, "replications of each point"),
+            (self.operators, 1, "operators"),
+        )
+        for count, lowest, what in least:
+            if count < lowest:
+                raise AfterbanError(f"{count} {what}; take {lowest} or more")
+        if not 0 <= self.worth < math.inf:
+            raise AfterbanError(f"the smallest difference that matters is {self.worth!r}")
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    draws: Draws | None = None,
+    sizes: Sizes | None = None,
+    out: Path | str = "results",
+    engine: EngineName | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    racing: bool = True,
+) -> Planned:
+    """Find the best mix of the levers of a scenario's ``plan`` within its limits.
+
+    Runs are kept under ``out``; what was stopped is continued, and comes to the same answer.
+
+    Args:
+        scenario: with a ``plan`` section.
+        draws: of what is not known, such as a posterior, in place of the stated ranges.
+        sizes: how much is run.
+        workers: parallel workers on this machine; all cores if None.
+        cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
+        progress: called with the replications that are run, and about how many there will be.
+        racing: whether mixes that cannot be the best are left behind; without it all are run to
+            the end, for a test.
+
+    Raises AfterbanError without a plan, and for a mix of which there can be no scenario.
+    """
+    sizes = sizes or Sizes()
+    sizes.check()
+    if scenario.plan is None:
+        raise AfterbanError(
+            f"{scenario.name} has no `plan` section; write one, such as\n"
+            "  plan:\n"
+            "    levers:\n"
+            "      speed: {path: review.time_to_action.lognormal.median, range: [2h, 4d], scale: log}"
+            "\n    limits: [{metric: wrong_suspensions, at_most: 200}]"
+        )
+    refuse_too_large(scenario, [AS_WRITTEN], 1)
+    dials = dials_of(scenario)
+    world = _world(scenario, dials, draws, sizes)
+    measures = measures_of(scenario, world.factor)
+    rules = Rules(
+        better=measures.better,
+        bounds=measures.bounds,
+        sure=float(scenario.plan.sure),
+        points=len(world.points),
+        worth=sizes.worth,
+    )
+    base = scenario.alone()
+    chosen = engine or default_engine()
+    identity = identity_of(base, chosen)
+    kept = kept_metrics(measures)
+    runs = Runs(
+        base=base,
+        dials=dials,
+        points=world.points,
+        metrics=kept,
+        factor=world.factor,
+        folder=folder_named(
+            Path(out), scenario.name, "plan", [dict(identity), kept, world.factor]
+        ),
+        engine=chosen,
+        identity=identity,
+        workers=workers,
+        cluster=cluster,
+    )
+    search = Search(
+        dials, rules, _Measured(runs, measures), scenario.seed,
+        len(world.points) * sizes.replications, racing=racing,
+        **({} if sizes.rounds is None else {"rounds": sizes.rounds}),
+    )
+    if progress is not None:
+        expected = search.expected()
+        runs.progress = lambda done: progress(min(done, expected), expected)
+    with runs.open():
+        found = search.run()
+        asked = _Asked(scenario, dials, search, runs, measures, world, sizes)
+        answer = _answer(asked, found)
+    if progress is not None:
+        progress(expected, expected)
+    return answer
+
+
+# --- the worlds -----------------------------------------------------------------------------------
+
+
+class _World(NamedTuple):
+    """The points of what is not known.
+
+    unknowns: what moves from one to the next, and where it is at each.
+    settled: what has a range and is chosen by a lever, so that it is not varied.
+    of: operators of the whole network.
+    """
+
+    points: tuple[Point, ...]
+    unknowns: Unknowns
+    settled: tuple[str, ...]
+    factor: float
+    of: int
+
+
+def _world(
+    scenario: Scenario, dials: Sequence[Dial], draws: Draws | None, sizes: Sizes
+) -> _World:
+    whole = operators_of(scenario)
+    factor = min(1.0, sizes.operators / whole) if whole else 1.0
+    chosen = {
+        path for dial in dials if not dial.lever.factor for path in dial.lever.places
+    }
+    if draws is not None:
+        versions_of(scenario.alone(), draws)
+        made = tuple(Point(tuple(one.items())) for one in draws.changes()[: sizes.points])
+        unknowns = Unknowns.of_draws(draws.frame[: sizes.points], draws.paths, scenario)
+        settled = tuple(path for path in draws.paths if path in chosen)
+        return _World(made, unknowns, settled, factor, whole)
+    every = varied(scenario, assumptions_of(scenario))
+    settled_of = [one for one in every if one.paths and set(one.paths) <= chosen]
+    left = [one for one in every if one not in settled_of]
+    if not left:
+        raise AfterbanError(f"{scenario.name} makes no assumption that has a range")
+    names = [one.name for one in left]
+    rows = latin_hypercube(sizes.points, len(left), scenario.seed)
+    made = points_at(scenario, left, rows)
+    places = correlated(rows, names, correlations_of(scenario))
+    return _World(
+        made,
+        Unknowns.of_assumptions(left, places, scenario),
+        tuple(one.name for one in settled_of),
+        factor,
+        whole,
+    )
+
+
+class _Measured:
+    """Runs, seen as what is measured."""
+
+    def __init__(self, runs: Runs, measures: Measures) -> None:
+        self._runs, self._measures = runs, measures
+        self._made: dict[Mix, Floats] = {}
+
+    def upto(self, some: Sequence[tuple[Mix, int]]) -> None:
+        """Have each of some mixes run with all numbers below its own."""
+        self._runs.upto(some)
+
+    def measured(self) -> Mapping[Mix, Floats]:
+        """Measures of all mixes that were run."""
+        for mix, rows in self._runs.seen.items():
+            if len(self._made.get(mix, ())) < len(rows):
+                self._made[mix] = self._measures.of(rows, self._runs.metrics)
+        return self._made
+
+
+# --- the answer -----------------------------------------------------------------------------------
+
+
+class _Asked(NamedTuple):
+    scenario: Scenario
+    dials: tuple[Dial, ...]
+    search: Search
+    runs: Runs
+    measures: Measures
+    world: _World
+    sizes: Sizes
+
+
+def _answer(asked: _Asked, found: Found) -> Planned:
+    """Run what is told beside the best mix, and say what all comes to."""
+    search, rules = asked.search, asked.search.rules
+    best = _best(asked, found)
+    row = _staff_row(asked.dials, best)
+    asked.runs.upto([(mix, rules.points) for _, _, mix in row])
+    # The trade-off: what looks efficient from the runs so far is run at all points.
+    asked.runs.upto([(mix, rules.points) for mix in _trade_off(asked)])
+    judge = Judge(rules, asked.measures, search.runner.measured(), search.reference)
+    ended = [mix for mix in judge.whole() if len(judge.seen[mix]) >= search.rungs[-1]]
+    choices = judge.choices(ended)
+    best = choices[0] if choices else best
+    choices = choices[:MOST_CHOICES]
+    efficient = judge.efficient([m for m in judge.whole() if _keeps_others(judge, m)])
+    told = list(dict.fromkeys([best, *choices, *efficient, search.reference]))
+    doubts = judge.doubts(choices)
+    name = {mix: words_of(asked.dials, mix) for mix in told}
+    rivals = [mix for mix in told if judge.keeps(mix)]
+    mixes = [
+        judge.of(
+            mix,
+            name[mix],
+            _values(asked.dials, mix),
+            doubts.get(mix),
+            mix in efficient,
+            name[by] if (by := judge.beaten_by(mix, rivals)) is not None else None,
+        )
+        for mix in told
+    ]
+    versus = [judge.versus(best, one, (name[best], name[one])) for one in choices[1:]]
+    learning = _learning(asked, judge, choices)
+    return Planned(
+        scenario=asked.scenario.name,
+        digest=asked.scenario.digest(),
+        seed=asked.scenario.seed,
+        engine=asked.runs.engine,
+        measures=asked.measures,
+        levers=tuple(dial.name for dial in asked.dials),
+        limits=tuple(one.text for one in rules.bounds),
+        sure=rules.sure,
+        worth=rules.worth,
+        points=rules.points,
+        replications=asked.sizes.replications,
+        operators=round(asked.world.of * asked.world.factor),
+        of=asked.world.of,
+        tried=found.tried,
+        unfollowed=found.unfollowed,
+        every=found.every,
+        runs=sum(len(values) for values in judge.seen.values()),
+        posterior=asked.world.unknowns.posterior,
+        settled=asked.world.settled,
+        feasible=bool(choices),
+        mixes=tuple(mixes),
+        versus=tuple(versus),
+        steps=_steps(judge, asked.dials, row, asked.measures),
+        learning=learning,
+        folder=asked.runs.folder,
+    )
+
+
+def _best(asked: _Asked, found: Found) -> Mix:
+    """The best mix; where none keeps the limits, the one that breaks them least."""
+    search = asked.search
+    seen = search.runner.measured()
+    whole = [mix for mix in seen if len(seen[mix]) >= search.rungs[-1]]
+    judge = Judge(search.rules, asked.measures, {m: seen[m] for m in whole}, search.reference)
+    choices = judge.choices(whole)
+    if choices:
+        return choices[0]
+    return min(seen, key=lambda mix: (search.rules.violation(seen[mix]), mix_key(mix)))
+
+
+def _values(dials: Sequence[Dial], mix: Mix) -> dict[str, str]:
+    return {
+        dial.name: "as written" if text is None else ("×" if dial.lever.factor else "") + text
+        for dial, text in zip(dials, mix, strict=True)
+    }
+
+
+def _keeps_others(judge: Judge, mix: Mix) -> bool:
+    """Whether the limits on what is not of the trade-off are kept."""
+    there = judge.points[mix]
+    free = [judge.measures.column(name) for name in judge.measures.frontier]
+    people = [judge.measures.column(n) for n in ("paid_hours", PEOPLE) if n in judge.measures.names]
+    if set(free) & set(people):
+        free += people
+    return all(
+        one.column in free
+        or (one.beyond(there[:, one.column]) <= 0).mean() >= judge.rules.sure - 1e-9
+        for one in judge.rules.bounds
+    )
+
+
+def _trade_off(asked: _Asked) -> list[Mix]:
+    """Mixes that look efficient, spread along the frontier."""
+    search = asked.search
+    seen = search.runner.measured()
+    first = search.rungs[0]
+    # Of the same worlds for all, or the ones that met harder ones look worse.
+    short = {mix: values[:first] for mix, values in seen.items()}
+    judge = Judge(search.rules, asked.measures, short, search.reference)
+    found = judge.efficient([mix for mix in short if _keeps_others(judge, mix)])
+    places = np.unique(np.linspace(0, len(found) - 1, min(MOST_EFFICIENT, len(found))).round())
+    return [found[int(k)] for k in places]
+
+
+def _staff_row(dials: Sequence[Dial], best: Mix) -> list[tuple[int, str, Mix]]:
+    """The best mix with every other number of each lever that is counted in reviewers."""
+    found = []
+    for k, dial in enumerate(dials):
+        counted = dial.options and dial.ordered and best[k] is not None
+        if counted and any(steps(path)[-1] == "reviewers" for path in dial.lever.places):
+            places = np.unique(np.linspace(0, len(dial.options) - 1, MOST_STEPS).round())
+            here = dial.options.index(best[k] or "")
+            near = {k for k in (here - 1, here, here + 1) if 0 <= k < len(dial.options)}
+            for place in sorted({int(p) for p in places} | near):
+                text = dial.options[place]
+                found.append((k, text, (*best[:k], text, *best[k + 1 :])))
+    return found
+
+
+def _steps(
+    judge: Judge,
+    dials: Sequence[Dial],
+    row: Sequence[tuple[int, str, Mix]],
+    measures: Measures,
+) -> tuple[Step, ...]:
+    cost = PEOPLE if PEOPLE in measures.names else "paid_hours"
+    if cost not in measures.names:
+        return ()
+    return tuple(
+        judge.step(dials[one[0]].name, (one[1], one[2]), (other[1], other[2]), cost)
+        for one, other in zip(row, row[1:], strict=False)
+        if one[0] == other[0]
+    )
+
+
+def _learning(asked: _Asked, judge: Judge, choices: Sequence[Mix]) -> Learning | None:
+    """What is worth learning for the choice between those that may be chosen."""
+    if len(choices) < 2:
+        return None
+    level, told = judge.levels(choices)
+    return learn(
+        asked.world.unknowns.at(told),
+        judge.rules.better * level,
+        asked.scenario.seed,
+        halves=_halves(judge, choices, told),
+    )
+
+
+def _halves(judge: Judge, choices: Sequence[Mix], told: Floats) -> tuple[Floats, Floats] | None:
+    """Two replications of each point, each by itself; None if there is one."""
+    n = judge.rules.points
+    if any(len(judge.seen[mix]) < 2 * n for mix in choices):
+        return None
+    both = []
+    for k in range(2):
+        here = np.column_stack([judge.seen[mix][k * n : (k + 1) * n, 0] for mix in choices])
+        both.append(judge.rules.better * here[told.astype(bool)])
+    if not all(np.isfinite(one).all() for one in both):
+        return None
+    return both[0], both[1]
+
+
+__all__ = ["Sizes", "plan"]

@@ -1,0 +1,444 @@
+"""What a plan comes to: the best mix and how sure, trade-offs, and what to learn first.
+
+The search behind it is in :mod:`afterban.experiment.plan`.
+
+Checked by ``tests/experiment/test_plan.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from afterban.experiment.amounts import percent
+from afterban.experiment.answer import Answer, columns, estimate_data, plain
+from afterban.experiment.planning.judge import MixFound, Step, Versus
+from afterban.experiment.planning.learning import Learning, Worth
+from afterban.experiment.planning.measures import Measures
+from afterban.experiment.planning.mixes import Mix, dials_of, moves_of, written_into
+from afterban.scenario import Scenario
+from afterban.statistics import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from afterban.report.figures import Figure
+
+MOST_SAID = 3  # assumptions in a sentence
+
+
+@dataclass(frozen=True)
+class Planned(Answer):
+    """The best mix of the levers of a scenario, and how sure that is.
+
+    measures: what is measured, the aim first.  limits: in words.
+    sure: share of the points at which each limit has to be kept.
+    worth: smallest difference of the aim that matters.
+    points, replications: worlds that the last of the race met.  operators, of: of the network that
+    was run, and of the scenario's.
+    tried: mixes.  unfollowed: of these, those that could not be told from the best and were not
+    run further.  every: whether these are all there are.  runs: replications.
+    posterior: whether the points are draws of a posterior, and not of stated ranges.
+    settled: what has a range and is chosen by a lever, so that it was not varied.
+    feasible: whether there is a mix that keeps the limits; if not, the first breaks them least.
+    mixes: the best first, then others that may be chosen, the trade-off, and as written.
+    versus: the best against each other that may be chosen, the runner-up first.
+    steps: what more of a lever that is counted in reviewers buys, all else as in the best.
+    """
+
+    scenario: str
+    digest: str
+    seed: int
+    engine: str
+    measures: Measures
+    levers: tuple[str, ...]
+    limits: tuple[str, ...]
+    sure: float
+    worth: float
+    points: int
+    replications: int
+    operators: int
+    of: int
+    tried: int
+    unfollowed: int
+    every: bool
+    runs: int
+    posterior: bool
+    settled: tuple[str, ...]
+    feasible: bool
+    mixes: tuple[MixFound, ...]
+    versus: tuple[Versus, ...]
+    steps: tuple[Step, ...]
+    learning: Learning | None
+    folder: Path
+
+    @property
+    def best(self) -> MixFound:
+        """The best mix that keeps the limits; if none does, the one that breaks them least."""
+        return self.mixes[0]
+
+    @property
+    def runner_up(self) -> MixFound | None:
+        """The next best mix that keeps the limits; None if there is none."""
+        return self.mix(self.versus[0].other) if self.versus else None
+
+    @property
+    def as_written(self) -> MixFound:
+        """The scenario as it is."""
+        return next(one for one in self.mixes if all(text is None for text in one.mix))
+
+    @property
+    def choices(self) -> tuple[MixFound, ...]:
+        """Mixes between which the doubt is told, the best first."""
+        return tuple(one for one in self.mixes if one.best is not None)
+
+    @property
+    def frontier(self) -> tuple[MixFound, ...]:
+        """The mixes of the trade-off, by the first of its two."""
+        x = self.measures.frontier[0]
+        found = [one for one in self.mixes if one.efficient]
+        return tuple(sorted(found, key=lambda one: one.means[x]))
+
+    def mix(self, name: str) -> MixFound:
+        """A mix by its name in words.  Raises KeyError."""
+        for one in self.mixes:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    # --- words -----------------------------------------------------------------------------------
+
+    def words(self) -> list[str]:
+        """The answer, how sure it is, what it costs, and what would change it."""
+        return [
+            self.best_words(),
+            *self.limit_words(),
+            *self.doubt_words(),
+            *self.beaten_words(),
+            *self.step_words(),
+            *self.learning_words(),
+            self.size_words(),
+        ]
+
+    def best_words(self) -> str:
+        """The best mix, what it comes to, and against as written."""
+        one, aim = self.best, self.measures.aim
+        if not self.feasible:
+            head = (
+                f"No mix of the {self.tried:,} that were tried keeps all limits at "
+                f"{percent(self.sure)} of the points; the one that comes nearest: {one.name}"
+            )
+        else:
+            head = f"Best of {self.tried:,} mixes{' (all there are)' * self.every}: {one.name}"
+        low, middle, high = (self.measures.amount(aim, x) for x in one.bands[aim])
+        text = (
+            f"{head}. {capital(self.measures.label(aim))} is {middle} ({low} to {high}, 5 to 95 % "
+            f"of the {'draws' if self.posterior else 'points'})"
+        )
+        if one.mix == self.as_written.mix:
+            return text + ", which is as the scenario is written."
+        which = "better" if one.gain.value >= 0 else "worse"
+        return text + f", {self._gain(one.gain)} {which} than as written."
+
+    def limit_words(self) -> list[str]:
+        """At how many points the best keeps each limit."""
+        where = "draws" if self.posterior else "points"
+        return [
+            f"It keeps “{text}” at {percent(kept.value)} of the {where} "
+            f"({percent(kept.low)} to {percent(kept.high)})."
+            for text, kept in zip(self.limits, self.best.kept, strict=True)
+        ]
+
+    def doubt_words(self) -> list[str]:
+        """The runner-up, ties, and what it costs to be wrong."""
+        if not self.versus:
+            return ["No other mix that was run to the end keeps the limits."] * self.feasible
+        where, first = "draws" if self.posterior else "points", self.versus[0]
+        said = [
+            f"Runner-up: {first.other}. The best is {self._gain(first.gain)} better "
+            f"({self._ends(first.gain)}), at {percent(first.share)} of the {where}"
+            f"{self._tie(first)}."
+        ]
+        ties = [one.other for one in self.versus[1:] if one.tie]
+        if ties:
+            said.append(f"Neither can it be told from: {'; '.join(ties)}.")
+        one = self.best
+        if one.best is not None and one.regret is not None:
+            mean, far, most = (self.measures.amount(self.measures.aim, x, True) for x in one.regret)
+            said.append(
+                f"It is the best of {len(self.choices)} at {percent(one.best.value)} of the {where} "
+                f"({percent(one.best.low)} to {percent(one.best.high)}). Where another is better, to "
+                f"have chosen it costs {mean} in the mean over all {where}, {far} at 95 %, {most} "
+                "at most."
+            )
+        return said
+
+    def _tie(self, one: Versus) -> str:
+        if one.tie == "worth":
+            worth = self.measures.amount(self.measures.aim, self.worth, True)
+            return f": less than the {worth} that matter, so they count as equal"
+        return ": not distinguishable, so they count as equal" if one.tie else ""
+
+    def beaten_words(self) -> list[str]:
+        """Whether as written is beaten in everything, and who else is."""
+        here = self.as_written
+        costs = len(self.measures.costs)
+        if here.beaten_by is not None:
+            return [
+                f"As written is beaten by {here.beaten_by}: no worse in the aim and all {costs} "
+                "costs, and better in one at least."
+            ]
+        if self.best.mix == here.mix:
+            return []
+        dearer = [
+            self.measures.label(name)
+            for name in self.measures.costs
+            if self.best.means[name] > here.means[name]
+        ]
+        if not dearer:
+            return []
+        return [f"It costs more than as written in: {', '.join(dearer)}."]
+
+    def step_words(self) -> list[str]:
+        """What each further person buys."""
+        if not self.steps:
+            return []
+        aim, cost = self.measures.aim, self.steps[0].cost
+        said = []
+        for one in self.steps:
+            each = self.measures.amount(aim, one.each.value, True)
+            sign = "" if one.gain.low > 0 else (
+                ", worse" if one.gain.high < 0 else ", not distinguishable from nothing"
+            )
+            said.append(
+                f"{one.before} to {one.after} ({self.measures.amount(cost, one.more)} more "
+                f"{self.measures.label(cost)}): {self._gain(one.gain)} better "
+                f"({self._ends(one.gain)}){sign}, {each} for each"
+            )
+        return [f"What more of `{self.steps[0].lever}` buys, all else as in the best: " + "; ".join(said) + "."]
+
+    def learning_words(self) -> list[str]:
+        """What to learn first."""
+        found, aim = self.learning, self.measures.aim
+        if found is None:
+            return []
+        least, most = found.all
+        know = self.measures.amount(aim, most, True)
+        if math.isfinite(least):
+            know = f"{self.measures.amount(aim, least, True)} to {know}"
+        said = [
+            f"To know everything that is not known would make the choice {know} better in the mean."
+        ]
+        told = [one for one in found.each if one.told]
+        if not told:
+            said.append(
+                "No single assumption is worth learning measurably: what is found is not above "
+                "what chance finds."
+            )
+        else:
+            some = "; ".join(self._worth(one) for one in told[:MOST_SAID])
+            said.append(f"To learn first: {some}.")
+        columns_told = [one for one in found.columns if one.told]
+        if columns_told:
+            some = "; ".join(self._worth(one) for one in columns_told[:MOST_SAID])
+            said.append(f"Columns of a log that tell it (`afterban fit`): {some}.")
+        return said
+
+    def _worth(self, one: Worth) -> str:
+        aim = self.measures.aim
+        value, low, high = (
+            self.measures.amount(aim, x, True) for x in (one.value, one.low, one.high)
+        )
+        return f"{one.label} ({value}; {low} to {high})"
+
+    def size_words(self) -> str:
+        """How much was run, and what was left out."""
+        what = "draws" if self.posterior else "points over the stated ranges"
+        text = (
+            f"{self.tried:,} mixes in {self.runs:,} replications, the last of the race at "
+            f"{self.points} {what} with {self.replications} replication"
+            f"{'s'[: self.replications != 1]} each"
+        )
+        if self.operators != self.of:
+            text += f", thinned to {self.operators:,} of {self.of:,} operators"
+        if self.unfollowed:
+            text += (
+                f"; {self.unfollowed} more could not be told from the best on fewer worlds and "
+                "were not run further"
+            )
+        if self.settled:
+            text += f"; not varied, since a lever chooses it: {', '.join(self.settled)}"
+        return text + "."
+
+    def _gain(self, gain: Estimate) -> str:
+        return self.measures.amount(self.measures.aim, abs(gain.value), True)
+
+    def _ends(self, gain: Estimate) -> str:
+        low, high = (self.measures.amount(self.measures.aim, x, True) for x in (gain.low, gain.high))
+        return f"{low} to {high}"
+
+    # --- what others make of it ------------------------------------------------------------------
+
+    def changes(self, scenario: Scenario, one: MixFound | None = None) -> dict[str, str]:
+        """What a mix writes into the scenario, by path; the best if None."""
+        return written_into(scenario, moves_of(dials_of(scenario), (one or self.best).mix))
+
+    def as_policies(self, scenario: Scenario, some: Sequence[MixFound] | None = None) -> Scenario:
+        """The scenario with mixes as policies `mix-1` (the best), `mix-2` and so on.
+
+        For whatever judges arms.  some: those between which the doubt is told, as written left
+        out, if None.  Raises ScenarioErrors if there can be no such scenario.
+        """
+        chosen = [one for one in (self.choices if some is None else some) if not _is_written(one.mix)]
+        given = {
+            f"policies.mix-{k}.{path}": text
+            for k, one in enumerate(chosen, start=1)
+            for path, text in self.changes(scenario, one).items()
+        }
+        return scenario.with_changes({"plan": "none", **given})
+
+    # --- tables ----------------------------------------------------------------------------------
+
+    def frame(self) -> pd.DataFrame:
+        """One row for each mix: levers, aim, costs, limits, doubt."""
+        import pandas as pd
+
+        return pd.DataFrame([self._row(one) for one in self.mixes])
+
+    def _row(self, one: MixFound) -> dict[str, Any]:
+        row: dict[str, Any] = {"mix": one.name, **one.values, "points": min(one.numbers, self.points)}
+        for name in self.measures.names:
+            low, middle, high = one.bands[name]
+            row |= {name: one.means[name], f"{name}_p5": low, f"{name}_p95": high}
+            row[f"{name}_median"] = middle
+        row |= columns("gain", one.gain)
+        for text, kept in zip(self.limits, one.kept, strict=True):
+            row[f"keeps: {text}"] = kept.value
+        row["keeps_limits"] = one.keeps
+        row["p_best"] = math.nan if one.best is None else one.best.value
+        regret = one.regret or (math.nan,) * 3
+        row |= dict(zip(("regret_mean", "regret_p95", "regret_most"), regret, strict=True))
+        return row | {"efficient": one.efficient, "beaten_by": one.beaten_by or ""}
+
+    def learning_frame(self) -> pd.DataFrame:
+        """One row for each assumption, and each column of a log, with what it is worth."""
+        import pandas as pd
+
+        found = self.learning
+        rows = [] if found is None else [
+            {"kind": kind, **_worth_data(one)}
+            for kind, some in (("assumption", found.each), ("column", found.columns))
+            for one in some
+        ]
+        return pd.DataFrame(rows)
+
+    def figure(self) -> Figure:
+        """The trade-off between the two of the frontier."""
+        from afterban.report.figures import in_style
+        from afterban.report.plan import trade_off
+
+        with in_style():
+            return trade_off(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in plain types; levers are as they are written."""
+        names = ("scenario", "digest", "seed", "engine", "levers", "limits", "sure", "worth")
+        more = ("points", "replications", "operators", "of", "tried", "unfollowed", "every", "runs")
+        found: dict[str, Any] = plain(
+            {
+                **{name: getattr(self, name) for name in (*names, *more)},
+                "posterior": self.posterior,
+                "settled": self.settled,
+                "feasible": self.feasible,
+                "aim": self.measures.aim,
+                "better": self.measures.better,
+                "costs": self.measures.costs,
+                "frontier": self.measures.frontier,
+                "mixes": [_mix_data(one) for one in self.mixes],
+                "versus": [_versus_data(one) for one in self.versus],
+                "steps": [_step_data(one) for one in self.steps],
+                "learning": None if self.learning is None else _learning_data(self.learning),
+                "folder": str(self.folder),
+            }
+        )
+        return found
+
+
+def _is_written(mix: Mix) -> bool:
+    return all(text is None for text in mix)
+
+
+def capital(text: str) -> str:
+    """With a capital letter at the beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def _mix_data(one: MixFound) -> dict[str, Any]:
+    regret: Mapping[str, float] | None = None
+    if one.regret is not None:
+        regret = dict(zip(("mean", "p95", "most"), one.regret, strict=True))
+    return {
+        "mix": one.name,
+        "levers": dict(one.values),
+        "numbers": one.numbers,
+        "means": dict(one.means),
+        "bands": {name: list(band) for name, band in one.bands.items()},
+        "gain": estimate_data(one.gain),
+        "kept": [estimate_data(kept) for kept in one.kept],
+        "keeps_limits": one.keeps,
+        "best": None if one.best is None else estimate_data(one.best),
+        "regret": regret,
+        "efficient": one.efficient,
+        "beaten_by": one.beaten_by,
+    }
+
+
+def _versus_data(one: Versus) -> dict[str, Any]:
+    return {
+        "mix": one.name,
+        "other": one.other,
+        "gain": estimate_data(one.gain),
+        "share": one.share,
+        "tie": one.tie,
+        "noise": one.noise,
+    }
+
+
+def _step_data(one: Step) -> dict[str, Any]:
+    return {
+        "lever": one.lever,
+        "before": one.before,
+        "after": one.after,
+        "cost": one.cost,
+        "more": one.more,
+        "gain": estimate_data(one.gain),
+        "each": estimate_data(one.each),
+    }
+
+
+def _worth_data(one: Worth) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "of": ", ".join(one.names),
+        "value": one.value,
+        "low": one.low,
+        "high": one.high,
+        "floor": one.floor,
+        "told": one.told,
+    }
+
+
+def _learning_data(one: Learning) -> dict[str, Any]:
+    return {
+        "all": {"least": one.all[0], "most": one.all[1]},
+        "points": one.points,
+        "assumptions": [_worth_data(each) for each in one.each],
+        "columns": [_worth_data(each) for each in one.columns],
+    }
+
+
+__all__ = ["Planned"]
