@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from afterban.experiment.exploration import Exploration
     from afterban.experiment.explore import explore
     from afterban.experiment.learnt import Settings as CalibrationSettings
+    from afterban.experiment.plan import plan
+    from afterban.experiment.planned import Planned
     from afterban.experiment.publish import judge
     from afterban.experiment.questions import (
         breakeven,
@@ -60,6 +62,7 @@ _HOME = {
     "Exploration": "experiment.exploration",
     "Fit": "logs.fit",
     "Outcome": "experiment.replicate",
+    "Planned": "experiment.planned",
     "Results": "results",
     "Rules": "engines.rules",
     "Scenario": "scenario",
@@ -79,6 +82,7 @@ _HOME = {
     "import_network": "edges",
     "judge": "experiment.publish",
     "phase": "experiment.questions",
+    "plan": "experiment.plan",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "run": "experiment.run",
@@ -100,6 +104,7 @@ __all__ = [
     "Exploration",
     "Fit",
     "Outcome",
+    "Planned",
     "Results",
     "Rules",
     "Scenario",
@@ -119,6 +124,7 @@ __all__ = [
     "import_network",
     "judge",
     "phase",
+    "plan",
     "read_results",
     "replicate",
     "run",

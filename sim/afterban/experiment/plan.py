@@ -21,14 +21,14 @@ from afterban.engines import EngineName, default_engine
 from afterban.errors import AfterbanError
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats, Point, latin_hypercube
-from afterban.experiment.draws import Draws, versions_of
+from afterban.experiment.draws import Draws, read_draws, versions_of
 from afterban.experiment.ensemble import correlated, points_at, varied
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.planned import Planned
 from afterban.experiment.planning.judge import Judge, MixFound, Step
 from afterban.experiment.planning.learning import Learning, Unknowns, learn
 from afterban.experiment.planning.measures import Measures, kept_metrics, measures_of
-from afterban.experiment.planning.mixes import Dial, Mix, dials_of, words_of
+from afterban.experiment.planning.mixes import Dial, Mix, dials_of, distinct, words_of
 from afterban.experiment.planning.race import Rules, mix_key
 from afterban.experiment.planning.runs import Runs
 from afterban.experiment.planning.search import Found, Search
@@ -51,7 +51,7 @@ MOST_STEPS = 8  # of a lever that is paid in people
 
 
 @dataclass(frozen=True)
-class Sizes:
+class _Sizes:
     """How much is run.
 
     points: of what is not known.  replications: of each point, of the last in the race.
@@ -59,11 +59,11 @@ class Sizes:
     matters.  rounds: in which mixes are proposed.
     """
 
-    points: int = POINTS
-    replications: int = REPLICATIONS
-    operators: int = OPERATORS
-    worth: float = 0.0
-    rounds: int | None = None
+    points: int
+    replications: int
+    operators: int
+    worth: float
+    rounds: int | None
 
     def check(self) -> None:
         """Raise AfterbanError for a size that says nothing."""
@@ -82,8 +82,12 @@ class Sizes:
 def plan(
     scenario: Scenario,
     *,
-    draws: Draws | None = None,
-    sizes: Sizes | None = None,
+    draws: Draws | Path | str | None = None,
+    points: int = POINTS,
+    replications: int = REPLICATIONS,
+    operators: int = OPERATORS,
+    worth: float = 0.0,
+    rounds: int | None = None,
     out: Path | str = "results",
     engine: EngineName | None = None,
     workers: int | None = None,
@@ -98,7 +102,11 @@ def plan(
     Args:
         scenario: with a ``plan`` section.
         draws: of what is not known, such as a posterior, in place of the stated ranges.
-        sizes: how much is run.
+        points: over all stated ranges, or draws.
+        replications: of each point, of the last in the race.
+        operators: about so many at most; a larger network is thinned.
+        worth: smallest difference of the aim that matters, in its unit.
+        rounds: in which new mixes are proposed; 6 if None.
         workers: parallel workers on this machine; all cores if None.
         cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
         progress: called with the replications that are run, and about how many there will be.
@@ -107,8 +115,10 @@ def plan(
 
     Raises AfterbanError without a plan, and for a mix of which there can be no scenario.
     """
-    sizes = sizes or Sizes()
+    sizes = _Sizes(points, replications, operators, worth, rounds)
     sizes.check()
+    if isinstance(draws, Path | str):
+        draws = read_draws(Path(draws))
     if scenario.plan is None:
         raise AfterbanError(
             f"{scenario.name} has no `plan` section; write one, such as\n"
@@ -182,7 +192,7 @@ class _World(NamedTuple):
 
 
 def _world(
-    scenario: Scenario, dials: Sequence[Dial], draws: Draws | None, sizes: Sizes
+    scenario: Scenario, dials: Sequence[Dial], draws: Draws | None, sizes: _Sizes
 ) -> _World:
     whole = operators_of(scenario)
     factor = min(1.0, sizes.operators / whole) if whole else 1.0
@@ -242,7 +252,7 @@ class _Asked(NamedTuple):
     runs: Runs
     measures: Measures
     world: _World
-    sizes: Sizes
+    sizes: _Sizes
 
 
 def _answer(asked: _Asked, found: Found) -> Planned:
@@ -257,7 +267,7 @@ def _answer(asked: _Asked, found: Found) -> Planned:
     ended = [mix for mix in judge.whole() if len(judge.seen[mix]) >= search.rungs[-1]]
     choices = judge.choices(ended)
     best = choices[0] if choices else best
-    choices = choices[:MOST_CHOICES]
+    choices = distinct(asked.dials, choices)[:MOST_CHOICES]
     efficient = judge.efficient([m for m in judge.whole() if _keeps_others(judge, m)])
     told = list(dict.fromkeys([best, *choices, *efficient, search.reference]))
     doubts = judge.doubts(choices)
@@ -409,4 +419,4 @@ def _halves(judge: Judge, choices: Sequence[Mix], told: Floats) -> tuple[Floats,
     return both[0], both[1]
 
 
-__all__ = ["Sizes", "plan"]
+__all__ = ["plan"]

@@ -140,8 +140,7 @@ class Planned(Answer):
         )
         if one.mix == self.as_written.mix:
             return text + ", which is as the scenario is written."
-        which = "better" if one.gain.value >= 0 else "worse"
-        return text + f", {self._gain(one.gain)} {which} than as written."
+        return text + f", {self._difference(one.gain)} than as written."
 
     def limit_words(self) -> list[str]:
         """At how many points the best keeps each limit."""
@@ -158,7 +157,7 @@ class Planned(Answer):
             return ["No other mix that was run to the end keeps the limits."] * self.feasible
         where, first = "draws" if self.posterior else "points", self.versus[0]
         said = [
-            f"Runner-up: {first.other}. The best is {self._gain(first.gain)} better "
+            f"Runner-up: {first.other}. The best is {self._difference(first.gain)} "
             f"({self._ends(first.gain)}), at {percent(first.share)} of the {where}"
             f"{self._tie(first)}."
         ]
@@ -203,22 +202,23 @@ class Planned(Answer):
         return [f"It costs more than as written in: {', '.join(dearer)}."]
 
     def step_words(self) -> list[str]:
-        """What each further person buys."""
-        if not self.steps:
-            return []
-        aim, cost = self.measures.aim, self.steps[0].cost
+        """What the last person that the best has bought, and what one more would."""
         said = []
         for one in self.steps:
-            each = self.measures.amount(aim, one.each.value, True)
-            sign = "" if one.gain.low > 0 else (
-                ", worse" if one.gain.high < 0 else ", not distinguishable from nothing"
+            here = self.best.values[one.lever]
+            if here not in (one.before, one.after):
+                continue
+            more = (
+                f"{self.measures.amount(one.cost, one.more)} more {self.measures.label(one.cost)}"
             )
+            each = self._difference(one.each)
             said.append(
-                f"{one.before} to {one.after} ({self.measures.amount(cost, one.more)} more "
-                f"{self.measures.label(cost)}): {self._gain(one.gain)} better "
-                f"({self._ends(one.gain)}){sign}, {each} for each"
+                f"`{one.lever}` from {one.before} to {one.after} ({more}), all else as in the best: "
+                f"{self._difference(one.gain)} ({self._ends(one.gain)}"
+                f"{', not distinguishable from none' * (one.gain.low <= 0 <= one.gain.high)}), "
+                f"{each} for each."
             )
-        return [f"What more of `{self.steps[0].lever}` buys, all else as in the best: " + "; ".join(said) + "."]
+        return said
 
     def learning_words(self) -> list[str]:
         """What to learn first."""
@@ -266,19 +266,23 @@ class Planned(Answer):
             text += f", thinned to {self.operators:,} of {self.of:,} operators"
         if self.unfollowed:
             text += (
-                f"; {self.unfollowed} more could not be told from the best on fewer worlds and "
-                "were not run further"
+                f"; {self.unfollowed} looked worse, though not surely, on fewer worlds and were not "
+                "run further"
             )
         if self.settled:
             text += f"; not varied, since a lever chooses it: {', '.join(self.settled)}"
         return text + "."
 
-    def _gain(self, gain: Estimate) -> str:
-        return self.measures.amount(self.measures.aim, abs(gain.value), True)
+    def _difference(self, gain: Estimate) -> str:
+        which = "worse" if gain.value < 0 else "better"
+        return f"{self._plain(abs(gain.value))} {which}"
 
     def _ends(self, gain: Estimate) -> str:
-        low, high = (self.measures.amount(self.measures.aim, x, True) for x in (gain.low, gain.high))
-        return f"{low} to {high}"
+        return f"{self._plain(gain.low)} to {self._plain(gain.high)}"
+
+    def _plain(self, value: float) -> str:
+        """A difference of the aim, with a true minus sign."""
+        return self.measures.amount(self.measures.aim, value, True).replace("-", "−")
 
     # --- what others make of it ------------------------------------------------------------------
 
@@ -387,6 +391,7 @@ def _mix_data(one: MixFound) -> dict[str, Any]:
         "means": dict(one.means),
         "bands": {name: list(band) for name, band in one.bands.items()},
         "gain": estimate_data(one.gain),
+        "more": {name: estimate_data(more) for name, more in one.more.items()},
         "kept": [estimate_data(kept) for kept in one.kept],
         "keeps_limits": one.keeps,
         "best": None if one.best is None else estimate_data(one.best),

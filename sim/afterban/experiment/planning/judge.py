@@ -36,6 +36,7 @@ class MixFound:
     name: in words.  numbers: worlds it was run in.
     means: of each measure over the points.  bands: its 5, 50 and 95 % over them.
     gain: how much better the aim is than as written, with the interval over the points.
+    more: of each measure, how much more it is than as written, likewise.
     kept: share of the points at which each limit is kept.  keeps: whether often enough.
     best: share of the points at which it is the best of those that may be chosen; None if it is
         none of them.  regret: mean, 95 % point and largest, likewise.
@@ -50,6 +51,7 @@ class MixFound:
     means: Mapping[str, float]
     bands: Mapping[str, tuple[float, float, float]]
     gain: Estimate
+    more: Mapping[str, Estimate]
     kept: tuple[Estimate, ...]
     keeps: bool
     best: Estimate | None
@@ -259,6 +261,12 @@ class Judge:
                 for one in names
             },
             gain=_interval(self.gains(mix, self.reference, self.measures.aim)),
+            more={
+                one: _interval(
+                    self.measures.sign(one) * self.gains(mix, self.reference, one)
+                )
+                for one in names
+            },
             kept=tuple(
                 wilson_interval(round(share * count), count)
                 for share in self.rules.kept(self.seen[mix])

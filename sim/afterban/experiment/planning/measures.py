@@ -161,12 +161,12 @@ def _bounds(one: Limit, names: Sequence[str]) -> list[Bound]:
         if text is not None:
             name = one.metric if one.metric in (PEOPLE, MONEY) else label_of_metric(one.metric)
             shown = f"{name} {sign_text} {text}"
-            found.append(Bound(column, _number(one.metric, text), sign, shown))
+            found.append(Bound(column, number_of(one.metric, text, "plan.limits"), sign, shown))
     return found
 
 
-def _number(metric: str, text: str) -> float:
-    """A limit in the unit of its metric.  Raises AfterbanError."""
+def number_of(metric: str, text: str, where: str) -> float:
+    """A value in the unit of its metric, as it is written.  Raises AfterbanError."""
     number, share = text.strip().removesuffix("%").strip(), text.strip().endswith("%")
     try:
         value = float(number.replace(",", "")) / (100 if share else 1)
@@ -177,10 +177,10 @@ def _number(metric: str, text: str) -> float:
         try:
             return parse_duration(text)
         except ValueProblem as problem:
-            raise AfterbanError(f"plan.limits: {metric}: {problem}") from None
+            raise AfterbanError(f"{where}: {metric}: {problem}") from None
     if not np.isfinite(value):
         raise AfterbanError(
-            f"plan.limits: {metric}: `{text}` is no limit; write a number, such as 0.5 or 50 %"
+            f"{where}: {metric}: `{text}` is no value; write a number, such as 0.5 or 50 %"
         )
     return value
 
@@ -191,4 +191,4 @@ def kept_metrics(found: Measures) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, PAID]))
 
 
-__all__ = ["Measures", "kept_metrics", "measures_of"]
+__all__ = ["Measures", "kept_metrics", "measures_of", "number_of"]

@@ -32,6 +32,7 @@ from afterban.language.paths import steps
 # A choice for each lever in the order of the section; None leaves what the scenario writes.
 Mix: TypeAlias = tuple[str | None, ...]
 
+STEP = 1 / 12  # of a range, to the next choice; mixes that are closer count as the same
 STEPS = 50  # of a range, at least: what is finer is no other choice
 MOST_WHOLE = 200  # numbers of a range that are counted one by one
 
@@ -193,6 +194,27 @@ def count_of(dials: Sequence[Dial]) -> int | None:
     return math.prod(len(dial.options) for dial in dials)
 
 
+def apart(dials: Sequence[Dial], one: Mix, other: Mix) -> bool:
+    """Whether two mixes differ by what matters: another choice, or a step of a range or more."""
+    for dial, ours, theirs in zip(dials, one, other, strict=True):
+        if ours == theirs:
+            continue
+        if ours is None or theirs is None or dial.options:
+            return True
+        if abs(dial.place(ours) - dial.place(theirs)) >= STEP * 0.999:
+            return True
+    return False
+
+
+def distinct(dials: Sequence[Dial], mixes: Sequence[Mix]) -> list[Mix]:
+    """Mixes in their order without those that are next to one before."""
+    found: list[Mix] = []
+    for mix in mixes:
+        if all(apart(dials, mix, other) for other in found):
+            found.append(mix)
+    return found
+
+
 def words_of(dials: Sequence[Dial], mix: Mix) -> str:
     """A mix for people, such as ``people 4, threshold 0.8``."""
     if all(text is None for text in mix):
@@ -205,6 +227,6 @@ def words_of(dials: Sequence[Dial], mix: Mix) -> str:
 
 
 __all__ = [
-    *("Dial", "Mix", "Move", "coordinates", "count_of", "dials_of", "mix_at", "moves_of"),
+    *("STEP", "apart", "distinct", "Dial", "Mix", "Move", "coordinates", "count_of", "dials_of", "mix_at", "moves_of"),
     *("words_of", "written_into"),
 ]

@@ -41,8 +41,14 @@ from afterban.experiment.thinning import thinning
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.patching import Patches
+from afterban.scenario.places import matches
 from afterban.scenario.roles import PLATFORMS_OWN
 
+# What `thinning` gives values to.
+_SIZED = (
+    *("tiers", "arrivals", "recruitment", "exposure.outsiders", "detection.pulses"),
+    *("detection.wrong_flags", "review.team.benign_reports", "review.team.service_time"),
+)
 AT_ONCE = 6  # mixes that are run at one point by one worker, which makes the point once
 
 
@@ -78,18 +84,17 @@ def run_lot(lot: Lot) -> tuple[Ran, ...]:
     """Run some mixes at a point; on any machine."""
     if lot.fingerprint != fingerprint():
         raise AfterbanError(refusal(lot.fingerprint, [f"a worker has {fingerprint()}"]))
-    there, versions = _there(lot.scenario, lot.point)
+    there = _there(lot.scenario, lot.point, lot.factor)
     twin = None
     if lot.twin:
-        plain = _thinned(there, versions, {}, lot.factor)
         (none,) = run_replication(
-            plain, [WITHOUT_ENFORCEMENT], replication=lot.number, engine=lot.engine
+            there.thinned, [WITHOUT_ENFORCEMENT], replication=lot.number, engine=lot.engine
         )
         twin = none.metrics
     found = []
     for key, moves, name in lot.mixes:
         try:
-            made = _thinned(there, versions, written_into(there, moves), lot.factor)
+            made = there.with_mix(moves)
         except ScenarioErrors as errors:
             first = errors.errors[0]
             raise AfterbanError(
@@ -108,18 +113,45 @@ def _base(pickled: bytes) -> Patches:
     return Patches(base)
 
 
+@dataclass(frozen=True)
+class _There:
+    """The scenario at a point, whole and thinned, and what makes versions of each."""
+
+    whole: Scenario
+    thinned: Scenario
+    of_whole: Patches
+    of_thinned: Patches
+    factor: float
+
+    def with_mix(self, moves: Sequence[Move]) -> Scenario:
+        """With what a mix writes, thinned; what goes with the size of the network is thinned anew.
+
+        Raises ScenarioErrors.
+        """
+        if self.factor == 1.0 or not self._resizes(moves):
+            return self.of_thinned.at(written_into(self.thinned, moves))
+        values = written_into(self.whole, moves)
+        made = self.of_whole.at(values)
+        return self.of_whole.at(values | thinning(made, self.factor))
+
+    def _resizes(self, moves: Sequence[Move]) -> bool:
+        """Whether a mix gives values to what thinning changes."""
+        a_team = self.whole.review.team is None
+        return any(
+            matches(pattern, move.path)
+            for move in moves
+            for pattern in (*_SIZED, *(("review.team",) if a_team else ()))
+        )
+
+
 @lru_cache(maxsize=128)
-def _there(pickled: bytes, point: Point) -> tuple[Scenario, Patches]:
-    """The scenario at a point, and what makes versions of it."""
-    there = _base(pickled).at(dict(point.values))
-    return there, Patches(there)
-
-
-def _thinned(
-    there: Scenario, versions: Patches, values: dict[str, str], factor: float
-) -> Scenario:
-    made = versions.at(values) if values else there
-    return made if factor == 1.0 else versions.at(values | thinning(made, factor))
+def _there(pickled: bytes, point: Point, factor: float) -> _There:
+    whole = _base(pickled).at(dict(point.values))
+    of_whole = Patches(whole)
+    if factor == 1.0:
+        return _There(whole, whole, of_whole, of_whole, factor)
+    thinned = of_whole.at(thinning(whole, factor))
+    return _There(whole, thinned, of_whole, Patches(thinned), factor)
 
 
 @dataclass

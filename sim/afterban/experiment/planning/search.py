@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from afterban.experiment.design import Floats, sobol
 from afterban.experiment.generators import PLANNED, generator
-from afterban.experiment.planning.mixes import Dial, Mix, coordinates, count_of, mix_at
+from afterban.experiment.planning.mixes import STEP, Dial, Mix, coordinates, count_of, distinct, mix_at
 from afterban.experiment.planning.race import Rules, Seen, Standing, standing
 
 FIRST = 8  # mixes of the first round for each lever, and one more lot
@@ -30,7 +30,6 @@ ROUNDS = 6  # in which mixes are proposed
 FIRST_LOOK = 8  # numbers with which a mix is run first
 RAISED = 6  # mixes that a round of the search runs further, to know better who leads
 WIDTHS = (24, 16, 10, 6)  # mixes that are run further at each rung of the race, at most
-STEP = 1 / 12  # of a range, to the next choice
 _POOL = 600  # places at which a surrogate is asked, all over the cube and as many near the best
 _NEAR = 0.1  # standard deviation of those near the best
 _CHANCE = 0.01  # variance of a value that is chance at the least
@@ -217,10 +216,9 @@ class Search:
     def _neighbours(self) -> list[Mix]:
         """Mixes that differ from the two best in one choice, by one step."""
         seen = self.runner.measured()
-        best = [mix for mix in self._standing().order if mix != self.reference][:2]
         return [
             mix
-            for one in best
+            for one in self._rivals()[:2]
             for k, dial in enumerate(self.dials)
             for text in steps_from(dial, one[k] or "")
             if (mix := (*one[:k], text, *one[k + 1 :])) not in seen
@@ -233,8 +231,13 @@ class Search:
         if not self.racing:
             return
         seen, most = self.runner.measured(), min(self.rungs[-1], self.rules.points) // 2
-        low = [mix for mix in self._standing().order if len(seen[mix]) < most][:RAISED]
+        low = [mix for mix in self._rivals() if len(seen[mix]) < most][:RAISED]
         self.runner.upto([(mix, self._next(len(seen[mix]))) for mix in low])
+
+    def _rivals(self) -> list[Mix]:
+        """Mixes that may be the best, in their order, without those next to a better one."""
+        order = [mix for mix in self._standing().order if mix != self.reference]
+        return distinct(self.dials, order) if self.racing else order
 
     def _next(self, numbers: int) -> int:
         return next((rung for rung in self.rungs if rung > numbers), self.rungs[-1])
@@ -246,7 +249,7 @@ class Search:
             sizes = {mix: len(values) for mix, values in before.items()}
             for rung, width in self._heats():
                 seen = self.runner.measured()
-                some = [mix for mix in self._standing().order if mix != self.reference][:width]
+                some = self._rivals()[:width]
                 self.runner.upto([(mix, rung) for mix in some if len(seen[mix]) < rung])
             after = self.runner.measured()
             if sizes == {mix: len(values) for mix, values in after.items()}:
