@@ -9,6 +9,7 @@ Checked by ``tests/experiment/test_plan.py``.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,12 @@ import numpy as np
 
 from afterban.engines import EngineName, default_engine
 from afterban.errors import AfterbanError
-from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats, Point, latin_hypercube
 from afterban.experiment.draws import Draws, read_draws, versions_of
 from afterban.experiment.ensemble import correlated, points_at, varied
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.planned import Planned
-from afterban.experiment.planning.judge import Judge, MixFound, Step
+from afterban.experiment.planning.judge import Judge, Step
 from afterban.experiment.planning.learning import Learning, Unknowns, learn
 from afterban.experiment.planning.measures import Measures, kept_metrics, measures_of
 from afterban.experiment.planning.mixes import Dial, Mix, dials_of, distinct, words_of
@@ -39,15 +39,14 @@ from afterban.language.paths import steps
 from afterban.parameters import AS_WRITTEN
 from afterban.scenario import Scenario
 from afterban.scenario.sections.plan import PEOPLE
-from afterban.statistics import mean_interval
 
 POINTS = 64
 REPLICATIONS = 2  # of the last in the race
 OPERATORS = 3000  # to which a larger network is thinned
 LEAST_POINTS = 8
 MOST_CHOICES = 8  # mixes between which the doubt is told
-MOST_EFFICIENT = 8  # of the trade-off, that are run at all points
-MOST_STEPS = 8  # of a lever that is paid in people
+MOST_EFFICIENT = 6  # of the trade-off, that are run at all points
+MOST_STEPS = 5  # of a lever that is paid in people
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def plan(
         replications: of each point, of the last in the race.
         operators: about so many at most; a larger network is thinned.
         worth: smallest difference of the aim that matters, in its unit.
-        rounds: in which new mixes are proposed; 6 if None.
+        rounds: in which new mixes are proposed; 5 if None.
         workers: parallel workers on this machine; all cores if None.
         cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
         progress: called with the replications that are run, and about how many there will be.
@@ -124,8 +123,8 @@ def plan(
             f"{scenario.name} has no `plan` section; write one, such as\n"
             "  plan:\n"
             "    levers:\n"
-            "      speed: {path: review.time_to_action.lognormal.median, range: [2h, 4d], scale: log}"
-            "\n    limits: [{metric: wrong_suspensions, at_most: 200}]"
+            "      speed: {path: review.time_to_action.lognormal.median, values: [2h, 1d, 4d]}\n"
+            "    limits: [{metric: wrong_suspensions, at_most: 200}]"
         )
     refuse_too_large(scenario, [AS_WRITTEN], 1)
     dials = dials_of(scenario)
@@ -148,17 +147,19 @@ def plan(
         points=world.points,
         metrics=kept,
         factor=world.factor,
-        folder=folder_named(
-            Path(out), scenario.name, "plan", [dict(identity), kept, world.factor]
-        ),
+        folder=folder_named(Path(out), scenario.name, "plan", [dict(identity), kept, world.factor]),
         engine=chosen,
         identity=identity,
         workers=workers,
         cluster=cluster,
     )
     search = Search(
-        dials, rules, _Measured(runs, measures), scenario.seed,
-        len(world.points) * sizes.replications, racing=racing,
+        dials,
+        rules,
+        _Measured(runs, measures),
+        scenario.seed,
+        len(world.points) * sizes.replications,
+        racing=racing,
         **({} if sizes.rounds is None else {"rounds": sizes.rounds}),
     )
     if progress is not None:
@@ -191,14 +192,10 @@ class _World(NamedTuple):
     of: int
 
 
-def _world(
-    scenario: Scenario, dials: Sequence[Dial], draws: Draws | None, sizes: _Sizes
-) -> _World:
+def _world(scenario: Scenario, dials: Sequence[Dial], draws: Draws | None, sizes: _Sizes) -> _World:
     whole = operators_of(scenario)
     factor = min(1.0, sizes.operators / whole) if whole else 1.0
-    chosen = {
-        path for dial in dials if not dial.lever.factor for path in dial.lever.places
-    }
+    chosen = {path for dial in dials if not dial.lever.factor for path in dial.lever.places}
     if draws is not None:
         versions_of(scenario.alone(), draws)
         made = tuple(Point(tuple(one.items())) for one in draws.changes()[: sizes.points])
@@ -387,7 +384,7 @@ def _steps(
         return ()
     return tuple(
         judge.step(dials[one[0]].name, (one[1], one[2]), (other[1], other[2]), cost)
-        for one, other in zip(row, row[1:], strict=False)
+        for one, other in itertools.pairwise(row)
         if one[0] == other[0]
     )
 

@@ -168,10 +168,10 @@ class Planned(Answer):
         if one.best is not None and one.regret is not None:
             mean, far, most = (self.measures.amount(self.measures.aim, x, True) for x in one.regret)
             said.append(
-                f"It is the best of {len(self.choices)} at {percent(one.best.value)} of the {where} "
-                f"({percent(one.best.low)} to {percent(one.best.high)}). Where another is better, to "
-                f"have chosen it costs {mean} in the mean over all {where}, {far} at 95 %, {most} "
-                "at most."
+                f"It is the best of {len(self.choices)} at {percent(one.best.value)} of the "
+                f"{where} ({percent(one.best.low)} to {percent(one.best.high)}). Where another is "
+                f"better, to have chosen it costs {mean} in the mean over all {where}, {far} at "
+                f"95 %, {most} at most."
             )
         return said
 
@@ -213,8 +213,8 @@ class Planned(Answer):
             )
             each = self._difference(one.each)
             said.append(
-                f"`{one.lever}` from {one.before} to {one.after} ({more}), all else as in the best: "
-                f"{self._difference(one.gain)} ({self._ends(one.gain)}"
+                f"`{one.lever}` from {one.before} to {one.after} ({more}), all else as in the "
+                f"best: {self._difference(one.gain)} ({self._ends(one.gain)}"
                 f"{', not distinguishable from none' * (one.gain.low <= 0 <= one.gain.high)}), "
                 f"{each} for each."
             )
@@ -266,8 +266,8 @@ class Planned(Answer):
             text += f", thinned to {self.operators:,} of {self.of:,} operators"
         if self.unfollowed:
             text += (
-                f"; {self.unfollowed} looked worse, though not surely, on fewer worlds and were not "
-                "run further"
+                f"; {self.unfollowed} looked worse, though not surely, on fewer worlds and were "
+                "not run further"
             )
         if self.settled:
             text += f"; not varied, since a lever chooses it: {', '.join(self.settled)}"
@@ -296,7 +296,9 @@ class Planned(Answer):
         For whatever judges arms.  some: those between which the doubt is told, as written left
         out, if None.  Raises ScenarioErrors if there can be no such scenario.
         """
-        chosen = [one for one in (self.choices if some is None else some) if not _is_written(one.mix)]
+        chosen = [
+            one for one in (self.choices if some is None else some) if not _is_written(one.mix)
+        ]
         given = {
             f"policies.mix-{k}.{path}": text
             for k, one in enumerate(chosen, start=1)
@@ -313,7 +315,11 @@ class Planned(Answer):
         return pd.DataFrame([self._row(one) for one in self.mixes])
 
     def _row(self, one: MixFound) -> dict[str, Any]:
-        row: dict[str, Any] = {"mix": one.name, **one.values, "points": min(one.numbers, self.points)}
+        row: dict[str, Any] = {
+            "mix": one.name,
+            **one.values,
+            "points": min(one.numbers, self.points),
+        }
         for name in self.measures.names:
             low, middle, high = one.bands[name]
             row |= {name: one.means[name], f"{name}_p5": low, f"{name}_p95": high}
@@ -332,11 +338,15 @@ class Planned(Answer):
         import pandas as pd
 
         found = self.learning
-        rows = [] if found is None else [
-            {"kind": kind, **_worth_data(one)}
-            for kind, some in (("assumption", found.each), ("column", found.columns))
-            for one in some
-        ]
+        rows = (
+            []
+            if found is None
+            else [
+                {"kind": kind, **_worth_data(one)}
+                for kind, some in (("assumption", found.each), ("column", found.columns))
+                for one in some
+            ]
+        )
         return pd.DataFrame(rows)
 
     def figure(self) -> Figure:

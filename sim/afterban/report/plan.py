@@ -6,12 +6,13 @@ Checked by ``tests/report/test_plan.py``.
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import PercentFormatter
 
 from afterban.report import words
-from afterban.report.figures import FAINT, PALETTE
+from afterban.report.figures import FAINT, INK, PALETTE
 from afterban.report.questions import _figure
 
 if TYPE_CHECKING:
@@ -20,38 +21,52 @@ if TYPE_CHECKING:
 
     from afterban.report.shapes import Planned, PlannedMix
 
-MOST_LABELLED = 10  # of the trade-off, that have their choices beside them
-_TITLE = 90  # letters
+MOST_LABELLED = 10  # of the trade-off, that are numbered
+_TITLE, _COLUMN = 100, 44  # letters
 
 
 def trade_off(found: Planned) -> Figure:
-    """Mixes by the two measures of the frontier, those of the trade-off on a line."""
+    """Mixes by the two measures of the frontier, those of the trade-off on a line and numbered."""
     x, y = found.measures.frontier
     figure = _figure(
         f"{found.scenario} · means over {found.points} points, bars are the 95 % interval of the "
-        f"difference from as written · {found.operators:,} operators",
+        f"difference from as written, hollow ones break a limit · {found.operators:,} operators",
         4.4,
-        8.4,
+        9.6,
     )
-    axes = figure.subplots()
+    axes, key = figure.subplots(1, 2, width_ratios=(2.1, 1))
+    key.set_axis_off()
     line = found.frontier
     axes.plot(
         [one.means[x] for one in line], [one.means[y] for one in line], color=FAINT, lw=1.1, ls="--"
     )
     for one in found.mixes:
         _mark(axes, found, one)
-    for named, one in _named(found):
-        _label(axes, found, one, named)
-    for k, one in enumerate(line[:MOST_LABELLED]):
-        if one.name not in {other.name for _, other in _named(found)}:
-            _label(axes, found, one, "", below=bool(k % 2))
+    listed: list[tuple[str, PlannedMix]] = []
+    for k, one in enumerate(line[:MOST_LABELLED], start=1):
+        _label(axes, found, one, str(k), (-9, 5))
+        listed.append((str(k), one))
+    for place, (role, one) in zip(((9, -14), (9, 6), (9, 3)), _named(found), strict=False):
+        _label(axes, found, one, role, place)
+        listed.append((role, one))
     for name, axis in ((x, axes.xaxis), (y, axes.yaxis)):
         axis.set_label_text(found.measures.label(name))
         if name not in ("people", "money") and words.is_share(name):
             axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axes.margins(x=0.12, y=0.12)
+    _list(key, listed)
     figure.suptitle(_title(found), x=0.012, ha="left", fontsize=10.0)
     return figure
+
+
+def _list(axes: Axes, listed: list[tuple[str, PlannedMix]]) -> None:
+    """What is numbered or named in the picture, with its choices."""
+    text = []
+    for role, one in listed:
+        if role != "as written":
+            told = f"{role}  {one.name}" if role.isdecimal() else f"{role}: {one.name}"
+            text.append(textwrap.fill(told, _COLUMN, subsequent_indent="    "))
+    axes.text(0.0, 1.0, "\n".join(text), fontsize=7, va="top", color=INK)
 
 
 def _named(found: Planned) -> list[tuple[str, PlannedMix]]:
@@ -70,9 +85,7 @@ def _mark(axes: Axes, found: Planned, one: PlannedMix) -> None:
     colour = PALETTE[1] if best else PALETTE[0] if one.efficient else FAINT
     if one.efficient or best:
         bars = {"color": colour, "lw": 0.9, "capsize": 1.5, "alpha": 0.7}
-        axes.errorbar(
-            one.means[x], one.means[y], _half(one, y), _half(one, x), fmt="none", **bars
-        )
+        axes.errorbar(one.means[x], one.means[y], _half(one, y), _half(one, x), fmt="none", **bars)
     axes.plot(
         one.means[x],
         one.means[y],
@@ -90,19 +103,20 @@ def _half(one: PlannedMix, name: str) -> float:
 
 
 def _label(
-    axes: Axes, found: Planned, one: PlannedMix, named: str, *, below: bool = False
+    axes: Axes, found: Planned, one: PlannedMix, role: str, place: tuple[float, float]
 ) -> None:
-    """The role of a mix, and its choices, beside it."""
+    """The number or role of a mix beside it."""
     x, y = found.measures.frontier
-    choices = "" if named == "as written" else ", ".join(one.values.values())
+    best = one.name == found.best.name and not role.isdecimal()
     axes.annotate(
-        "\n".join(filter(None, (named, choices))),
+        role,
         (one.means[x], one.means[y]),
-        xytext=(7, -16 if below else 6),
+        xytext=place,
         textcoords="offset points",
-        fontsize=8 if named else 6.5,
-        fontweight="bold" if named == "best" else "normal",
-        color=PALETTE[1] if named == "best" else FAINT,
+        fontsize=8,
+        fontweight="bold" if best else "normal",
+        color=PALETTE[1] if best else INK if role.isdecimal() else FAINT,
+        ha="center" if role.isdecimal() else "left",
     )
 
 

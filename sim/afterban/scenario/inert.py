@@ -188,7 +188,9 @@ def node_at(root: Node, path: str) -> Node | None:
 def _is_complete(root: Mapping) -> bool:
     """Whether a scenario has every key, as the complete form does, so that none was chosen."""
     return all(
-        key in root for key in slots(Contents) if key not in ("extends", "sweep", "calibration", "plan")
+        key in root
+        for key in slots(Contents)
+        if key not in ("extends", "sweep", "calibration", "plan")
     )
 
 

@@ -110,7 +110,9 @@ def _places_are_apart(scenario: Contents, found: Planning, told: _Faults) -> boo
                 theirs = steps(other)
                 shared = min(len(ours), len(theirs))
                 if owner != name and ours[:shared] == theirs[:shared]:
-                    what = f"`{other}` is chosen by `{owner}`, and is the same place or a part of it"
+                    what = (
+                        f"`{other}` is chosen by `{owner}`, and is the same place or a part of it"
+                    )
                     told(at, what, "let one lever choose it")
                     return False
         before |= dict.fromkeys((*lever.places, *of_policies), name)

@@ -1,1 +1,1 @@
-"""Choosing a mix of levers: what a mix is, its runs, the race between mixes, and what it comes to."""
+"""Choosing a mix of levers: what it is, its runs, the race between mixes, what it comes to."""

@@ -136,9 +136,7 @@ class Judge:
         told = np.isfinite(level).all(axis=1)
         return level[told], told
 
-    def doubts(
-        self, some: Sequence[Mix]
-    ) -> dict[Mix, tuple[Estimate, tuple[float, float, float]]]:
+    def doubts(self, some: Sequence[Mix]) -> dict[Mix, tuple[Estimate, tuple[float, float, float]]]:
         """Of mixes that may be chosen: share of points at which each is best, and its regret."""
         if not some:
             return {}
@@ -161,9 +159,7 @@ class Judge:
     def gains(self, one: Mix, other: Mix, name: str) -> Floats:
         """By how much a measure of one is better than of another, at each point of both."""
         n = min(len(self.points[one]), len(self.points[other]))
-        found = self.measures.sign(name) * (
-            self.level(one, name)[:n] - self.level(other, name)[:n]
-        )
+        found = self.measures.sign(name) * (self.level(one, name)[:n] - self.level(other, name)[:n])
         return np.asarray(found[np.isfinite(found)])
 
     def versus(self, one: Mix, other: Mix, names: tuple[str, str]) -> Versus:
@@ -262,9 +258,7 @@ class Judge:
             },
             gain=_interval(self.gains(mix, self.reference, self.measures.aim)),
             more={
-                one: _interval(
-                    self.measures.sign(one) * self.gains(mix, self.reference, one)
-                )
+                one: _interval(self.measures.sign(one) * self.gains(mix, self.reference, one))
                 for one in names
             },
             kept=tuple(

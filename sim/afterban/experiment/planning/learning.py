@@ -1,6 +1,6 @@
-"""What to learn first: by how much a choice would be expected to get better if something were known.
+"""What to learn first: by how much a choice would be expected to gain if something were known.
 
-Value of information of a choice between a few mixes, from the points at which all of them were run:
+Value of information of a choice between a few mixes, from points at which all were run:
 
 - of everything (EVPI): the mean of the best at each point less the best mean.  What chance adds to
   the best at a point makes it too large, so it is told a second time with the best of one
@@ -163,9 +163,7 @@ def learn(
     least = math.nan if halves is None else _crossed(*halves)
     best = int(level.mean(axis=0).argmax())
     apart = level - level[:, [best]]
-    some = [
-        (unknowns.names[k], unknowns.labels[k], [k]) for k in range(unknowns.places.shape[1])
-    ]
+    some = [(unknowns.names[k], unknowns.labels[k], [k]) for k in range(unknowns.places.shape[1])]
     each = [
         _worth(name, label, places, unknowns, apart, seed, number)
         for number, (name, label, places) in enumerate(some)
@@ -262,9 +260,7 @@ class Smoother:
         inside = self._u.T @ apart
         whole, found = (apart**2).sum(axis=0), np.empty_like(values)
         # What is left of each column at each strength, by its parts along the design.
-        lost = whole[None, :] - np.einsum(
-            "rk,kc->rc", self._keep * (2 - self._keep), inside**2
-        )
+        lost = whole[None, :] - np.einsum("rk,kc->rc", self._keep * (2 - self._keep), inside**2)
         score = np.maximum(lost, 0.0) / np.maximum(self._left, 1e-6)[:, None] ** 2
         for c, best in enumerate(score.argmin(axis=0)):
             found[:, c] = mean[c] + self._u @ (self._keep[best] * inside[:, c])

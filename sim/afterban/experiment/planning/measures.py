@@ -129,9 +129,7 @@ def measures_of(scenario: Scenario, factor: float) -> Measures:
         costs.append(MONEY)
     frontier = (plan.frontier[0], plan.frontier[1]) if plan.frontier else (costs[0], aim)
     limited = [one.metric for one in plan.limits]
-    names = tuple(
-        dict.fromkeys([aim, *limited, *costs, *frontier, *(name for name, _ in prices)])
-    )
+    names = tuple(dict.fromkeys([aim, *limited, *costs, *frontier, *(name for name, _ in prices)]))
     for name in names:
         if name in (PEOPLE, MONEY):
             continue

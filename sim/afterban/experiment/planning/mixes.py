@@ -20,6 +20,7 @@ from afterban.language.changes import text_of
 from afterban.language.evidence import bare
 from afterban.language.kinds import CountKind, SmallCountKind
 from afterban.language.laws import Flavour
+from afterban.language.paths import steps
 from afterban.parameters import AS_WRITTEN
 from afterban.scenario import Scenario
 from afterban.scenario.calibrating import value_at, written_at
@@ -27,7 +28,6 @@ from afterban.scenario.planning import multiplied, numbers_of
 from afterban.scenario.roles import changed
 from afterban.scenario.sections.plan import Lever
 from afterban.scenario.sweeping import canonical, target
-from afterban.language.paths import steps
 
 # A choice for each lever in the order of the section; None leaves what the scenario writes.
 Mix: TypeAlias = tuple[str | None, ...]
@@ -178,7 +178,7 @@ def mix_at(dials: Sequence[Dial], places: Sequence[float]) -> Mix:
 
 
 def coordinates(dials: Sequence[Dial], mixes: Sequence[Mix]) -> Floats:
-    """Where mixes lie for a surrogate, ``[mixes, coordinates]``; each has a choice of every lever."""
+    """Where mixes with a choice of every lever lie for a surrogate, ``[mixes, coordinates]``."""
     return np.array(
         [
             [x for dial, text in zip(dials, mix, strict=True) for x in dial.coordinates(text or "")]
@@ -227,6 +227,18 @@ def words_of(dials: Sequence[Dial], mix: Mix) -> str:
 
 
 __all__ = [
-    *("STEP", "apart", "distinct", "Dial", "Mix", "Move", "coordinates", "count_of", "dials_of", "mix_at", "moves_of"),
+    *(
+        "STEP",
+        "apart",
+        "distinct",
+        "Dial",
+        "Mix",
+        "Move",
+        "coordinates",
+        "count_of",
+        "dials_of",
+        "mix_at",
+        "moves_of",
+    ),
     *("words_of", "written_into"),
 ]

@@ -151,7 +151,9 @@ def standing(rules: Rules, seen: Seen, reference: Mix) -> Standing:
     inside = [mix for mix in seen if mix not in out]
     good = [mix for mix in inside if merits[mix][0] == 0.0]
     # The one that is ahead beyond chance: few worlds make a lucky leader.
-    leader = min(good, key=lambda mix: (_cautious(rules, seen[mix], against), mix_key(mix)), default=None)
+    leader = min(
+        good, key=lambda mix: (_cautious(rules, seen[mix], against), mix_key(mix)), default=None
+    )
     if leader is not None:
         out |= {
             mix: "worse"

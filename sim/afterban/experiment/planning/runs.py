@@ -98,7 +98,8 @@ def run_lot(lot: Lot) -> tuple[Ran, ...]:
         except ScenarioErrors as errors:
             first = errors.errors[0]
             raise AfterbanError(
-                f"there can be no scenario with {name}: {first.path}: {first.found}; {first.allowed}"
+                f"there can be no scenario with {name}: {first.path}: {first.found}; "
+                f"{first.allowed}"
             ) from None
         (outcome,) = run_replication(
             made, [AS_WRITTEN], replication=lot.number, engine=lot.engine, twin=twin

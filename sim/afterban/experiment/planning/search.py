@@ -20,16 +20,24 @@ import numpy.typing as npt
 
 from afterban.experiment.design import Floats, sobol
 from afterban.experiment.generators import PLANNED, generator
-from afterban.experiment.planning.mixes import STEP, Dial, Mix, coordinates, count_of, distinct, mix_at
+from afterban.experiment.planning.mixes import (
+    STEP,
+    Dial,
+    Mix,
+    coordinates,
+    count_of,
+    distinct,
+    mix_at,
+)
 from afterban.experiment.planning.race import Rules, Seen, Standing, standing
 
-FIRST = 8  # mixes of the first round for each lever, and one more lot
+FIRST = 8  # mixes of the first round for each lever
 LEAST_FIRST = 32
-PROPOSED = 12  # in a round
-ROUNDS = 6  # in which mixes are proposed
+PROPOSED = 10  # in a round
+ROUNDS = 5  # in which mixes are proposed
 FIRST_LOOK = 8  # numbers with which a mix is run first
-RAISED = 6  # mixes that a round of the search runs further, to know better who leads
-WIDTHS = (24, 16, 10, 6)  # mixes that are run further at each rung of the race, at most
+RAISED = 4  # mixes that a round of the search runs further, to know better who leads
+WIDTHS = (20, 12, 8, 5)  # mixes that are run further at each rung of the race, at most
 _POOL = 600  # places at which a surrogate is asked, all over the cube and as many near the best
 _NEAR = 0.1  # standard deviation of those near the best
 _CHANCE = 0.01  # variance of a value that is chance at the least
@@ -140,14 +148,14 @@ class Search:
         mixes = looked if every is None else min(every, looked)
         if not self.racing:
             return mixes * rungs[-1]
-        above = list(zip(rungs, rungs[1:], strict=False))
+        above = list(itertools.pairwise(rungs))
         widths = [width for _, width in self._heats()]
         raced = sum((b - a) * w for (a, b), w in zip(above, widths, strict=False))
         return rungs[-1] + mixes * rungs[0] + raced + 8 * rungs[-1]
 
     @property
     def _first(self) -> int:
-        return max(LEAST_FIRST, FIRST * (len(self.dials) + 1))
+        return max(LEAST_FIRST, FIRST * len(self.dials))
 
     # --- which mixes -----------------------------------------------------------------------------
 
@@ -203,7 +211,10 @@ class Search:
         anywhere = random.random((_POOL, d))
         top = [mix for mix in self._standing().order if mix != self.reference][:6] or known[:6]
         centres = np.array(
-            [[dial.place(text or "") for dial, text in zip(self.dials, m, strict=True)] for m in top]
+            [
+                [dial.place(text or "") for dial, text in zip(self.dials, m, strict=True)]
+                for m in top
+            ]
         )
         near = centres[random.integers(0, len(top), _POOL)]
         moved = np.clip(near + random.normal(0.0, _NEAR, near.shape), 0.0, 1.0 - 1e-9)
@@ -264,9 +275,7 @@ class Search:
             yield rung, WIDTHS[max(0, len(WIDTHS) - len(above) + k)] if self.racing else 10**9
 
 
-def improvement(
-    known: Floats, gains: Floats, good: npt.NDArray[np.bool_], asked: Floats
-) -> Floats:
+def improvement(known: Floats, gains: Floats, good: npt.NDArray[np.bool_], asked: Floats) -> Floats:
     """Expected improvement over the best that keeps the limits, at some coordinates.
 
     known: coordinates of mixes that were run, ``[mixes, d]``; gains: what each came to; good:

@@ -109,14 +109,16 @@ class Planning(Section):
 
     aim: Aim = param(Aim, "what the choice is for")
     levers: dict[Name, Lever] = param(..., "what is chosen, by a name of your choice")
-    costs: list[str] = param(list, "metrics that are told as costs; " + ", ".join(COSTS) + " if "
-                             "left out")
+    costs: list[str] = param(
+        list, "metrics that are told as costs; " + ", ".join(COSTS) + " if left out"
+    )
     prices: list[Price] = param(list, "what has a price; the sum of all is the cost `money`")
     currency: str = param("", "what the prices are in, for people")
     limits: list[Limit] = param(list, "bounds that a choice has to keep")
     sure: Share = param(0.9, "share of the points at which each limit has to be kept")
     frontier: list[str] = param(
-        list, "two of the aim and the costs whose trade-off is drawn; a cost and the aim if left out"
+        list,
+        "two of the aim and the costs whose trade-off is drawn; a cost and the aim if left out",
     )
 
     @model_validator(mode="after")
