@@ -6,7 +6,7 @@ points, and has the draws of replication n.  What came of it is a pure function 
 mix and number, so that one worker, many, and a cluster give the same, and a search that was
 stopped goes on where it was.
 
-Checked by ``tests/experiment/test_plan_runs.py``.
+Checked by ``tests/experiment/test_plan.py``.
 """
 
 from __future__ import annotations
