@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from afterban.cells import as_written, csv_cell
 from afterban.files import fault_of, write_text
 from afterban.language.documents import shipped_directory
 
+NAME = "power.csv"  # in the results, of the claims of scenarios of one's own
 LEAST = 0.2  # power from which a claim that holds counts as reproduced
 DIGITS = 6  # of the ends of a band
 
@@ -97,7 +98,7 @@ class Powers:
 
 def shipped_powers() -> Path:
     """The file that comes with the program."""
-    return shipped_directory() / "power.csv"
+    return shipped_directory() / NAME
 
 
 _COLUMNS = (
@@ -111,18 +112,25 @@ def read(path: Path | None = None) -> dict[str, Power]:
 
     Raises AfterbanError for a file that cannot be read or is damaged.
     """
+    return {one.id: one for one in read_all(path)}
+
+
+def read_all(path: Path | None = None) -> list[Power]:
+    """The powers of a file, of claims of several scenarios; none if there is no such file.
+
+    Raises AfterbanError for a file that cannot be read or is damaged.
+    """
     path = shipped_powers() if path is None else path
     if not path.exists():
-        return {}
-    with fault_of(path, "make it anew with `afterban claims --power`"):
+        return []
+    with fault_of(path, "make it anew with `afterban claims --power`, or remove it"):
         lines = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
         if tuple(lines.fieldnames or ()) != _COLUMNS:
             raise ValueError(f"its columns are not {', '.join(_COLUMNS)}")
         found = [_power(row) for row in lines]
-        twice = len(found) - len({one.id for one in found})
-        if twice:
+        if len({(one.scenario, one.id) for one in found}) < len(found):
             raise ValueError("a claim occurs twice")
-    return {one.id: one for one in found}
+    return found
 
 
 def _power(row: Mapping[str, str]) -> Power:
@@ -140,6 +148,15 @@ def _power(row: Mapping[str, str]) -> Power:
         highest=float(row["highest"] or math.nan),
         made=Made(row["scenario_digest"], row["ranges_digest"], row["claim_digest"]),
     )
+
+
+def keep(powers: Sequence[Power], scenario: str, path: Path) -> None:
+    """Put powers of the claims of a scenario in the place of those that a file has of it.
+
+    Raises AfterbanError for a file that is damaged, and OSError.
+    """
+    kept = read_all(path)
+    write([*(one for one in kept if one.scenario != scenario), *powers], path)
 
 
 def write(powers: Iterable[Power], path: Path | None = None) -> None:

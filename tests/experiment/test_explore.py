@@ -74,6 +74,25 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     return asked
 
 
+def test_a_thinned_network_is_checked_against_the_whole_one(
+    made_up: list, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert found(tmp_path).off is None
+    thinned = found(tmp_path, operators=6)
+    assert thinned.off == 0  # what is made up knows no size
+    assert "difference of `watching` and `quicker` is 0 points off" in thinned.size_words()
+    plain = Runner.at
+
+    def larger(self: Runner, space: Space, rows: np.ndarray) -> dict:
+        values = plain(self, space, rows)
+        if space.operators == space.of:
+            values["watching"]["effective_reach"][1] += 0.25
+        return values
+
+    monkeypatch.setattr(Runner, "at", larger)
+    assert found(tmp_path, operators=6).off == pytest.approx(0.25)
+
+
 # --- from places to points ------------------------------------------------------------------------
 
 

@@ -64,6 +64,7 @@ def claims(
     from afterban import claims as register
     from afterban.errors import listed
     from afterban.experiment.ensemble import powers_of
+    from afterban.experiment.own_powers import with_own
 
     chosen = output.engine_name(engine)
     options.at_least_one(workers, "worker", "--workers")
@@ -90,7 +91,7 @@ def claims(
         asked = scenario if scenario is not None else str(name)
         results = _results(asked, rows, run, out, engine, workers, quiet)
         if results is not None:
-            powers = powers_of(results.scenario, rows)
+            powers = with_own(powers_of(results.scenario, rows), results.scenario, out)
             verdicts.note_powers(powers, quiet)
             judged |= {v.claim.id: v for v in register.judge(rows, results, powers)}
     table = [judged.get(claim.id) or register.without_run(claim) for claim in rows]

@@ -150,14 +150,22 @@ def _run(
         and results.complete
         and banding.can_make(scenario, results.policies, how.points, how.engine)
     )
+    from afterban.experiment.publish import judge
+
+    later = to_make and bool(scenario.claims)  # with the band it is known what could have failed
     if how.as_json:
-        output.say_json(_document(results, judged, _made(results, how) if to_make else known))
+        known = _made(results, how) if to_make else known
+        judged = judge(results, how.out) if later else judged
+        output.say_json(_document(results, judged, known))
     else:
         show(results, how.quiet, known, "" if to_make else banding.command_of(source, changes))
-        verdicts.show(judged)
+        verdicts.show([] if later else judged)
         output.say(str(results.folder))
         if to_make:
             show_bands(results, _made(results, how))
+        if later:
+            judged = judge(results, how.out)
+            verdicts.show(judged)
     return results, interrupted or int(any(verdict.broke for verdict in judged))
 
 

@@ -17,10 +17,12 @@ from afterban.errors import AfterbanError
 from afterban.experiment import ensemble
 from afterban.experiment.answer import Answer
 from afterban.experiment.compare import HEADLINE, check_metric
+from afterban.experiment.own_powers import keep_own_powers
 from afterban.experiment.questions import known_arm
 from afterban.experiment.sizing import size_of
 from afterban.experiment.sweep import Forecast
 from afterban.experiment.wording import label
+from afterban.own_claims import own_claims
 from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -118,7 +120,8 @@ def band(
 ) -> Banded:
     """Find what effective reach is over all stated ranges at once, and keep it beside the results.
 
-    What was stopped is continued.
+    What was stopped is continued.  Whether claims of the scenario's own could have failed is found
+    with it, and kept there too.
     policies: arms; those of the scenario, up to a number, if None.  Others are compared with the
         first.
     out: root of all results.
@@ -154,7 +157,7 @@ def band(
     )
     made = ensemble.measure(
         scenario,
-        (),
+        own_claims(scenario),
         out,
         bands_of=arms,
         metrics=metrics,
@@ -166,7 +169,8 @@ def band(
         cluster=cluster,
         forecast=forecast,
         progress=progress,
-    ).bands
+    )
     path = Path(out) / bands.NAME
-    bands.keep(made, path, each=True)
-    return Banded(scenario.name, tuple(made), path)
+    bands.keep(made.bands, path, each=True)
+    keep_own_powers(scenario, made.powers, Path(out))
+    return Banded(scenario.name, tuple(made.bands), path)

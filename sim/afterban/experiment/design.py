@@ -24,7 +24,7 @@ from afterban.language.kinds import CountKind, Kind, NumberKind
 from afterban.language.laws import Flavour
 from afterban.randomness import SWEEP_ORDER, SWEEP_PLACE, SWEEP_SHIFT, uniforms
 from afterban.scenario import Scenario
-from afterban.scenario.patching import Patches
+from afterban.scenario.patching import Patches, versions_of
 from afterban.scenario.points import rows_of
 from afterban.scenario.sections.sweep import Sweep, Variation
 from afterban.scenario.sweeping import MOST_TRIED, at_point, canonical, number, of_point, target
@@ -121,7 +121,7 @@ def check_points(scenario: Scenario, made: Sequence[Point]) -> None:
     Raises ScenarioErrors whose fault names the point.
     """
     plain = scenario.with_changes({"sweep": "none"})
-    versions = Patches(plain)
+    versions = versions_of(plain)
     count = min(len(made), MOST_TRIED)
     for k in range(count):
         made[k * len(made) // count].of(plain, versions)

@@ -39,6 +39,7 @@ from afterban.power import Made, Power, Powers, read
 from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.correlations import lower_factor
+from afterban.scenario.patching import Patches
 from afterban.scenario.sweeping import target
 
 POINTS = 64
@@ -144,7 +145,7 @@ def plan_of(
     """What has to be run for some claims of a scenario: their arms and metrics, and no others.
 
     bands_of: arms of which there shall be bands; these are run too.  Of a scenario without claims
-        every metric is kept, so that a band of any can be had without running it again.
+        of the register every metric is kept, so that a band of any can be had without a new run.
     operators: of the network, which is thinned if the scenario has more; the whole one if None.
 
     Raises ScenarioErrors if there is a point at which there can be no scenario.
@@ -152,14 +153,15 @@ def plan_of(
     made = points_of(scenario, points, assumptions)
     factor = 1.0 if operators is None else min(1.0, operators / operators_of(scenario))
     if factor < 1.0:
-        made = tuple(thinned_point(scenario, point, factor) for point in made)
+        made = thinned_points(scenario, made, factor)
     arms = dict.fromkeys(claim.policy for claim in claims)
     arms |= dict.fromkeys(one.divided_by_policy for one in claims if one.divided_by_policy)
     arms |= dict.fromkeys(bands_of)
     metrics = {name for one in claims for name in (one.metric, one.divided_by) if name}
     if bands_of:
+        shipped = any(not one.is_own for one in claims)
         metrics |= set(
-            banded_metrics(scenario) if claims else metric_names(_base(scenario), tuple(arms))
+            banded_metrics(scenario) if shipped else metric_names(_base(scenario), tuple(arms))
         )
     return plan_at(scenario, made, tuple(arms), metrics, replications, engine)
 
@@ -192,11 +194,13 @@ def plan_at(
     )
 
 
-def thinned_point(scenario: Scenario, point: Point, factor: float) -> Point:
-    """The same point of a network that is smaller by a factor."""
-    values = dict(point.values)
-    there = _base(scenario).with_changes(values)
-    return Point(tuple((values | thinning(there, factor)).items()))
+def thinned_points(scenario: Scenario, made: Sequence[Point], factor: float) -> tuple[Point, ...]:
+    """The same points of a network that is smaller by a factor."""
+    versions = Patches(_base(scenario))
+    return tuple(
+        Point(tuple((values | thinning(versions.at(values), factor)).items()))
+        for values in (dict(point.values) for point in made)
+    )
 
 
 def folder_of(plan: Plan, root: Path) -> Path:
@@ -305,7 +309,9 @@ def measure(
     whole = operators_of(scenario)
     all_points = ran(points, operators)
     checked = ran(min(points, CHECKED), None).values if (operators or whole) < whole else ()
-    made = _made(scenario, all_points.plan.points)
+    made = made_at(scenario, points_of(scenario, points, assumptions))
+    if (operators or whole) < whole:
+        mine = [one for one in mine if _is_of_any_size(one)]
     return Measured(
         [_power(claim, scenario.name, all_points.values, made, all_points.plan) for claim in mine],
         _bands(
@@ -413,8 +419,14 @@ def _power(
     )
 
 
-def _made(scenario: Scenario, points: Sequence[Point]) -> Made:
-    """What an ensemble is made for, but for the claim."""
+def _is_of_any_size(claim: Claim) -> bool:
+    """Whether a claim says the same of a thinned network: not of what is counted in it."""
+    form = METRICS[str(claim.metric).partition(".")[0]].form
+    return claim.divided_by is not None or form in ("share", "ratio", "time")
+
+
+def made_at(scenario: Scenario, points: Sequence[Point]) -> Made:
+    """What an ensemble is made for, but for the claim; points of the whole network."""
     keys = ",".join(point.key for point in points)
     ranges = hashlib.sha256(keys.encode()).hexdigest()[:12]
     return Made(scenario.digest()[:12], ranges, "")
@@ -432,7 +444,7 @@ def powers_of(scenario: Scenario, claims: Iterable[Claim], path: Path | None = N
     if not kept or not is_as_shipped(scenario):
         return Powers()
     shipped = Scenario.from_yaml(scenario.name)
-    made = {count: _made(shipped, points_of(shipped, count)) for count in _sizes(kept)}
+    made = {count: made_at(shipped, points_of(shipped, count)) for count in _sizes(kept)}
     known, stale = {}, {}
     for name, power in kept.items():
         now = made[power.points]

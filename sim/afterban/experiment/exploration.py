@@ -18,6 +18,7 @@ from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats
 from afterban.experiment.findings import ArmFound, Discovery, side_text
 from afterban.experiment.indices import Index, Indices, Method, Response, ends, leading, size
+from afterban.experiment.sizing import CHECKED
 from afterban.experiment.wording import label
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Exploration(Answer):
     better: +1 if more of the metric is better, -1 if less.
     points, undefined: of the plain ensemble, and how many are left out since an arm has no value.
     operators, of: size of the network that was run, and of the scenario's.
+    off: furthest that the difference of the pair is from that of the whole network, at the points
+        at which both were run; None if it was not thinned.
     pair: the two arms whose difference is followed.
     left_out: arms that could be chosen too and were not run.
     noise: share of chance in the variance of the level, and of the difference.
@@ -63,6 +66,7 @@ class Exploration(Answer):
     replications: int
     operators: int
     of: int
+    off: float | None
     method: Method
     pair: tuple[str, str]
     arms: tuple[ArmFound, ...]
@@ -126,6 +130,17 @@ class Exploration(Answer):
             + (less if self.undefined else "")
             + (more if self.left_out else "")
             + "."
+            + self._check_words()
+        )
+
+    def _check_words(self) -> str:
+        """How far the thinned network is from the whole one."""
+        if self.off is None:
+            return ""
+        apart = amount(self.metric, self.off, True)
+        return (
+            f" With the whole network too at {CHECKED} of them: the difference of "
+            f"{' and '.join(f'`{arm}`' for arm in self.pair)} is {apart} off at most."
         )
 
     def _decision(self) -> list[str]:
@@ -264,7 +279,7 @@ class Exploration(Answer):
     def to_dict(self) -> dict[str, Any]:
         """Everything but the points, in plain types."""
         names = ("scenario", "digest", "metric", "better", "seed", "engine", "points", "undefined")
-        more = ("replications", "operators", "of", "method", "pair", "left_out", "targets")
+        more = ("replications", "operators", "of", "off", "method", "pair", "left_out", "targets")
         found: dict[str, Any] = plain(
             {
                 **{name: getattr(self, name) for name in (*names, *more)},

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -29,6 +29,7 @@ from afterban.experiment.findings import ArmFound, Discovery
 from afterban.experiment.indices import METHODS, Indices, Method, Response, design, indices, size
 from afterban.experiment.prim import FEWEST, find_box
 from afterban.experiment.ranges import assumptions_of, correlations_of
+from afterban.experiment.sizing import CHECKED
 from afterban.experiment.spreads import BAND, means, quantiles
 from afterban.experiment.sweep import Forecast
 from afterban.experiment.targets import Target, target
@@ -86,7 +87,8 @@ def explore(
         samples: base samples of a sobol design (14 points each, as a rule), or trajectories of a
             morris one.
         replications: of each point, on common draws.
-        operators: about so many at most; a larger network is thinned.
+        operators: about so many at most; a larger network is thinned, and some points are run with
+            the whole one too.
         forecast, progress: as of a sweep.
 
     Raises AfterbanError for an arm or a metric that is not there or is no choice, and as a sweep.
@@ -112,6 +114,7 @@ def explore(
         replications=replications,
         operators=space.operators,
         of=space.of,
+        off=_off(asked, ran, runner, space),
         method=method,
         pair=ran.pair,
         arms=_arms_found(asked, ran),
@@ -280,6 +283,22 @@ def _run(
         )
     pair = between or _contest(asked.arms, best_shares(level[told], asked.better))
     return _Ran(rows, values, level, told, pair)
+
+
+def _off(asked: _Asked, ran: _Ran, runner: Runner, space: Space) -> float | None:
+    """Furthest that the difference of the pair in the thinned network is from that in the whole.
+
+    At the first points, of which the whole network is run too; None if it was not thinned, or where
+    the difference is defined at none of them.
+    """
+    if space.operators == space.of:
+        return None
+    few = ran.rows[:CHECKED]
+    whole = stacked(runner.at(replace(space, operators=space.of), few), asked.arms, asked.metric)
+    a, b = (asked.arms.index(name) for name in ran.pair)
+    apart = np.abs(np.subtract(*((x[:, a] - x[:, b]) for x in (whole, ran.level[: len(few)]))))
+    told = apart[np.isfinite(apart)]
+    return float(told.max()) if len(told) else None
 
 
 # --- the decision ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.assumption import Assumption
 from afterban.experiment.design import Floats, Point, latin_hypercube
-from afterban.experiment.ensemble import plan_at, points_at, thinned_point, values_of
+from afterban.experiment.ensemble import plan_at, points_at, thinned_points, values_of
 from afterban.experiment.spreads import means
 from afterban.experiment.sweep import Forecast
 from afterban.experiment.thinning import operators_of, thinned
@@ -71,9 +71,7 @@ class Space:
         made = points_at(self.scenario, self.dimensions, rows)
         if self.operators == self.of:
             return made
-        return tuple(
-            thinned_point(self.scenario, point, self.operators / self.of) for point in made
-        )
+        return thinned_points(self.scenario, made, self.operators / self.of)
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def publish(
             )
             if out is None:
                 return Published(recorder.publish(results), None, None, stopped)
-            verdicts, powers = _judged(results, known)
+            verdicts, powers = _judged(results, known, out)
             if draw is not None:
                 draw(results, traced_operator(results, chosen, rules), verdicts)
             return Published(recorder.publish(results), verdicts, powers, stopped)
@@ -179,23 +179,27 @@ def command_of(scenario: Scenario, arms: Sequence[str], engine: EngineName) -> s
     return shlex.join(parts)
 
 
-def judge(results: Results) -> list[Verdict]:
+def judge(results: Results, root: Path | None = None) -> list[Verdict]:
     """What becomes of the claims about a scenario in its results, in the order of the register.
 
     Those of the scenario's own come after them.  There are none of the register for a scenario
     that is not as it is shipped.
+    root: of all results, which may know the powers of claims of the scenario's own.
     Raises AfterbanError for a register that is damaged.
     """
     from afterban import claims
 
-    return _judged(results, claims.load())[0]
+    return _judged(results, claims.load(), root)[0]
 
 
-def _judged(results: Results, known: Sequence[Claim]) -> tuple[list[Verdict], Powers]:
+def _judged(
+    results: Results, known: Sequence[Claim], root: Path | None
+) -> tuple[list[Verdict], Powers]:
     from afterban import claims
     from afterban.experiment.ensemble import powers_of
+    from afterban.experiment.own_powers import with_own
     from afterban.own_claims import own_claims
 
-    powers = powers_of(results.scenario, known)
+    powers = with_own(powers_of(results.scenario, known), results.scenario, root)
     own = own_claims(results.scenario)
     return claims.judge([*known, *own], results, powers), powers

@@ -51,7 +51,7 @@ from afterban.parameters import AS_WRITTEN
 from afterban.results import column_of
 from afterban.scenario import Scenario
 from afterban.scenario.inert import Inert, common, inert
-from afterban.scenario.patching import Patches
+from afterban.scenario.patching import Patches, versions_of
 from afterban.scenario.sections.network import TABLES as NETWORK_TABLES
 from afterban.scenario.sweeping import number
 from afterban.scenario.tables import FOLDER as TABLES_OF_OWN
@@ -410,7 +410,7 @@ def _forecast(
     Raises AfterbanError if it cannot fit: before the trial if that is plain from its size.
     """
     base = _without_sweep(scenario)
-    versions = Patches(base)
+    versions = versions_of(base)
     left = list(_left(plan, done)) or [(plan.points[0], 0)]
     operators = _operators(base, versions, {point: None for point, _ in left})
     largest = max(left, key=lambda task: operators[task[0]])

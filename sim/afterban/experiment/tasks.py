@@ -16,7 +16,7 @@ from afterban.experiment.design import Point
 from afterban.experiment.replicate import run_replication
 from afterban.experiment.store import Block, Plan, row_of
 from afterban.scenario import Scenario
-from afterban.scenario.patching import Patches
+from afterban.scenario.patching import Patches, versions_of
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,11 @@ def run_task(task: Task) -> tuple[Block, ...]:
 
 
 @lru_cache(maxsize=2)
-def _versions(pickled: bytes) -> tuple[Scenario, Patches]:
+def _versions(pickled: bytes) -> Patches:
     base: Scenario = pickle.loads(pickled)
-    return base, Patches(base)
+    return versions_of(base)
 
 
-@lru_cache(maxsize=64)
 def _at_point(pickled: bytes, point: Point) -> Scenario:
-    base, versions = _versions(pickled)
-    return point.of(base, versions)
+    versions = _versions(pickled)
+    return point.of(versions.scenario, versions)

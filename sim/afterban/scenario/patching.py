@@ -1,7 +1,8 @@
 """Many versions of one scenario that differ in a few values, each made without reading the rest.
 
 A version has to be what reading it would give, faults and evidence included.  So it is read, by the
-same reader, but sections that are the same nodes as in the scenario itself are read once and kept.
+same reader, but sections that are the same nodes as in the scenario itself are read once and kept,
+and those that a version has of its own once for all of its arms.
 
 Checked by ``tests/unit/test_patching.py``.
 """
@@ -9,6 +10,7 @@ Checked by ``tests/unit/test_patching.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping as Mappings
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from afterban.language.documents import Mapping, Node, Place, Sequence
@@ -19,6 +21,7 @@ from afterban.scenario.contents import ScenarioReader
 from afterban.scenario.scenario import Scenario
 from afterban.scenario.sweeping import HORIZON
 
+_REMEMBERED = 64  # versions of a scenario that are kept to be asked for again
 _DEEPEST = 2  # dots in the path of a section that is kept whole, as in `policies.fast.review`
 
 
@@ -26,14 +29,19 @@ class _Kept(NamedTuple):
     value: Any
     evidence: dict[str, Evidence]
     places: dict[str, Place]
+    node: Mapping  # which lives as long as this, so that no other node can take its number
+
+
+_Sections = dict[tuple[Any, ...], _Kept]
 
 
 class Patches:
     """Versions of a scenario, by the values at some paths."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
-        self._kept: dict[tuple[Any, ...], _Kept] = {}
+        self.scenario = scenario
+        self._made = lru_cache(_REMEMBERED)(self._make)
+        self._kept: _Sections = {}
         # The nodes live as long as the scenario, so that no other node can take such a number.
         self._known = {id(node) for node in _mappings(scenario.root)}
 
@@ -42,36 +50,58 @@ class Patches:
 
         Raises ScenarioErrors as that does.
         """
-        early = HORIZON in values
-        return changed(self._scenario, values, ends_early=early, reader=self._reader)
+        return self._made(tuple(values.items()))
 
-    def _reader(self) -> Reader:
-        return _PatchReader(self._known, self._kept)
+    def _make(self, items: tuple[tuple[str, str], ...]) -> Scenario:
+        values = dict(items)
+        own: _Sections = {}
+
+        def reader() -> Reader:
+            return _PatchReader(self._known, self._kept, own)
+
+        return changed(self.scenario, values, ends_early=HORIZON in values, reader=reader)
+
+
+_SHARED: dict[str, Patches] = {}  # of the scenario that was asked for last, by how it is written
+
+
+def versions_of(scenario: Scenario) -> Patches:
+    """Versions of a scenario, the same for all who ask for those of an equal one in a row."""
+    written = scenario.resolved_yaml()
+    found = _SHARED.get(written)
+    if found is None:
+        found = Patches(scenario)
+        _SHARED.clear()
+        _SHARED[written] = found
+    return found
 
 
 class _PatchReader(ScenarioReader):
-    def __init__(self, known: set[int], kept: dict[tuple[Any, ...], _Kept]) -> None:
+    def __init__(self, known: set[int], kept: _Sections, own: _Sections) -> None:
         super().__init__()
-        self._known = known
-        self._kept = kept
+        self._known = known  # nodes of the scenario itself
+        self._kept = kept  # sections made of these
+        self._own = own  # sections of one version, which its arms have too
 
     def section(self, cls: type[Section], node: Mapping, path: str, partial: bool = False) -> Any:
         """As every reader; a section that was read before is taken as it was."""
-        mine = id(node) if id(node) in self._known else None
-        if not path or path.count(".") > _DEEPEST or (mine is None and node.entries):
+        if not path or path.count(".") > _DEEPEST:
             return super().section(cls, node, path, partial)
-        key = (cls, mine, path, partial)
-        found = self._kept.get(key)
+        # A section that nothing was written for has a new node each time.
+        which = id(node) if node.entries else None
+        kept = self._kept if which is None or which in self._known else self._own
+        key = (cls, which, path, partial)
+        found = kept.get(key)
         if found is None:
             evidence, places, faults = self.evidence, self.places, len(self.faults.found)
             self.evidence, self.places = {}, {}
             try:
                 value = super().section(cls, node, path, partial)
-                found = _Kept(value, self.evidence, self.places)
+                found = _Kept(value, self.evidence, self.places, node)
             finally:
                 self.evidence, self.places = evidence, places
             if len(self.faults.found) == faults:
-                self._kept[key] = found
+                kept[key] = found
         self.evidence.update(found.evidence)
         self.places.update(found.places)
         return found.value

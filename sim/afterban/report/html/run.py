@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from afterban import claims as register
 from afterban.experiment.ablate import Ablation
-from afterban.experiment.ensemble import powers_of
 from afterban.experiment.identical import identical_words
+from afterban.experiment.publish import judge
 from afterban.experiment.sensitivity import Sensitivity
 from afterban.parameters import AS_WRITTEN
 from afterban.report import colours, figures, pictures, words
@@ -56,8 +56,7 @@ def page_of_numbers(
     results = found.results
     verdicts = []
     if results is not None:
-        known = register.load()
-        verdicts = register.judge(known, results, powers_of(results.scenario, known))
+        verdicts = judge(results, results.folder.parents[1] if results.folder else None)
     if breaking is None and results is not None:
         breaking = break_between_arms(results)
     foot = figures.provenance(results) if results is not None else foot_of(found)
