@@ -156,7 +156,7 @@ def test_what_is_told_is_plain_and_whole(done, scenario: Scenario) -> None:
     found, _ = done
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False))["feasible"]
     frame = found.frame()
-    assert list(frame["mix"])[0] == found.best.name
+    assert next(iter(frame["mix"])) == found.best.name
     assert frame["p_best"].dropna().sum() == pytest.approx(1)
     judged = found.as_policies(scenario)
     assert "mix-1" in judged.policies

@@ -1,4 +1,4 @@
-"""The search: it finds what a fine grid finds, in rounds that the order of answers cannot change."""
+"""The search finds what a fine grid does, and the order of answers cannot change it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def search(shuffle: bool = False, **more: object) -> Search:
 
 def test_it_finds_what_a_fine_grid_finds_with_a_hundredth_of_it() -> None:
     grid = [
-        truth(a, b, c, d) + ((a, b, c, d),)
+        (*truth(a, b, c, d), (a, b, c, d))
         for a, b in itertools.product(np.linspace(0, 1, 41), repeat=2)
         for c in range(6)
         for d in ("arrival", "followers")
