@@ -79,7 +79,7 @@ def test_who_is_next_to_whom(scenario: Scenario) -> None:
     dials = dials_of(scenario)
     mix = ("2d", "2", "0.3", "1", "base")
     near = ("2d", "2.1", "0.31", "1", "base")
-    far = ("2d", "2.1", "0.4", "1", "base")
+    far = ("2d", "2.1", "0.45", "1", "base")
     assert not apart(dials, mix, near)
     assert apart(dials, mix, far)
     assert apart(dials, mix, ("2d", "2", "0.3", "2", "base"))

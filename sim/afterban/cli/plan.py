@@ -145,7 +145,7 @@ def _say_mixes(found: Planned) -> None:
     from afterban.experiment.amounts import percent
 
     measures, aim = found.measures, found.measures.aim
-    shown = [name for name in measures.costs if name != aim]
+    shown = [name for name in found.costs if name != aim]
     rows = []
     for one in found.mixes:
         low, middle, high = (measures.amount(aim, x) for x in one.bands[aim])
@@ -181,7 +181,7 @@ def _say_learning(found: Planned) -> None:
         [
             one.label,
             measures.amount(aim, one.value, True),
-            f"{measures.amount(aim, one.low, True)} to {measures.amount(aim, one.high, True)}",
+            measures.span(aim, one.low, one.high),
             "" if one.told else "not distinguishable from none",
         ]
         for some in (found.learning.each[:MOST_ROWS], found.learning.columns[:MOST_ROWS])

@@ -102,6 +102,15 @@ class Planned(Answer):
         found = [one for one in self.mixes if one.efficient]
         return tuple(sorted(found, key=lambda one: one.means[x]))
 
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """Costs that are defined of a mix."""
+        return tuple(
+            name
+            for name in self.measures.costs
+            if any(math.isfinite(one.means[name]) for one in self.mixes)
+        )
+
     def mix(self, name: str) -> MixFound:
         """A mix by its name in words.  Raises KeyError."""
         for one in self.mixes:
@@ -184,17 +193,17 @@ class Planned(Answer):
     def beaten_words(self) -> list[str]:
         """Whether as written is beaten in everything, and who else is."""
         here = self.as_written
-        costs = len(self.measures.costs)
+        costs = len(self.costs)
         if here.beaten_by is not None:
             return [
                 f"As written is beaten by {here.beaten_by}: no worse in the aim and all {costs} "
-                "costs, and better in one at least."
+                f"cost{'s'[: costs != 1]}, and better in one at least."
             ]
         if self.best.mix == here.mix:
             return []
         dearer = [
             self.measures.label(name)
-            for name in self.measures.costs
+            for name in self.costs
             if self.best.means[name] > here.means[name]
         ]
         if not dearer:
@@ -228,7 +237,7 @@ class Planned(Answer):
         least, most = found.all
         know = self.measures.amount(aim, most, True)
         if math.isfinite(least):
-            know = f"{self.measures.amount(aim, least, True)} to {know}"
+            know = self.measures.span(aim, least, most)
         said = [
             f"To know everything that is not known would make the choice {know} better in the mean."
         ]
@@ -249,10 +258,8 @@ class Planned(Answer):
 
     def _worth(self, one: Worth) -> str:
         aim = self.measures.aim
-        value, low, high = (
-            self.measures.amount(aim, x, True) for x in (one.value, one.low, one.high)
-        )
-        return f"{one.label} ({value}; {low} to {high})"
+        value = self.measures.amount(aim, one.value, True)
+        return f"{one.label} ({value}; {self.measures.span(aim, one.low, one.high)})"
 
     def size_words(self) -> str:
         """How much was run, and what was left out."""
@@ -278,7 +285,7 @@ class Planned(Answer):
         return f"{self._plain(abs(gain.value))} {which}"
 
     def _ends(self, gain: Estimate) -> str:
-        return f"{self._plain(gain.low)} to {self._plain(gain.high)}"
+        return self.measures.span(self.measures.aim, gain.low, gain.high)
 
     def _plain(self, value: float) -> str:
         """A difference of the aim, with a true minus sign."""

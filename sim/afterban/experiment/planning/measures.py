@@ -93,6 +93,14 @@ class Measures:
             return digits + (f" {self.currency}" if name == MONEY and self.currency else "")
         return amount_of_metric(name, value, difference)
 
+    def span(self, name: str, low: float, high: float) -> str:
+        """Two ends of a difference, such as ``0.1 to 0.4 points``, with true minus signs."""
+        texts = [self.amount(name, x, True) for x in (low, high)]
+        numbers, units = zip(*(text.partition(" ")[::2] for text in texts), strict=True)
+        if units[0] == units[1]:
+            texts[0] = numbers[0]
+        return " to ".join(texts).replace("-", "−")
+
 
 def in_proportion(name: str) -> bool:
     """Whether a metric goes with the size of the network."""

@@ -32,8 +32,9 @@ from afterban.scenario.sweeping import canonical, target
 # A choice for each lever in the order of the section; None leaves what the scenario writes.
 Mix: TypeAlias = tuple[str | None, ...]
 
-STEP = 1 / 12  # of a range, to the next choice; mixes that are closer count as the same
-STEPS = 50  # of a range, at least: what is finer is no other choice
+STEP = 1 / 12  # of a range, to the next choice
+APART = 1 / 6  # of a range: mixes that are closer in every lever count as the same
+STEPS = 50  # of a range, about: what is finer is no other choice
 MOST_WHOLE = 200  # numbers of a range that are counted one by one
 
 
@@ -75,7 +76,7 @@ class Dial:
         if self.lever.scale == "log":
             value = float(f"{low * (high / low) ** place:.2g}")
         else:
-            unit = 10.0 ** math.floor(math.log10((high - low) / STEPS))
+            unit = 10.0 ** round(math.log10((high - low) / STEPS))
             value = round((low + place * (high - low)) / unit) * unit
         value = min(max(float(f"{value:.6g}"), low), high)
         path = self.lever.places[0]
@@ -194,23 +195,23 @@ def count_of(dials: Sequence[Dial]) -> int | None:
     return math.prod(len(dial.options) for dial in dials)
 
 
-def apart(dials: Sequence[Dial], one: Mix, other: Mix) -> bool:
-    """Whether two mixes differ by what matters: another choice, or a step of a range or more."""
+def apart(dials: Sequence[Dial], one: Mix, other: Mix, part: float = APART) -> bool:
+    """Whether two mixes differ by what matters: another choice, or such a part of a range."""
     for dial, ours, theirs in zip(dials, one, other, strict=True):
         if ours == theirs:
             continue
         if ours is None or theirs is None or dial.options:
             return True
-        if abs(dial.place(ours) - dial.place(theirs)) >= STEP * 0.999:
+        if abs(dial.place(ours) - dial.place(theirs)) >= part * 0.999:
             return True
     return False
 
 
-def distinct(dials: Sequence[Dial], mixes: Sequence[Mix]) -> list[Mix]:
+def distinct(dials: Sequence[Dial], mixes: Sequence[Mix], part: float = APART) -> list[Mix]:
     """Mixes in their order without those that are next to one before."""
     found: list[Mix] = []
     for mix in mixes:
-        if all(apart(dials, mix, other) for other in found):
+        if all(apart(dials, mix, other, part) for other in found):
             found.append(mix)
     return found
 
@@ -228,6 +229,7 @@ def words_of(dials: Sequence[Dial], mix: Mix) -> str:
 
 __all__ = [
     *(
+        "APART",
         "STEP",
         "apart",
         "distinct",

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from afterban.experiment.design import Floats, sobol
 from afterban.experiment.generators import PLANNED, generator
 from afterban.experiment.planning.mixes import (
+    APART,
     STEP,
     Dial,
     Mix,
@@ -149,7 +150,7 @@ class Search:
         if not self.racing:
             return mixes * rungs[-1]
         above = list(itertools.pairwise(rungs))
-        widths = [width for _, width in self._heats()]
+        widths = [width for _, width, _ in self._heats()]
         raced = sum((b - a) * w for (a, b), w in zip(above, widths, strict=False))
         return rungs[-1] + mixes * rungs[0] + raced + 8 * rungs[-1]
 
@@ -245,10 +246,10 @@ class Search:
         low = [mix for mix in self._rivals() if len(seen[mix]) < most][:RAISED]
         self.runner.upto([(mix, self._next(len(seen[mix]))) for mix in low])
 
-    def _rivals(self) -> list[Mix]:
+    def _rivals(self, part: float = STEP) -> list[Mix]:
         """Mixes that may be the best, in their order, without those next to a better one."""
         order = [mix for mix in self._standing().order if mix != self.reference]
-        return distinct(self.dials, order) if self.racing else order
+        return distinct(self.dials, order, part) if self.racing else order
 
     def _next(self, numbers: int) -> int:
         return next((rung for rung in self.rungs if rung > numbers), self.rungs[-1])
@@ -258,9 +259,9 @@ class Search:
         for _ in range(len(self.rungs) + 2):
             before = self.runner.measured()
             sizes = {mix: len(values) for mix, values in before.items()}
-            for rung, width in self._heats():
+            for rung, width, part in self._heats():
                 seen = self.runner.measured()
-                some = self._rivals()[:width]
+                some = self._rivals(part)[:width]
                 self.runner.upto([(mix, rung) for mix in some if len(seen[mix]) < rung])
             after = self.runner.measured()
             if sizes == {mix: len(values) for mix, values in after.items()}:
@@ -268,11 +269,13 @@ class Search:
         seen = self.runner.measured()
         return sum(len(seen[mix]) < self.rungs[-1] for mix in self._standing().order)
 
-    def _heats(self) -> Iterator[tuple[int, int]]:
-        """Rungs above the first, each with the number of mixes that are run so far at most."""
+    def _heats(self) -> Iterator[tuple[int, int, float]]:
+        """Rungs above the first, with the mixes that are run so far at most, and how far apart."""
         above = self.rungs[1:] or self.rungs
         for k, rung in enumerate(above):
-            yield rung, WIDTHS[max(0, len(WIDTHS) - len(above) + k)] if self.racing else 10**9
+            left = len(above) - k
+            width = WIDTHS[max(0, len(WIDTHS) - left)] if self.racing else 10**9
+            yield rung, width, APART if left <= 2 else STEP
 
 
 def improvement(known: Floats, gains: Floats, good: npt.NDArray[np.bool_], asked: Floats) -> Floats:
