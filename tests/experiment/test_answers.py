@@ -51,6 +51,12 @@ def a_log(folder):
     return path
 
 
+PLAN = (
+    "{levers: {speed: {path: review.time_to_action, values: [1h, 1d]}, "
+    "reports: {path: detection.reports, factor: true, values: [1, 2]}}}"
+)
+
+
 def alike():
     known = Scenario.from_yaml("all-alike")
     (tier,) = known.tiers
@@ -94,6 +100,9 @@ ASKED = {
     ),
     "explore": lambda s, out: afterban.explore(
         s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
+    ),
+    "plan": lambda s, out: afterban.plan(
+        s.with_changes({"plan": PLAN}), points=16, replications=1, rounds=0, out=out, **REFERENCE
     ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
 }
