@@ -52,8 +52,8 @@ def a_log(folder):
 
 
 PLAN = (
-    "{levers: {speed: {path: review.time_to_action, values: [1h, 1d]}, "
-    "reports: {path: detection.reports, factor: true, values: [1, 2]}}}"
+    "{levers: {speed: {path: review.time_to_action, values: [1h, 1d]}}, "
+    "limits: [{metric: suspensions, at_most: 100}]}"
 )
 
 
@@ -102,7 +102,7 @@ ASKED = {
         s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
     ),
     "plan": lambda s, out: afterban.plan(
-        s.with_changes({"plan": PLAN}), points=16, replications=1, rounds=0, out=out, **REFERENCE
+        s.with_changes({"plan": PLAN}), points=8, replications=1, rounds=0, out=out, **REFERENCE
     ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
 }

@@ -25,7 +25,7 @@ from afterban.experiment.draws import Draws, read_draws, versions_of
 from afterban.experiment.ensemble import correlated, points_at, varied
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.planned import Planned
-from afterban.experiment.planning.judge import Judge, Step
+from afterban.experiment.planning.judge import Flags, Judge, Step
 from afterban.experiment.planning.learning import Learning, Unknowns, learn
 from afterban.experiment.planning.measures import Measures, kept_metrics, measures_of
 from afterban.experiment.planning.mixes import Dial, Mix, dials_of, distinct, words_of
@@ -256,6 +256,7 @@ def _answer(asked: _Asked, found: Found) -> Planned:
     """Run what is told beside the best mix, and say what all comes to."""
     search, rules = asked.search, asked.search.rules
     best = _best(asked, found)
+    asked.runs.upto([(best, search.rungs[-1])])
     row = _staff_row(asked.dials, best)
     asked.runs.upto([(mix, rules.points) for _, _, mix in row])
     # The trade-off: what looks efficient from the runs so far is run at all points.
@@ -402,7 +403,7 @@ def _learning(asked: _Asked, judge: Judge, choices: Sequence[Mix]) -> Learning |
     )
 
 
-def _halves(judge: Judge, choices: Sequence[Mix], told: Floats) -> tuple[Floats, Floats] | None:
+def _halves(judge: Judge, choices: Sequence[Mix], told: Flags) -> tuple[Floats, Floats] | None:
     """Two replications of each point, each by itself; None if there is one."""
     n = judge.rules.points
     if any(len(judge.seen[mix]) < 2 * n for mix in choices):
@@ -410,7 +411,7 @@ def _halves(judge: Judge, choices: Sequence[Mix], told: Floats) -> tuple[Floats,
     both = []
     for k in range(2):
         here = np.column_stack([judge.seen[mix][k * n : (k + 1) * n, 0] for mix in choices])
-        both.append(judge.rules.better * here[told.astype(bool)])
+        both.append(judge.rules.better * here[told])
     if not all(np.isfinite(one).all() for one in both):
         return None
     return both[0], both[1]

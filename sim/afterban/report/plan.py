@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import PercentFormatter
 
@@ -84,7 +84,7 @@ def _mark(axes: Axes, found: Planned, one: PlannedMix) -> None:
     best = one.name == found.best.name
     colour = PALETTE[1] if best else PALETTE[0] if one.efficient else FAINT
     if one.efficient or best:
-        bars = {"color": colour, "lw": 0.9, "capsize": 1.5, "alpha": 0.7}
+        bars: Any = {"color": colour, "lw": 0.9, "capsize": 1.5, "alpha": 0.7}
         axes.errorbar(one.means[x], one.means[y], _half(one, y), _half(one, x), fmt="none", **bars)
     axes.plot(
         one.means[x],

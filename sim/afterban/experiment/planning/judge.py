@@ -11,8 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from afterban.experiment.design import Floats
 from afterban.experiment.planning.measures import Measures
@@ -27,6 +29,8 @@ from afterban.statistics import (
     share_of_noise,
     wilson_interval,
 )
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,10 @@ class Judge:
 
     # --- the choice ------------------------------------------------------------------------------
 
-    def levels(self, some: Sequence[Mix]) -> tuple[Floats, Floats]:
+    def levels(self, some: Sequence[Mix]) -> tuple[Floats, Flags]:
         """The aim, ``[points, mixes]``, and at which points all are defined."""
         level = np.column_stack([self.level(mix, self.measures.aim) for mix in some])
-        told = np.isfinite(level).all(axis=1)
+        told: Flags = np.asarray(np.isfinite(level).all(axis=1))
         return level[told], told
 
     def doubts(self, some: Sequence[Mix]) -> dict[Mix, tuple[Estimate, tuple[float, float, float]]]:
@@ -284,4 +288,4 @@ def _interval(values: Floats) -> Estimate:
     return mean_interval(values)
 
 
-__all__ = ["Judge", "MixFound", "Step", "Versus"]
+__all__ = ["Flags", "Judge", "MixFound", "Step", "Versus"]

@@ -198,7 +198,8 @@ class Search:
         gains = np.array([_mean(self.rules.gains(one, against)) for one in values])
         gains[~np.isfinite(gains)] = np.nanmin(gains) if np.isfinite(gains).any() else 0.0
         excess = np.array([self.rules.excess(one) for one in values]).reshape(len(values), -1)
-        promise = np.log(np.maximum(improvement(known, gains, (excess <= 0).all(1), asked), 1e-30))
+        good = np.asarray((excess <= 0).all(axis=1))
+        promise = np.log(np.maximum(improvement(known, gains, good, asked), 1e-30))
         for column in excess.T:
             if column.max() > 0:  # else it has been kept by all
                 mean, sd = surrogate(known, np.sign(column) * np.log1p(np.abs(column)), asked)
