@@ -80,6 +80,7 @@ def refuse(p: Parameters) -> None:
         "accounts for releases": bool(p.only_if_moved.any() or p.release_every.any()),
         "mixtures and tables of return delays": len(p.longer_laws) > 0,
         "posting that changes with a return": p.posts_after_return != 1.0,
+        "operators who adapt": p.adapts,
         "giving a platform up": p.give_up_suspensions > 0,
         "operators that differ in more than audience and posts": len(p.differences) > 0,
         "several platforms": len(p.platform_kept) > 1,

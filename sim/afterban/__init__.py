@@ -41,6 +41,8 @@ if TYPE_CHECKING:
         staffing,
     )
     from afterban.experiment.replicate import Outcome, replicate, simulate
+    from afterban.experiment.responded import Responses
+    from afterban.experiment.responses import respond
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
     from afterban.logs.checking import check as check_log
@@ -63,6 +65,7 @@ _HOME = {
     "Fit": "logs.fit",
     "Outcome": "experiment.replicate",
     "Planned": "experiment.planned",
+    "Responses": "experiment.responded",
     "Results": "results",
     "Rules": "engines.rules",
     "Scenario": "scenario",
@@ -85,6 +88,7 @@ _HOME = {
     "plan": "experiment.plan",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
+    "respond": "experiment.responses",
     "run": "experiment.run",
     "simulate": "experiment.replicate",
     "staffing": "experiment.questions",
@@ -105,6 +109,7 @@ __all__ = [
     "Fit",
     "Outcome",
     "Planned",
+    "Responses",
     "Results",
     "Rules",
     "Scenario",
@@ -127,6 +132,7 @@ __all__ = [
     "plan",
     "read_results",
     "replicate",
+    "respond",
     "run",
     "simulate",
     "staffing",

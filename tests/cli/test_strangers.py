@@ -40,6 +40,7 @@ ASKED: dict[str, list[list[str]]] = {
         ["evil.yaml", "--target", EVIL],
     ],
     "plan": [["evil.yaml"], [EVIL], ["evil.yaml", "--worth", EVIL], ["evil.yaml", "--draws", EVIL]],
+    "respond": [["evil.yaml"], [EVIL], ["evil.yaml", "--policies", EVIL]],
     "calibrate": [
         ["evil.yaml"],
         [EVIL],

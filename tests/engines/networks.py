@@ -292,3 +292,21 @@ def alike(**changes: Any) -> Parameters:
         "match_edits": 2,
     }
     return heard(**{**ordinary, **changes})
+
+
+def adapting(**changes: Any) -> Parameters:
+    """The network whose operators answer each way of being found, under enough of each."""
+    answers: dict[str, Any] = {
+        "adapts": True,
+        "answer_to_handle": 0.5,
+        "answer_to_reports": 0.7,
+        "answer_to_classifier": 0.6,
+        "answer_to_link": 0.4,
+        "answer_to_quick": 1.8,
+        "quick_days": 0.8,
+        "near_identical": 0.8,
+        "handle_recall": np.array([0.2, 0.7]),
+        "link_promoted": np.array([0.05, 0.2]),
+        "link_promoter": np.array([0.02, 0.1]),
+    }
+    return network(**{**answers, **changes})

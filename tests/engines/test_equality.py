@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import (
+    adapting,
     alike,
     answered,
     bursting,
@@ -654,7 +655,8 @@ def parameters(draw: st.DrawFn) -> Parameters:
     rows = network().tier_distributions.copy()
     rows[:, 3] = delay()
     many = len(RATES) * 3 * 2
-    make = draw(st.sampled_from([network, staffed, priced, heard, granting]))
+    make = draw(st.sampled_from([network, staffed, priced, heard, granting, adapting]))
+    factors = st.sampled_from([0.0, 0.5, 1.0, 3.0])
     return make(
         horizon=40.0,
         grid=np.arange(0.0, 41.0),
@@ -701,6 +703,13 @@ def parameters(draw: st.DrawFn) -> Parameters:
         arrival_start=np.array([-math.inf, 15.0]),
         arrival_rate=np.array([[number(0.0, 1.0), number(0.0, 1.0)], [0.0, number(0.0, 0.5)]]),
         recruits_per_impression=number(0.0, 0.01),
+        adapts=make is adapting or draw(st.booleans()),
+        answer_to_handle=draw(factors),
+        answer_to_reports=draw(factors),
+        answer_to_classifier=draw(factors),
+        answer_to_link=draw(factors),
+        answer_to_quick=draw(st.sampled_from([0.5, 1.0, 4.0])),
+        quick_days=draw(st.sampled_from([0.0, 0.5, 2.0])),
     )
 
 

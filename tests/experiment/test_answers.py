@@ -104,6 +104,15 @@ ASKED = {
     "plan": lambda s, out: afterban.plan(
         s.with_changes({"plan": PLAN}), points=8, replications=1, rounds=0, out=out, **REFERENCE
     ),
+    "respond": lambda s, out: afterban.respond(
+        s.with_changes({"response_bounds": {"reports": [0.5, 1]}}),
+        ["quick"],
+        out=out,
+        points=2,
+        replications=1,
+        draws=2,
+        **REFERENCE,
+    ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
 }
 

@@ -38,6 +38,15 @@ def told(small: Any, engine: str, changes: dict[str, Any] | None = None) -> tupl
         {"seed": 12, "tiers.supporter.posts": "0.2 per day"},
         {"promotion.posts": 60, "returning.probability": 1, "returning.posts_after_return": 0.3},
         {"promotion.posts": 60, "returning.probability": 1, "returning.posts_after_return": 3},
+        {
+            "promotion.posts": 20,
+            "returning.probability": 1,
+            "detection.link_match.promoted": 0.5,
+            "detection.link_match.promoter": 0.3,
+            "adaptation.link_match": 0.3,
+            "adaptation.reports": 0.4,
+            "adaptation.classifier": 2,
+        },
     ],
 )
 def test_each_account_made_and_received_as_many(

@@ -99,6 +99,8 @@ returning:
   posts_after_return: 0.8
   posts_after_move: 1.5
   give_up: {suspensions: 2, within: 9d}
+adaptation: {handle_match: 0.5, reports: 0.7, classifier: 0.6, link_match: 0.5, quick_action: 2,
+  quick: 12h}
 platforms:
   first: {users: 1_000_000}
   second: {users: 500_000, follows: 0.7, enforces_from: 2014-06-06, intensity: 0.8}
@@ -181,6 +183,8 @@ REASONS: dict[str, dict] = {
     },
     "the channel is off": UNTOUCHED,
     "the classifier is off": {**UNTOUCHED, "detection.operating_curve": CURVE},
+    "no handle is near-identical": {"handles.near_identical": 0},
+    "quick action is answered by nobody": {"adaptation.quick_action": 1},
     "look-alikes say it": {},
     "each channel has a price of its own": {
         "detection.precision_of": dict.fromkeys(
@@ -373,6 +377,12 @@ OTHER: dict[str, list] = {
     "returning.give_up.within": ["1d"],
     "returning.rebuilding.share": [0.9],
     "returning.rebuilding.window": ["20d"],
+    "adaptation.handle_match": [0],
+    "adaptation.reports": [0],
+    "adaptation.classifier": [0],
+    "adaptation.link_match": [0],
+    "adaptation.quick_action": [9],
+    "adaptation.quick": ["3d"],
     "tiers.*.audience": [900],
     "tiers.*.insider_share": [0.1],
     "tiers.*.attached_at_start": [0.3],

@@ -40,8 +40,9 @@ from afterban.engines.wrong_flags import WrongFlags
 from afterban.heap import keep_freed_memory
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
-from afterban.mechanisms import detection, handles, liveshare, pulses, review
+from afterban.mechanisms import adaptation, detection, handles, liveshare, pulses, review
 from afterban.mechanisms import state as s
+from afterban.mechanisms.adaptation import compounded, likelihood
 from afterban.mechanisms.audience import (
     advance_by,
     appear,
@@ -66,6 +67,7 @@ from afterban.mechanisms.returning import (
     gives_up,
     next_release,
     posting_factor,
+    prolonged,
     return_probability,
 )
 from afterban.mechanisms.wrong_flags import numbered, of_act
@@ -201,6 +203,7 @@ class Network(NamedTuple):
     promoting: npt.NDArray[np.int32]  # room for one account's promoters
     longer_laws: Floats  # of return delays
     struck_days: Floats  # [N, M] of the last suspensions on a platform; [0, 0] if nobody gives up
+    habits: Floats  # [N, adaptation.HABITS] relative to the first life; [0, ...] if nobody adapts
     ledger: Ledger  # for the census
     shares: liveshare.Shares  # of insiders who are live
     users: LookAlikes  # ordinary handles, where look-alikes take a team's time
@@ -470,6 +473,7 @@ def _run(
         np.empty(most + 1, dtype=np.int32),
         longer_laws,
         np.empty((n if p["give_up_suspensions"] > 0 else 0, p["give_up_suspensions"])),
+        np.ones((n if p["adapts"] != 0 else 0, adaptation.HABITS)),
         ledger.empty(len(tiers) * (len(kept) if p["live_insiders"] != 0 else 1), n, observed),
         shares,
         users,
@@ -649,6 +653,7 @@ def _with(network: Network, accounts: Table, shares: liveshare.Shares) -> Networ
         network.promoting,
         network.longer_laws,
         network.struck_days,
+        network.habits,
         network.ledger,
         shares,
         network.users,
@@ -1089,6 +1094,8 @@ def _suspend(p: Any, network: Network, calendar: Calendar, now: float, i: int) -
     _count(network, i, UNDER_REVIEW, -1.0)
     _count(network, i, SUSPENDED, 1.0)
     _finish(p, network, i)
+    if p["adapts"] != 0:
+        _adapt(p, network, now, i)
     # Only now: bytes that were written one by one a moment ago are slow to read in one piece.
     handles.copy_handle(_account(network, i)["handle"], network.who[i]["last_handle"])
     _expect_own_appeal(p, network, calendar, now, i)
@@ -1125,7 +1132,7 @@ def _be_reinstated(
     handles.copy_handle(one["last_handle"], account["handle"])
     account["edit_distance"] = 0
     account["public_day"] = now
-    factor = posting_factor(p["posts_after_return"], p["posts_after_move"], life, one["moves"])
+    factor = _pace(p, network, i, life)
     row = network.rows[i]
     _disturb(p, network, i)
     one["posts"] = one["own_posts"] * (1.0 + (factor - 1.0))
@@ -1185,22 +1192,58 @@ def _next_account_day(p: Any, network: Network, now: float, i: int) -> float:
         day = next_release(now, tier["created_day"], tier["release_every"])
     elif one["spares"] > 0:
         one["spares"] -= 1
-        day = due(now, quantile(p["spare_delay"], when))
+        day = due(now, prolonged(quantile(p["spare_delay"], when), _waits(p, network, i)))
     else:
         law = tier["tier_distributions"][RETURN_DELAY]
-        day = due(now, gap(law, network.longer_laws, when))
+        day = due(now, prolonged(gap(law, network.longer_laws, when), _waits(p, network, i)))
     leaves = _gives_up(p, network, now, i)
     if tier["moves"] > 0.0:
         moves, _ = _draw(p, network, i, MOVE, 0)
         leaves = leaves or moves < tier["moves"]
     if leaves and not _move(p, network, now, i):
         return math.inf
-    factor = posting_factor(
-        p["posts_after_return"], p["posts_after_move"], one["life"], one["moves"]
-    )
+    factor = _pace(p, network, i, one["life"])
     one["posts"] = one["own_posts"] * (1.0 + (factor - 1.0))
     network.rows[i, s.POSTS_CHANGE] = factor * _burst_now(network, now, i) - 1.0
     return day
+
+
+@compiled(inline=True, borrows=True)
+def _pace(p: Any, network: Network, i: int, returns: int) -> float:
+    """The posting rate on ordinary days after so many returns, relative to the first life."""
+    moves = network.who[i]["moves"]
+    factor = posting_factor(p["posts_after_return"], p["posts_after_move"], returns, moves)
+    if p["adapts"] != 0:
+        factor = compounded(factor, network.habits[i, adaptation.POSTING])
+    return float(factor)
+
+
+@compiled(inline=True, borrows=True)
+def _waits(p: Any, network: Network, i: int) -> float:
+    """Factor on the time until the operator comes back."""
+    return float(network.habits[i, adaptation.WAITING]) if p["adapts"] != 0 else 1.0
+
+
+@compiled(borrows=True)
+def _adapt(p: Any, network: Network, now: float, i: int) -> None:
+    """The operator changes its habits by what ended its account, and how fast."""
+    found = network.who[i]["channel"]
+    habits = network.habits[i]
+    if found == detection.HANDLE_MATCHED:
+        answer, habit = p["answer_to_handle"], adaptation.SIMILARITY
+    elif found == detection.LINK_MATCHED:
+        answer, habit = p["answer_to_link"], adaptation.PROMOTING
+    elif found == detection.REPORTED:
+        answer, habit = p["answer_to_reports"], adaptation.POSTING
+    else:
+        answer, habit = p["answer_to_classifier"], adaptation.POSTING
+        if found != detection.CLASSIFIED:
+            answer = 1.0
+    habits[habit] = compounded(habits[habit], answer)
+    at_once = found == detection.CAUGHT_AT_SIGNUP or found == detection.STRUCK
+    if not at_once and now <= due(_account(network, i)["flagged_day"], p["quick_days"]):
+        waits = habits[adaptation.WAITING]
+        habits[adaptation.WAITING] = compounded(waits, p["answer_to_quick"])
 
 
 @compiled(inline=True, borrows=True)
@@ -1226,7 +1269,7 @@ def _burst(p: Any, network: Network, now: float, i: int) -> None:
     returns = one["life"]
     if returns > 0 and one["account"] >= 0:
         returns -= 1
-    factor = posting_factor(p["posts_after_return"], p["posts_after_move"], returns, one["moves"])
+    factor = _pace(p, network, i, returns)
     change_pace(network.rows[i], now, factor * _burst_now(network, now, i) - 1.0)
 
 
@@ -1285,12 +1328,15 @@ def _take_handle(p: Any, network: Network, i: int, handle: Handle) -> int:
     if one["life"] == 1:
         handles.copy_handle(network.first_handles[i], handle)
         return -1
-    return _next_handle(p, one["last_handle"], handle, i, one["life"])
+    near = p["near_identical"]
+    if p["adapts"] != 0:
+        near = likelihood(near, network.habits[i, adaptation.SIMILARITY])
+    return _next_handle(p, one["last_handle"], handle, i, one["life"], near)
 
 
 @compiled(borrows=True)
-def _next_handle(p: Any, last: Handle, handle: Handle, i: int, life: int) -> int:
-    near, links = p["near_identical"], p["near_links"]
+def _next_handle(p: Any, last: Handle, handle: Handle, i: int, life: int, near: float) -> int:
+    links = p["near_links"]
     return handles.next_handle(p["seed"], p["replication"], i, life, near, links, last, handle)
 
 
@@ -1360,7 +1406,10 @@ def _expect_promotions(p: Any, network: Network, calendar: Calendar, now: float,
         tier = network.tiers[network.tier_of[neighbours[k]]]
         promoting[willing] = neighbours[k]
         when[willing] = when[k]
-        willing += int(decides[k] < tier["promotes"])
+        chance = tier["promotes"]
+        if p["adapts"] != 0:
+            chance = likelihood(chance, network.habits[neighbours[k], adaptation.PROMOTING])
+        willing += int(decides[k] < chance)
     for k in range(willing):
         day = due(now, quantile(p["promotion_delay"], when[k]))
         _plan_own(p, network, calendar, day, ev.PROMOTE, i, int(promoting[k]))

@@ -58,13 +58,13 @@ def expected(parameters: Parameters) -> Expected | None:
 
     Returns:
         None where it says nothing: with a team, waves, campaigns, sleepers, regimes, bursts, more
-        than one platform, recruits, threats in retaliation, a network from a file, or nobody who
-        posts.
+        than one platform, recruits, threats in retaliation, operators who adapt, a network from a
+        file, or nobody who posts.
     """
     p = parameters
     others = (
         *(p.finite_staff, p.wave_every, p.recruits_per_impression),
-        *(p.sleeper.any(), p.rate("retaliation").any()),
+        *(p.sleeper.any(), p.rate("retaliation").any(), p.adapts),
     )
     bursts = (p.burst_factor != 1.0).any()
     counts = (len(p.pulse_day), len(p.own_posts))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from afterban.engines.records import Records
 from afterban.jit import compiled
+from afterban.mechanisms import adaptation
 from afterban.mechanisms.bursts import after_ordinary_days
 from afterban.mechanisms.clock import day_drawn
 from afterban.mechanisms.promotion import may_promote, promoting_days
@@ -67,6 +68,8 @@ def promotions(
     public = accounts["public_day"].astype(np.float64)
     ended = np.where(np.isfinite(accounts["suspended_day"]), accounts["suspended_day"], np.inf)
     life = accounts["life"].astype(np.int64)
+    after = _habits(parameters, accounts)
+    start = np.searchsorted(operator, np.arange(n + 1))
     day, made_by, row = _planned(
         operator,
         life,
@@ -78,6 +81,8 @@ def promotions(
         world.promoter_start,
         world.promoters,
         parameters.promotes,
+        start,
+        after[:, adaptation.PROMOTING].copy(),
         parameters.promotion_delay,
         parameters.horizon,
         seed,
@@ -90,11 +95,11 @@ def promotions(
         platform - parameters.platform[world.tier[operator]],
         parameters.posts_after_return,
         parameters.posts_after_move,
+        adaptation.in_lives(operator, after)[:, adaptation.POSTING].copy(),
     )
     # One instant has the order of the promoted operators' numbers, then of the neighbours'.
     order = np.lexsort((made_by, operator[row], day))
     day, made_by, row = day[order], made_by[order], row[order]
-    start = np.searchsorted(operator, np.arange(n + 1))
     kept, with_life = _made(
         day,
         made_by,
@@ -118,6 +123,32 @@ def promotions(
     return found
 
 
+def _habits(parameters: Parameters, accounts: npt.NDArray[np.void]) -> Floats:
+    """Habits of the operator after each account, ``[accounts, adaptation.HABITS]``."""
+    if not parameters.adapts:
+        return np.ones((len(accounts), adaptation.HABITS))
+    return adaptation.of_lives(
+        accounts["operator"].astype(np.int64),
+        accounts["channel"].astype(np.int64),
+        accounts["flagged_day"],
+        accounts["suspended_day"],
+        parameters.answers,
+    )
+
+
+@compiled
+def _promoting(
+    start: Integers, ended: Floats, promoting: Floats, operator: int, day: float
+) -> float:
+    """How readily an operator promotes on a day, relative to its first life."""
+    now = 1.0
+    for k in range(start[operator], start[operator + 1]):
+        if ended[k] > day:
+            break
+        now = promoting[k]
+    return now
+
+
 @compiled
 def _planned(
     operator: Integers,
@@ -130,6 +161,8 @@ def _planned(
     promoter_start: Integers,
     promoters: npt.NDArray[np.int32],
     promotes: Floats,
+    start: Integers,
+    promoting: Floats,
     delay: Floats,
     horizon: float,
     seed: int,
@@ -153,7 +186,8 @@ def _planned(
             if not wanted[j]:
                 continue
             decides, when = uniforms(seed, replication, PROMOTE, i, life[k], j)
-            if decides < promotes[tier[j]]:
+            habit = _promoting(start, ended, promoting, j, public[k])
+            if decides < adaptation.likelihood(promotes[tier[j]], habit):
                 day = day_drawn(public[k], delay, when)
                 if day < horizon and day < ended[k]:
                     days[count] = day
@@ -165,12 +199,18 @@ def _planned(
 
 @compiled
 def _posts(
-    own: Floats, returns: Integers, moves: Integers, after_return: float, after_move: float
+    own: Floats,
+    returns: Integers,
+    moves: Integers,
+    after_return: float,
+    after_move: float,
+    habit: Floats,
 ) -> Floats:
     """Posts per ordinary day of each account, ``[accounts]``."""
     posts = np.empty(len(own))
     for k in range(len(own)):
         factor = posting_factor(after_return, after_move, returns[k], moves[k])
+        factor = adaptation.compounded(factor, habit[k])
         posts[k] = posts_on_ordinary_days(own[k], factor)
     return posts
 

@@ -57,6 +57,13 @@ AFTER_A_FLAG = frozenset(
         "give_up_within",
         "posts_after",
         "filing",
+        "adapts",
+        "answer_to_handle",
+        "answer_to_reports",
+        "answer_to_classifier",
+        "answer_to_link",
+        "answer_to_quick",
+        "quick_days",
     )
 )
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.jit import compiled
-from afterban.mechanisms.clock import day_drawn, due
+from afterban.mechanisms.clock import due
 from afterban.mechanisms.distributions import (
     LONG,
     MIXTURE,
@@ -73,6 +73,12 @@ def gives_up(day: float, earlier: float, suspensions: int, most: int, within: fl
     days (0 for never).  earlier: day of the first of the last ``most``.
     """
     return most > 0 and suspensions >= most and day - earlier <= within
+
+
+@compiled
+def prolonged(days: float, factor: float) -> float:
+    """A return delay (days, inf for never) of an operator that waits ``factor`` times as long."""
+    return days if days == math.inf else days * factor
 
 
 @compiled(borrows=True)
@@ -151,21 +157,23 @@ def next_account(
     delay: Floats,
     longer: Floats,
     u: float,
+    waits: float = 1.0,
 ) -> Next:
     """When an operator that comes back makes its next account, suspended on day ``now``.
 
     With the next release if its tier makes accounts for those (release_every: days between them,
     above 0; first_release: day).  Else with a spare account while there are any, before all delays
     (spare_delay: law of its days).  Else after a delay (its law ``delay``, ``longer``: see
-    :func:`gap`).  u: the draw of either law.  Days after the scenario's first.
+    :func:`gap`).  u: the draw of either law.  waits: factor on the time that either gives; a
+    release has its date.  Days after the scenario's first.
 
     Assumption: who has an account in store uses it before making another.
     """
     if release_every > 0.0:
         return Next(next_release(now, first_release, release_every), spares)
     if spares > 0:
-        return Next(day_drawn(now, spare_delay, u), spares - 1)
-    return Next(due(now, gap(delay, longer, u)), spares)
+        return Next(due(now, prolonged(quantile(spare_delay, u), waits)), spares - 1)
+    return Next(due(now, prolonged(gap(delay, longer, u), waits)), spares)
 
 
 def public_day(created: float, release_every: float, prepared: float) -> float:

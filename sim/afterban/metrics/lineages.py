@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
+from afterban.mechanisms import adaptation
 from afterban.mechanisms.bursts import ordinary_days
 from afterban.mechanisms.reach import exposed_share
 from afterban.mechanisms.returning import MOST_POSTING
@@ -191,6 +192,17 @@ def _posts(p: Parameters, world: World, a: Accounts) -> Floats:
         grown = np.where(a["life"] > 1, (a["life"] - 1.0) * np.log(p.posts_after_return), 0.0)
         grown += np.where(moves > 0, moves * np.log(p.posts_after_move), 0.0)
     changed = np.exp(np.minimum(grown, math.log(MOST_POSTING)))
+    if p.adapts:
+        operator = a["operator"].astype(np.int64)
+        after = adaptation.of_lives(
+            operator,
+            a["channel"].astype(np.int64),
+            a["flagged_day"],
+            a["suspended_day"],
+            p.answers,
+        )
+        habit = adaptation.in_lives(operator, after)[:, adaptation.POSTING]
+        changed = np.minimum(changed * habit, MOST_POSTING)
     return np.asarray(world.posts[a["operator"]] * changed)
 
 

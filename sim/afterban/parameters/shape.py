@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from afterban import channels
 from afterban.channels import AFTER_SUSPENSION, HAZARDS, RATES
+from afterban.mechanisms.adaptation import Answers
 from afterban.mechanisms.clock import on_the_clock
+from afterban.parameters.lower_adaptation import lower_adaptation
 from afterban.parameters.lower_arrivals import lower_arrivals, lower_recruitment
 from afterban.parameters.lower_audience import lower_audience
 from afterban.parameters.lower_counterspeech import lower_counterspeech
@@ -158,6 +160,14 @@ class Parameters(NamedTuple):
     most_lives: int
     rebuild_share: float
     rebuild_window: float
+    # adaptation: factors on habits for each life that ended so
+    adapts: bool  # whether any of them is another than 1
+    answer_to_handle: float
+    answer_to_reports: float
+    answer_to_classifier: float
+    answer_to_link: float
+    answer_to_quick: float
+    quick_days: float  # from the flag to the suspension, up to which action is quick
     # observation
     speaker_followers: Floats  # [speakers], at the start
     speaker_growth: Floats  # per day
@@ -175,6 +185,18 @@ class Parameters(NamedTuple):
         """Hours that reviewers are on duty before the horizon; 0 with unlimited staff."""
         days = np.diff(np.minimum(np.append(self.duty_change, self.horizon), self.horizon))
         return 24.0 * float(days @ self.on_duty)
+
+    @property
+    def answers(self) -> Answers:
+        """What operators change after each end of a life."""
+        return Answers(
+            self.answer_to_handle,
+            self.answer_to_reports,
+            self.answer_to_classifier,
+            self.answer_to_link,
+            self.answer_to_quick,
+            self.quick_days,
+        )
 
     @property
     def audience_limit(self) -> Floats:
@@ -252,6 +274,7 @@ class Parameters(NamedTuple):
             **lower_review(arm, team, enforced, horizon),
             **lower_price(arm, detection, team),
             **lower_returning(arm),
+            **lower_adaptation(arm),
             **lower_counterspeech(arm, horizon),
             **lower_metrics(arm, horizon),
         )

@@ -29,6 +29,65 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
+class Answered(Protocol):
+    """What an arm comes to under one response of the operators."""
+
+    @property
+    def value(self) -> Estimate:
+        """Of the metric, over draws."""
+
+    @property
+    def band(self) -> tuple[float, float, float] | None:
+        """5, 50 and 95 % over the points."""
+
+
+class Responder(Protocol):
+    """An arm that is judged under each kind of response."""
+
+    @property
+    def arm(self) -> str:
+        """Its name."""
+
+    def under(self, kind: str) -> Answered:
+        """Its judgement under ``none``, ``stated`` or ``worst``."""
+
+
+class Responses(Protocol):
+    """An answer of :func:`afterban.experiment.responses.respond`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def digest(self) -> str:
+        """Of the scenario."""
+
+    @property
+    def seed(self) -> int:
+        """Of all draws."""
+
+    @property
+    def level(self) -> float:
+        """Of intervals."""
+
+    @property
+    def draws(self) -> int:
+        """Replications of the scenario as written."""
+
+    @property
+    def points(self) -> int:
+        """Over the stated ranges; 0 for none."""
+
+    @property
+    def metric(self) -> str:
+        """That it is about."""
+
+    @property
+    def arms(self) -> Sequence[Responder]:
+        """The arms, judged."""
+
+
 class Comparison(Protocol):
     """An answer of :func:`afterban.experiment.compare.compare`."""
 

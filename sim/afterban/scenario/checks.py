@@ -9,6 +9,7 @@ from typing import TypeAlias
 from afterban.errors import closest, listed
 from afterban.scenario import cost
 from afterban.scenario.contents import Contents
+from afterban.scenario.sections.adaptation import ANSWERED, Adaptation
 from afterban.units import format_duration
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -35,6 +36,7 @@ def problems(scenario: Contents, ends_early: bool = False) -> list[Problem]:
         *_recruits(scenario),
         *_arrivals(scenario),
         *_speech(scenario),
+        *_responses(scenario),
         *(
             (*cost.problems(scenario), *_dates(scenario, ends_early))
             if 0 < scenario.horizon <= LONGEST_HORIZON
@@ -100,6 +102,22 @@ def _tiers(scenario: Contents) -> list[Problem]:
                 f"write {listed(tiers, 'or')}",
             )
         )
+    return found
+
+
+def _responses(scenario: Contents) -> list[Problem]:
+    """Responses that are stated outside the bounds within which the worst is looked for."""
+    if scenario.response_bounds is None:
+        return []
+    stated = scenario.adaptation or Adaptation()
+    found: list[Problem] = []
+    for key in ANSWERED:
+        ends = getattr(scenario.response_bounds, key)
+        factor = getattr(stated, key)
+        if ends and not ends[0] <= factor <= ends[1]:
+            what = f"adaptation.{key} is {factor:g}, which is not within these bounds"
+            allowed = "the worst response is no better than the stated one; widen them"
+            found.append((f"response_bounds.{key}", what, allowed))
     return found
 
 

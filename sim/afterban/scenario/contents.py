@@ -16,6 +16,7 @@ from afterban.language.fields import Evidence, Section, param
 from afterban.language.kinds import Count, Duration, Id, Name, Path
 from afterban.language.reading import Reader
 from afterban.scenario.names import WHAT_IT_IS
+from afterban.scenario.sections.adaptation import Adaptation, ResponseBounds
 from afterban.scenario.sections.arrivals import Arrivals
 from afterban.scenario.sections.audience import Audience, Exposure
 from afterban.scenario.sections.calibration import Calibration
@@ -39,7 +40,7 @@ SCHEMA_VERSION = 1
 # What is said about values and changes none: no part of a digest, and the same in all arms.
 ABOUT_VALUES = (
     *("sources", "common_ranges", "uncertainties", "correlations", "levers", "claims"),
-    *("calibration", "plan"),
+    *("calibration", "response_bounds", "plan"),
 )
 
 
@@ -65,6 +66,9 @@ class Contents(Section):
     detection: Detection = param(Detection, "how accounts are flagged")
     review: Review = param(Review, "from flag to suspension")
     returning: Returning = param(Returning, "after a suspension")
+    adaptation: Adaptation | None = param(
+        None, "what operators change after they have seen how they were found; nothing if left out"
+    )
     platforms: dict[Name, Platform] = param(
         dict, "platforms in order of preference; the first is where everybody starts"
     )
@@ -96,6 +100,9 @@ class Contents(Section):
     )
     claims: dict[Id, OwnClaim] = param(
         dict, "figures that a run of this scenario is held against, by name"
+    )
+    response_bounds: ResponseBounds | None = param(
+        None, "how far operators could go: where `afterban respond` looks for the worst response"
     )
     sweep: Sweep | None = param(None, "versions of the scenario that `afterban sweep` runs")
     calibration: Calibration | None = param(

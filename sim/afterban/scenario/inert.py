@@ -16,6 +16,8 @@ from afterban.scenario.inert_rules import RULES
 from afterban.scenario.uncertain import moves
 
 _AS_WRITTEN, _WITHOUT = "base", "none"
+# Keys that a complete form may be without: it was written before there were any.
+_LATER = ("extends", "sweep", "calibration", "adaptation", "response_bounds", "plan")
 _MANY = 6  # keys of one reason; of more, those of all tiers are told together
 
 
@@ -187,11 +189,7 @@ def node_at(root: Node, path: str) -> Node | None:
 
 def _is_complete(root: Mapping) -> bool:
     """Whether a scenario has every key, as the complete form does, so that none was chosen."""
-    return all(
-        key in root
-        for key in slots(Contents)
-        if key not in ("extends", "sweep", "calibration", "plan")
-    )
+    return all(key in root for key in slots(Contents) if key not in _LATER)
 
 
 def _is_default(scenario: object, path: str) -> bool:

@@ -42,6 +42,7 @@ from afterban.scenario.conditions import (
     wins_over,
 )
 from afterban.scenario.contents import Contents
+from afterban.scenario.sections.adaptation import ANSWERED
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def _off(channel: Channel) -> Callable[[Contents, str], bool]:
     return lambda s, _: not on(s, channel)
 
 
+_HABITS = tuple(f"adaptation.{key}" for key in (*ANSWERED, "quick"))
 _TEAM = "with a team (review.team) reviewers decide, and their queue says when"
 _UNLIMITED = "staff is unlimited; it belongs to a team (review.team)"
 _NO_FLAG = "no channel of detection flags anybody for review"
@@ -119,6 +121,7 @@ RULES: tuple[Rule, ...] = (
             "tiers.*.spares",
             "tiers.*.differences.returns",
             "tiers.*.differences.lost",
+            *_HABITS,
             "handles.near_identical",
             "audience.lost_insiders",
             "audience.lost_outsiders",
@@ -196,6 +199,26 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: s.detection.operating_curve is not None and not ever(s, "classifier"),
     ),
     Rule(
+        ("adaptation.classifier",),
+        "the classifier is off (detection.classifier is 0 all the time)",
+        lambda s, _: not ever(s, "classifier"),
+    ),
+    Rule(
+        ("adaptation.handle_match",),
+        "no handle is near-identical (handles.near_identical is 0)",
+        lambda s, _: s.handles.near_identical == 0,
+    ),
+    Rule(
+        ("adaptation.quick_action", "adaptation.quick"),
+        _NO_FLAG,
+        lambda s, _: not reviews(s) and suspends(s),
+    ),
+    Rule(
+        ("adaptation.quick",),
+        "quick action is answered by nobody (adaptation.quick_action is 1)",
+        lambda s, _: s.adaptation is not None and s.adaptation.quick_action == 1,
+    ),
+    Rule(
         ("detection.precision_of.handle_match",),
         "look-alikes say it (detection.handle_match.ordinary)",
         lambda s, _: has_other_price(s, "handle_match"),
@@ -241,7 +264,7 @@ RULES: tuple[Rule, ...] = (
         lambda s, name: s.tiers[name].watched == 0,
     ),
     Rule(
-        ("detection.insider_reports", "tiers.*.report_weight"),
+        ("detection.insider_reports", "tiers.*.report_weight", "adaptation.reports"),
         "nobody reports (detection.reports is 0 all the time)",
         lambda s, _: not ever(s, "reports"),
     ),
@@ -262,6 +285,7 @@ RULES: tuple[Rule, ...] = (
             "detection.handle_match.ordinary.namesakes",
             "detection.handle_match.ordinary.topic_names",
             "detection.handle_match.ordinary.sample",
+            "adaptation.handle_match",
         ),
         "no handle is matched (detection.handle_match.recall is 0 all the time)",
         lambda s, _: not ever(s, "handle_recall"),
@@ -272,7 +296,7 @@ RULES: tuple[Rule, ...] = (
         lambda s, _: not ever(s, "retaliation"),
     ),
     Rule(
-        ("detection.link_match.scan_time",),
+        ("detection.link_match.scan_time", "adaptation.link_match"),
         "no link is matched (detection.link_match.promoted and .promoter are 0 all the time)",
         lambda s, _: not ever(s, "link_promoted") and not ever(s, "link_promoter"),
     ),
@@ -286,6 +310,7 @@ RULES: tuple[Rule, ...] = (
             "network.overlap_insiders",
             "network.overlap_outsiders",
             "detection.link_match.scan_time",
+            "adaptation.link_match",
             *_keys(AT_PROMOTION),
         ),
         "there is no promotion (promotion.posts is 0)",
@@ -399,6 +424,7 @@ RULES: tuple[Rule, ...] = (
             "returning.posts_after_move",
             "returning.give_up.suspensions",
             "returning.give_up.within",
+            *_HABITS,
             "handles.near_identical",
             "audience.recognition.near_edits",
             "audience.recognition.unrelated",

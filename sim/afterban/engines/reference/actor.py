@@ -10,7 +10,7 @@ import simpy
 from afterban.engines.reference.account import Account
 from afterban.engines.reference.parts import Stage
 from afterban.engines.rules import Suspended
-from afterban.mechanisms import census, detection, handles, liveshare
+from afterban.mechanisms import adaptation, census, detection, handles, liveshare
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import advance, detach, followers_at, newly
 from afterban.mechanisms.bursts import change_pace
@@ -44,6 +44,7 @@ class Actor:
         self.reports = 0  # candidate reports of this life so far
         self.rounds = 0  # reviews of this life that ended without suspension
         self.moves = 0
+        self.habits = adaptation.Habits()  # relative to its first life
         self.suspensions: list[float] = []  # days of those on the platform that it is on
         self.followed = (0.0, 0.0)  # share of those who look for it who followed the last account
 
@@ -109,6 +110,16 @@ class Actor:
         )
         return p.rules.chance(suspended)
 
+    # --- habits ----------------------------------------------------------------------------------
+
+    def adapt(self) -> None:
+        """Change habits after a suspension, by how the account was found and how fast it ended."""
+        a, p = self.account, self.platform.parameters
+        if p.adapts:
+            self.habits = adaptation.answered(
+                self.habits, a.channel, a.flagged, a.suspended, p.answers
+            )
+
     # --- the audience ----------------------------------------------------------------------------
 
     def settle(self, now: float) -> None:
@@ -158,7 +169,8 @@ class Actor:
     def pace(self, returns: int) -> float:
         """Its posting rate on ordinary days after so many returns, relative to its first life."""
         p = self.platform.parameters
-        return posting_factor(p.posts_after_return, p.posts_after_move, returns, self.moves)
+        factor = posting_factor(p.posts_after_return, p.posts_after_move, returns, self.moves)
+        return adaptation.compounded(factor, self.habits.posting)
 
     def burst(self, now: float) -> None:
         """A burst begins or ends: the account, or the next one, goes on at another rate."""

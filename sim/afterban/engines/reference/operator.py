@@ -30,6 +30,7 @@ from afterban.engines.reference.parts import Person, Stage
 from afterban.engines.reference.suspect import Suspect
 from afterban.mechanisms import census, detection, handles
 from afterban.mechanisms import state as s
+from afterban.mechanisms.adaptation import likelihood
 from afterban.mechanisms.audience import (
     appear,
     content_share,
@@ -178,7 +179,8 @@ class Operator(Suspect):
             return
         before = self.name
         self.name = np.zeros_like(before)
-        near, links = p.parameters.near_identical, p.parameters.near_links
+        near = likelihood(p.parameters.near_identical, self.habits.similarity)
+        links = p.parameters.near_links
         handles.next_handle(
             p.seed, p.replication, self.number, life, near, links, before, self.name
         )
@@ -262,6 +264,7 @@ class Operator(Suspect):
         p.observer.under_review[self.tier] -= 1
         p.count(self, census.SUSPENDED)
         p.observer.finish(self)
+        self.adapt()
         p.ordinary.match_users(self.account.handle)
         if p.parameters.hears_appeals:
             appeals, when = self.draw(APPEAL)
@@ -290,6 +293,7 @@ class Operator(Suspect):
             p.tier_distributions[self.tier, RETURN_DELAY],
             p.longer_laws,
             when,
+            self.habits.waiting,
         )
         moves, _ = self.draw(MOVE)
         given_up = gives_up_platform(self.suspensions, p.give_up_suspensions, p.give_up_within)
@@ -349,7 +353,9 @@ class Operator(Suspect):
             return
         for neighbour in p.promoters_of(self.number):
             decides, when = self.draw(PROMOTE, neighbour)
-            if decides < p.parameters.promotes[p.world.tier[neighbour]]:
+            other = p.operators[neighbour]
+            promotes = float(p.parameters.promotes[other.tier])
+            if decides < likelihood(promotes, other.habits.promoting):
                 day = day_drawn(now, p.parameters.promotion_delay, when)
                 self.plan(day, ev.PROMOTE, neighbour)
 

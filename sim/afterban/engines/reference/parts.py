@@ -18,6 +18,7 @@ import simpy
 from afterban.engines.reference.account import Account
 from afterban.engines.reference.clock import Clock, Steps
 from afterban.engines.rules import Rules
+from afterban.mechanisms.adaptation import Habits
 from afterban.mechanisms.liveshare import Shares
 from afterban.parameters import Parameters
 from afterban.world import World
@@ -63,6 +64,10 @@ class Person(Protocol):
     @property
     def posts(self) -> float:
         """Per day, now."""
+
+    @property
+    def habits(self) -> Habits:
+        """What it has changed after suspensions."""
 
     @property
     def public(self) -> bool:
