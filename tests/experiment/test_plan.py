@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -190,6 +192,43 @@ def test_a_thinned_network_counts_as_the_whole(scenario: Scenario, tmp_path: Pat
     bounded = scenario.with_changes({"plan.costs": "[most_followers]"})
     with pytest.raises(AfterbanError, match="does not go with the size of the network"):
         plan(bounded, **given)
+
+
+def test_the_best_are_judged_against_responses_too(
+    done, scenario: Scenario, tmp_path: Path
+) -> None:
+    """Who posts less after each report is found less, and more reports buy less then."""
+    assert done[0].answered is None  # nothing says how far they could go
+    bounded = scenario.with_changes({"response_bounds": {"reports": [0.3, 1]}, "replications": 2})
+    found = plan(bounded, **{**plans.options(tmp_path), "points": 8})
+    assert found.answered is not None
+    assert [one.arm for one in found.answered.arms] == ["base", *found.policy_names[:3]]
+    said = found.answered_words()
+    assert said[0].startswith("Best as things are: ")
+    assert "best against the worst response: " in said[0]
+    assert set(said) <= set(found.words())
+    assert found.to_dict()["answered"]["arms"]
+
+
+def test_an_advantage_that_vanishes_is_named(done) -> None:
+    found, _ = done
+
+    class Answered:
+        arms = (SimpleNamespace(arm="mix-1", stated=None, worst=None),)
+
+        def best(self, kind: str) -> SimpleNamespace:
+            value = SimpleNamespace(value=SimpleNamespace(value=0.3))
+            arm = "mix-1" if kind == "stated" else "base"
+            return SimpleNamespace(arm=arm, stated=value, worst=value)
+
+        def vanishes(self, one: object) -> str:
+            return "worst"
+
+    first, second = replace(found, answered=Answered()).answered_words()  # type: ignore[arg-type]
+    assert "best against the worst response: as written" in first
+    assert second == (
+        f"The advantage of {found.best.name} over as written vanishes under the worst response."
+    )
 
 
 @pytest.mark.parametrize(

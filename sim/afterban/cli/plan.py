@@ -135,7 +135,7 @@ def _say(found: Planned) -> None:
     """The answer in sentences, then the choices, what people buy, and what to learn."""
     output.say("\n".join([found.best_words(), *found.limit_words(), *found.doubt_words()]))
     _say_mixes(found)
-    for sentence in (*found.beaten_words(), *found.step_words()):
+    for sentence in (*found.beaten_words(), *found.step_words(), *found.answered_words()):
         output.say(sentence)
     _say_learning(found)
     output.say(found.size_words())
@@ -179,13 +179,13 @@ def _say_learning(found: Planned) -> None:
     aim, measures = found.measures.aim, found.measures
     rows = [
         [
-            one.label,
+            kind + one.label,
             measures.amount(aim, one.value, True),
             measures.span(aim, one.low, one.high),
             "" if one.told else "not distinguishable from none",
         ]
-        for some in (found.learning.each[:MOST_ROWS], found.learning.columns[:MOST_ROWS])
-        for one in some
+        for kind, some in (("", found.learning.each), ("log: ", found.learning.columns))
+        for one in some[:MOST_ROWS]
     ]
     output.say_table(["to know", "is worth", "95 % interval", ""], rows, right=(1,), fold=(0, 3))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,9 +33,12 @@ from afterban.experiment.planning.race import Rules, mix_key
 from afterban.experiment.planning.runs import Runs
 from afterban.experiment.planning.search import Found, Search
 from afterban.experiment.ranges import assumptions_of, correlations_of
+from afterban.experiment.responded import Responses
+from afterban.experiment.responses import respond
 from afterban.experiment.sweep_plan import folder_named, identity_of
 from afterban.experiment.thinning import operators_of
 from afterban.language.paths import steps
+from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN
 from afterban.scenario import Scenario
 from afterban.scenario.sections.plan import PEOPLE
@@ -46,6 +49,8 @@ OPERATORS = 3000  # to which a larger network is thinned
 LEAST_POINTS = 8
 MOST_CHOICES = 8  # mixes between which the doubt is told
 MOST_EFFICIENT = 6  # of the trade-off, that are run at all points
+MOST_ANSWERED = 3  # mixes that are judged against responses, as written beside them
+ANSWERED_POINTS = 16
 MOST_STEPS = 5  # of a lever that is paid in people
 
 
@@ -96,7 +101,9 @@ def plan(
 ) -> Planned:
     """Find the best mix of the levers of a scenario's ``plan`` within its limits.
 
-    Runs are kept under ``out``; what was stopped is continued, and comes to the same answer.
+    Runs are kept under ``out``; what was stopped is continued, and comes to the same answer.  Where
+    the scenario says how far operators could go (``response_bounds``), the best mixes are judged
+    under no response, the stated one, and the worst one too.
 
     Args:
         scenario: with a ``plan`` section.
@@ -171,7 +178,38 @@ def plan(
         answer = _answer(asked, found)
     if progress is not None:
         progress(expected, expected)
-    return answer
+    return replace(answer, answered=_answered(scenario, answer, sizes, Path(out), chosen, workers))
+
+
+def _answered(
+    scenario: Scenario,
+    answer: Planned,
+    sizes: _Sizes,
+    out: Path,
+    engine: EngineName,
+    workers: int | None,
+) -> Responses | None:
+    """The finalists under no response, the stated one, and the worst one within the bounds.
+
+    None where nothing says how far operators could go, or where no response is judged by the aim.
+    """
+    measures = answer.measures
+    metric = METRICS.get(measures.aim.partition(".")[0])
+    if scenario.response_bounds is None or metric is None or metric.better != measures.better:
+        return None
+    names = answer.policy_names[:MOST_ANSWERED]
+    if not names:
+        return None
+    return respond(
+        answer.as_policies(scenario),
+        names,
+        metric=measures.aim,
+        points=min(sizes.points, ANSWERED_POINTS),
+        operators=sizes.operators,
+        out=out,
+        engine=engine,
+        workers=workers,
+    )
 
 
 # --- the worlds -----------------------------------------------------------------------------------

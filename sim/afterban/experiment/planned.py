@@ -19,6 +19,7 @@ from afterban.experiment.planning.judge import MixFound, Step, Versus
 from afterban.experiment.planning.learning import Learning, Worth
 from afterban.experiment.planning.measures import Measures
 from afterban.experiment.planning.mixes import Mix, dials_of, moves_of, written_into
+from afterban.experiment.responded import Judged, Responses
 from afterban.scenario import Scenario
 from afterban.statistics import Estimate
 
@@ -46,6 +47,8 @@ class Planned(Answer):
     feasible: whether there is a mix that keeps the limits; if not, the first breaks them least.
     mixes: the best first, then others that may be chosen, the trade-off, and as written.
     versus: the best against each other that may be chosen, the runner-up first.
+    answered: the best mixes as policies (see :meth:`as_policies`) under responses of operators;
+    None where the scenario does not say how far they could go.
     steps: what more of a lever that is counted in reviewers buys, all else as in the best.
     """
 
@@ -74,6 +77,7 @@ class Planned(Answer):
     steps: tuple[Step, ...]
     learning: Learning | None
     folder: Path
+    answered: Responses | None = None
 
     @property
     def best(self) -> MixFound:
@@ -128,6 +132,7 @@ class Planned(Answer):
             *self.doubt_words(),
             *self.beaten_words(),
             *self.step_words(),
+            *self.answered_words(),
             *self.learning_words(),
             self.size_words(),
         ]
@@ -229,6 +234,37 @@ class Planned(Answer):
             )
         return said
 
+    def answered_words(self) -> list[str]:
+        """What is best as things are and against the worst, and whose advantage vanishes."""
+        found = self.answered
+        if found is None:
+            return []
+        names = dict(zip(self.policy_names, (one.name for one in self._as_policies), strict=True))
+        now, hard = found.best("stated"), found.best("worst")
+
+        def named(arm: str) -> str:
+            return names.get(arm, "as written")
+
+        said = [
+            f"Best as things are: {named(now.arm)} ({self._responded(now.stated)}); best against "
+            f"the worst response: {named(hard.arm)} ({self._responded(hard.worst)})"
+        ]
+        if now.arm != hard.arm:
+            said[0] += f", where {named(now.arm)} comes to {self._responded(now.worst)}"
+        said[0] += "."
+        for one in found.arms:
+            when = found.vanishes(one)
+            if when:
+                which = "stated" if when == "stated" else "worst"
+                said.append(
+                    f"The advantage of {named(one.arm)} over as written vanishes under the {which} "
+                    "response."
+                )
+        return said
+
+    def _responded(self, one: Judged) -> str:
+        return self.measures.amount(self.measures.aim, one.value.value)
+
     def learning_words(self) -> list[str]:
         """What to learn first."""
         found, aim = self.learning, self.measures.aim
@@ -303,15 +339,22 @@ class Planned(Answer):
         For whatever judges arms.  some: those between which the doubt is told, as written left
         out, if None.  Raises ScenarioErrors if there can be no such scenario.
         """
-        chosen = [
-            one for one in (self.choices if some is None else some) if not _is_written(one.mix)
-        ]
+        chosen = self._as_policies if some is None else some
         given = {
             f"policies.mix-{k}.{path}": text
             for k, one in enumerate(chosen, start=1)
             for path, text in self.changes(scenario, one).items()
         }
         return scenario.with_changes({"plan": "none", **given})
+
+    @property
+    def policy_names(self) -> list[str]:
+        """Names of the mixes as policies, the best first."""
+        return [f"mix-{k}" for k in range(1, len(self._as_policies) + 1)]
+
+    @property
+    def _as_policies(self) -> list[MixFound]:
+        return [one for one in self.choices if not _is_written(one.mix)]
 
     # --- tables ----------------------------------------------------------------------------------
 
@@ -381,6 +424,7 @@ class Planned(Answer):
                 "mixes": [_mix_data(one) for one in self.mixes],
                 "versus": [_versus_data(one) for one in self.versus],
                 "steps": [_step_data(one) for one in self.steps],
+                "answered": None if self.answered is None else self.answered.to_dict(),
                 "learning": None if self.learning is None else _learning_data(self.learning),
                 "folder": str(self.folder),
             }
