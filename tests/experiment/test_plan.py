@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from afterban import AfterbanError, Scenario, plan
-from afterban.experiment import plan as module
 from afterban.experiment.design import latin_hypercube
 from afterban.experiment.ensemble import points_at, varied
 from afterban.experiment.planned import Planned
 from afterban.experiment.planning import runs as running
+from afterban.experiment.planning.mixes import dials_of
+from afterban.experiment.planning.worlds import world_of
 from afterban.experiment.replicate import run_replication
 
 _spec = importlib.util.spec_from_file_location("plans", Path(__file__).with_name("plans.py"))
@@ -261,8 +262,6 @@ def test_what_a_lever_chooses_is_not_varied(scenario: Scenario) -> None:
             "    back: {path: returning.probability, values: [0.4, 0.5]}\n",
         )
     )
-    world = module._world(
-        ranged, module.dials_of(ranged), None, module._Sizes(16, 1, 3000, 0.0, None)
-    )
+    world = world_of(ranged, dials_of(ranged), None, 16, 3000)
     assert world.settled == ("return",)
     assert world.unknowns.names == ("reports",)

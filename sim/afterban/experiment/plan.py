@@ -20,23 +20,21 @@ import numpy as np
 
 from afterban.engines import EngineName, default_engine
 from afterban.errors import AfterbanError
-from afterban.experiment.design import Floats, Point, latin_hypercube
-from afterban.experiment.draws import Draws, read_draws, versions_of
-from afterban.experiment.ensemble import correlated, points_at, varied
+from afterban.experiment.design import Floats
+from afterban.experiment.draws import Draws, read_draws
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.planned import Planned
 from afterban.experiment.planning.judge import Flags, Judge, Step
-from afterban.experiment.planning.learning import Learning, Unknowns, learn
+from afterban.experiment.planning.learning import Learning, learn
 from afterban.experiment.planning.measures import Measures, kept_metrics, measures_of
 from afterban.experiment.planning.mixes import Dial, Mix, dials_of, distinct, words_of
 from afterban.experiment.planning.race import Rules, mix_key
 from afterban.experiment.planning.runs import Runs
 from afterban.experiment.planning.search import Found, Search
-from afterban.experiment.ranges import assumptions_of, correlations_of
+from afterban.experiment.planning.worlds import World, world_of
 from afterban.experiment.responded import Responses
 from afterban.experiment.responses import respond
 from afterban.experiment.sweep_plan import folder_named, identity_of
-from afterban.experiment.thinning import operators_of
 from afterban.language.paths import steps
 from afterban.metrics import METRICS
 from afterban.parameters import AS_WRITTEN
@@ -97,7 +95,6 @@ def plan(
     workers: int | None = None,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-    racing: bool = True,
 ) -> Planned:
     """Find the best mix of the levers of a scenario's ``plan`` within its limits.
 
@@ -116,8 +113,6 @@ def plan(
         workers: parallel workers on this machine; all cores if None.
         cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
         progress: called with the replications that are run, and about how many there will be.
-        racing: whether mixes that cannot be the best are left behind; without it all are run to
-            the end, for a test.
 
     Raises AfterbanError without a plan, and for a mix of which there can be no scenario.
     """
@@ -134,8 +129,27 @@ def plan(
             "    limits: [{metric: wrong_suspensions, at_most: 200}]"
         )
     refuse_too_large(scenario, [AS_WRITTEN], 1)
+    chosen = engine or default_engine()
+    asked = _asked(scenario, draws, sizes, Path(out), chosen)
+    runs, search = asked.runs, asked.search
+    runs.workers, runs.cluster = workers, cluster
+    if progress is not None:
+        expected = search.expected()
+        runs.progress = lambda done: progress(min(done, expected), expected)
+    with runs.open():
+        answer = _answer(asked, search.run())
+    if progress is not None:
+        progress(expected, expected)
+    return replace(answer, answered=_answered(scenario, answer, sizes, Path(out), chosen, workers))
+
+
+def _asked(
+    scenario: Scenario, draws: Draws | None, sizes: _Sizes, out: Path, engine: EngineName
+) -> _Asked:
+    """What is searched, and how it is run.  Raises AfterbanError for what cannot be planned."""
+    assert scenario.plan is not None
     dials = dials_of(scenario)
-    world = _world(scenario, dials, draws, sizes)
+    world = world_of(scenario, dials, draws, sizes.points, sizes.operators)
     measures = measures_of(scenario, world.factor)
     rules = Rules(
         better=measures.better,
@@ -145,8 +159,7 @@ def plan(
         worth=sizes.worth,
     )
     base = scenario.alone()
-    chosen = engine or default_engine()
-    identity = identity_of(base, chosen)
+    identity = identity_of(base, engine)
     kept = kept_metrics(measures)
     runs = Runs(
         base=base,
@@ -154,11 +167,9 @@ def plan(
         points=world.points,
         metrics=kept,
         factor=world.factor,
-        folder=folder_named(Path(out), scenario.name, "plan", [dict(identity), kept, world.factor]),
-        engine=chosen,
+        folder=folder_named(out, scenario.name, "plan", [dict(identity), kept, world.factor]),
+        engine=engine,
         identity=identity,
-        workers=workers,
-        cluster=cluster,
     )
     search = Search(
         dials,
@@ -166,19 +177,9 @@ def plan(
         _Measured(runs, measures),
         scenario.seed,
         len(world.points) * sizes.replications,
-        racing=racing,
         **({} if sizes.rounds is None else {"rounds": sizes.rounds}),
     )
-    if progress is not None:
-        expected = search.expected()
-        runs.progress = lambda done: progress(min(done, expected), expected)
-    with runs.open():
-        found = search.run()
-        asked = _Asked(scenario, dials, search, runs, measures, world, sizes)
-        answer = _answer(asked, found)
-    if progress is not None:
-        progress(expected, expected)
-    return replace(answer, answered=_answered(scenario, answer, sizes, Path(out), chosen, workers))
+    return _Asked(scenario, dials, search, runs, measures, world, sizes)
 
 
 def _answered(
@@ -215,49 +216,6 @@ def _answered(
 # --- the worlds -----------------------------------------------------------------------------------
 
 
-class _World(NamedTuple):
-    """The points of what is not known.
-
-    unknowns: what moves from one to the next, and where it is at each.
-    settled: what has a range and is chosen by a lever, so that it is not varied.
-    of: operators of the whole network.
-    """
-
-    points: tuple[Point, ...]
-    unknowns: Unknowns
-    settled: tuple[str, ...]
-    factor: float
-    of: int
-
-
-def _world(scenario: Scenario, dials: Sequence[Dial], draws: Draws | None, sizes: _Sizes) -> _World:
-    whole = operators_of(scenario)
-    factor = min(1.0, sizes.operators / whole) if whole else 1.0
-    chosen = {path for dial in dials if not dial.lever.factor for path in dial.lever.places}
-    if draws is not None:
-        versions_of(scenario.alone(), draws)
-        made = tuple(Point(tuple(one.items())) for one in draws.changes()[: sizes.points])
-        unknowns = Unknowns.of_draws(draws.frame[: sizes.points], draws.paths, scenario)
-        settled = tuple(path for path in draws.paths if path in chosen)
-        return _World(made, unknowns, settled, factor, whole)
-    every = varied(scenario, assumptions_of(scenario))
-    settled_of = [one for one in every if one.paths and set(one.paths) <= chosen]
-    left = [one for one in every if one not in settled_of]
-    if not left:
-        raise AfterbanError(f"{scenario.name} makes no assumption that has a range")
-    names = [one.name for one in left]
-    rows = latin_hypercube(sizes.points, len(left), scenario.seed)
-    made = points_at(scenario, left, rows)
-    places = correlated(rows, names, correlations_of(scenario))
-    return _World(
-        made,
-        Unknowns.of_assumptions(left, places, scenario),
-        tuple(one.name for one in settled_of),
-        factor,
-        whole,
-    )
-
-
 class _Measured:
     """Runs, seen as what is measured."""
 
@@ -286,7 +244,7 @@ class _Asked(NamedTuple):
     search: Search
     runs: Runs
     measures: Measures
-    world: _World
+    world: World
     sizes: _Sizes
 
 

@@ -8,13 +8,20 @@ Checked by ``tests/experiment/test_plan.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterban.experiment.amounts import percent
-from afterban.experiment.answer import Answer, columns, estimate_data, plain
+from afterban.experiment.answer import Answer, columns, plain
+from afterban.experiment.planning.data import (
+    learning_data,
+    mix_data,
+    step_data,
+    versus_data,
+    worth_data,
+)
 from afterban.experiment.planning.judge import MixFound, Step, Versus
 from afterban.experiment.planning.learning import Learning, Worth
 from afterban.experiment.planning.measures import Measures
@@ -392,7 +399,7 @@ class Planned(Answer):
             []
             if found is None
             else [
-                {"kind": kind, **_worth_data(one)}
+                {"kind": kind, **worth_data(one)}
                 for kind, some in (("assumption", found.each), ("column", found.columns))
                 for one in some
             ]
@@ -421,11 +428,11 @@ class Planned(Answer):
                 "better": self.measures.better,
                 "costs": self.measures.costs,
                 "frontier": self.measures.frontier,
-                "mixes": [_mix_data(one) for one in self.mixes],
-                "versus": [_versus_data(one) for one in self.versus],
-                "steps": [_step_data(one) for one in self.steps],
+                "mixes": [mix_data(one) for one in self.mixes],
+                "versus": [versus_data(one) for one in self.versus],
+                "steps": [step_data(one) for one in self.steps],
                 "answered": None if self.answered is None else self.answered.to_dict(),
-                "learning": None if self.learning is None else _learning_data(self.learning),
+                "learning": None if self.learning is None else learning_data(self.learning),
                 "folder": str(self.folder),
             }
         )
@@ -439,72 +446,6 @@ def _is_written(mix: Mix) -> bool:
 def capital(text: str) -> str:
     """With a capital letter at the beginning."""
     return text[:1].upper() + text[1:]
-
-
-def _mix_data(one: MixFound) -> dict[str, Any]:
-    regret: Mapping[str, float] | None = None
-    if one.regret is not None:
-        regret = dict(zip(("mean", "p95", "most"), one.regret, strict=True))
-    return {
-        "mix": one.name,
-        "levers": dict(one.values),
-        "numbers": one.numbers,
-        "means": dict(one.means),
-        "bands": {name: list(band) for name, band in one.bands.items()},
-        "gain": estimate_data(one.gain),
-        "more": {name: estimate_data(more) for name, more in one.more.items()},
-        "kept": [estimate_data(kept) for kept in one.kept],
-        "keeps_limits": one.keeps,
-        "best": None if one.best is None else estimate_data(one.best),
-        "regret": regret,
-        "efficient": one.efficient,
-        "beaten_by": one.beaten_by,
-    }
-
-
-def _versus_data(one: Versus) -> dict[str, Any]:
-    return {
-        "mix": one.name,
-        "other": one.other,
-        "gain": estimate_data(one.gain),
-        "share": one.share,
-        "tie": one.tie,
-        "noise": one.noise,
-    }
-
-
-def _step_data(one: Step) -> dict[str, Any]:
-    return {
-        "lever": one.lever,
-        "before": one.before,
-        "after": one.after,
-        "cost": one.cost,
-        "more": one.more,
-        "gain": estimate_data(one.gain),
-        "each": estimate_data(one.each),
-    }
-
-
-def _worth_data(one: Worth) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "label": one.label,
-        "of": ", ".join(one.names),
-        "value": one.value,
-        "low": one.low,
-        "high": one.high,
-        "floor": one.floor,
-        "told": one.told,
-    }
-
-
-def _learning_data(one: Learning) -> dict[str, Any]:
-    return {
-        "all": {"least": one.all[0], "most": one.all[1]},
-        "points": one.points,
-        "assumptions": [_worth_data(each) for each in one.each],
-        "columns": [_worth_data(each) for each in one.columns],
-    }
 
 
 __all__ = ["Planned"]
