@@ -299,6 +299,7 @@ def _answer(asked: _Asked, found: Found) -> Planned:
         every=found.every,
         runs=sum(len(values) for values in judge.seen.values()),
         posterior=asked.world.unknowns.posterior,
+        at_end=_at_end(asked.dials, best),
         settled=asked.world.settled,
         feasible=bool(choices),
         mixes=tuple(mixes),
@@ -319,6 +320,15 @@ def _best(asked: _Asked, found: Found) -> Mix:
     if choices:
         return choices[0]
     return min(seen, key=lambda mix: (search.rules.violation(seen[mix]), mix_key(mix)))
+
+
+def _at_end(dials: Sequence[Dial], best: Mix) -> tuple[str, ...]:
+    """Levers with a range at an end of which a mix is."""
+    return tuple(
+        dial.name
+        for dial, text in zip(dials, best, strict=True)
+        if dial.lever.range_ and text in (dial.text(0.0), dial.text(1.0))
+    )
 
 
 def _values(dials: Sequence[Dial], mix: Mix) -> dict[str, str]:

@@ -50,6 +50,7 @@ class Planned(Answer):
     tried: mixes.  unfollowed: of these, those that could not be told from the best and were not
     run further.  every: whether these are all there are.  runs: replications.
     posterior: whether the points are draws of a posterior, and not of stated ranges.
+    at_end: levers of which the best has an end of the range.
     settled: what has a range and is chosen by a lever, so that it was not varied.
     feasible: whether there is a mix that keeps the limits; if not, the first breaks them least.
     mixes: the best first, then others that may be chosen, the trade-off, and as written.
@@ -77,6 +78,7 @@ class Planned(Answer):
     every: bool
     runs: int
     posterior: bool
+    at_end: tuple[str, ...]
     settled: tuple[str, ...]
     feasible: bool
     mixes: tuple[MixFound, ...]
@@ -164,9 +166,13 @@ class Planned(Answer):
         return text + f", {self._difference(one.gain)} than as written."
 
     def limit_words(self) -> list[str]:
-        """At how many points the best keeps each limit."""
+        """Levers at the end of a range, and at how many points the best keeps each limit."""
         where = "draws" if self.posterior else "points"
-        return [
+        said = []
+        if self.at_end:
+            names = ", ".join(f"`{name}`" for name in self.at_end)
+            said.append(f"At an end of its range: {names}; beyond it there may be a better mix.")
+        return said + [
             f"It keeps “{text}” at {percent(kept.value)} of the {where} "
             f"({percent(kept.low)} to {percent(kept.high)})."
             for text, kept in zip(self.limits, self.best.kept, strict=True)
@@ -422,6 +428,7 @@ class Planned(Answer):
             {
                 **{name: getattr(self, name) for name in (*names, *more)},
                 "posterior": self.posterior,
+                "at_end": self.at_end,
                 "settled": self.settled,
                 "feasible": self.feasible,
                 "aim": self.measures.aim,
