@@ -109,7 +109,9 @@ TELLS: Final[Mapping[str, tuple[str, ...]]] = {
         *("audience.forget_outsiders", "audience.forget_insiders"),
         *("audience.lost_outsiders", "audience.lost_insiders"),
     ),
-    "channel": ("detection.classifier", "detection.reports", "detection.threats"),
+    "channel": (
+        *("detection.classifier", "detection.reports", "detection.threats", "tiers.*.watched"),
+    ),
     "appealed, reversed": (
         *("review.mistakes.probability", "review.mistakes.appeals"),
         *("review.mistakes.reinstatement", "review.appeals.success"),
