@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from afterban.experiment.exploration import Exploration
     from afterban.experiment.explore import explore
     from afterban.experiment.learnt import Settings as CalibrationSettings
+    from afterban.experiment.plan import plan
+    from afterban.experiment.planned import Planned
     from afterban.experiment.publish import judge
     from afterban.experiment.questions import (
         breakeven,
@@ -65,6 +67,7 @@ _HOME = {
     "Exploration": "experiment.exploration",
     "Fit": "logs.fit",
     "Outcome": "experiment.replicate",
+    "Planned": "experiment.planned",
     "Responses": "experiment.responded",
     "Results": "results",
     "Rules": "engines.rules",
@@ -85,6 +88,7 @@ _HOME = {
     "import_network": "edges",
     "judge": "experiment.publish",
     "phase": "experiment.questions",
+    "plan": "experiment.plan",
     "ranking": "experiment.ranking",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
@@ -112,6 +116,7 @@ __all__ = [
     "Exploration",
     "Fit",
     "Outcome",
+    "Planned",
     "Responses",
     "Results",
     "Rules",
@@ -134,6 +139,7 @@ __all__ = [
     "import_network",
     "judge",
     "phase",
+    "plan",
     "ranking",
     "read_results",
     "replicate",

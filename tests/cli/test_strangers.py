@@ -39,6 +39,7 @@ ASKED: dict[str, list[list[str]]] = {
         [EVIL],
         ["evil.yaml", "--target", EVIL],
     ],
+    "plan": [["evil.yaml"], [EVIL], ["evil.yaml", "--worth", EVIL], ["evil.yaml", "--draws", EVIL]],
     "respond": [["evil.yaml"], [EVIL], ["evil.yaml", "--policies", EVIL]],
     "calibrate": [
         ["evil.yaml"],

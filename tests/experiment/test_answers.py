@@ -51,6 +51,12 @@ def a_log(folder):
     return path
 
 
+PLAN = (
+    "{levers: {speed: {path: review.time_to_action, values: [1h, 1d]}}, "
+    "limits: [{metric: suspensions, at_most: 100}]}"
+)
+
+
 def alike():
     known = Scenario.from_yaml("all-alike")
     (tier,) = known.tiers
@@ -95,6 +101,9 @@ ASKED = {
     ),
     "explore": lambda s, out: afterban.explore(
         s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
+    ),
+    "plan": lambda s, out: afterban.plan(
+        s.with_changes({"plan": PLAN}), points=8, replications=1, rounds=0, out=out, **REFERENCE
     ),
     "respond": lambda s, out: afterban.respond(
         s.with_changes({"response_bounds": {"reports": [0.5, 1]}}),

@@ -16,10 +16,11 @@ import pytest
 import afterban
 from afterban.cli import main
 from afterban.experiment.draws import read_draws, versions_of
-from afterban.logs import similar, writing
+from afterban.logs import columns, similar, writing
 from afterban.logs.fit import fit
 from afterban.logs.recovery import PLAIN
 from afterban.scenario import Scenario
+from afterban.scenario.places import matches
 
 
 class Told(NamedTuple):
@@ -293,6 +294,8 @@ def test_a_scenario_without_a_base_is_whole(run, tmp_path: Path) -> None:
     assert sum(tier.count for tier in whole.tiers.values()) == 500
     assert whole.detection.reports == 0
     assert whole.handles.edits.one + whole.handles.edits.two == pytest.approx(1.0)
+    told = [pattern for patterns in columns.TELLS.values() for pattern in patterns]
     for setting in made.settings:
         assert setting.path.split(".")[0] in made.text
+        assert any(matches(pattern, setting.path) for pattern in told), setting.path
     assert whole.audience.recognition.near_edits == similar.NEAR

@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "claims": "claims",
     "band": "band",
     "explore": "explore",
+    "plan": "plan",
     "respond": "respond",
     "compare": "compare",
     "why": "why",
@@ -114,6 +115,10 @@ GUIDES: dict[str, str] = {
     "migrate": "docs/howto/write-a-scenario.md (`afterban upgrade`)",
     "sensitivity": "docs/howto/which-assumption-decides.md (`afterban explore`)",
     "regret": "docs/howto/which-assumption-decides.md (`afterban explore`)",
+    "budget": "docs/howto/choose-a-policy.md (`afterban plan`)",
+    "optimise": "docs/howto/choose-a-policy.md (`afterban plan`)",
+    "optimize": "docs/howto/choose-a-policy.md (`afterban plan`)",
+    "levers": "docs/howto/choose-a-policy.md (`afterban plan`)",
     "discovery": "docs/howto/which-assumption-decides.md (`afterban explore`)",
 }
 

@@ -24,6 +24,8 @@ PREDICTED = 4
 EMULATED = 5
 TRUTHS = 6  # observations of known truths
 PROOF = 7  # places of the simulations of a proof
+PLANNED = 8  # mixes that a plan looks at
+LEARNT = 9  # resampling of what is worth learning
 TABLE_SEEDS = TABLE + (1 << 32)  # of those simulations
 PROOF_SEEDS = PROOF + (1 << 32)
 

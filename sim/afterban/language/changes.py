@@ -33,18 +33,7 @@ _PLAIN = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_.%+/ -]*[0-9A-Za-z_.%+/-])?")  # 
 
 def node_of(path: str, value: Any, order: int) -> Node:
     """The nodes of a value: text is YAML, anything else is first written as YAML."""
-    if isinstance(value, str):
-        content = value
-    elif isinstance(value, Distribution):
-        raise TypeError("give a distribution as text, such as '{exponential: {mean: 2h}}'")
-    elif value is None:
-        content = NONE
-    elif isinstance(value, bool):
-        content = "true" if value else "false"
-    elif isinstance(value, int | float | dt.date):
-        content = str(value)
-    else:
-        content = dump({"x": _flow(value)}).removeprefix("x: ")
+    content = text_of(value)
     file = f"--set {path}"
     if _PLAIN.fullmatch(content):  # most values: no parser is needed
         return Scalar(Place(Text(file, (content,), order), 0, 0), content)
@@ -55,6 +44,21 @@ def node_of(path: str, value: Any, order: int) -> Node:
     if problems:
         raise ScenarioErrors(problems)
     return node
+
+
+def text_of(value: Any) -> str:
+    """The YAML that a value is written as, on one line; text is YAML already."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Distribution):
+        raise TypeError("give a distribution as text, such as '{exponential: {mean: 2h}}'")
+    if value is None:
+        return NONE
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | dt.date):
+        return str(value)
+    return dump({"x": _flow(value)}).removeprefix("x: ")
 
 
 def _flow(value: Any) -> Any:

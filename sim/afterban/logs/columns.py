@@ -89,3 +89,31 @@ def find(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Column
         )
     used = set(places.values())
     return Columns(places, tuple(name for name in names if name not in used))
+
+
+# What of a scenario each column tells, by path (what lies below a path is in it); the needed ones
+# stand together.
+TELLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "created_at, suspended_at": ("tiers.*.count", "arrivals.tiers.*.rate"),
+    "linked_to": (
+        *("returning.probability", "returning.delay", "returning.fatigue"),
+        *("tiers.*.returns", "tiers.*.return_delay"),
+    ),
+    "handle": (
+        *("handles.near_identical", "handles.edits", "handles.kinds"),
+        "audience.recognition.unrelated",
+    ),
+    "flagged_at": ("review.time_to_action", "review.urgent_time_to_action"),
+    "followers_at_suspension": (
+        *("tiers.*.audience", "audience.refollow_outsiders", "audience.refollow_insiders"),
+        *("audience.forget_outsiders", "audience.forget_insiders"),
+        *("audience.lost_outsiders", "audience.lost_insiders"),
+    ),
+    "channel": (
+        *("detection.classifier", "detection.reports", "detection.threats", "tiers.*.watched"),
+    ),
+    "appealed, reversed": (
+        *("review.mistakes.probability", "review.mistakes.appeals"),
+        *("review.mistakes.reinstatement", "review.appeals.success"),
+    ),
+}

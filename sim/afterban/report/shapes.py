@@ -536,3 +536,89 @@ class Rankings(Protocol):
 
     def at(self, ranking: str, share: float) -> Removed:
         """One ranking at one share."""
+
+
+class TradeOff(Protocol):
+    """What measures are called, and the two whose trade-off is told."""
+
+    @property
+    def frontier(self) -> tuple[str, str]:
+        """Two measures."""
+
+    def label(self, name: str) -> str:
+        """A measure for people."""
+
+    def amount(self, name: str, value: float, difference: bool = False) -> str:
+        """A value of a measure with its unit."""
+
+
+class PlannedMix(Protocol):
+    """A mix of levers, and what came of it."""
+
+    @property
+    def name(self) -> str:
+        """In words."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The choice of each lever."""
+
+    @property
+    def means(self) -> Mapping[str, float]:
+        """Of each measure over the points."""
+
+    @property
+    def more(self) -> Mapping[str, Estimate]:
+        """Of each measure, how much more it is than as written."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps the limits."""
+
+    @property
+    def efficient(self) -> bool:
+        """Whether it is of the trade-off."""
+
+
+class Planned(Protocol):
+    """An answer of :func:`afterban.experiment.plan.plan`."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+    @property
+    def measures(self) -> TradeOff:
+        """What is measured."""
+
+    @property
+    def points(self) -> int:
+        """Of what is not known."""
+
+    @property
+    def operators(self) -> int:
+        """Of the network that was run."""
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is a mix that keeps the limits."""
+
+    @property
+    def mixes(self) -> Sequence[PlannedMix]:
+        """The best first."""
+
+    @property
+    def best(self) -> PlannedMix:
+        """The best mix."""
+
+    @property
+    def runner_up(self) -> PlannedMix | None:
+        """The next best that keeps the limits."""
+
+    @property
+    def as_written(self) -> PlannedMix:
+        """The scenario as it is."""
+
+    @property
+    def frontier(self) -> Sequence[PlannedMix]:
+        """The mixes of the trade-off, by the first of its two."""

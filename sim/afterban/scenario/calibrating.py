@@ -52,7 +52,7 @@ def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
             taken[path] = name
         if plain is None:
             plain = build(
-                Contents, without(root, ("sweep", SECTION)), ends_early=scenario.ends_early
+                Contents, without(root, ("sweep", "plan", SECTION)), ends_early=scenario.ends_early
             )
         if _has_ends(parameter, at, plain, root, reader):
             _check_values(parameter, at, plain, root, reader)

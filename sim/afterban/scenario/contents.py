@@ -25,6 +25,7 @@ from afterban.scenario.sections.detection import Detection
 from afterban.scenario.sections.handles import Handles
 from afterban.scenario.sections.metrics import Metrics
 from afterban.scenario.sections.network import Network, Tier
+from afterban.scenario.sections.plan import Planning
 from afterban.scenario.sections.platforms import Platform
 from afterban.scenario.sections.posting import Posting
 from afterban.scenario.sections.promotion import Promotion
@@ -39,7 +40,7 @@ SCHEMA_VERSION = 1
 # What is said about values and changes none: no part of a digest, and the same in all arms.
 ABOUT_VALUES = (
     *("sources", "common_ranges", "uncertainties", "correlations", "levers", "claims"),
-    *("calibration", "response_bounds"),
+    *("calibration", "response_bounds", "plan"),
 )
 
 
@@ -106,6 +107,9 @@ class Contents(Section):
     sweep: Sweep | None = param(None, "versions of the scenario that `afterban sweep` runs")
     calibration: Calibration | None = param(
         None, "what `afterban calibrate` learns from which figures"
+    )
+    plan: Planning | None = param(
+        None, "what `afterban plan` chooses, at which costs and within which limits"
     )
 
     # The nodes that the scenario was read from, and the evidence for each of its values by path.

@@ -17,7 +17,7 @@ from afterban.scenario.uncertain import moves
 
 _AS_WRITTEN, _WITHOUT = "base", "none"
 # Keys that a complete form may be without: it was written before there were any.
-_LATER = ("extends", "sweep", "calibration", "adaptation", "response_bounds")
+_LATER = ("extends", "sweep", "calibration", "adaptation", "response_bounds", "plan")
 _MANY = 6  # keys of one reason; of more, those of all tiers are told together
 
 

@@ -16,7 +16,7 @@ from afterban.language.documents import Written
 from afterban.language.fields import Evidence
 from afterban.language.reading import Reader
 from afterban.language.writing import default_evidence
-from afterban.scenario import calibrating, files, fingerprint, resolve, sweeping, tables
+from afterban.scenario import calibrating, files, fingerprint, planning, resolve, sweeping, tables
 from afterban.scenario import changes as changing
 from afterban.scenario.build import build
 from afterban.scenario.contents import Contents, ScenarioReader
@@ -100,7 +100,7 @@ class Scenario(Contents):
     def digest(self) -> str:
         """SHA-256 (hex) of everything that can change a run and differs from the defaults.
 
-        Title, description, evidence, ``sweep`` and ``calibration`` can change none.
+        Title, description, evidence, ``sweep``, ``calibration`` and ``plan`` can change none.
         """
         return fingerprint.digest(self._read)
 
@@ -150,6 +150,10 @@ class Scenario(Contents):
         if policy not in read._arms:
             read._arms[policy] = changing.arm(read, policy)
         return read._arms[policy]
+
+    def alone(self) -> Scenario:
+        """Return the scenario without policies, sweep, and what is said about values."""
+        return changing.alone(self._read)
 
     def no_effect(self, policies: Iterable[str] | None = None) -> list[Inert]:
         """Keys that were written and have no effect in any of the arms that are run, and why.
@@ -220,6 +224,7 @@ def _across(scenario: Contents, root: documents.Mapping, reader: Reader) -> None
     """Note what is wrong with sections that speak of the whole scenario."""
     sweeping.check(scenario, root, reader)
     calibrating.check(scenario, root, reader)
+    planning.check(scenario, root, reader)
 
 
 def load(source: str | os.PathLike[str]) -> Scenario:

@@ -135,7 +135,7 @@ def check(scenario: Contents, root: Mapping, reader: Reader) -> None:
             )
     given = sweep.parameters if sweep.design != "table" else points.rows_of(sweep)[0]
     with_arms = any(path.startswith("policies") for path in given)
-    cut = ("sweep", "calibration") if with_arms else ("sweep", "calibration", "policies")
+    cut = ("sweep", "calibration", "plan", *(() if with_arms else ("policies",)))
     plain = build(Contents, without(root, cut), ends_early=scenario.ends_early)
     if sweep.design == "table":
         points.check(sweep, root, reader, lambda row: faults_at(plain, row))
