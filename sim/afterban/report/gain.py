@@ -113,25 +113,29 @@ def _rooms(axes: Axes, known: list[Dot]) -> None:
 
 
 def _labels(axes: Axes, known: list[Dot]) -> None:
-    """A label at the right of each dot, pushed up where it would lie on the one below."""
+    """A label at the right of each dot.  One that would lie on another, or on a dot, goes up."""
     low, high = axes.get_ylim()
     step = _APART * (high - low)
     left, right = axes.get_xlim()
+    width = right - left
     placed: list[tuple[float, float]] = []
     for one in sorted(known, key=lambda each: each.gain):
+        covered = [(x, y, 0.45 * width) for x, y in placed] + [
+            (x.price, x.gain, 0.3 * width) for x in known if x.price > one.price
+        ]
         y = one.gain
-        for x, other in sorted(placed, key=lambda each: each[1]):
-            if abs(x - one.price) < 0.45 * (right - left) and abs(y - other) < step:
-                y = other + step
+        while any(abs(x - one.price) < near and abs(y - at) < step for x, at, near in covered):
+            y += step / 4
         placed.append((one.price, y))
         axes.annotate(
             one.label,
             (one.price, one.gain),
-            xytext=(one.price + 0.018 * (right - left), y),
+            xytext=(one.price + 0.018 * width, y),
             textcoords="data",
             va="center",
             fontsize=10,
             color=INK,
+            arrowprops=None if y == one.gain else {"arrowstyle": "-", "color": FAINT, "lw": 0.9},
             bbox={"fc": PAPER, "ec": "none", "pad": 0.8, "alpha": 0.75},
         )
 
