@@ -40,11 +40,14 @@ if TYPE_CHECKING:
         phase,
         staffing,
     )
+    from afterban.experiment.ranking import ranking
     from afterban.experiment.replicate import Outcome, replicate, simulate
     from afterban.experiment.responded import Responses
     from afterban.experiment.responses import respond
     from afterban.experiment.run import run
     from afterban.experiment.sweep import sweep
+    from afterban.experiment.weigh import Weighed, weigh
+    from afterban.experiment.why import Why, why
     from afterban.logs.checking import check as check_log
     from afterban.logs.fit import Fit, fit
     from afterban.results import Results
@@ -86,6 +89,7 @@ _HOME = {
     "judge": "experiment.publish",
     "phase": "experiment.questions",
     "plan": "experiment.plan",
+    "ranking": "experiment.ranking",
     "read_results": "results:read",
     "replicate": "experiment.replicate",
     "respond": "experiment.responses",
@@ -93,6 +97,10 @@ _HOME = {
     "simulate": "experiment.replicate",
     "staffing": "experiment.questions",
     "sweep": "experiment.sweep",
+    "Weighed": "experiment.weigh",
+    "weigh": "experiment.weigh",
+    "Why": "experiment.why",
+    "why": "experiment.why",
 }
 
 __all__ = [
@@ -115,6 +123,8 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "ScenarioErrors",
+    "Weighed",
+    "Why",
     "ablate",
     "band",
     "breakeven",
@@ -130,6 +140,7 @@ __all__ = [
     "judge",
     "phase",
     "plan",
+    "ranking",
     "read_results",
     "replicate",
     "respond",
@@ -137,6 +148,8 @@ __all__ = [
     "simulate",
     "staffing",
     "sweep",
+    "weigh",
+    "why",
 ]
 
 

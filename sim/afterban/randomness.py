@@ -72,6 +72,7 @@ WRONG_DECISION: Final = 57
 WRONG_APPEAL: Final = 58
 APPEAL_REVIEW: Final = 59  # whether an appeal succeeds, and the time that a reviewer takes for it
 LOOK_ALIKE: Final = 92  # when an ordinary user like a sampled one is flagged, and the flag's number
+OBSERVED: Final = 93  # how far off what is observed of an account is, for each window
 SWEEP_ORDER: Final = 60
 SWEEP_PLACE: Final = 61
 SWEEP_SHIFT: Final = 62

@@ -138,7 +138,6 @@ def test_new_copies_any_scenario(cli, here):
         (("new", "minimal"), "name of a shipped scenario"),
         (("new", "none"), "reserved"),
         (("new", "mine", "--from", "minimol"), "did you mean `minimal`"),
-        (("new",), "argument 'name'"),
     ],
 )
 def test_new_refuses_bad_input(cli, here, arguments, message):

@@ -124,6 +124,8 @@ def network(**changes: Any) -> Parameters:
     values.setdefault("pulse_tiers", np.ones(shape, dtype=np.bool_))
     values.setdefault("burst_factor", np.ones((len(values["tier_count"]), 1)))
     values.setdefault("pulse_key", np.arange(len(values["pulse_day"])))
+    values.setdefault("pulse_table", np.full(len(values["pulse_day"]), -1))
+    values.setdefault("pulse_error", np.zeros(len(values["pulse_day"])))
     return minimal()._replace(**values)
 
 

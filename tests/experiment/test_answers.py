@@ -95,6 +95,7 @@ ASKED = {
         replications=1,
         **REFERENCE,
     ),
+    "ranking": lambda s, _: afterban.ranking(s, shares=[0.1, 0.5], replications=2, **REFERENCE),
     "band": lambda s, out: afterban.band(
         s, ["base", "quick"], out=out, points=2, replications=2, **REFERENCE
     ),
@@ -114,6 +115,10 @@ ASKED = {
         **REFERENCE,
     ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
+    "weigh": lambda s, out: afterban.weigh(
+        s, ["base", "quick"], points=0, ranking=False, out=out, **REFERENCE
+    ),
+    "why": lambda s, _: afterban.why(s, "suspensions", assumptions=False, **REFERENCE),
 }
 
 
@@ -131,7 +136,9 @@ def answers(scenario, tmp_path_factory):
 
 def test_every_question_has_its_answer_here():
     questions = {
-        name for name in afterban.__all__ if name in COMMANDS or name in ("ablate", "explain")
+        name
+        for name in afterban.__all__
+        if name in COMMANDS or name in ("ablate", "explain", "weigh")
     }
     assert questions - {"run"} == set(ASKED)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from afterban.errors import AfterbanError, MissingExtra
+from afterban.experiment import lay_words
 from afterban.experiment.breakeven import crossing
 from afterban.manifest import DOCUMENT_SEAL, sealed
 from afterban.report import colours, html, numbers
 from afterban.report.html import tables
 from afterban.report.html import words as pages
+from afterban.statistics import Estimate
 
 from .conftest import Made, cli, elements, without_module
 
@@ -86,10 +89,32 @@ def test_verdicts_are_not_canned(made: Made) -> None:
     assert "3 replications" in text
     # Impressions, people, people of a week: three numbers, each from its own metric.
     names = ("effective_reach", "effective_reached", "effective_weekly_reach")
-    told = re.findall(r"([\d.]+) %", said[0]["text"])
+    told = re.findall(r"([\d.]+) %", said[1]["text"])
     for name, number in zip(names, told, strict=True):
         e = made.numbers.estimate(name, "base")
         assert float(number) == pytest.approx(100 * e.value, abs=max(1, 100 * e.half_width))
+
+
+def test_the_first_sentence_is_a_laymans(made: Made) -> None:
+    """Whoever changes the numbers sees the words change."""
+    first = html.in_short(made.numbers, None, None)[0]["text"]
+    e = made.numbers.estimate("effective_reach", "base")
+    wrong = made.numbers.estimate("wrong_suspensions", "base")
+    assert first.startswith("Suspending accounts cuts what outsiders see by about ")
+    assert lay_words.fraction(1 - e.value) in first
+    assert ("suspended wrongly in" in first) is (wrong.value > 0)
+
+    def said(low: float, high: float) -> str:
+        value = (low + high) / 2
+        changed = {"effective_reach": Estimate(value, low, high, 3, 0.95, "")}
+        arms = {**made.numbers.estimates, "base": {**made.numbers.estimates["base"], **changed}}
+        return html.in_short(replace(made.numbers, estimates=arms), None, None)[0]["text"]
+
+    assert "by about a fifth" in said(0.75, 0.85)
+    assert "by about a third" in said(0.64, 0.69)
+    assert said(0.9, 1.1).startswith("It cannot be told whether suspending accounts")
+    assert said(1.05, 1.15).startswith("Suspending accounts raises what outsiders see by")
+    assert said(1.0, 1.0) == "Suspending accounts changes nothing in what outsiders see."
 
 
 def test_the_page_asks_for_nothing(made: Made) -> None:
@@ -253,21 +278,18 @@ def test_a_cell_has_its_unit_once(metric: str, value: float, text: str) -> None:
 
 
 def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> None:
-    from dataclasses import replace
-
-    from afterban.statistics import Estimate
-
     *rest, last = made.ranked.swings
     none = Estimate(0.0, 0.0, 0.0, 2, 0.95, "paired")
     idle = replace(
         last,
         label="an idle thing",
-        low=replace(last.low, change=none),
-        high=replace(last.high, change=none),
+        low=replace(last.low, change=none, contrast_change=none),
+        high=replace(last.high, change=none, contrast_change=none),
     )
     ranked = replace(made.ranked, swings=(*rest, idle))
     page = html.page_of_numbers(made.numbers, sensitivity=ranked)
-    assert "Without any effect on effective reach: an idle thing." in page
+    what = "effective reach under “faster” less that under as written"
+    assert f"Without any effect on {what}: an idle thing." in page
     plots = json.loads(page.partition('id="plots">')[2].partition("</script>")[0])["plots"]
     drawn = json.dumps(plots["tornado"])
     assert "an idle thing" not in drawn
@@ -496,5 +518,13 @@ def test_reach_stands_with_both_of_its_intervals(
     assert "<td>31 to 90</td>" in table
     assert "less at 40 of 64" in table
     assert "digest aaaaaaaaaaaa" in table
-    short = html.in_short(made.numbers, None, None)[0]["more"]
+    assert "(10–69 % over the assumptions)" in html.in_short(made.numbers, None, None)[0]["text"]
+    short = html.in_short(made.numbers, None, None)[1]["more"]
     assert "over the assumptions it is 31 to 90 % (5 to 95 % of 64 points)" in short
+
+
+def test_levels_of_break_even_lie_within_what_was_observed() -> None:
+    assert numbers.levels_among([0.8, 0.3, 0.2]) == (0.75, 0.5, 0.25)
+    assert numbers.levels_among([0.47, 0.42]) == (0.44,)
+    assert numbers.levels_among([0.4601, 0.4602]) == ()
+    assert numbers.levels_among([]) == ()

@@ -123,6 +123,12 @@ TEAM = {
         "benign_reports": "10 per day",
     }
 }
+SHIFTS = {
+    "review.team": {
+        "shifts": [{"days": ["mon", "tue"], "start": "9h", "end": "17h", "reviewers": 2}],
+        "service_time": {"exponential": {"mean": "1h"}},
+    }
+}
 NO_CHANNEL = {
     "detection.regimes": [
         {"from": "2014-06-22", "time_to_action": "12h", "urgent_time_to_action": "3h"}
@@ -236,6 +242,12 @@ REASONS: dict[str, dict] = {
         "detection.regimes": [],
     },
     "none of the tiers that the regime names": {"tiers.hub.count": 0},
+    "what was observed says who goes first": {
+        **{f"review.team.{key}": value for key, value in TEAM["review.team"].items()},
+        "review.team.rank_by": {"what": "followers", "window": "3d"},
+        "detection.pulses[1].rank_by": {"what": "impressions", "window": "3d", "error": 0.2},
+    },
+    "nobody works in shifts": TEAM,
     "the campaign strikes once": {
         "detection.pulses": [
             {"date": "2014-06-20", "share": 0.2, "every": "5d", "until": "2014-07-05", "times": 1}
@@ -298,6 +310,10 @@ REASONS: dict[str, dict] = {
 
 # Key -> other values; the first that can stand there is taken.
 OTHER: dict[str, list] = {
+    "review.team.timezone": ["Asia/Tokyo"],
+    "detection.pulses[*].rank_by.what": ["links"],
+    "detection.pulses[*].rank_by.window": ["7d"],
+    "detection.pulses[*].rank_by.error": [5],
     "detection.precision": [0.35],
     "detection.operating_curve.threshold": [0.7],
     **{
@@ -496,6 +512,7 @@ def acting(rich):
         {"detection.handle_match.ordinary": "none"},
         {"detection.operating_curve": CURVE},
         RELEASES,
+        SHIFTS,
     )
     return [(scenario, outcome(scenario)) for scenario in map(rich, changes)]
 

@@ -39,6 +39,12 @@ def note(text: str, quiet: bool = False) -> None:
         print(terminal_safe(text), file=sys.stderr)  # noqa: T201 (notes go to stderr)
 
 
+def prompt(text: str) -> None:
+    """A question, without an end of line: the answer stands behind it."""
+    sys.stderr.write(terminal_safe(text))
+    sys.stderr.flush()
+
+
 def say_json(data: Any) -> None:
     """One JSON document; a number that is not finite becomes null."""
     say(json_text(data))

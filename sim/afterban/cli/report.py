@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, TypeVar
 
 import typer
 
-from afterban.cli import banding, options, output
+from afterban.cli import banding, complete, options, output
+from afterban.cli import one_page as one_page_of
+from afterban.cli.assumptions import Ranking
+from afterban.cli.keeping import keep, kept
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
     from afterban.experiment.ablate import Ablation
-    from afterban.experiment.sensitivity import Sensitivity
     from afterban.report.html import Break
     from afterban.report.numbers import Numbers
-    from afterban.report.sweeps import Swept
     from afterban.results import Results
-    from afterban.scenario import Scenario
 
 T = TypeVar("T")
 commands = typer.Typer()
 
 PAGE = "report.html"
-CACHE = "sensitivity.json"
 ABLATION = "ablation.json"
 What: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="RESULTS",
         help="Folder of a run or a sweep, file of a comparison, "
-        "or name of a scenario that was run.",
+        "or name of a scenario that was run; with --question a scenario.",
     ),
 ]
 Ablate: TypeAlias = Annotated[
@@ -42,6 +39,23 @@ Ablate: TypeAlias = Annotated[
         metavar="N",
         help="Switch off each part of the cycle in N replications; takes a while, and is kept "
         "and shown the next time too.",
+    ),
+]
+Question: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        help="Answer a question about a scenario in its first sentence, such as "
+        '"48 hours or 24?"; the arms are those of --compare.',
+    ),
+]
+Compare: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        metavar="ARMS",
+        help="Two to five arms of a scenario to answer about, separated by commas; the first "
+        "is what others are compared with. As written and its first policies if left out.",
+        autocompletion=complete.policy,
     ),
 ]
 Root: TypeAlias = Annotated[
@@ -83,6 +97,13 @@ def report(
         str | None,
         typer.Option(help="Arm that differences are from; the scenario as written if left out."),
     ] = None,
+    question: Question = None,
+    compare: Compare = [],  # noqa: B006 (typer reads the default and never changes it)
+    one_page: Annotated[
+        bool, typer.Option("--one-page", help="Answer on one printed page; the rest beside it.")
+    ] = False,
+    changes: options.Changes = [],  # noqa: B006 (as above)
+    reps: options.Reps = None,
     root: Root = options.RESULTS,
     points: banding.Points = None,
     engine: options.Engine = None,
@@ -90,7 +111,10 @@ def report(
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Make a page to take to a meeting: one HTML file that needs nothing else, and prints."""
+    """Make a page to take to a meeting: one HTML file that needs nothing else, and prints.
+
+    With --question, --compare or --one-page it takes a scenario and runs what the answer needs.
+    """
     from afterban.report import html, numbers
 
     html.require()
@@ -99,15 +123,49 @@ def report(
     chosen = output.engine_name(engine)
     _check_named(what)
     output.check_file(out, "--out", "such as `--out meeting.html`")
+    asked = _OfARun(baseline, break_even, ablate)
+    if question is not None or compare or one_page:
+        asked.refuse("a question; name the arms with --compare")
+        words = question or ""
+        ranked = (sensitivity, sensitivity_reps)
+        how = (changes, reps, points, *ranked, root, chosen, workers, quiet)
+        _answer(one_page_of.Asked(what, words, compare, one_page, *how), out, pdf, as_json)
+        return
+    _only_of_a_question(changes, reps)
     path = numbers.locate(what, root)
-    ranking = _Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
+    ranking = Ranking(sensitivity, sensitivity_reps, chosen, workers, quiet)
     banded = _Banded(points, root, chosen, workers, quiet)
-    page = _page(path, _OfARun(baseline, break_even, ablate), ranking, banded)
+    page = _page(path, asked, ranking, banded)
     made = _write(out or (path / PAGE if path.is_dir() else path.with_suffix(".html")), page, pdf)
     if as_json:
         output.say_json(made)
     else:
         for name in ("page", "pdf")[: 1 + pdf]:
+            output.say(made[name])
+
+
+def _only_of_a_question(changes: list[str], reps: int | None) -> None:
+    """Refuse options that say how to run where nothing is run."""
+    for option, given in (("--set", changes), ("--reps", reps)):
+        if given:
+            raise typer.BadParameter(
+                "results are as they were run; it goes with --question or --compare",
+                param_hint=f"'{option}'",
+            )
+
+
+def _answer(asked: one_page_of.Asked, out: Path | None, pdf: bool, as_json: bool) -> None:
+    """Answer a question on a page, and say where the page is and what it says."""
+    made = one_page_of.make(asked, out)
+    if pdf:
+        made["pdf"] = _printed(Path(made["page"]))
+    if as_json:
+        output.say_json(made)
+        return
+    for sentence in made["answer"]["answer"]:
+        output.say(sentence)
+    for name in ("page", "appendix", "pdf"):
+        if name in made:
             output.say(made[name])
 
 
@@ -125,12 +183,17 @@ def _write(target: Path, page: str, pdf: bool) -> dict[str, Any]:
     html.write(target, page)
     made: dict[str, Any] = {"page": str(target), "bytes": target.stat().st_size}
     if pdf:
-        from afterban.report.pdf import print_pdf
-
-        printed = target.with_suffix(".pdf")
-        print_pdf(target, printed)
-        made["pdf"] = str(printed)
+        made["pdf"] = _printed(target)
     return made
+
+
+def _printed(page: Path) -> str:
+    """Print a page as PDF beside it; where that is."""
+    from afterban.report.pdf import print_pdf
+
+    printed = page.with_suffix(".pdf")
+    print_pdf(page, printed)
+    return str(printed)
 
 
 class _OfARun(NamedTuple):
@@ -181,7 +244,7 @@ class _Banded(NamedTuple):
         return replace(found, bands=place)
 
 
-def _page(path: Path, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str:
+def _page(path: Path, asked: _OfARun, ranking: Ranking, banded: _Banded) -> str:
     """The page of a sweep, a comparison or a run, whichever the path is of."""
     from afterban.report import numbers, sweeps
 
@@ -195,7 +258,7 @@ def _page(path: Path, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str
     return _page_of_run(document, asked, ranking, banded)
 
 
-def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
+def _page_of_sweep(path: Path, ranking: Ranking) -> str:
     from afterban.report import html, sweeps
 
     swept = sweeps.read_sweep(path)
@@ -204,7 +267,7 @@ def _page_of_sweep(path: Path, ranking: _Ranking) -> str:
 
 
 def _page_of_comparison(
-    document: dict[str, Any], path: Path, ranking: _Ranking, banded: _Banded
+    document: dict[str, Any], path: Path, ranking: Ranking, banded: _Banded
 ) -> str:
     from contextlib import nullcontext
 
@@ -218,7 +281,7 @@ def _page_of_comparison(
         return html.page_of_numbers(found, sensitivity=ranked, no_sensitivity=why)
 
 
-def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking, banded: _Banded) -> str:
+def _page_of_run(results: Results, asked: _OfARun, ranking: Ranking, banded: _Banded) -> str:
     from afterban.report import html, numbers
 
     how = (ranking.engine, ranking.workers, ranking.quiet)
@@ -232,121 +295,6 @@ def _page_of_run(results: Results, asked: _OfARun, ranking: _Ranking, banded: _B
         breaking=breaking,
         ablation=_ablation(found, results, asked.ablate, *how),
     )
-
-
-@dataclass(frozen=True)
-class _Ranking:
-    """How assumptions are to be ranked; each function gives the ranking, or why there is none."""
-
-    wanted: bool
-    replications: int | None
-    engine: Any
-    workers: int | None
-    quiet: bool
-
-    def of_run(self, found: Numbers, results: Results) -> tuple[Sensitivity | None, str]:
-        """Of a run; where its arms are a dial of speeds, speed is no assumption."""
-        from afterban.report import numbers
-
-        return self._rank(
-            results.scenario,
-            results.digest,
-            found.main,
-            _rival(found),
-            found.estimate("suspensions", found.main).value > 0,
-            ["time-to-action"] if len(numbers.speed_dial(results)) >= 3 else [],
-            None if results.folder is None else results.folder / CACHE,
-        )
-
-    def of_comparison(self, found: Numbers) -> tuple[Sensitivity | None, str]:
-        """Of a comparison, if the scenario that it was made of is known."""
-        if found.scenario is None or found.source is None:
-            return None, (
-                "The scenario is not in the file of this comparison, so its assumptions cannot be "
-                "ranked; `afterban compare … --out FILE` keeps it."
-            )
-        return self._rank(
-            found.scenario,
-            found.digest,
-            found.main,
-            _rival(found),
-            found.estimate("suspensions", found.main).value > 0,
-            [],
-            found.source.with_suffix(f".{CACHE}"),
-        )
-
-    def of_sweep(self, swept: Swept) -> tuple[Sensitivity | None, str]:
-        """Of the scenario that was varied, but for the values that were."""
-        from afterban.experiment import sensitivity as ranking
-
-        def varied(path: str) -> bool:
-            return any(
-                one == path or one.startswith(f"{path}.") or path.startswith(f"{one}.")
-                for one in swept.paths
-            )
-
-        arms = swept.values[swept.main]
-        suspended = "suspensions" in arms and bool((arms["suspensions"] > 0).any())
-        return self._rank(
-            swept.scenario,
-            swept.scenario.digest(),
-            swept.main,
-            None,
-            suspended,
-            [
-                one.name
-                for one in ranking.assumptions_of(swept.scenario)
-                if any(map(varied, one.changes(swept.scenario, one.low) or {}))
-            ],
-            swept.source / CACHE,
-        )
-
-    def _rank(
-        self,
-        scenario: Scenario,
-        digest: str,
-        main: str,
-        other: str | None,
-        suspended: bool,
-        leave_out: list[str],
-        cache: Path | None,
-    ) -> tuple[Sensitivity | None, str]:
-        from afterban.experiment import sensitivity as ranking
-        from afterban.jit import source_digest
-
-        if not self.wanted:
-            return None, "Left out, as asked (--no-sensitivity)."
-        if not suspended:
-            return None, "Nobody is suspended here, so no assumption changes effective reach."
-        count = self.replications or ranking.REPLICATIONS
-        asked = {
-            "results": digest,
-            "code": source_digest(),
-            "policy": main,
-            "other": other,
-            "replications": count,
-            "operators": ranking.OPERATORS,
-            "leave_out": leave_out,
-            "assumptions": [
-                [one.name, one.label, one.low, one.high] for one in ranking.assumptions_of(scenario)
-            ],
-        }
-        known = _kept(cache, asked, ranking.Sensitivity.from_dict)
-        if known is not None:
-            return known, ""
-        with progress("assumptions", self.quiet, "runs") as advance:
-            ranked = ranking.rank(
-                scenario,
-                policy=main,
-                other=other,
-                replications=count,
-                leave_out=leave_out,
-                engine=self.engine,
-                workers=self.workers,
-                progress=advance,
-            )
-        _keep(cache, asked, ranked.to_dict(), "the ranking", self.quiet)
-        return ranked, ""
 
 
 def _ablation(
@@ -363,7 +311,7 @@ def _ablation(
 
     cache = None if results.folder is None else results.folder / ABLATION
     asked = {"results": results.digest, "code": source_digest(), "policy": found.main}
-    known = _kept(cache, asked, Ablation.from_dict)
+    known = kept(cache, asked, Ablation.from_dict)
     if reps is None or (known is not None and known.replications == reps):
         return known
     with progress("parts of the cycle", quiet, "replications") as advance:
@@ -382,49 +330,8 @@ def _ablation(
             workers=workers,
             each=each,
         )
-    _keep(cache, asked, made.to_dict(), "the ablation", quiet)
+    keep(cache, asked, made.to_dict(), "the ablation", quiet)
     return made
-
-
-def _rival(found: Numbers) -> str | None:
-    """The arm with the least effective reach beside the one that sentences are about."""
-    others = [arm for arm in found.by_reach if arm != found.main and arm not in found.identical]
-    return others[0] if others else None
-
-
-def _keep(
-    cache: Path | None, asked: dict[str, Any], made: dict[str, Any], what: str, quiet: bool
-) -> None:
-    """Write what took a while beside the results, with what it was made of."""
-    from afterban.files import write_text
-    from afterban.manifest import DOCUMENT_SEAL, sealed
-
-    if cache is None:
-        return
-    text = json.dumps(sealed({"asked": asked, **made}, DOCUMENT_SEAL), indent=1, ensure_ascii=False)
-    try:
-        write_text(cache, text + "\n")
-    except OSError:
-        output.note(f"{cache} cannot be written; {what} is not kept", quiet)
-
-
-def _kept(
-    cache: Path | None, asked: dict[str, Any], read: Callable[[dict[str, Any]], T]
-) -> T | None:
-    """What :func:`_keep` wrote, if it was made of the same."""
-    from afterban.files import json_or_none
-    from afterban.manifest import DOCUMENT_SEAL, sealed
-
-    data = None if cache is None else json_or_none(cache)
-    if not isinstance(data, dict) or data.get("asked") != asked:
-        return None
-    if data.get(DOCUMENT_SEAL) != sealed(data, DOCUMENT_SEAL)[DOCUMENT_SEAL]:
-        return None  # it was changed, or is of an earlier version: it is made anew
-    kept = {key: value for key, value in data.items() if key not in ("asked", DOCUMENT_SEAL)}
-    try:
-        return read(kept)
-    except Exception:  # whatever a file can lead to that is not ours
-        return None
 
 
 def _search(results: Results, below: float, engine: Any, workers: int | None, quiet: bool) -> Break:

@@ -1,8 +1,7 @@
-"""``afterban list | new | validate | inspect | schema``: scenario files, without running them."""
+"""``afterban list | validate | inspect | schema``: scenario files, without running them."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -58,55 +57,6 @@ def list_scenarios(as_json: options.Json = False) -> None:
             "Provisional: nobody has yet rebuilt its values from the documents without reading it."
         )
     output.say("`afterban run NAME` runs one; `afterban inspect NAME` lists its values.")
-
-
-@commands.command()
-def new(
-    name: Annotated[str, typer.Argument(help="Name of the new scenario; the file is NAME.yaml.")],
-    source: Annotated[
-        str, typer.Option("--from", metavar="SCENARIO", help="Scenario to copy: a name or a path.")
-    ] = "minimal",
-) -> None:
-    """Start a scenario of your own from a copy of another one."""
-    from afterban.errors import AfterbanError, ValueProblem
-    from afterban.language.documents import Mapping, parse, read_file
-    from afterban.language.kinds import NameKind
-    from afterban.scenario import Scenario, shipped_names, shipped_path
-
-    try:
-        NameKind().parse(name)
-    except ValueProblem as problem:
-        raise AfterbanError(str(problem)) from None
-    if name in shipped_names():
-        raise AfterbanError(
-            f"`{name}` is the name of a shipped scenario; choose another, such as `my-{name}`"
-        )
-    Scenario.from_yaml(source)  # a faulty template is told as such
-    template = shipped_path(source) if source in shipped_names() else Path(source)
-    content = read_file(template, str(template))
-    root, _ = parse(content, str(template))
-    given = root.get("name") if isinstance(root, Mapping) else None
-    if given is None:
-        raise AfterbanError(f"{template}: it has no `name` to change")
-    lines = content.split("\n")
-    line, column = given.place.line, given.place.column
-    lines[line] = f"{lines[line][:column]}{name}"
-    # The path of the schema holds only beside the template.
-    lines = [text for text in lines if not text.startswith("# yaml-language-server:")]
-    path = Path(f"{name}.yaml")
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write("\n".join(lines))
-    except FileExistsError:
-        raise AfterbanError(
-            f"{path}: this file is there already and is left alone; choose another name"
-        ) from None
-    except OSError as error:
-        raise AfterbanError(
-            f"{path.absolute()}: the file cannot be written ({error.strerror})"
-        ) from None
-    output.say(str(path))
-    output.note(f"change it, then: afterban validate {path} && afterban run {path}")
 
 
 @commands.command()

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines import events as ev
-from afterban.engines import ledger, look_alikes, packing, wrong_flags
+from afterban.engines import ledger, look_alikes, packing, rankings, wrong_flags
 from afterban.engines.calendar import (
     MOST_OPERATORS,
     Calendar,
@@ -218,6 +218,7 @@ class Team(NamedTuple):
     waiting: Integers  # heap of cases that wait for a reviewer
     decided: Integers  # cases in the order of decision
     wrong: WrongFlags  # flags on ordinary users that were known before
+    tables: rankings.Tables  # of what is known of accounts, by which cases and campaigns may go
 
 
 def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
@@ -272,6 +273,7 @@ def run(parameters: Parameters, world: World, seed: int, replication: int) -> Re
         wrong_flags.planned(parameters, world, seed, replication),
         _shares(parameters, world, rows),
         users,
+        rankings.planned(parameters, n),
     )
     if not parameters.finite_staff:  # decided on in the order of the days that were drawn
         order = np.argsort(cases["decided_day"], kind="stable")
@@ -386,7 +388,7 @@ def _empty_calendar(parameters: Parameters, world: World, observed: int, most: i
     """A calendar with room for what is usually planned: a few events for each operator."""
     n = len(world.tier)
     dates = observed + len(parameters.duty_change) + len(parameters.pulse_day)
-    dates += len(parameters.speech_change) + len(parameters.burst_start)
+    dates += len(parameters.speech_change) + len(parameters.burst_start) + len(parameters.rank_day)
     room = 6 * n + dates + 2 * most
     if parameters.promotes_on_start:
         room += len(world.promoters)
@@ -445,6 +447,7 @@ def _run(
     wrong: WrongFlags,
     shares: liveshare.Shares,
     users: LookAlikes,
+    tables: rankings.Tables,
 ) -> tuple[Table, Table, Integers, Floats, Floats, Integers, int, Integers]:
     """One replication.  The tables of the observer have a last row for days that nobody wants.
 
@@ -486,7 +489,9 @@ def _run(
         np.empty(1024, dtype=np.int64),
         np.empty(1024, dtype=np.int64),
         wrong,
+        tables,
     )
+    rankings.begin(tables, rows, posts, links, who["platform"].copy(), p["discover"], shares)
     series = np.zeros((days + 1, len(tiers), CENSUS_COLUMNS))
     backlog = np.zeros(len(series))
     flags = np.zeros((len(series), 2, len(detection.CHANNELS)), dtype=np.int64)
@@ -496,6 +501,8 @@ def _run(
 
     for k in range(len(observed) - 1):
         _plan_date(p, calendar, observed[k], ev.CENSUS, k)
+    for k in range(len(tables.day)):
+        _plan_date(p, calendar, tables.day[k], ev.CENSUS, len(observed) + k)
     for k in range(len(pulse_day)):
         _plan_date(p, calendar, pulse_day[k], ev.PULSE, k)
     for k in range(len(speech_change)):
@@ -507,7 +514,11 @@ def _run(
         _plan(p, calendar, arrivals[k], ev.CREATE, n - len(arrivals) + k, 0, _NOBODY, _NO_ROUND)
     while True:
         reason, now, ordinal = _happen(p, network, team, calendar, most)
-        if reason in (_AT_A_CENSUS, _AT_THE_END):
+        if reason == _AT_A_CENSUS and ordinal >= len(observed):
+            number = ordinal - len(observed)
+            life, place = who["life"].copy(), who["platform"].copy()
+            rankings.read(tables, number, now, p, rows, life, posts, links, place, network.shares)
+        elif reason in (_AT_A_CENSUS, _AT_THE_END):
             number = ordinal if reason == _AT_A_CENSUS else len(observed) - 1
             totals = network.counts.copy()
             window = window_place[number]
@@ -541,25 +552,43 @@ def _run(
                 break
         elif reason == _AT_A_PULSE:
             network.numbers[_EVENTS] += 1
-            chosen = pulses.chosen(
-                now,
-                pulse_key[ordinal],
-                pulse_choose[ordinal],
-                pulse_share[ordinal],
-                pulse_accounts[ordinal],
-                rows,
-                who["life"].copy(),
-                posts,
-                links,
-                who["platform"].copy(),
-                pulse_platform[ordinal],
-                tier,
-                pulse_tiers[ordinal],
-                p["discover"],
-                _live_shares(network),
-                p["seed"],
-                p["replication"],
-            )
+            life, place = who["life"].copy(), who["platform"].copy()
+            if tables.of_pulse[ordinal] >= 0:
+                chosen = pulses.chosen_as_observed(
+                    rankings.all_observed(
+                        tables, ordinal, now, p, rows, life, posts, links, place, network.shares
+                    ),
+                    pulse_key[ordinal],
+                    pulse_share[ordinal],
+                    pulse_accounts[ordinal],
+                    rows,
+                    place,
+                    pulse_platform[ordinal],
+                    tier,
+                    pulse_tiers[ordinal],
+                    p["seed"],
+                    p["replication"],
+                )
+            else:
+                chosen = pulses.chosen(
+                    now,
+                    pulse_key[ordinal],
+                    pulse_choose[ordinal],
+                    pulse_share[ordinal],
+                    pulse_accounts[ordinal],
+                    rows,
+                    life,
+                    posts,
+                    links,
+                    place,
+                    pulse_platform[ordinal],
+                    tier,
+                    pulse_tiers[ordinal],
+                    p["discover"],
+                    _live_shares(network),
+                    p["seed"],
+                    p["replication"],
+                )
             struck[ordinal] = len(chosen)
             for i in chosen:
                 _strike(p, network, calendar, now, i)
@@ -670,7 +699,7 @@ def _more_cases(team: Team) -> Team:
     cases[:room] = team.cases
     waiting[:room] = team.waiting
     decided[:room] = team.decided
-    return Team(team.duty_change, team.on_duty, cases, waiting, decided, team.wrong)
+    return Team(team.duty_change, team.on_duty, cases, waiting, decided, team.wrong, team.tables)
 
 
 @compiled(borrows=True)
@@ -1698,9 +1727,7 @@ def _go_to_review(
     if p["finite_staff"] != 0:
         account["review_started_day"] = NAN
         urgent = int(account["urgent"])
-        inside, outside = _followers(p, network, now, i)
-        posts = _posts_now(network, i)
-        first = review.precedence(p["queue_order"], inside + outside, posts, one["links"])
+        first = _precedence(p, network, team, now, i)
         life, rounds, account_row = one["life"], one["rounds"], one["account"]
         _arrive(network, team, now, i, life, urgent, rounds, account_row, first, 0)
         _take_up_cases(p, network, team, calendar, now)
@@ -1715,6 +1742,29 @@ def _go_to_review(
         return True
     _plan_own(p, network, calendar, day, ev.DECIDE, i, 0)
     return False
+
+
+@compiled(borrows=True)
+def _precedence(p: Any, network: Network, team: Team, now: float, i: int) -> float:
+    """What puts a case before others of its severity: what is true, or what was observed."""
+    one = network.who[i]
+    if p["queue_table"] < 0:
+        inside, outside = _followers(p, network, now, i)
+        posts = _posts_now(network, i)
+        return review.precedence(p["queue_order"], inside + outside, posts, one["links"])
+    return rankings.observed(
+        team.tables,
+        p["queue_table"],
+        p["queue_error"],
+        now,
+        p,
+        network.rows[i],
+        i,
+        one["life"],
+        one["own_posts"],
+        one["links"],
+        _live_share(network, i),
+    )
 
 
 @compiled(inline=True, borrows=True)

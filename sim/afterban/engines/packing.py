@@ -151,3 +151,5 @@ def check(parameters: Parameters) -> None:
                 f"{name} has the shape {found}; the table of channels says {shape} "
                 "(afterban/channels.py)"
             )
+    if min(len(p.pulse_table), len(p.pulse_error)) < len(p.pulse_day):
+        raise ValueError("pulse_table and pulse_error have no entry for some campaigns")

@@ -92,6 +92,12 @@ class Difference:
         base = self.control.value
         return self.estimate.value / base if base > 0 else math.nan
 
+    @property
+    def relative_ends(self) -> tuple[float, float]:
+        """The interval as a share of the baseline's mean; NaN where that is not above 0."""
+        base, e = self.control.value, self.estimate
+        return (e.low / base, e.high / base) if base > 0 else (math.nan, math.nan)
+
     def _relative(self) -> str:
         if not math.isfinite(self.relative):
             return ""

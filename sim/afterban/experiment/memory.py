@@ -17,6 +17,7 @@ from afterban.parameters import WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.scenario.checks import MOST_REPLICATIONS
 from afterban.scenario.cost import MOST_OPERATORS, arrivals, typical_mean
+from afterban.scenario.sections.ranking import readings
 
 BYTES_OF_A_REPLICATION = 1000  # kept of each arm of each replication: a number for each metric
 
@@ -49,12 +50,22 @@ def least_bytes(scenario: Scenario, policy: str = WITHOUT_ENFORCEMENT) -> float:
         # From those who were there, and from each other (`promoters_of_arrivals`).
         others = MANY * math.log1p(sum(joining.values()) / (MANY * there))
         links += 4.0 * number * max(1.0, drawn * (1.0 + others))
-    return row * operators + links + _sample_bytes(arm)
+    return row * operators + links + _sample_bytes(arm) + 8.0 * operators * _readings(arm)
 
 
 def _sample_bytes(arm: Scenario) -> float:
     ordinary = arm.detection.handle_match.ordinary
     return 16.0 * ordinary.sample if ordinary is not None else 0.0
+
+
+def _readings(arm: Scenario) -> int:
+    """Of all operators, that are kept for tables of observed accounts."""
+    asked = [one.rank_by for one in arm.detection.pulses]
+    asked += [] if arm.review.team is None else [arm.review.team.rank_by]
+    return sum(
+        readings(window)
+        for _, window in {(one.what, float(one.window)) for one in asked if one is not None}
+    )
 
 
 def memory_available() -> float:

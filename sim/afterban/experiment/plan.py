@@ -30,7 +30,7 @@ from afterban.experiment.planning.measures import Measures, kept_metrics, measur
 from afterban.experiment.planning.mixes import Dial, Mix, dials_of, distinct, words_of
 from afterban.experiment.planning.race import Rules, mix_key
 from afterban.experiment.planning.runs import Runs
-from afterban.experiment.planning.search import Found, Search
+from afterban.experiment.planning.search import ROUNDS, Found, Search
 from afterban.experiment.planning.worlds import World, world_of
 from afterban.experiment.responded import Responses
 from afterban.experiment.responses import respond
@@ -177,7 +177,7 @@ def _asked(
         _Measured(runs, measures),
         scenario.seed,
         len(world.points) * sizes.replications,
-        **({} if sizes.rounds is None else {"rounds": sizes.rounds}),
+        rounds=ROUNDS if sizes.rounds is None else sizes.rounds,
     )
     return _Asked(scenario, dials, search, runs, measures, world, sizes)
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.errors import AfterbanError, ValueProblem
+from afterban.language.zones import UTC
 from afterban.units import parse_duration
 
 if TYPE_CHECKING:
@@ -83,10 +84,11 @@ def people(hours: float) -> int:
 def roster(team: Team) -> list[str]:
     """The shifts of a team in words, such as ``mon to fri, 9 h to 17 h: 42``."""
     found = [f"at all hours: {team.reviewers}"] if team.reviewers else []
+    zone = "" if team.timezone == UTC else f" ({team.timezone})"
     for shift in team.shifts:
         if shift.reviewers:
             found.append(
-                f"{_days(shift.days)}, {shift.start * 24:g} h to {shift.end * 24:g} h: "
+                f"{_days(shift.days)}, {shift.start * 24:g} h to {shift.end * 24:g} h{zone}: "
                 f"{shift.reviewers}"
             )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -37,12 +37,14 @@ class End:
 
     value: mean of the metric.  change: its paired difference from the centre.
     contrast: paired difference of the second arm from the first, if there is one.
+    contrast_change: how far that is from the one at the centre, paired too.
     """
 
     text: str
     value: Estimate
     change: Estimate
     contrast: Estimate | None = None
+    contrast_change: Estimate | None = None
 
     @property
     def told(self) -> bool:
@@ -86,6 +88,7 @@ class Sensitivity:
 
     policy: arm whose metric it is.  other: second arm, whose advantage is followed too.
     operators, of: size of the network that was run, and of the scenario's.
+    what: what is followed, in words, where it is no metric but a difference of arms; else "".
     """
 
     scenario: str
@@ -101,6 +104,26 @@ class Sensitivity:
     centre: Estimate
     contrast: Estimate | None
     swings: tuple[Swing, ...]
+    what: str = ""
+
+    def of_decision(self, what: str) -> Sensitivity | None:
+        """The same of the difference of the second arm from the first, which a choice rests on.
+
+        Assumptions by how much they move that difference, the most first; None without a second
+        arm, or where it was not kept.
+        """
+        swings = []
+        for swing in self.swings:
+            ends = []
+            for end in (swing.low, swing.high):
+                if end.contrast is None or end.contrast_change is None:
+                    return None
+                ends.append(End(end.text, end.contrast, end.contrast_change))
+            swings.append(replace(swing, low=ends[0], high=ends[1]))
+        if self.contrast is None or not swings:
+            return None
+        swings.sort(key=_by_span)
+        return replace(self, centre=self.contrast, contrast=None, swings=tuple(swings), what=what)
 
     @property
     def thinned(self) -> bool:
@@ -114,7 +137,7 @@ class Sensitivity:
                 key: getattr(self, key)
                 for key in (
                     *("scenario", "digest", "metric", "policy", "other", "seed", "engine"),
-                    *("replications", "operators", "of"),
+                    *("replications", "operators", "of", "what"),
                 )
             },
             "centre": estimate_dict(self.centre),
@@ -211,16 +234,13 @@ def rank(
 
     def end(text: str, changes: Mapping[str, str]) -> End:
         there = settings.run(thinned_by(scenario.with_changes(changes), factor))
-        change = _paired(there[policy], centre[policy], level)
-        return End(
-            text, _mean(there[policy], level), change, _contrast(there, policy, other, level)
-        )
+        return _end_at(text, there, centre, policy, other, level)
 
     swings = [
         Swing.of(one, end(one.text(one.low), low), end(one.text(one.high), high))
         for one, low, high in plans
     ]
-    swings.sort(key=lambda swing: -swing.span if math.isfinite(swing.span) else math.inf)
+    swings.sort(key=_by_span)
     return Sensitivity(
         scenario=scenario.name,
         digest=scenario.digest(),
@@ -236,6 +256,32 @@ def rank(
         contrast=_contrast(centre, policy, other, level),
         swings=tuple(swings),
     )
+
+
+def _end_at(
+    text: str,
+    there: Mapping[str, Floats],
+    centre: Mapping[str, Floats],
+    policy: str,
+    other: str | None,
+    level: float,
+) -> End:
+    """What the arms come to at an end, beside the centre."""
+    moved = None
+    if other is not None:
+        moved = _paired(there[other] - there[policy], centre[other] - centre[policy], level)
+    return End(
+        text,
+        _mean(there[policy], level),
+        _paired(there[policy], centre[policy], level),
+        _contrast(there, policy, other, level),
+        moved,
+    )
+
+
+def _by_span(swing: Swing) -> float:
+    """The widest first, those that are undefined last."""
+    return -swing.span if math.isfinite(swing.span) else math.inf
 
 
 @dataclass
@@ -332,14 +378,18 @@ def _end_dict(end: End) -> dict[str, Any]:
         "value": estimate_dict(end.value),
         "change": estimate_dict(end.change),
         "contrast": None if end.contrast is None else estimate_dict(end.contrast),
+        "contrast_change": None
+        if end.contrast_change is None
+        else estimate_dict(end.contrast_change),
     }
 
 
 def _end(data: Mapping[str, Any]) -> End:
-    contrast = data["contrast"]
+    contrast, moved = data["contrast"], data.get("contrast_change")
     return End(
         data["text"],
         estimate_from(data["value"]),
         estimate_from(data["change"]),
         None if contrast is None else estimate_from(contrast),
+        None if moved is None else estimate_from(moved),
     )

@@ -75,6 +75,42 @@ def chosen(
                 value[i] = float(links[i])
     if choose == RANDOM and accounts == 0:
         return np.nonzero(value > 1.0 - share)[0]
+    return largest_first(value, live, share, accounts, pulse, seed, replication)
+
+
+@compiled
+def largest_first(
+    value: Floats, live: int, share: float, accounts: int, pulse: int, seed: int, replication: int
+) -> Integers:
+    """That share of the ``live`` operators and so many accounts more; equal ones by number.
+
+    value: of each operator, negative for one that cannot be chosen.
+    """
     order = np.argsort(-value, kind="mergesort")
     u, _ = uniforms(seed, replication, PULSE, 0, 0, pulse)  # no account's: lives count from 1
     return np.sort(order[: min(live, int(share * live + u) + accounts)])
+
+
+@compiled
+def chosen_as_observed(
+    observed: Floats,
+    pulse: int,
+    share: float,
+    accounts: int,
+    rows: Floats,
+    place: Integers,
+    platform: int,
+    tier: Integers,
+    tiers: npt.NDArray[np.bool_],
+    seed: int,
+    replication: int,
+) -> Integers:
+    """As :func:`chosen`, those first of whom most was observed (0 or more for each operator)."""
+    value = np.empty(len(observed))
+    live = 0
+    for i in range(len(observed)):
+        value[i] = -1.0
+        if rows[i, s.PUBLIC] != 0.0 and tiers[tier[i]] and platform in (-1, place[i]):
+            value[i] = observed[i]
+            live += 1
+    return largest_first(value, live, share, accounts, pulse, seed, replication)

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from afterban.language.zones import UTC, days_utc
 from afterban.mechanisms import distributions as d
 from afterban.mechanisms.clock import on_the_clock
 from afterban.parameters.numbers import duration, floats, integers
 from afterban.scenario import Scenario
-from afterban.scenario.sections.review import Shift, Team
+from afterban.scenario.sections.review import Team
 
 ORDER = ("arrival", "followers", "activity", "links")  # as in mechanisms.review
 
@@ -22,7 +23,7 @@ def lower_review(
 ) -> dict[str, Any]:
     """The team (None: unlimited staff) and what becomes of a case."""
     review = arm.review
-    duty = _duty(team.reviewers, team.shifts, arm.start, horizon) if team else ([0.0], [0])
+    duty = _duty(team, arm.start, horizon) if team else ([0.0], [0])
     return {
         "finite_staff": team is not None,
         "duty_change": floats(duty[0]),
@@ -63,25 +64,33 @@ def _appeals(arm: Scenario, team: Team | None, enforced: bool) -> dict[str, Any]
     }
 
 
-def _duty(
-    always: int, shifts: list[Shift], start: dt.date, horizon: float
-) -> tuple[list[float], list[int]]:
-    """Days on which the number of reviewers on duty changes, and the number from then on."""
+def _duty(team: Team, start: dt.date, horizon: float) -> tuple[list[float], list[int]]:
+    """Days on which the number of reviewers on duty changes, and the number from then on.
+
+    Shifts go by the clocks of the team's zone, so that they move by an hour in UTC when these are
+    changed; those of the days before and after the run may reach into it.
+    """
     names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     changes: dict[float, int] = {0.0: 0}
-    for day in range(math.ceil(horizon)):
-        weekday = names[(start + dt.timedelta(days=day)).weekday()]
-        for shift in shifts:
-            if weekday in shift.days:
-                for time, change in (
-                    (shift.start, shift.reviewers),
-                    (shift.end, -shift.reviewers),
-                ):
-                    at = on_the_clock(day + float(time))
-                    changes[at] = changes.get(at, 0) + change
+    last = math.ceil(horizon)
+    around = 0 if team.timezone == UTC else 1  # days of the calendar to either side
+    for day in range(-around, last + around):
+        date = start + dt.timedelta(days=day)
+        for shift in team.shifts:
+            if names[date.weekday()] not in shift.days:
+                continue
+            begin, end = (
+                days_utc(date, float(time), team.timezone, start)
+                for time in (shift.start, shift.end)
+            )
+            if end <= 0.0 or begin >= last:
+                continue
+            for time, change in ((begin, shift.reviewers), (end, -shift.reviewers)):
+                at = on_the_clock(max(time, 0.0))
+                changes[at] = changes.get(at, 0) + change
     days: list[float] = []
     numbers: list[int] = []
-    now = always
+    now = team.reviewers
     for at in sorted(changes):
         now += changes[at]
         if not numbers or now != numbers[-1]:

@@ -24,6 +24,7 @@ from afterban.parameters.lower_posting import lower_posting
 from afterban.parameters.lower_price import lower_price
 from afterban.parameters.lower_promotion import lower_promotion
 from afterban.parameters.lower_pulses import lower_pulses
+from afterban.parameters.lower_ranking import lower_rankings
 from afterban.parameters.lower_returning import lower_returning
 from afterban.parameters.lower_review import lower_review
 from afterban.parameters.lower_tiers import lower_tiers
@@ -126,6 +127,17 @@ class Parameters(NamedTuple):
     pulse_platform: Integers  # -1 for all
     pulse_tiers: npt.NDArray[np.bool_]  # [campaigns, K], whose accounts are chosen from
     pulse_entry: Integers  # place in detection.pulses
+    # ranking with what is known: tables of observed accounts
+    rank_what: Integers  # [T], as in mechanisms.ranking
+    rank_every: Floats  # [T], days between readings; 0 where the truth of the moment is taken
+    rank_back: Integers  # [T], readings in a window; 0 likewise
+    rank_day: Floats  # [readings], of all tables
+    rank_table: Integers  # [readings], which table it is of
+    pulse_table: Integers  # table by which a campaign chooses, -1 for none
+    pulse_error: Floats  # of its observations
+    queue_table: int  # table by which cases wait, -1 for none
+    queue_error: float
+    given_ranking: Floats  # [N] of an order from outside the run; [0] if there is none
     # review
     finite_staff: bool
     duty_change: Floats  # days on which the number of reviewers on duty changes, first is 0
@@ -271,6 +283,7 @@ class Parameters(NamedTuple):
             **lower_arrivals(arm, horizon),
             **found,
             **struck,
+            **lower_rankings(detection, struck["pulse_entry"], team, horizon),
             **lower_review(arm, team, enforced, horizon),
             **lower_price(arm, detection, team),
             **lower_returning(arm),

@@ -6,7 +6,7 @@ Checked by ``tests/experiment/test_answers.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -144,3 +144,36 @@ def _ranges(axes: Axes, found: Sequence[Band]) -> None:
         axes.set_xlim(0, 1)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.5)
+
+
+def parts(
+    title: str,
+    metric: str,
+    groups: Mapping[str, Mapping[str, float]],
+    swings: Mapping[str, tuple[float, float]],
+    foot: str,
+) -> Figure:
+    """What a number is made of, a bar for each part, and how far assumptions move it.
+
+    groups: kind of parts -> name -> value; swings: assumption -> value at each end of its range.
+    """
+    count = sum(map(len, groups.values())) + len(swings)
+    panels = len(groups) + bool(swings)
+    figure = _figure(foot, 1.2 + 0.3 * max(1, count) + 0.55 * max(1, panels))
+    heights = [len(one) + 1 for one in groups.values()] + ([len(swings) + 1] if swings else [])
+    places = figure.subplots(max(1, panels), 1, squeeze=False, height_ratios=heights or [1])[:, 0]
+    for axes, (kind, one) in zip(places, groups.items(), strict=False):
+        axes.barh(range(len(one)), list(one.values()), color=PALETTE[0], height=0.6)
+        axes.set_yticks(range(len(one)), list(one))
+        axes.set_title(kind, loc="left", fontsize=9)
+    if swings:
+        axes = places[-1]
+        for k, (low, high) in enumerate(swings.values()):
+            axes.plot([low, high], [k, k], "o-", color=PALETTE[1], lw=3, ms=5)
+        axes.set_yticks(range(len(swings)), [shorten(name, 44) for name in swings])
+        axes.set_title("at both ends of what is assumed", loc="left", fontsize=9)
+    for axes in places:
+        axes.invert_yaxis()
+        metric_axes.on_paper(axes.xaxis, metric, title="", decimals=None)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
+    return figure

@@ -475,7 +475,8 @@ def tornado(found: Sensitivity) -> Spec:
                 "textfont": {"size": 11.5},
                 "cliponaxis": False,
                 "hovertext": [
-                    f"{swing.label}: {end.text}<br>{words.both(found.metric, end.value)}, "
+                    f"{swing.label}: {end.text}<br>"
+                    f"{words.swung_text(found.metric, found.what, end.value)}, "
                     f"{words.change_text(found.metric, end.change)} from the centre"
                     + ("" if end.told else "<br>not distinguishable from no effect")
                     for swing, end in zip(rows, ends, strict=True)
@@ -492,7 +493,11 @@ def tornado(found: Sensitivity) -> Spec:
             {
                 "range": [low - room, high + room],
                 "side": "bottom",
-                **metric_axes.on_page(found.metric, span=high - low),
+                **metric_axes.on_page(
+                    found.metric,
+                    f"{found.what}, percentage points" if found.what else None,
+                    span=high - low,
+                ),
             },
             {"range": [-0.6, len(rows) - 0.3], "showticklabels": False, "showgrid": False},
             height=110 + 58 * len(rows),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -445,6 +445,18 @@ def same_place(numbers: Numbers, cost: str) -> list[list[str]]:
 LEVELS = (0.75, 0.5, 0.25, 0.1)
 
 
+def levels_among(means: Iterable[float]) -> tuple[float, ...]:
+    """Levels of effective reach within what was observed; its middle if none of the round ones is.
+
+    means: at each speed.
+    """
+    told = [one for one in means if math.isfinite(one)]
+    low, high = min(told, default=0.0), max(told, default=0.0)
+    middle = round((low + high) / 2, 2)
+    inside = [one for one in LEVELS if low < one < high]
+    return tuple(inside or ([middle] if low < middle < high else []))
+
+
 def speed_dial(results: Results) -> dict[float, str]:
     """Median time to action in days -> arm, of the arms that differ in nothing else; by time."""
     speeds = figures.speed_arms(results)
@@ -482,6 +494,7 @@ __all__ = [
     "complete_folders",
     "costs",
     "frontier",
+    "levels_among",
     "locate",
     "of_comparison",
     "of_run",

@@ -271,10 +271,11 @@ def tornado(found: Sensitivity, foot: str) -> Figure:
     axes.set_ylim(-0.6, len(rows) - 0.4)
     axes.grid(axis="y", visible=False)
     axes.margins(x=0.12)
-    title = (
-        f"{words.heading(found.metric)}, with one assumption at the low or high end of its range"
+    what = found.what or words.heading(found.metric)
+    title = f"{what}, with one assumption at the low or high end of its range"
+    metric_axes.on_paper(
+        axes.xaxis, found.metric, title, decimals=None, difference=bool(found.what)
     )
-    metric_axes.on_paper(axes.xaxis, found.metric, title, decimals=None)
     axes.set_title("Which assumptions matter most")
     return figure
 

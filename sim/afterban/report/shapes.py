@@ -507,6 +507,37 @@ class Fit(Protocol):
         """The answer in sentences, the most important first."""
 
 
+class Removed(Protocol):
+    """One ranking at one share of the accounts."""
+
+    @property
+    def ranking(self) -> str:
+        """Its name."""
+
+    @property
+    def share(self) -> float:
+        """Of the accounts that are removed."""
+
+    @property
+    def left(self) -> Estimate:
+        """Of the impressions without the campaign."""
+
+
+class Rankings(Protocol):
+    """An answer of :func:`afterban.experiment.ranking.ranking`."""
+
+    @property
+    def rows(self) -> Sequence[Removed]:
+        """A row for each ranking and share."""
+
+    @property
+    def telling(self) -> float:
+        """The share at which rankings are furthest from the best."""
+
+    def at(self, ranking: str, share: float) -> Removed:
+        """One ranking at one share."""
+
+
 class TradeOff(Protocol):
     """What measures are called, and the two whose trade-off is told."""
 

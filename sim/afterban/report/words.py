@@ -183,6 +183,14 @@ def change_text(metric: str, e: Estimate) -> str:
     return f"{shown} ({inside})" if inside else shown
 
 
+def swung_text(metric: str, what: str, e: Estimate) -> str:
+    """A value of what a ranking follows, with its interval: a metric, or a difference of arms.
+
+    what: the difference in words, "" if it is the metric itself.
+    """
+    return change_text(metric, e) if what else both(metric, e)
+
+
 def size_text(metric: str, e: Estimate) -> str:
     """A difference without its sign: ``2.4 percentage points (0.6 to 4.3)``."""
     ends = sorted((abs(e.low), abs(e.high)))
@@ -237,6 +245,7 @@ __all__ = [
     "several",
     "sign_of",
     "size_text",
+    "swung_text",
     "unclear_text",
     "value_text",
 ]

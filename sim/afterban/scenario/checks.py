@@ -7,6 +7,7 @@ import math
 from typing import TypeAlias
 
 from afterban.errors import closest, listed
+from afterban.language.zones import days_utc
 from afterban.scenario import cost
 from afterban.scenario.contents import Contents
 from afterban.scenario.sections.adaptation import ANSWERED, Adaptation
@@ -425,13 +426,17 @@ def _duty(scenario: Contents) -> list[Problem]:
         ]
     if team.reviewers:
         return []
-    days = min(math.ceil(scenario.horizon), 7)  # every weekday has come then, at every hour but
-    last = scenario.horizon - (math.ceil(scenario.horizon) - 1)  # those of a last, shorter day
-    for day in range(days):
-        weekday = WEEKDAYS[(scenario.start + dt.timedelta(days=day)).weekday()]
-        ends = last if day == math.ceil(scenario.horizon) - 1 else 1.0
-        if any(s.reviewers and weekday in s.days and s.start < ends for s in team.shifts):
-            return []
+    # Every weekday has come within a week, by the team's clocks a day before it or after it too.
+    for day in range(-1, min(math.ceil(scenario.horizon), 7) + 1):
+        date = scenario.start + dt.timedelta(days=day)
+        for shift in team.shifts:
+            if shift.reviewers and WEEKDAYS[date.weekday()] in shift.days:
+                begin, end = (
+                    days_utc(date, float(time), team.timezone, scenario.start)
+                    for time in (shift.start, shift.end)
+                )
+                if begin < scenario.horizon and end > 0:
+                    return []
     return [
         (
             "review.team.shifts",

@@ -20,6 +20,7 @@ from afterban.language.laws import Distribution
 from afterban.scenario.contents import Contents
 from afterban.scenario.sections.detection import Regime
 from afterban.scenario.sections.network import Tier
+from afterban.scenario.sections.ranking import readings
 from afterban.units import format_duration
 
 MOST_EVENTS = 1e9  # of one kind in a replication: a quarter of an hour of the compiled engine
@@ -44,6 +45,7 @@ def problems(scenario: Contents) -> list[Problem]:
     return [
         *_arriving(scenario),
         *_struck(scenario),
+        *_observed(scenario),
         *_drawn(scenario),
         *_flagged_wrongly(scenario),
         *_lives(scenario),
@@ -110,6 +112,31 @@ def _struck(s: Contents) -> list[Problem]:
             )
             break
     return found
+
+
+def _observed(s: Contents) -> list[Problem]:
+    """Tables of observed accounts that are brought up to date too often."""
+    asked = [
+        (f"detection.pulses[{number}].rank_by.window", one.rank_by)
+        for number, one in enumerate(s.detection.pulses)
+    ]
+    if s.review.team is not None:
+        asked.append(("review.team.rank_by.window", s.review.team.rank_by))
+    operators = _operators(s)
+    for path, one in asked:
+        if one is None or one.window <= 0:
+            continue
+        times = s.horizon / float(one.window) * readings(float(one.window))
+        if times > MOST_STRIKES or times * operators > MOST_LOOKS:
+            return [
+                (
+                    path,
+                    f"a table of {format_duration(one.window)} is made {_size(times)} times, of "
+                    f"{operators:,} operators",
+                    f"write a longer window, or 0; {MOST_STRIKES:,} times at most",
+                )
+            ]
+    return []
 
 
 # --- who arrives ----------------------------------------------------------------------------------

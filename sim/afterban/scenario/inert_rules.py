@@ -319,7 +319,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         tuple(
             f"detection.pulses[*].{key}"
-            for key in ("date", "every", "until", "times", "choose", "platform", "tiers")
+            for key in (
+                *("date", "every", "until", "times", "choose", "platform", "tiers"),
+                *("rank_by.what", "rank_by.window", "rank_by.error"),
+            )
         ),
         "this campaign hits nobody (its share and its accounts are 0)",
         campaign_of_nobody,
@@ -327,10 +330,30 @@ RULES: tuple[Rule, ...] = (
     Rule(
         tuple(
             f"detection.pulses[*].{key}"
-            for key in ("date", "every", "until", "times", "share", "accounts", "choose")
+            for key in (
+                *("date", "every", "until", "times", "share", "accounts", "choose"),
+                *("rank_by.what", "rank_by.window", "rank_by.error"),
+            )
         ),
         "this campaign finds nobody (none of its tiers has operators)",
         lambda s, number: all_empty(s, s.detection.pulses[int(number)].tiers),
+    ),
+    Rule(
+        ("detection.pulses[*].choose",),
+        "what was observed says who goes first (rank_by)",
+        lambda s, number: s.detection.pulses[int(number)].rank_by is not None,
+    ),
+    Rule(
+        ("review.team.order",),
+        "what was observed says who goes first (rank_by)",
+        lambda s, _: s.review.team is not None and s.review.team.rank_by is not None,
+    ),
+    Rule(
+        ("review.team.timezone",),
+        "nobody works in shifts (review.team.shifts)",
+        lambda s, _: (
+            s.review.team is not None and not any(t.reviewers for t in s.review.team.shifts)
+        ),
     ),
     Rule(
         ("detection.pulses[*].tiers",),

@@ -144,6 +144,13 @@ class Bystanders(Protocol):
         """Those whose handles are like a suspended one are found from now on."""
 
 
+class Known(Protocol):
+    """What is known of accounts."""
+
+    def precedence(self, one: Person) -> float:
+        """What puts an operator's case before others of its severity."""
+
+
 class Stage(Protocol):
     """The platform: what all share."""
 
@@ -208,6 +215,10 @@ class Stage(Protocol):
     @property
     def team(self) -> Reviewers | None:
         """The review team; None with unlimited staff."""
+
+    @property
+    def rankings(self) -> Known:
+        """What is known of accounts."""
 
     @property
     def ordinary(self) -> Bystanders:

@@ -16,6 +16,7 @@ from afterban.engines.reference.observer import Observer
 from afterban.engines.reference.operator import Operator
 from afterban.engines.reference.ordinary import Ordinary
 from afterban.engines.reference.parts import Person
+from afterban.engines.reference.ranking import Rankings
 from afterban.engines.reference.team import Team
 from afterban.engines.rules import Rules
 from afterban.mechanisms import detection, liveshare, pulses, review
@@ -66,6 +67,7 @@ class Platform:
         self.team = Team(self) if parameters.finite_staff else None
         self.operators = [self.kind_of_operator(self, number) for number in range(len(world.tier))]
         self.expect_newcomers()
+        self.rankings = Rankings(self)
         self.clock.process(self.observer.observe())
         self.clock.process(self.campaign())
         self.clock.process(self.ordinary.flag_as_planned())
@@ -186,28 +188,49 @@ class Platform:
         for number, day in enumerate(p.pulse_day):
             yield self.clock.at(float(day), ev.PULSE)
             self.events += 1
-            struck = pulses.chosen(
-                self.clock.now,
-                int(p.pulse_key[number]),
-                int(p.pulse_choose[number]),
-                float(p.pulse_share[number]),
-                int(p.pulse_accounts[number]),
-                self.rows,
-                np.array([one.account.life for one in self.operators], dtype=np.int64),
-                self.world.posts,
-                self.world.links,
-                self.places(),
-                int(p.pulse_platform[number]),
-                self.world.tier,
-                p.pulse_tiers[number],
-                self.parameters.discover,
-                np.array([self.live_share(k) for k in range(len(p.platform_kept))]),
-                self.seed,
-                self.replication,
-            )
+            struck = self.struck_by(number)
             self.observer.struck[number] = len(struck)
             for operator in struck:
                 self.operators[operator].process.interrupt(STRUCK)
+
+    def struck_by(self, number: int) -> npt.NDArray[np.int64]:
+        """Operators whose accounts a campaign suspends now."""
+        p = self.parameters
+        key, share = int(p.pulse_key[number]), float(p.pulse_share[number])
+        accounts, place = int(p.pulse_accounts[number]), int(p.pulse_platform[number])
+        if p.pulse_table[number] >= 0:
+            return pulses.chosen_as_observed(
+                self.rankings.observed(number),
+                key,
+                share,
+                accounts,
+                self.rows,
+                self.places(),
+                place,
+                self.world.tier,
+                p.pulse_tiers[number],
+                self.seed,
+                self.replication,
+            )
+        return pulses.chosen(
+            self.clock.now,
+            key,
+            int(p.pulse_choose[number]),
+            share,
+            accounts,
+            self.rows,
+            np.array([one.account.life for one in self.operators], dtype=np.int64),
+            self.world.posts,
+            self.world.links,
+            self.places(),
+            place,
+            self.world.tier,
+            p.pulse_tiers[number],
+            p.discover,
+            np.array([self.live_share(k) for k in range(len(p.platform_kept))]),
+            self.seed,
+            self.replication,
+        )
 
     def speak(self) -> Steps:
         """Counter-speech changes how readily people begin to follow: from a date on, everybody."""

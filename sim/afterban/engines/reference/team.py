@@ -131,8 +131,7 @@ class Team:
         later, _ = operator.draw(ACTION_DELAY, operator.rounds)
         upheld = operator.upheld()
         number = operator.number
-        followers, links = sum(operator.followers()), int(p.world.links[number])
-        first = review.precedence(p.parameters.queue_order, followers, operator.posts, links)
+        first = self.precedence(operator)
         place = review.place_in_queue(urgent, first, arrived, True, number, 0)
         key = (arrived, False, number, account.life)
         started = yield from self.reviewed(key, place, int(urgent), u, account)
@@ -153,6 +152,14 @@ class Team:
         if not account.ended:
             p.events += 1
             operator.process.interrupt(ACTED_ON)
+
+    def precedence(self, operator: Person) -> float:
+        """What puts its case before others of its severity: what is true, or what was observed."""
+        p = self.platform
+        if p.parameters.queue_table >= 0:
+            return p.rankings.precedence(operator)
+        followers, links = sum(operator.followers()), int(p.world.links[operator.number])
+        return review.precedence(p.parameters.queue_order, followers, operator.posts, links)
 
     def benign_case(self, number: int, channel: int = detection.NONE) -> Steps:
         """A report about an ordinary user, or a channel's flag on one, takes a reviewer's time."""

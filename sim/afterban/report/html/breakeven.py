@@ -15,16 +15,22 @@ from afterban.report.html.tables import finite
 from afterban.results import Results
 
 
-def break_between_arms(results: Results, levels: Iterable[float] = numbers.LEVELS) -> Break | None:
-    """Break-even times read off between the arms of a dial; None if there is no dial."""
+def break_between_arms(results: Results, levels: Iterable[float] | None = None) -> Break | None:
+    """Break-even times read off between the arms of a dial; None if there is no dial.
+
+    levels: those within what was observed if None.
+    """
     between = numbers.between_arms(results)
     if between is None:
         return None
     sample, first, last = between
     dial = numbers.speed_dial(results)
+    curve = {days: results.estimate(HEADLINE, policy) for days, policy in dial.items()}
+    if levels is None:
+        levels = numbers.levels_among(one.value for one in curve.values())
     return Break(
         tuple(crossing(sample, level, shortest=first, longest=last) for level in levels),
-        {days: results.estimate(HEADLINE, policy) for days, policy in dial.items()},
+        curve,
         "Read off between the policies that differ only in speed, by straight lines on the "
         "logarithm of time in each replication.",
         f"afterban breakeven {results.scenario.name} --below 0.5",

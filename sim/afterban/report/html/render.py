@@ -24,7 +24,7 @@ OPTIONAL = (
     *("frontier", "frontier_rows", "efficient", "breakeven", "sensitivity", "claims"),
     *("across", "baseline", "baseline_noun"),
     *("influences", "sweep_rows", "description", "values", "assumed", "sources"),
-    *("resolved", "again", "cycle", "headline"),
+    *("resolved", "again", "cycle", "headline", "answer"),
 )
 LONG = 24  # numbers in a list that is written once
 

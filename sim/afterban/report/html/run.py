@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from afterban import claims as register
 from afterban.experiment.ablate import Ablation
 from afterban.experiment.identical import identical_words
@@ -44,11 +46,13 @@ def page_of_numbers(
     no_sensitivity: str = "",
     breaking: Break | None = None,
     ablation: Ablation | None = None,
+    answer: tuple[str, Sequence[str]] | None = None,
 ) -> str:
     """The page of a run or a comparison.
 
     sensitivity: assumptions ranked; ``no_sensitivity`` says why there is none.
     ablation: what each part of the cycle contributes, worked out beforehand.
+    answer: a question that was asked, and the sentences that answer it; None if none was.
     breaking: break-even times, worked out beforehand; of a run whose arms are a dial they are
         read off between the arms if None.
     """
@@ -68,6 +72,7 @@ def page_of_numbers(
         "kind": "run" if results is not None else "comparison",
         "title": title_of(found),
         "question": question(found),
+        "answer": None if answer is None else {"question": answer[0], "words": list(answer[1])},
         "facts": facts_of(found),
         "short": in_short(found, sensitivity, breaking, ablation),
         "headline": headline_part(found),

@@ -210,8 +210,11 @@ def _sweep_frontier(swept: Swept, foot: str) -> dict[str, Any]:
     }
 
 
-def break_along(swept: Swept, levels: Iterable[float] = numbers.LEVELS) -> Break | None:
-    """Break-even times between the times to action that a sweep went through, if it did."""
+def break_along(swept: Swept, levels: Iterable[float] | None = None) -> Break | None:
+    """Break-even times between the times to action that a sweep went through, if it did.
+
+    levels: those within what was observed if None.
+    """
     found = swept.by_speed()
     if found is None:
         return None
@@ -223,9 +226,12 @@ def break_along(swept: Swept, levels: Iterable[float] = numbers.LEVELS) -> Break
         columns = zip(*(rows[one] for one in days), strict=True)
         return np.array([np.interp(math.log(at), logs, column) for column in columns])
 
+    curve = {one: estimate(rows[one]) for one in days}
+    if levels is None:
+        levels = numbers.levels_among(one.value for one in curve.values())
     return Break(
         tuple(crossing(sample, level, shortest=days[0], longest=days[-1]) for level in levels),
-        {one: estimate(rows[one]) for one in days},
+        curve,
         f"Read off between the values of {path}, mean over the other values, by straight lines "
         "on the logarithm of time.",
         f"afterban breakeven {swept.name}.yaml --below 0.5",

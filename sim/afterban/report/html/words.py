@@ -19,6 +19,7 @@ from afterban.experiment.wording import label
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.report import cycle, headline, words
 from afterban.report.html.crossings import Break, crossing_sentence
+from afterban.report.html.lay import first_sentence
 from afterban.report.html.scenario import evidence_counts
 from afterban.report.html.tables import FEW, TABLE
 from afterban.report.numbers import Numbers
@@ -115,6 +116,9 @@ def in_short(
 
     main = found.main
     e = found.estimate(HEADLINE, main)
+    plain = first_sentence(found, _bands(found).of(HEADLINE, main))
+    if plain:
+        say(plain)
     if e.n:
         say(
             f"With suspensions {words.quoted(main)}, {words.value_text(HEADLINE, e)} of the "
@@ -296,8 +300,26 @@ def sensitivity_sentence(found: Sensitivity) -> tuple[str, str]:
         more += f", on a network of {found.operators:,} operators in place of {found.of:,}"
     more += "."
     if found.other is not None and found.contrast is not None:
+        text += _decided_by(found)
         more += " " + order_sentence(found)
     return text, more
+
+
+def _decided_by(found: Sensitivity) -> str:
+    """Which assumption decides most between the two arms; "" where that was not kept."""
+    assert found.other is not None
+    decision = found.of_decision("the difference")
+    if decision is None or not decision.swings[0].span > 0:
+        return ""
+    first = decision.swings[0]
+    ends = words.joined(
+        f"{words.change_text(found.metric, end.value).partition(' (')[0]} at {end.text}"
+        for end in (first.low, first.high)
+    )
+    return (
+        f" What decides most between {words.noun(found.policy)} and {words.noun(found.other)} is "
+        f"{first.label} (a difference of {ends})."
+    )
 
 
 def order_sentence(found: Sensitivity) -> str:

@@ -23,6 +23,7 @@ from afterban.language.kinds import (
 )
 from afterban.language.laws import DurationDistribution, exponential
 from afterban.scenario.sections.handles import OrdinaryHandles
+from afterban.scenario.sections.ranking import RankBy
 
 
 class HandleMatch(Section):
@@ -84,6 +85,9 @@ class Pulse(Section):
     )
     choose: Literal["random", "followers", "activity", "links"] = param(
         "random", "which accounts go first"
+    )
+    rank_by: RankBy | None = param(
+        None, "which accounts go first by what was observed, in place of `choose`"
     )
     platform: Name | None = param(
         None, "platform whose accounts are suspended; all platforms together if left out"

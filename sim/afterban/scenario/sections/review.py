@@ -9,10 +9,12 @@ from pydantic import model_validator
 from afterban.language.fields import Section, param
 from afterban.language.kinds import Duration, Probability, Rate, Share, SmallCount
 from afterban.language.laws import DurationDistribution, constant, exponential, lognormal
+from afterban.language.zones import UTC, Zone
+from afterban.scenario.sections.ranking import RankBy
 
 
 class Shift(Section):
-    """Reviewers on duty at certain hours of certain days of the week (UTC)."""
+    """Reviewers on duty at certain hours of certain days of the week, by the team's clocks."""
 
     days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = param(
         ..., "days of the week"
@@ -36,10 +38,16 @@ class Team(Section):
 
     reviewers: SmallCount = param(0, "reviewers always on duty", unit="reviewers")
     shifts: list[Shift] = param(list, "more reviewers at certain hours")
+    timezone: Zone = param(
+        UTC, "zone of the shifts' hours and days, such as `Europe/Berlin`, summer time included"
+    )
     order: Literal["arrival", "followers", "activity", "links"] = param(
         "arrival",
         "what comes first among cases of one severity: the oldest, or the account with most "
         "followers, posts, or accounts that it may promote; reports about ordinary users then last",
+    )
+    rank_by: RankBy | None = param(
+        None, "what comes first by what was observed of accounts, in place of `order`"
     )
     service_time: DurationDistribution = param(
         exponential(5 / 1440), "time that a reviewer takes for one case", unit="days"
