@@ -258,15 +258,13 @@ class Search:
     def _race(self) -> int:
         """Run who may still be the best further and further; how many were not followed."""
         for _ in range(len(self.rungs) + 2):
-            before = self.runner.measured()
-            sizes = {mix: len(values) for mix, values in before.items()}
             for rung, width, part in self._heats():
                 seen = self.runner.measured()
                 some = self._rivals(part)[:width]
                 self.runner.upto([(mix, rung) for mix in some if len(seen[mix]) < rung])
-            after = self.runner.measured()
-            if sizes == {mix: len(values) for mix, values in after.items()}:
-                break  # nobody came back in because a leader turned out to break a limit
+            seen = self.runner.measured()
+            if all(len(seen[mix]) >= self.rungs[-1] for mix in self._rivals()[:1]):
+                break  # else a leader turned out to break a limit, and others came back in
         seen = self.runner.measured()
         return sum(len(seen[mix]) < self.rungs[-1] for mix in self._standing().order)
 
