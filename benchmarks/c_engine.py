@@ -25,10 +25,10 @@ from afterban.world import World, first_state
 
 SOURCE: Final = Path(__file__).with_name("c") / "engine.c"
 # Nothing is reordered or contracted: what an operation gives is what is written.
-FLAGS: Final = ("-std=c11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra")
+FLAGS: Final = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra")
 DONE, PAUSED, MORE_MEMORY = 0, 1, 2
 WRONG: Final = {-1: "the tables have another layout", -2: "the tables do not fit each other"}
-EVENTS_AT_A_TIME: Final = 1 << 16
+EVENTS_AT_A_TIME: Final = 1 << 16  # some 50 milliseconds
 
 Table = npt.NDArray[Any]
 
@@ -41,7 +41,8 @@ class Core(Protocol):
 
     def write(self, address: int, data: Table) -> None: ...
 
-    def read(self, address: int, size: int) -> bytes: ...
+    def read(self, address: int, table: Table) -> None:
+        """Fill a table with what stands at an address."""
 
     def call(self, name: str, *arguments: int) -> int:
         """What an entry point returns."""
@@ -76,8 +77,8 @@ class Native:
     def write(self, address: int, data: Table) -> None:
         ctypes.memmove(address, data.ctypes.data, data.nbytes)
 
-    def read(self, address: int, size: int) -> bytes:
-        return ctypes.string_at(address, size)
+    def read(self, address: int, table: Table) -> None:
+        ctypes.memmove(table.ctypes.data, address, table.nbytes)
 
     def call(self, name: str, *arguments: int) -> int:
         function = getattr(self.library, f"afterban_{name}")
@@ -88,27 +89,31 @@ class Native:
         self.used = 0
 
 
-def given(
+def laid_out(
     p: Parameters, world: World, seed: int, replication: int, gap: int = 0
-) -> npt.NDArray[np.uint8]:
-    """What the engine is handed for one replication, as bytes.
+) -> tuple[int, list[tuple[int, Table]]]:
+    """What the engine is handed for one replication: its size, and tables by their place in it.
 
     gap: bytes that nobody may read between two tables, for the checks of a sanitizer.
     """
-    rows = first_state(p, world)
-    tables = _tables(p, world, rows, seed, replication)
+    tables = _tables(p, world, first_state(p, world), seed, replication)
     head = [c_layout.layout()[1]]
     at = 8 * (1 + 2 * len(c_layout.GIVEN)) + gap
     parts = []
     for name, kind in c_layout.GIVEN:
-        data = np.ascontiguousarray(tables[name], dtype=kind).reshape(-1)
+        data = np.ascontiguousarray(tables[name], dtype=kind)
         head += [at, data.size]
-        parts.append((at, data.view(np.uint8)))
+        parts.append((at, data))
         at += -(-data.nbytes // 8) * 8 + gap
-    whole = np.zeros(at, dtype=np.uint8)
-    whole[: 8 * len(head)] = np.array(head, dtype=np.int64).view(np.uint8)
+    return at, [(0, np.array(head, dtype=np.int64)), *parts]
+
+
+def given(p: Parameters, world: World, seed: int, replication: int, gap: int = 0) -> Table:
+    """The same in one piece, as bytes."""
+    size, parts = laid_out(p, world, seed, replication, gap)
+    whole = np.zeros(size, dtype=np.uint8)
     for begin, part in parts:
-        whole[begin : begin + part.size] = part
+        whole[begin : begin + part.nbytes] = part.reshape(-1).view(np.uint8)
     return whole
 
 
@@ -197,13 +202,14 @@ def run(
     Raises ValueError with what the program says of its tables.
     """
     core.clear()
-    data = given(p, world, seed, replication)
-    at = core.place(len(data))
-    size = memory or 4 * len(data) + (4 << 20)
+    bytes_, parts = laid_out(p, world, seed, replication)
+    at = core.place(bytes_)
+    size = memory or 4 * bytes_ + (4 << 20)
+    for begin, part in parts:
+        core.write(at + begin, part)
     while True:
-        core.write(at, data)
         here = core.place(size)
-        code = core.call("begin", at, len(data), here, size)
+        code = core.call("begin", at, bytes_, here, size)
         if code != MORE_MEMORY:
             break
         size *= 2
@@ -218,12 +224,13 @@ def run(
 
 
 def _told(core: Core, here: int) -> dict[str, Table]:
-    heads = core.read(core.call("told", here), 16 * len(c_layout.TOLD))
+    heads = np.empty((len(c_layout.TOLD), 2), dtype=np.int64)
+    core.read(core.call("told", here), heads)
     found = {}
-    for k, (name, kind, _, _) in enumerate(c_layout.TOLD):
+    for (name, kind, _, _), (at, count) in zip(c_layout.TOLD, heads.tolist(), strict=True):
         dtype = c_layout.OPEN_CASE if isinstance(kind, str) else np.dtype(kind)
-        at, count = np.frombuffer(heads, np.int64, 2, offset=16 * k).tolist()
-        found[name] = np.frombuffer(core.read(at, count * dtype.itemsize), dtype).copy()
+        found[name] = np.empty(count, dtype=dtype)
+        core.read(at, found[name])
     return found
 
 

@@ -11,10 +11,14 @@ static inline int comes_before(const Event *one, const Event *other) {
     return one->day < other->day || (one->day == other->day && one->key < other->key);
 }
 
+/* Blocks in which so many events find room, whatever their pages. */
+static i64 blocks_for(const Calendar *c, i64 events) { return events / BLOCK + c->pages + 1; }
+
 static int begin_calendar(Memory *memory, Calendar *c, double horizon, i64 pages, i64 room) {
     *c = (Calendar){.per_day = (double)pages / horizon, .pages = pages, .free = -1, .room = room};
+    c->blocks = blocks_for(c, room);
     c->first = take(memory, pages * (i64)sizeof *c->first);
-    c->pool = take(memory, room * (i64)sizeof *c->pool);
+    c->pool = take(memory, c->blocks * (i64)sizeof *c->pool);
     c->heap = take(memory, room * (i64)sizeof *c->heap);
     if (c->first == NULL || c->pool == NULL || c->heap == NULL) return 0;
     memset(c->first, -1, (size_t)pages * sizeof *c->first);
@@ -25,14 +29,16 @@ static int begin_calendar(Memory *memory, Calendar *c, double horizon, i64 pages
 static int make_room(Memory *memory, Calendar *c, i64 more) {
     if (c->room - c->waiting >= more) return 1;
     i64 room = 2 * c->room > c->waiting + more ? 2 * c->room : c->waiting + more;
-    i64 pool_bytes = room * (i64)sizeof *c->pool, heap_bytes = room * (i64)sizeof *c->heap;
+    i64 blocks = blocks_for(c, room);
+    i64 pool_bytes = blocks * (i64)sizeof *c->pool, heap_bytes = room * (i64)sizeof *c->heap;
     u8 *both = take(memory, pool_bytes + heap_bytes);
     if (both == NULL) return 0;
     memcpy(both, c->pool, (size_t)c->used * sizeof *c->pool);
     memcpy(both + pool_bytes, c->heap, (size_t)c->in_heap * sizeof *c->heap);
-    c->pool = (Planned *)(void *)both;
+    c->pool = (Block *)(void *)both;
     c->heap = (Event *)(void *)(both + pool_bytes);
     c->room = room;
+    c->blocks = blocks;
     return 1;
 }
 
@@ -54,11 +60,18 @@ static void push(Calendar *c, Event event) {
         put_in_heap(c, event);
         return;
     }
-    i64 place = c->free;
-    if (place >= 0) c->free = c->pool[place].next;
-    else place = c->used++;
-    c->pool[place] = (Planned){event, c->first[page]};
-    c->first[page] = (i32)place;
+    i64 place = c->first[page];
+    if (place < 0 || c->pool[place].used == BLOCK) {
+        i64 fresh = c->free;
+        if (fresh >= 0) c->free = c->pool[fresh].next;
+        else fresh = c->used++;
+        c->pool[fresh].next = (i32)place;
+        c->pool[fresh].used = 0;
+        c->first[page] = (i32)fresh;
+        place = fresh;
+    }
+    Block *block = &c->pool[place];
+    block->events[block->used++] = event;
 }
 
 static void turn_page(Calendar *c) {
@@ -66,10 +79,10 @@ static void turn_page(Calendar *c) {
     i64 place = c->first[c->page];
     c->first[c->page] = -1;
     while (place >= 0) {
-        Planned *planned = &c->pool[place];
-        i64 next = planned->next;
-        put_in_heap(c, planned->event);
-        planned->next = c->free;
+        Block *block = &c->pool[place];
+        i64 next = block->next;
+        for (int k = 0; k < block->used; k++) put_in_heap(c, block->events[k]);
+        block->next = (i32)c->free;
         c->free = place;
         place = next;
     }

@@ -42,11 +42,14 @@
 /* Codes of what the entry points return. */
 enum {
     AFTERBAN_DONE,
-    AFTERBAN_PAUSED,      /* so many events have happened, or a census was taken */
+    AFTERBAN_PAUSED,      /* so many events have happened */
     AFTERBAN_MORE_MEMORY, /* nothing has changed; hand over at least `wanted` bytes and go on */
     AFTERBAN_WRONG_LAYOUT = WRONG_LAYOUT,
     AFTERBAN_BAD_INPUT = BAD_INPUT,
 };
+
+enum { OPERATORS_OF_AN_EVENT = 64 }; /* of those looked at in a census, in its time */
+enum { EVENTS_ON_A_PAGE = 4 }; /* about, of one for each operator */
 
 /* Set up what a replication keeps; 0 where there is no memory for it. */
 static int furnish(Run *r) {
@@ -82,6 +85,7 @@ static int furnish(Run *r) {
     TAKE(before, n);
     TAKE(struck, g->pulse_day_n + 1);
     TAKE(promoting, longest + 1);
+    TAKE(decides, longest + 1);
     TAKE(when, longest + 1);
     if (g->pulse_day_n > 0) {
         TAKE(value, n);
@@ -96,7 +100,7 @@ static int furnish(Run *r) {
     memset(r->struck, 0, (size_t)g->pulse_day_n * sizeof *r->struck);
     memset(r->matched, 0, (size_t)users);
     i64 pages = 256;
-    while (pages < 4 * n && pages < (1 << 22)) pages *= 2;
+    while (pages * EVENTS_ON_A_PAGE < n && pages < (1 << 22)) pages *= 2;
     i64 room = 6 * n + g->observed_n + g->duty_change_n + 2 * r->most + g->pulse_day_n
         + g->speech_change_n + g->burst_start_n + g->arrivals_n
         + (r->p.promotes_on_start ? g->promoters_n : 0);
@@ -201,6 +205,25 @@ static int has_room(Run *r) {
     return 1;
 }
 
+/* Look at the operators of today's page, all at once: in a large network these are in no cache, and
+   a processor waits for several at the same time. */
+static void touch_operator(Run *r, i64 i) {
+    if (i >= r->n) return; /* a number that is no operator's */
+    const double *row = row_of(r, i);
+    r->touched += r->who[i].account + r->who[i].links + (row[S_CLOCK] < row[S_SEEN_IN])
+        + (row[S_GONE_OUT] < row[S_FORGET_IN]);
+}
+
+static void touch(Run *r) {
+    const Calendar *c = &r->calendar;
+    r->touched_page = c->page;
+    for (i64 k = 0; k < c->in_heap; k++) {
+        i64 key = c->heap[k].key;
+        touch_operator(r, (key >> KEY_BITS) & KEY_LOW);
+        if (key >> (2 * KEY_BITS) == EV_PROMOTE) touch_operator(r, key & KEY_LOW);
+    }
+}
+
 /* One event of an operator, or about ordinary users. */
 static void happen(Run *r, const Event *event) {
     double now = event->day;
@@ -295,7 +318,7 @@ void afterban_give(Run *r, void *memory, i64 size) {
 /* Bytes that the next piece of memory must have at least. */
 i64 afterban_wanted(const Run *r) { return r->memory.wanted; }
 
-/* Go on for at most so many events. */
+/* Go on for about so many events; a census is as many as it takes the time of. */
 i64 afterban_go(Run *r, i64 events) {
     for (; r->started < r->given.sizes[SIZE_THERE]; r->started++) {
         if (!make_room(&r->memory, &r->calendar, r->most)) return AFTERBAN_MORE_MEMORY;
@@ -308,13 +331,15 @@ i64 afterban_go(Run *r, i64 events) {
             break;
         }
         r->has_pending = 1;
+        if (r->calendar.page != r->touched_page) touch(r);
         if (!has_room(r)) return AFTERBAN_MORE_MEMORY;
         r->has_pending = 0;
         if (r->pending.key >> (2 * KEY_BITS) == EV_CENSUS) {
             take_census(r, r->pending.day, r->pending.key & KEY_LOW);
-            return AFTERBAN_PAUSED;
+            k += r->n / OPERATORS_OF_AN_EVENT;
+        } else {
+            happen(r, &r->pending);
         }
-        happen(r, &r->pending);
     }
     if (!r->ended) return AFTERBAN_PAUSED;
     if (r->told[0] == 0) {

@@ -21,14 +21,14 @@ typedef struct {
 
 /* An operator, and what is kept of its life under way. */
 typedef struct {
-    i64 account;      /* row of the account table, NOBODY between lives */
-    i64 last_account; /* that of the last life */
-    i64 life, reports, rounds, recruits;
+    i64 account; /* row of the account table, NOBODY between lives */
+    i64 life, reports, rounds;
     i32 channel; /* by which the account is flagged */
-    i32 spares, received, made, tier, platform, moves, struck, member_of;
-    i64 links;
-    double posts, own_posts, insiders, outsiders, factors[3], followed[2];
-    i64 first_promoter, end_promoter;
+    i32 tier, platform, received;
+    double posts, own_posts, insiders, outsiders;
+    i64 first_promoter, end_promoter, last_account, recruits, links;
+    i32 made, spares, moves, struck, member_of;
+    double factors[3], followed[2];
     u8 last_handle[HANDLE_ROW];
 } Operator;
 
@@ -45,17 +45,19 @@ typedef struct {
     i32 subject, round;
 } Event;
 
+/* A few events of one page, so that a page is read in few pieces. */
+enum { BLOCK = 7 };
 typedef struct {
-    Event event;
-    i64 next;
-} Planned;
+    i32 next, used;
+    Event events[BLOCK];
+} Block;
 
-/* Events to come: a linked list for each page of the time axis, a heap for today's. */
+/* Events to come: blocks of them for each page of the time axis, a heap for today's. */
 typedef struct {
     double per_day;
-    i32 *first;
-    i64 pages, page, in_heap, used, free, waiting, room;
-    Planned *pool;
+    i32 *first; /* block of each page, -1 if it has none; only this one may not be full */
+    i64 pages, page, in_heap, used, free, waiting, room, blocks;
+    Block *pool;
     Event *heap;
 } Calendar;
 
@@ -105,9 +107,10 @@ typedef struct {
     i64 *flags_by_day, *struck;
     /* scratch */
     i32 *promoting, *order, *order_too;
-    double *when, *value;
+    double *decides, *when, *value;
     /* where it stands */
     int has_pending, ended;
+    i64 touched, touched_page;
     i64 started; /* operators of the first day who are there */
     Event pending;
     i64 told[2 * TOLD_COUNT];

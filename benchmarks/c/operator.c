@@ -264,11 +264,12 @@ static void expect_promotions(Run *r, double now, i64 i) {
     const Operator *one = &r->who[i];
     const i32 *neighbours = r->given.promoters + one->first_promoter;
     i64 how_many = one->end_promoter - one->first_promoter, willing = 0;
+    uniforms_of_ordinals(r->p.seed, r->p.replication, DRAW_PROMOTE, i, one->life, neighbours,
+        how_many, r->decides, r->when);
     for (i64 k = 0; k < how_many; k++) {
-        Draws d = draw(r, i, DRAW_PROMOTE, neighbours[k]);
         r->promoting[willing] = neighbours[k];
-        r->when[willing] = d.v;
-        willing += d.u < r->given.tier_table[r->given.tier[neighbours[k]]].promotes;
+        r->when[willing] = r->when[k];
+        willing += r->decides[k] < r->given.tier_table[r->given.tier[neighbours[k]]].promotes;
     }
     for (i64 k = 0; k < willing; k++) {
         double day = due(now, quantile(r->p.promotion_delay, r->when[k]));
