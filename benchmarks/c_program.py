@@ -38,12 +38,17 @@ def lives_alike(one: Records, other: Records) -> bool:
 
 
 def furthest(one: Records, other: Records) -> float:
-    """Largest relative difference of a number of the account tables."""
+    """Largest relative difference of a number of the account tables.
+
+    One under a millionth of the largest of its column counts as that: impressions of a life are a
+    difference of two sums.
+    """
     a, b = one.accounts, other.accounts
     found = 0.0
     for name in a.dtype.names or ():
         if a.dtype[name].base.kind == "f":
-            scale = np.maximum(np.abs(a[name]), 1e-300)
+            largest = float(np.nanmax(np.abs(a[name]), initial=1e-300))
+            scale = np.maximum(np.abs(a[name]), 1e-6 * largest)
             found = max(found, float(np.nanmax(np.abs(a[name] - b[name]) / scale, initial=0.0)))
     return found
 

@@ -34,6 +34,9 @@ static int tiers_fit(const Run *r) {
     return 1;
 }
 
+/* People, or posts a day: more than there can be would make more events than end. */
+static int is_amount(double value) { return value >= 0.0 && value <= 1e12; }
+
 static int operators_fit(const Run *r) {
     const Given *g = &r->given;
     if (g->promoter_start[0] != 0 || g->promoter_start[r->n] != g->promoters_n) return 0;
@@ -42,8 +45,8 @@ static int operators_fit(const Run *r) {
         if (g->promoter_start[i + 1] < g->promoter_start[i]) return 0;
         i64 other = i + g->tier_table[g->tier[i]].double_;
         if (other < 0 || other >= r->n) return 0;
-        if (!(g->audience[2 * i] >= 0.0 && g->audience[2 * i + 1] >= 0.0)) return 0;
-        if (!(g->posts[i] >= 0.0)) return 0;
+        if (!is_amount(g->audience[2 * i]) || !is_amount(g->audience[2 * i + 1])) return 0;
+        if (!is_amount(g->posts[i])) return 0;
     }
     for (i64 k = 0; k < g->promoters_n; k++)
         if (g->promoters[k] < 0 || g->promoters[k] >= r->n) return 0;
@@ -53,7 +56,8 @@ static int operators_fit(const Run *r) {
 static int dates_fit(const Run *r) {
     const Given *g = &r->given;
     i64 days = g->sizes[SIZE_DAYS], windows = g->sizes[SIZE_WINDOWS];
-    if (g->observed_n < 1 || days < 0 || windows < 1) return 0;
+    if (g->observed_n < 1 || days < 0 || days > g->observed_n) return 0;
+    if (windows < 1 || windows > g->observed_n + 1) return 0;
     for (i64 k = 0; k < g->observed_n; k++) {
         if (!(g->observed[k] >= 0.0 && g->observed[k] <= r->p.horizon)) return 0;
         if (g->grid_place[k] < 0 || g->window_place[k] < 0) return 0;
@@ -70,6 +74,15 @@ static int dates_fit(const Run *r) {
         if (!(g->burst_start[k] >= 0.0)) return 0;
     for (i64 k = 0; k < g->wrong_day_n; k++)
         if (g->wrong_channel[k] < 1 || g->wrong_channel[k] >= CHANNELS) return 0;
+    return 1;
+}
+
+static int campaigns_fit(const Run *r) {
+    const Given *g = &r->given;
+    for (i64 k = 0; k < g->pulse_day_n; k++) {
+        if (!(g->pulse_share[k] >= 0.0 && g->pulse_share[k] <= 1.0)) return 0;
+        if (g->pulse_accounts[k] < 0 || g->pulse_platform[k] >= r->places) return 0;
+    }
     return 1;
 }
 
@@ -135,6 +148,7 @@ static i64 read_given(Run *r, void *given, i64 bytes) {
     r->places = g->sizes[SIZE_PLATFORMS];
     r->regimes = g->sizes[SIZE_REGIMES];
     int fits_ = r->p.horizon > 0.0 && r->p.horizon < INFINITY && r->p.give_up_suspensions >= 0
-        && lengths_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r) && laws_fit(r);
+        && lengths_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r)
+        && campaigns_fit(r) && laws_fit(r);
     return fits_ ? 0 : BAD_INPUT;
 }

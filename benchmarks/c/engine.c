@@ -210,8 +210,8 @@ static int has_room(Run *r) {
 static void touch_operator(Run *r, i64 i) {
     if (i >= r->n) return; /* a number that is no operator's */
     const double *row = row_of(r, i);
-    r->touched += r->who[i].account + r->who[i].links + (row[S_CLOCK] < row[S_SEEN_IN])
-        + (row[S_GONE_OUT] < row[S_FORGET_IN]);
+    r->touched += (u64)r->who[i].account + (u64)r->who[i].links
+        + (row[S_CLOCK] < row[S_SEEN_IN]) + (row[S_GONE_OUT] < row[S_FORGET_IN]);
 }
 
 static void touch(Run *r) {

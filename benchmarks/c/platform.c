@@ -64,7 +64,7 @@ static void campaign(Run *r, double now, i64 k) {
         for (i64 i = 0; i < r->n; i++) r->value[i] = r->value[i] > 1.0 - share ? 1.0 : -1.0;
     } else {
         double u = uniforms(r->p.seed, r->p.replication, DRAW_PULSE, 0, 0, g->pulse_key[k]).u;
-        i64 number = (i64)(share * (double)live + u) + accounts;
+        i64 number = (i64)(share * (double)live + u) + (accounts < live ? accounts : live);
         const i32 *order = by_value(r);
         if (number > live) number = live;
         for (i64 i = 0; i < r->n; i++) r->value[order[i]] = i < number ? 1.0 : -1.0;

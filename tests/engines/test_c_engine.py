@@ -245,6 +245,33 @@ def test_nothing_is_read_or_written_out_of_its_place(c_engine, core, driver, tmp
         assert there == accounts.tobytes()
 
 
+WORDS = (-1, 0, 1, 5, 100, 1 << 31, 1 << 40, -(1 << 62), (1 << 63) - 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["returning", "granting", "alike"])
+def test_wrong_whole_numbers_lead_nowhere(c_engine, driver, tmp_path, name):
+    """Of tables of whole numbers any may be anything: it is refused, or nothing is out of place."""
+    p = made(name)
+    world = build(p, 1, 0)
+    _, parts = c_engine.laid_out(p, world, 1, 0, gap=64)
+    whole = c_engine.given(p, world, 1, 0, gap=64)
+    random = np.random.default_rng(1)
+    codes = set()
+    for at, table in parts[1:]:
+        if table.dtype.kind not in "iu" or table.size == 0:
+            continue
+        for word in random.choice(WORDS, 3):
+            data, place = whole.copy(), random.integers(table.size)
+            there = data[at : at + table.nbytes].view(table.dtype)
+            there[place] = np.array(word).astype(table.dtype)
+            code, said = driven(driver, data, tmp_path)
+            assert "Sanitizer" not in said, (at, place, word, said)
+            assert "runtime error" not in said, (at, place, word, said)
+            codes.add(code)
+    assert codes == {0, 2}  # done, or refused
+
+
 # One fault in each mechanism: the file, what stands there, and what is put in its place.
 FAULTS = (
     ("randomness.c", "u64 p0 = 0xD2511F53u * c0,", "u64 p0 = 0xD2511F51u * c0,"),
