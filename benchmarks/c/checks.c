@@ -1,5 +1,14 @@
 /* What is handed in, looked at before it is used: nothing may be read past the end of a table. */
 
+/* People, posts or flags a day: more than there can be would make more events than end. */
+static int is_amount(double value) { return value >= 0.0 && value <= 1e12; }
+
+static int are_amounts(const double *values, i64 how_many) {
+    for (i64 k = 0; k < how_many; k++)
+        if (!is_amount(values[k])) return 0;
+    return 1;
+}
+
 static int is_law(const double *row) {
     double kind = row[0];
     if (!(kind >= LAW_CONSTANT && kind <= LAW_QUANTILES)) return 0;
@@ -34,9 +43,6 @@ static int tiers_fit(const Run *r) {
     return 1;
 }
 
-/* People, or posts a day: more than there can be would make more events than end. */
-static int is_amount(double value) { return value >= 0.0 && value <= 1e12; }
-
 static int operators_fit(const Run *r) {
     const Given *g = &r->given;
     if (g->promoter_start[0] != 0 || g->promoter_start[r->n] != g->promoters_n) return 0;
@@ -45,8 +51,6 @@ static int operators_fit(const Run *r) {
         if (g->promoter_start[i + 1] < g->promoter_start[i]) return 0;
         i64 other = i + g->tier_table[g->tier[i]].double_;
         if (other < 0 || other >= r->n) return 0;
-        if (!is_amount(g->audience[2 * i]) || !is_amount(g->audience[2 * i + 1])) return 0;
-        if (!is_amount(g->posts[i])) return 0;
     }
     for (i64 k = 0; k < g->promoters_n; k++)
         if (g->promoters[k] < 0 || g->promoters[k] >= r->n) return 0;
@@ -72,8 +76,10 @@ static int dates_fit(const Run *r) {
             if (!(dates[which].day[k] >= 0.0)) return 0;
     for (i64 k = 1; k < g->burst_start_n; k++)
         if (!(g->burst_start[k] >= 0.0)) return 0;
-    for (i64 k = 0; k < g->wrong_day_n; k++)
+    for (i64 k = 0; k < g->wrong_day_n; k++) {
         if (g->wrong_channel[k] < 1 || g->wrong_channel[k] >= CHANNELS) return 0;
+        if (g->wrong_number[k] < 0 || g->wrong_number[k] >= FLAG_NUMBERS) return 0;
+    }
     return 1;
 }
 
@@ -84,6 +90,25 @@ static int campaigns_fit(const Run *r) {
         if (g->pulse_accounts[k] < 0 || g->pulse_platform[k] >= r->places) return 0;
     }
     return 1;
+}
+
+/* Whether cells of the live share are not shorter than those that there is room for. */
+static int cells_fit(const Run *r) {
+    const Given *g = &r->given;
+    for (i64 k = 0; k < g->hazard_days_n; k++)
+        if (!(g->hazard_days[k] >= 1.0 / CELLS_A_DAY && g->hazard_days[k] <= 1e12)) return 0;
+    return are_amounts(g->hazards, g->hazards_n) && are_amounts(g->hazard_fades, g->hazards_n);
+}
+
+static int amounts_fit(const Run *r) {
+    const Given *g = &r->given;
+    i64 of_a_row = r->tiers * r->places * r->regimes;
+    return are_amounts(g->audience, g->audience_n) && are_amounts(g->posts, g->posts_n)
+        && are_amounts(g->kept, g->kept_n) && are_amounts(g->users_recall, g->users_recall_n)
+        && are_amounts(g->discover_later, g->discover_later_n) && are_amounts(r->p.discover, 2)
+        && are_amounts(g->burst_factors, g->burst_factors_n)
+        && are_amounts(g->regimes + of_a_row, g->regimes_n - of_a_row) /* not when they begin */
+        && is_amount(r->p.ordinary_signups) && is_amount(r->p.benign_reports);
 }
 
 static int laws_fit(const Run *r) {
@@ -105,7 +130,8 @@ static int lengths_fit(const Run *r) {
     i64 n = r->n, k = r->tiers, places = r->places, regimes = r->regimes;
     i64 recruits = r->p.most_recruits, there = g->sizes[SIZE_THERE];
     if (n < 0 || k < 1 || places < 1 || regimes < 1 || n >= (i64)1 << KEY_BITS) return 0;
-    if (there < 0 || recruits < 0 || there + recruits + g->arrivals_n != n) return 0;
+    if (there < 0 || there > n || recruits < 0 || recruits > n) return 0;
+    if (there + recruits + g->arrivals_n != n) return 0;
     return g->regimes_n == ROW_COUNT * k * places * regimes && g->kept_n == places
         && g->actions_n == regimes * 2 * LAW_ROW && g->tier_table_n == k
         && g->tier_n == n && g->posts_n == n && g->links_n == n && g->audience_n == 2 * n
@@ -149,6 +175,6 @@ static i64 read_given(Run *r, void *given, i64 bytes) {
     r->regimes = g->sizes[SIZE_REGIMES];
     int fits_ = r->p.horizon > 0.0 && r->p.horizon < INFINITY && r->p.give_up_suspensions >= 0
         && lengths_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r)
-        && campaigns_fit(r) && laws_fit(r);
+        && campaigns_fit(r) && cells_fit(r) && amounts_fit(r) && laws_fit(r);
     return fits_ ? 0 : BAD_INPUT;
 }

@@ -70,7 +70,7 @@ static void campaign(Run *r, double now, i64 k) {
         for (i64 i = 0; i < r->n; i++) r->value[order[i]] = i < number ? 1.0 : -1.0;
     }
     for (i64 i = 0; i < r->n; i++) {
-        if (r->value[i] < 0.0) continue;
+        if (r->value[i] < 0.0 || row_of(r, i)[S_PUBLIC] == 0.0) continue;
         r->struck[k]++;
         flag(r, now, i, CHANNEL_STRUCK, 0);
         suspend(r, now, i);
