@@ -66,6 +66,8 @@ static int dates_fit(const Run *r) {
         if (!(g->observed[k] >= 0.0 && g->observed[k] <= r->p.horizon)) return 0;
         if (g->grid_place[k] < 0 || g->window_place[k] < 0) return 0;
     }
+    for (i64 k = LONGEST; k < g->users_n; k += HANDLE_ROW)
+        if (g->users[k] > LONGEST) return 0; /* characters of a handle */
     const struct { const double *day; i64 n; } dates[] = {
         {g->pulse_day, g->pulse_day_n}, {g->speech_change, g->speech_change_n},
         {g->duty_change, g->duty_change_n}, {g->wrong_day, g->wrong_day_n},
