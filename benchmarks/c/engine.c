@@ -205,25 +205,6 @@ static int has_room(Run *r) {
     return 1;
 }
 
-/* Look at the operators of today's page, all at once: in a large network these are in no cache, and
-   a processor waits for several at the same time. */
-static void touch_operator(Run *r, i64 i) {
-    if (i >= r->n) return; /* a number that is no operator's */
-    const double *row = row_of(r, i);
-    r->touched += (u64)r->who[i].account + (u64)r->who[i].links
-        + (row[S_CLOCK] < row[S_SEEN_IN]) + (row[S_GONE_OUT] < row[S_FORGET_IN]);
-}
-
-static void touch(Run *r) {
-    const Calendar *c = &r->calendar;
-    r->touched_page = c->page;
-    for (i64 k = 0; k < c->in_heap; k++) {
-        i64 key = c->heap[k].key;
-        touch_operator(r, (key >> KEY_BITS) & KEY_LOW);
-        if (key >> (2 * KEY_BITS) == EV_PROMOTE) touch_operator(r, key & KEY_LOW);
-    }
-}
-
 /* One event of an operator, or about ordinary users. */
 static void happen(Run *r, const Event *event) {
     double now = event->day;
@@ -331,7 +312,6 @@ i64 afterban_go(Run *r, i64 events) {
             break;
         }
         r->has_pending = 1;
-        if (r->calendar.page != r->touched_page) touch(r);
         if (!has_room(r)) return AFTERBAN_MORE_MEMORY;
         r->has_pending = 0;
         if (r->pending.key >> (2 * KEY_BITS) == EV_CENSUS) {

@@ -110,8 +110,6 @@ typedef struct {
     double *decides, *when, *value;
     /* where it stands */
     int has_pending, ended;
-    i64 touched_page;
-    u64 touched;
     i64 started; /* operators of the first day who are there */
     Event pending;
     i64 told[2 * TOLD_COUNT];
