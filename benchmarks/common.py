@@ -71,11 +71,6 @@ def september(policy: str = "base", **changes: Any) -> Parameters:
     )
 
 
-def unforgotten(p: Parameters) -> Parameters:
-    """The same where nobody forgets and insiders are a constant number, as the C program has it."""
-    return p._replace(forget=np.zeros_like(p.forget), live_insiders=False)
-
-
 def under_pressure(**changes: Any) -> Parameters:
     """The network of september-2014 when most accounts are suspended within days.
 

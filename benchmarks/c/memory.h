@@ -1,0 +1,66 @@
+/* Numbers, and the memory that is handed in.
+
+   Nothing here asks a system for anything: a replication lives in pieces of memory that its caller
+   hands over, and takes from the newest one.  What is taken is never given back. */
+
+#ifndef AFTERBAN_MEMORY_H
+#define AFTERBAN_MEMORY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef int64_t i64;
+typedef uint64_t u64;
+typedef int32_t i32;
+typedef uint8_t u8;
+
+/* Under the address sanitizer what is not taken may not be touched, and gaps keep tables apart. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { GAP = 64 };
+#else
+#define ASAN_POISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(address, size) ((void)(address), (void)(size))
+enum { GAP = 0 };
+#endif
+
+typedef struct {
+    u8 *next, *end;
+    i64 wanted; /* bytes of the last piece that could not be had, 0 if all could */
+} Memory;
+
+enum { ALIGNED = 16 };
+
+static Memory memory_at(void *memory, i64 size) {
+    ASAN_POISON_MEMORY_REGION(memory, (size_t)size);
+    return (Memory){.next = memory, .end = (u8 *)memory + size};
+}
+
+/* So many bytes, or NULL; `wanted` says then how many were asked for. */
+static void *take(Memory *memory, i64 bytes) {
+    i64 size = (bytes + ALIGNED - 1) / ALIGNED * ALIGNED + GAP;
+    if (bytes < 0 || size > memory->end - memory->next) {
+        memory->wanted = size + ALIGNED;
+        return NULL;
+    }
+    void *found = memory->next;
+    memory->next += size;
+    ASAN_UNPOISON_MEMORY_REGION(found, (size_t)bytes);
+    return found;
+}
+
+static double least(double a, double b) { return b < a ? b : a; }
+static double most_of(double a, double b) { return b > a ? b : a; }
+
+/* As Python's power of a float and a whole number, compiled: by squares. */
+static double power(double base, i64 exponent) {
+    if (exponent > 0x10000) return pow(base, (double)exponent);
+    double result = 1.0;
+    for (; exponent != 0; exponent >>= 1, base *= base)
+        if (exponent & 1) result *= base;
+    return result;
+}
+
+#endif

@@ -1,0 +1,245 @@
+"""What the C engine takes from the Python modules: constants, channels and layouts of tables.
+
+    python benchmarks/c_layout.py           # writes c/numbers.h
+    python benchmarks/c_layout.py --check   # says whether it is what the modules make of it
+
+No number is written down twice: the C program includes the header, and hands in and out are in the
+layouts that stand in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from afterban import parameters, randomness
+from afterban.channels import HAZARDS
+from afterban.engines import events, packing
+from afterban.engines.records import ACCOUNT, CASE
+from afterban.mechanisms import (
+    census,
+    detection,
+    distributions,
+    handles,
+    liveshare,
+    pulses,
+    returning,
+    review,
+    state,
+    wrong_flags,
+)
+
+HEADER: Final = Path(__file__).with_name("c") / "numbers.h"
+
+# Single numbers of what is handed in, in the table `sizes`.
+SIZES: Final = ("operators", "tiers", "platforms", "regimes", "days", "windows", "there")
+
+# Tables that are handed in, in their order: name and type of an entry.
+GIVEN: Final = (
+    ("settings", packing.SETTINGS),
+    ("sizes", np.int64),
+    ("tier_table", packing.TIER),
+    ("regimes", np.float64),  # [rows, tiers, platforms, regimes], see engines/packing.py
+    ("kept", np.float64),
+    ("actions", np.float64),
+    ("longer_laws", np.float64),
+    ("duty_change", np.float64),
+    ("on_duty", np.int64),
+    ("pulse_day", np.float64),
+    ("pulse_key", np.int64),
+    ("pulse_share", np.float64),
+    ("pulse_accounts", np.int64),
+    ("pulse_choose", np.int64),
+    ("pulse_platform", np.int64),
+    ("pulse_tiers", np.uint8),
+    ("speech_change", np.float64),
+    ("discover_later", np.float64),
+    ("burst_start", np.float64),
+    ("burst_factors", np.float64),
+    ("observed", np.float64),
+    ("grid_place", np.int64),
+    ("window_place", np.int64),
+    # the world
+    ("tier", np.int32),
+    ("posts", np.float64),
+    ("audience", np.float64),  # [operators, 2]
+    ("links", np.int64),
+    ("factors", np.float64),  # [operators, 3], or none
+    ("promoter_start", np.int64),
+    ("promoters", np.int32),
+    ("arrivals", np.float64),
+    ("rows", np.float64),  # [operators, state.COLUMNS], which the engine writes on
+    # the live share
+    ("weight", np.float64),
+    ("hazards", np.float64),
+    ("hazard_days", np.float64),
+    ("hazard_fades", np.float64),
+    # ordinary users
+    ("wrong_day", np.float64),
+    ("wrong_channel", np.int64),
+    ("wrong_number", np.int64),
+    ("users", np.uint8),  # [users, ROW]
+    ("users_starts", np.float64),
+    ("users_recall", np.float64),
+)
+
+# Tables that are handed out: name, type, where it is, and how many entries it has, in C.
+TOLD: Final = (
+    ("accounts", ACCOUNT, "r->accounts", "r->accounts_used"),
+    ("cases", "OpenCase", "r->cases", "r->cases_used"),
+    ("decided", np.int64, "r->decided", "r->cases_decided"),
+    ("series", np.float64, "r->series", "days * r->tiers * CENSUS_COLUMNS"),
+    ("backlog", np.float64, "r->backlog", "days"),
+    ("flags_by_day", np.int64, "r->flags_by_day", "days * 2 * CHANNELS"),
+    ("impressions", np.float64, "r->impressions", "windows * r->n"),
+    ("struck", np.int64, "r->struck", "r->given.pulse_day_n"),
+    ("rows", np.float64, "r->given.rows", "r->n * S_COLUMNS"),
+    ("flags", np.int64, "r->flags", "2 * CHANNELS"),
+    ("events", np.int64, "&r->events", "1"),
+)
+OPEN_CASE: Final = np.dtype(
+    [(name, CASE[name]) for name in CASE.names or ()]
+    + [("round", np.int64), ("subject", np.int64), ("precedence", np.float64)]
+)
+
+_C_TYPES: Final = {"f8": "double", "i8": "i64", "i4": "i32", "u1": "u8"}
+_KEYWORDS: Final = ("double", "operator", "public")
+
+
+def _integers(prefix: str, module: ModuleType) -> list[str]:
+    return [
+        f"#define {prefix}_{name} ({value})"
+        for name, value in vars(module).items()
+        if name.isupper() and not name.startswith("_") and type(value) is int
+    ]
+
+
+def _constants() -> list[str]:
+    lines = []
+    for prefix, module in (
+        ("EV", events),
+        ("DRAW", randomness),
+        ("CHANNEL", detection),
+        ("S", state),
+        ("CENSUS", census),
+        ("ROW", packing),
+        ("LAW", distributions),
+        ("HANDLE", handles),
+        ("REVIEW", review),
+        ("PULSE", pulses),
+        ("RETURNING", returning),
+        ("LIVESHARE", liveshare),
+        ("WRONG_FLAGS", wrong_flags),
+    ):
+        lines += _integers(prefix, module)
+    lines += [
+        f"#define RETURNING_MOST_POSTING {returning.MOST_POSTING!r}",
+        f"#define LIVESHARE_STEP {float(liveshare.STEP).hex()}",
+        f"#define LAW_RETURN_DELAY ({parameters.RETURN_DELAY})",
+        f"#define FACTOR_RETURNS ({parameters.RETURNS})",
+        f"#define FACTOR_REFOLLOW ({parameters.REFOLLOW})",
+        f"#define FACTOR_LOST ({parameters.LOST})",
+        f"#define ROW_COUNT ({packing.ROWS})",
+        f"#define CHANNELS ({len(detection.CHANNELS)})",
+        f"#define HAZARD_COUNT ({len(HAZARDS)})",
+        f"#define GIVEN_COUNT ({len(GIVEN)})",
+        f"#define TOLD_COUNT ({len(TOLD)})",
+        *(f"#define SIZE_{name.upper()} ({k})" for k, name in enumerate(SIZES)),
+        f"#define SIZE_COUNT ({len(SIZES)})",
+    ]
+    return lines
+
+
+def _channels() -> list[str]:
+    lines = ["typedef struct { i64 row, draw, event; int follows_posts, is_thinned; } Hazard;", ""]
+    lines.append("static const Hazard HAZARDS[] = {")
+    for _, row, draw, event, follows_posts, is_thinned in packing.HAZARDS:
+        lines.append(f"    {{{row}, {draw}, {event}, {follows_posts}, {is_thinned}}},")
+    lines += ["};", ""]
+    for name in ("CHANNEL_OF", "IS_URGENT"):
+        numbers = ", ".join(str(number) for number in getattr(packing, name).tolist())
+        lines.append(f"static const int {name}[] = {{{numbers}}};")
+    return lines
+
+
+def _record(name: str, dtype: np.dtype[Any]) -> list[str]:
+    """A C structure with the fields of a record, at the same places."""
+    lines = ["typedef struct {"]
+    for field in dtype.names or ():
+        base, shape = dtype[field].subdtype or (dtype[field], ())
+        size = f"[{int(np.prod(shape))}]" if shape else ""
+        lines.append(f"    {_C_TYPES[base.str[1:]]} {c_name(field)}{size};")
+    lines.append(f"}} {name};")
+    lines.append(f'_Static_assert(sizeof({name}) == {dtype.itemsize}, "another size");')
+    return lines
+
+
+def c_name(field: str) -> str:
+    """The name of a field in C."""
+    return f"{field}_" if field in _KEYWORDS else field
+
+
+def _type(kind: Any) -> str:
+    for dtype, name in ((packing.SETTINGS, "Settings"), (packing.TIER, "Tier")):
+        if kind is dtype:
+            return name
+    return _C_TYPES[np.dtype(kind).str[1:]]
+
+
+def _tables() -> list[str]:
+    given = [f"    X({_type(kind)}, {name})" for name, kind in GIVEN]
+    told = [f"    X({name}, {where}, {many})" for name, _, where, many in TOLD]
+    return [
+        "#define GIVEN(X) \\",
+        " \\\n".join(given),
+        "",
+        "#define TOLD(X) \\",
+        " \\\n".join(told),
+    ]
+
+
+@cache
+def layout() -> tuple[str, int]:
+    """The header, and the number that what is handed in begins with: a digest of the header."""
+    parts = [_constants(), _channels()]
+    parts += [
+        _record(name, dtype)
+        for name, dtype in (
+            ("Settings", packing.SETTINGS),
+            ("Tier", packing.TIER),
+            ("Account", ACCOUNT),
+            ("Case", CASE),
+        )
+    ]
+    parts.append(_tables())
+    body = "\n\n".join("\n".join(part) for part in parts)
+    digest = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
+    head = [
+        "/* Made by benchmarks/c_layout.py from the Python modules; do not edit. */",
+        "",
+        "#ifndef AFTERBAN_NUMBERS_H",
+        "#define AFTERBAN_NUMBERS_H",
+        "",
+        f"#define LAYOUT INT64_C({digest})",
+        "",
+    ]
+    return "\n".join(head) + body + "\n\n#endif\n", digest
+
+
+def main() -> None:
+    text, _ = layout()
+    if "--check" in sys.argv[1:]:
+        if HEADER.read_text(encoding="utf-8") != text:
+            raise SystemExit(f"{HEADER.name} is not current: run `python benchmarks/c_layout.py`")
+        return
+    HEADER.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
