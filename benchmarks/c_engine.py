@@ -128,7 +128,8 @@ def _tables(
     users = look_alikes.sampled(p, seed, replication)
     share = _shares(p, world, rows)
     own = ("longer_laws", "duty_change", "on_duty", "speech_change", "discover_later")
-    pulses = ("day", "key", "share", "accounts", "choose", "platform", "tiers")
+    pulses = ("day", "key", "share", "accounts", "choose", "platform", "tiers", "table", "error")
+    ranks = ("rank_what", "rank_every", "rank_back", "rank_day", "rank_table", "given_ranking")
     return {
         "settings": packing.settings(p, seed, replication),
         "sizes": np.array([*sizes, len(p.grid), len(p.windows), there]),
@@ -138,7 +139,7 @@ def _tables(
         "actions": p.time_to_action,
         "burst_start": p.burst_start,
         "burst_factors": p.burst_factor,
-        **{name: getattr(p, name) for name in own},
+        **{name: getattr(p, name) for name in (*own, *ranks)},
         **{f"pulse_{name}": getattr(p, f"pulse_{name}") for name in pulses},
         "observed": observed,
         "grid_place": _place(observed, p.grid),

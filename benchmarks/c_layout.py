@@ -23,12 +23,14 @@ from afterban.channels import HAZARDS
 from afterban.engines import events, packing
 from afterban.engines.records import ACCOUNT, CASE
 from afterban.mechanisms import (
+    adaptation,
     census,
     detection,
     distributions,
     handles,
     liveshare,
     pulses,
+    ranking,
     returning,
     review,
     state,
@@ -58,6 +60,14 @@ GIVEN: Final = (
     ("pulse_choose", np.int64),
     ("pulse_platform", np.int64),
     ("pulse_tiers", np.uint8),
+    ("pulse_table", np.int64),
+    ("pulse_error", np.float64),
+    ("rank_what", np.int64),
+    ("rank_every", np.float64),
+    ("rank_back", np.int64),
+    ("rank_day", np.float64),
+    ("rank_table", np.int64),
+    ("given_ranking", np.float64),
     ("speech_change", np.float64),
     ("discover_later", np.float64),
     ("burst_start", np.float64),
@@ -134,12 +144,15 @@ def _constants() -> list[str]:
         ("REVIEW", review),
         ("PULSE", pulses),
         ("RETURNING", returning),
+        ("ADAPTATION", adaptation),
+        ("RANKING", ranking),
         ("LIVESHARE", liveshare),
         ("WRONG_FLAGS", wrong_flags),
     ):
         lines += _integers(prefix, module)
     lines += [
         f"#define RETURNING_MOST_POSTING {returning.MOST_POSTING!r}",
+        f"#define ADAPTATION_MOST {adaptation.MOST!r}",
         f"#define LIVESHARE_STEP {float(liveshare.STEP).hex()}",
         f"#define LAW_RETURN_DELAY ({parameters.RETURN_DELAY})",
         f"#define FACTOR_RETURNS ({parameters.RETURNS})",

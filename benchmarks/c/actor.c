@@ -101,13 +101,20 @@ static double posts_now(Run *r, i64 i) {
     return r->who[i].own_posts * (1.0 + row_of(r, i)[S_POSTS_CHANGE]);
 }
 
+static inline double *habits_of(const Run *r, i64 i) { return r->habits + i * ADAPTATION_HABITS; }
+
+/* The posting rate on ordinary days after so many returns, relative to the first life. */
+static double pace(const Run *r, i64 i, i64 returns) {
+    double factor = posting_factor(
+        r->p.posts_after_return, r->p.posts_after_move, returns, r->who[i].moves);
+    return r->p.adapts ? compounded(factor, habits_of(r, i)[ADAPTATION_POSTING]) : factor;
+}
+
 /* A burst begins or ends: the account, or the next one, goes on at another rate. */
 static void burst(Run *r, double now, i64 i) {
     if (row_of(r, i)[S_PUBLIC] != 0.0) settle(r, now, i);
     const Operator *one = &r->who[i];
     i64 returns = one->life;
     if (returns > 0 && one->account >= 0) returns--;
-    double factor = posting_factor(
-        r->p.posts_after_return, r->p.posts_after_move, returns, one->moves);
-    change_pace(row_of(r, i), now, factor * burst_now(r, now, i) - 1.0);
+    change_pace(row_of(r, i), now, pace(r, i, returns) * burst_now(r, now, i) - 1.0);
 }

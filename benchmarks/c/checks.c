@@ -113,6 +113,26 @@ static int amounts_fit(const Run *r) {
         && is_amount(r->p.ordinary_signups) && is_amount(r->p.benign_reports);
 }
 
+/* Whether tables of observed accounts are those that readings, campaigns and the queue name. */
+static int rankings_fit(const Run *r) {
+    const Given *g = &r->given;
+    i64 tables = g->rank_what_n;
+    if (g->rank_every_n != tables || g->rank_back_n != tables || r->p.queue_table >= tables)
+        return 0;
+    for (i64 t = 0; t < tables; t++) {
+        if (g->rank_back[t] < 0 || g->rank_back[t] > 1000000) return 0;
+        if (g->rank_what[t] == RANKING_GIVEN && g->given_ranking_n != r->n) return 0;
+    }
+    if (g->rank_table_n != g->rank_day_n || !are_amounts(g->rank_day, g->rank_day_n)) return 0;
+    for (i64 k = 0; k < g->rank_day_n; k++)
+        if (g->rank_table[k] < 0 || g->rank_table[k] >= tables || g->rank_back[g->rank_table[k]] < 1)
+            return 0;
+    if (g->pulse_table_n < g->pulse_day_n || g->pulse_error_n < g->pulse_day_n) return 0;
+    for (i64 k = 0; k < g->pulse_day_n; k++)
+        if (g->pulse_table[k] >= tables) return 0;
+    return 1;
+}
+
 static int laws_fit(const Run *r) {
     const Settings *p = &r->p;
     const double *laws[] = {
@@ -177,6 +197,6 @@ static i64 read_given(Run *r, void *given, i64 bytes) {
     r->regimes = g->sizes[SIZE_REGIMES];
     int fits_ = r->p.horizon > 0.0 && r->p.horizon < INFINITY && r->p.give_up_suspensions >= 0
         && lengths_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r)
-        && campaigns_fit(r) && cells_fit(r) && amounts_fit(r) && laws_fit(r);
+        && campaigns_fit(r) && rankings_fit(r) && cells_fit(r) && amounts_fit(r) && laws_fit(r);
     return fits_ ? 0 : BAD_INPUT;
 }

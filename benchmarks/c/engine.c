@@ -27,9 +27,12 @@
 #include "mechanisms/review.c"
 #include "mechanisms/mistakes.c"
 #include "mechanisms/returning.c"
+#include "mechanisms/adaptation.c"
+#include "mechanisms/ranking.c"
 #include "mechanisms/wrong_flags.c"
 #include "calendar.c"
 #include "actor.c"
+#include "rankings.c"
 #include "suspect.c"
 #include "operator.c"
 #include "ordinary.c"
@@ -73,6 +76,7 @@ static int furnish(Run *r) {
     TAKE(counts, columns);
     TAKE(totals, columns);
     TAKE(struck_days, n * r->p.give_up_suspensions);
+    TAKE(habits, r->p.adapts ? n * ADAPTATION_HABITS : 0);
     TAKE(cases, r->cases_room);
     TAKE(waiting, r->cases_room);
     TAKE(decided, r->cases_room);
@@ -102,10 +106,11 @@ static int furnish(Run *r) {
     i64 pages = 256;
     while (pages * EVENTS_ON_A_PAGE < n && pages < (1 << 22)) pages *= 2;
     i64 room = 6 * n + g->observed_n + g->duty_change_n + 2 * r->most + g->pulse_day_n
-        + g->speech_change_n + g->burst_start_n + g->arrivals_n
+        + g->speech_change_n + g->rank_day_n + g->burst_start_n + g->arrivals_n
         + (r->p.promotes_on_start ? g->promoters_n : 0);
     return begin_calendar(m, &r->calendar, r->p.horizon, pages, room)
-        && begin_shares(m, &r->shares, g, &r->p, r->places) && begin_ledger(r);
+        && begin_shares(m, &r->shares, g, &r->p, r->places) && begin_ledger(r)
+        && begin_rankings(r);
 }
 
 /* The operators before their first lives, and the highest rate of each kind. */
@@ -132,6 +137,7 @@ static void write_operators(Run *r) {
         for (i64 k = 0; k < 3 && g->factors_n > 0; k++)
             r->who[i].factors[k] = g->factors[3 * i + k];
     }
+    for (i64 k = 0; r->p.adapts && k < r->n * ADAPTATION_HABITS; k++) r->habits[k] = 1.0;
     i64 cells = ROW_COUNT * r->tiers * r->places;
     for (i64 k = 0; k < cells; k++) {
         const double *rates = g->regimes + k * r->regimes;
@@ -145,6 +151,8 @@ static void write_operators(Run *r) {
 static void start(Run *r) {
     const Given *g = &r->given;
     for (i64 k = 0; k + 1 < g->observed_n; k++) plan_date(r, g->observed[k], EV_CENSUS, k);
+    for (i64 k = 0; k < g->rank_day_n; k++)
+        plan_date(r, g->rank_day[k], EV_CENSUS, g->observed_n + k);
     for (i64 k = 0; k < g->pulse_day_n; k++) plan_date(r, g->pulse_day[k], EV_PULSE, k);
     for (i64 k = 0; k < g->speech_change_n; k++) plan_date(r, g->speech_change[k], EV_SPEECH, k);
     for (i64 k = 1; k < g->burst_start_n; k++) plan_date(r, g->burst_start[k], EV_BURST, k);
@@ -287,6 +295,7 @@ i64 afterban_begin(void *given, i64 bytes, void *memory, i64 size) {
     if (!furnish(r)) return AFTERBAN_MORE_MEMORY;
     r->shift = shift_of(r->p.seed, r->p.replication);
     write_operators(r);
+    observe_the_start(r);
     start(r);
     return AFTERBAN_PAUSED;
 }
@@ -315,7 +324,9 @@ i64 afterban_go(Run *r, i64 events) {
         if (!has_room(r)) return AFTERBAN_MORE_MEMORY;
         r->has_pending = 0;
         if (r->pending.key >> (2 * KEY_BITS) == EV_CENSUS) {
-            take_census(r, r->pending.day, r->pending.key & KEY_LOW);
+            i64 number = r->pending.key & KEY_LOW, readings = r->given.observed_n;
+            if (number >= readings) observe(r, r->pending.day, number - readings);
+            else take_census(r, r->pending.day, number);
             k += r->n / OPERATORS_OF_AN_EVENT;
         } else {
             happen(r, &r->pending);

@@ -80,6 +80,12 @@ typedef struct {
     i64 *held;
 } Ledger;
 
+/* Tables of observed accounts, see rankings.c: rows of a ring, and what they come to. */
+typedef struct {
+    i64 *first, *taken, *life;
+    double *ring, *seen, *mean;
+} Rankings;
+
 typedef struct {
     Memory memory;
     Given given;
@@ -91,7 +97,8 @@ typedef struct {
     Account *accounts;
     i64 accounts_used, accounts_room;
     double *counts; /* [K, CENSUS_COLUMNS] what is counted as it happens */
-    double *struck_days;
+    double *struck_days, *habits;
+    Rankings rankings;
     Calendar calendar;
     Shares shares;
     Ledger ledger;

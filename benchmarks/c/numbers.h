@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(6047323362806513698)
+#define LAYOUT INT64_C(7928623816501046033)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -72,6 +72,7 @@
 #define DRAW_WRONG_APPEAL (58)
 #define DRAW_APPEAL_REVIEW (59)
 #define DRAW_LOOK_ALIKE (92)
+#define DRAW_OBSERVED (93)
 #define DRAW_SWEEP_ORDER (60)
 #define DRAW_SWEEP_PLACE (61)
 #define DRAW_SWEEP_SHIFT (62)
@@ -182,10 +183,28 @@
 #define RETURNING_LAST (2)
 #define RETURNING_BEYOND (3)
 #define RETURNING_STEPS (4)
+#define ADAPTATION_CAUGHT_AT_SIGNUP (1)
+#define ADAPTATION_CLASSIFIED (5)
+#define ADAPTATION_HANDLE_MATCHED (2)
+#define ADAPTATION_LINK_MATCHED (3)
+#define ADAPTATION_NONE (0)
+#define ADAPTATION_REPORTED (4)
+#define ADAPTATION_STRUCK (7)
+#define ADAPTATION_SIMILARITY (0)
+#define ADAPTATION_POSTING (1)
+#define ADAPTATION_PROMOTING (2)
+#define ADAPTATION_WAITING (3)
+#define ADAPTATION_HABITS (4)
+#define RANKING_OBSERVED (93)
+#define RANKING_IMPRESSIONS (0)
+#define RANKING_FOLLOWERS (1)
+#define RANKING_LINKS (2)
+#define RANKING_GIVEN (3)
 #define LIVESHARE_ROOM (4096)
 #define WRONG_FLAGS_WRONG_FLAG (51)
 #define WRONG_FLAGS_BITS (29)
 #define RETURNING_MOST_POSTING 100.0
+#define ADAPTATION_MOST 100.0
 #define LIVESHARE_STEP 0x1.0000000000000p-10
 #define LAW_RETURN_DELAY (3)
 #define FACTOR_RETURNS (0)
@@ -194,7 +213,7 @@
 #define ROW_COUNT (11)
 #define CHANNELS (9)
 #define HAZARD_COUNT (4)
-#define GIVEN_COUNT (42)
+#define GIVEN_COUNT (50)
 #define TOLD_COUNT (11)
 #define SIZE_OPERATORS (0)
 #define SIZE_TIERS (1)
@@ -241,6 +260,8 @@ typedef struct {
     double ordinary_namesakes;
     double ordinary_topic_names;
     i64 ordinary_sample;
+    i64 queue_table;
+    double queue_error;
     i64 finite_staff;
     i64 queue_order;
     double benign_reports;
@@ -264,6 +285,13 @@ typedef struct {
     i64 most_lives;
     double rebuild_share;
     double rebuild_window;
+    i64 adapts;
+    double answer_to_handle;
+    double answer_to_reports;
+    double answer_to_classifier;
+    double answer_to_link;
+    double answer_to_quick;
+    double quick_days;
     double kept_part;
     double overlap[2];
     double discover[2];
@@ -279,7 +307,7 @@ typedef struct {
     double spare_delay[22];
     double filing[22];
 } Settings;
-_Static_assert(sizeof(Settings) == 2040, "another size");
+_Static_assert(sizeof(Settings) == 2112, "another size");
 
 typedef struct {
     double promotes;
@@ -354,6 +382,14 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(i64, pulse_choose) \
     X(i64, pulse_platform) \
     X(u8, pulse_tiers) \
+    X(i64, pulse_table) \
+    X(double, pulse_error) \
+    X(i64, rank_what) \
+    X(double, rank_every) \
+    X(i64, rank_back) \
+    X(double, rank_day) \
+    X(i64, rank_table) \
+    X(double, given_ranking) \
     X(double, speech_change) \
     X(double, discover_later) \
     X(double, burst_start) \

@@ -37,7 +37,9 @@ static i32 take_handle(Run *r, i64 i, u8 *handle) {
         base_handle(r->shift, p->seed, p->replication, i, handle);
         return -1;
     }
-    return next_handle(p->seed, p->replication, i, one->life, p->near_identical, p->near_links,
+    double near = p->near_identical;
+    if (p->adapts) near = likelihood(near, habits_of(r, i)[ADAPTATION_SIMILARITY]);
+    return next_handle(p->seed, p->replication, i, one->life, near, p->near_links,
         one->last_handle, handle);
 }
 
@@ -186,20 +188,20 @@ static double next_account_day(Run *r, double now, i64 i) {
     double probability = least(1.0, tier->returns * one->factors[FACTOR_RETURNS]), day;
     double chance = return_probability(probability, r->p.fatigue, one->life);
     if (d.u >= chance || one->life >= r->p.most_lives) return INFINITY;
+    double waits = r->p.adapts ? habits_of(r, i)[ADAPTATION_WAITING] : 1.0;
     if (tier->release_every > 0.0) {
         day = next_release(now, tier->created_day, tier->release_every);
     } else if (one->spares > 0) {
         one->spares--;
-        day = due(now, quantile(r->p.spare_delay, d.v));
+        day = due(now, prolonged(quantile(r->p.spare_delay, d.v), waits));
     } else {
         const double *law = tier->tier_distributions + LAW_RETURN_DELAY * LAW_ROW;
-        day = due(now, gap(law, r->given.longer_laws, d.v));
+        day = due(now, prolonged(gap(law, r->given.longer_laws, d.v), waits));
     }
     int leaves = gives_up_now(r, now, i);
     if (tier->moves > 0.0) leaves = draw(r, i, DRAW_MOVE, 0).u < tier->moves || leaves;
     if (leaves && !move(r, now, i)) return INFINITY;
-    goes_on_at(r, now, i, posting_factor(
-        r->p.posts_after_return, r->p.posts_after_move, one->life, one->moves));
+    goes_on_at(r, now, i, pace(r, i, one->life));
     return day;
 }
 
@@ -210,6 +212,25 @@ static void expect_own_appeal(Run *r, double now, i64 i) {
     if (d.u < r->p.own_appeals)
         plan(r, due(now, quantile(r->p.filing, d.v)), EV_OWN_APPEAL, i, r->who[i].life, NOBODY,
             NO_ROUND);
+}
+
+static void answer(Run *r, i64 i, int habit, double factor) {
+    habits_of(r, i)[habit] = compounded(habits_of(r, i)[habit], factor);
+}
+
+/* The operator changes its habits by what ended its account, and how fast. */
+static void adapt(Run *r, double now, i64 i) {
+    const Settings *p = &r->p;
+    switch (r->who[i].channel) {
+    case CHANNEL_HANDLE_MATCHED: answer(r, i, ADAPTATION_SIMILARITY, p->answer_to_handle); break;
+    case CHANNEL_LINK_MATCHED: answer(r, i, ADAPTATION_PROMOTING, p->answer_to_link); break;
+    case CHANNEL_REPORTED: answer(r, i, ADAPTATION_POSTING, p->answer_to_reports); break;
+    case CHANNEL_CLASSIFIED: answer(r, i, ADAPTATION_POSTING, p->answer_to_classifier); break;
+    case CHANNEL_CAUGHT_AT_SIGNUP:
+    case CHANNEL_STRUCK: return;
+    }
+    if (now <= due(account_of(r, i)->flagged_day, p->quick_days))
+        answer(r, i, ADAPTATION_WAITING, p->answer_to_quick);
 }
 
 /* The account ends; its followers become detached; the operator comes back, or not. */
@@ -227,6 +248,7 @@ static void suspend(Run *r, double now, i64 i) {
     count(r, i, CENSUS_UNDER_REVIEW, -1.0);
     count(r, i, CENSUS_SUSPENDED, 1.0);
     finish(r, i);
+    if (r->p.adapts) adapt(r, now, i);
     memcpy(one->last_handle, account_of(r, i)->handle, HANDLE_ROW);
     expect_own_appeal(r, now, i);
     match_users(r, now, i);
@@ -245,10 +267,8 @@ static void be_reinstated(Run *r, double now, i64 i, i64 life) {
     memcpy(account->handle, one->last_handle, HANDLE_ROW);
     account->edit_distance = 0;
     account->public_day = now;
-    double factor = posting_factor(
-        r->p.posts_after_return, r->p.posts_after_move, life, one->moves);
     disturb(r, i);
-    goes_on_at(r, now, i, factor);
+    goes_on_at(r, now, i, pace(r, i, life));
     reinstate(row_of(r, i), now, one->followed[0], one->followed[1]);
     if (r->p.live_insiders)
         share_arrives(&r->shares, r->given.weight[i], one->platform, now, 0);
@@ -269,7 +289,10 @@ static void expect_promotions(Run *r, double now, i64 i) {
     for (i64 k = 0; k < how_many; k++) {
         r->promoting[willing] = neighbours[k];
         r->when[willing] = r->when[k];
-        willing += r->decides[k] < r->given.tier_table[r->given.tier[neighbours[k]]].promotes;
+        double chance = r->given.tier_table[r->given.tier[neighbours[k]]].promotes;
+        if (r->p.adapts)
+            chance = likelihood(chance, habits_of(r, neighbours[k])[ADAPTATION_PROMOTING]);
+        willing += r->decides[k] < chance;
     }
     for (i64 k = 0; k < willing; k++) {
         double day = due(now, quantile(r->p.promotion_delay, r->when[k]));

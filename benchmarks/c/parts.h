@@ -9,6 +9,8 @@
 static void settle(Run *r, double now, i64 i);
 /* ledger.c */
 static void disturb(Run *r, i64 i);
+/* rankings.c */
+static double observed(Run *r, i64 t, double error, double now, i64 i);
 /* observer.c */
 static void finish(Run *r, i64 i);
 /* ordinary.c */

@@ -20,7 +20,10 @@ static i64 rank(Run *r, double now, i64 campaign) {
         if (row[S_PUBLIC] == 0.0 || !tiers[one->tier]) continue;
         if (platform >= 0 && one->platform != platform) continue;
         live++;
-        if (choose == PULSE_RANDOM) {
+        if (g->pulse_table[campaign] >= 0) {
+            r->value[i] = observed(
+                r, g->pulse_table[campaign], g->pulse_error[campaign], now, i);
+        } else if (choose == PULSE_RANDOM) {
             r->value[i] = 1.0 - draw(r, i, DRAW_PULSE, g->pulse_key[campaign]).u;
         } else if (choose == PULSE_FOLLOWERS) {
             Both of = followers_at(row, now, r->p.discover);
@@ -60,7 +63,7 @@ static void campaign(Run *r, double now, i64 k) {
     double share = g->pulse_share[k];
     i64 live = rank(r, now, k), accounts = g->pulse_accounts[k];
     r->events++;
-    if (g->pulse_choose[k] == PULSE_RANDOM && accounts == 0) {
+    if (g->pulse_table[k] < 0 && g->pulse_choose[k] == PULSE_RANDOM && accounts == 0) {
         for (i64 i = 0; i < r->n; i++) r->value[i] = r->value[i] > 1.0 - share ? 1.0 : -1.0;
     } else {
         double u = uniforms(r->p.seed, r->p.replication, DRAW_PULSE, 0, 0, g->pulse_key[k]).u;

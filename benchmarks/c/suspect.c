@@ -82,6 +82,13 @@ static const double *time_to_action(Run *r, double now, int urgent) {
     return r->given.actions + (regime * 2 + severity) * LAW_ROW;
 }
 
+/* What puts a case before others of its severity: what is true, or what was observed. */
+static double place_in_queue(Run *r, double now, i64 i) {
+    if (r->p.queue_table >= 0) return observed(r, r->p.queue_table, r->p.queue_error, now, i);
+    Both of = followers(r, now, i);
+    return precedence(r->p.queue_order, of.in + of.out, posts_now(r, i), r->who[i].links);
+}
+
 /* To the team's queue; with unlimited staff the decision is only a matter of time.
 
    Returns whether it is due now. */
@@ -90,8 +97,7 @@ static int go_to_review(Run *r, double now, i64 i) {
     Account *account = account_of(r, i);
     if (r->p.finite_staff) {
         account->review_started_day = NAN;
-        Both of = followers(r, now, i);
-        double first = precedence(r->p.queue_order, of.in + of.out, posts_now(r, i), one->links);
+        double first = place_in_queue(r, now, i);
         arrive(r, now, i, one->life, account->urgent, one->rounds, one->account, first, 0);
         take_up_cases(r, now);
         return 0;

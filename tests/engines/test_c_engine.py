@@ -25,7 +25,7 @@ MOST = 1500  # operators of the largest tier of a shipped scenario
 # Networks in which, between them, everything happens.
 NETWORKS = (
     *("network", "staffed", "returning", "priced", "priced_team", "differing", "heard"),
-    *("retaliating", "granting", "answered", "bursting", "alike"),
+    *("retaliating", "granting", "answered", "bursting", "alike", "adapting"),
 )
 
 pytestmark = pytest.mark.skipif(
@@ -230,6 +230,12 @@ def driven(program, data, folder: Path, *arguments: int) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def test_the_c_engine_ranks_by_the_same_observations(c_engine, core):
+    p = ranked(live_insiders=True)
+    world = build(p, 1, 0)
+    assert_same(compiled.run(p, world, 1, 0), c_engine.run(core, p, world, 1, 0))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_nothing_is_read_or_written_out_of_its_place(c_engine, core, driver, tmp_path, name):
@@ -295,6 +301,10 @@ FAULTS = (
     ("mechanisms/returning.c", "power(fatigue, life - 1)", "1.0"),
     ("mechanisms/returning.c", "u = (u - before) / (shares[k] - before);", ""),
     ("mechanisms/returning.c", "day - earlier <= within", "1"),
+    ("mechanisms/adaptation.c", "days == INFINITY ? days : days * factor", "days"),
+    ("mechanisms/ranking.c", "DRAW_OBSERVED, operator_, life", "DRAW_OBSERVED, operator_, 1"),
+    ("rankings.c", "of->taken[t]++;", ""),
+    ("rankings.c", "if (row[S_PUBLIC] == 0.0 || *life != r->who[i].life)", "if (0)"),
     ("mechanisms/mistakes.c", "d.u < appeal, d.v", "d.u < appeal, d.u"),
     ("mechanisms/wrong_flags.c", "n++;\n        part", "n += 2;\n        part"),
     ("calendar.c", "one->key < other->key", "one->key > other->key"),
@@ -344,6 +354,22 @@ def prepared(**changes) -> Parameters:
     return networks.network(**{"only_if_moved": np.array([0, 0, 1])} | changes)
 
 
+def ranked(**changes) -> Parameters:
+    """The team takes cases, and campaigns choose, by tables of what was observed, with errors."""
+    tables = {
+        "rank_what": np.array([0, 1]),
+        "rank_every": np.array([2.5, 0.0]),
+        "rank_back": np.array([4, 0]),
+        "rank_day": np.arange(2.5, 80.0, 2.5),
+        "rank_table": np.zeros(31, dtype=np.int64),
+        "pulse_table": np.array([0, 1, 0, -1]),
+        "pulse_error": np.array([0.3, 0.2, 0.0, 0.0]),
+        "queue_table": 0,
+        "queue_error": 0.4,
+    }
+    return networks.staffed(**tables | changes)
+
+
 def waves(**changes) -> Parameters:
     """A team that takes cases by followers, links or activity, and suspends in waves."""
     return networks.priced_team(**{"wave_every": 3.0, "queue_order": 3} | changes)
@@ -353,7 +379,7 @@ def waves(**changes) -> Parameters:
 def test_a_fault_in_any_mechanism_is_found(c_engine, tmp_path):
     """Each fault alone changes what the engine tells of one of the networks."""
     cases = [(made(name), told(name)) for name in NETWORKS]
-    for make in (released, prepared, waves):
+    for make in (released, prepared, waves, ranked):
         p = make(live_insiders=True)
         cases.append((p, compiled.run(p, build(p, 1, 0), 1, 0)))
     unfound = []
