@@ -60,7 +60,9 @@ def page_of_numbers(
     results = found.results
     verdicts = []
     if results is not None:
-        verdicts = judge(results, results.folder.parents[1] if results.folder else None)
+        verdicts = judge(
+            results, results.folder.resolve().parent.parent if results.folder else None
+        )
     if breaking is None and results is not None:
         breaking = break_between_arms(results)
     foot = figures.provenance(results) if results is not None else foot_of(found)
