@@ -23,6 +23,7 @@ import contextlib
 import difflib
 import doctest
 import io
+import math
 import os
 import re
 import shlex
@@ -87,7 +88,7 @@ def elsewhere(example: Example) -> bool:
 
 @contextlib.contextmanager
 def place(folder: Path | str) -> Iterator[None]:
-    """Work in a folder, with tables of a fixed width and one worker."""
+    """Work in a folder, with tables of a fixed width, one worker, and no lines of progress."""
     before = Path.cwd()
     os.chdir(folder)
     environment = {
@@ -97,7 +98,11 @@ def place(folder: Path | str) -> Iterator[None]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
     try:
-        with mock.patch.dict(os.environ, environment), mock.patch("os.cpu_count", return_value=1):
+        with (
+            mock.patch.dict(os.environ, environment),
+            mock.patch("os.cpu_count", return_value=1),
+            mock.patch("afterban.cli.progress.FIRST", math.inf),
+        ):
             yield
     finally:
         os.chdir(before)
