@@ -14,6 +14,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -443,21 +444,26 @@ def powers_of(scenario: Scenario, claims: Iterable[Claim], path: Path | None = N
     kept = {name: one for name, one in read(path).items() if name in mine} if mine else {}
     if not kept or not is_as_shipped(scenario):
         return Powers()
-    shipped = Scenario.from_yaml(scenario.name)
-    made = {count: made_at(shipped, points_of(shipped, count)) for count in _sizes(kept)}
+    return up_to_date(kept.values(), mine, Scenario.from_yaml(scenario.name))
+
+
+def up_to_date(kept: Iterable[Power], claims: Mapping[str, Claim], scenario: Scenario) -> Powers:
+    """Powers that were made for these claims and just this scenario, and those that were not.
+
+    claims: by id; there is one for every power.
+    """
     known, stale = {}, {}
-    for name, power in kept.items():
-        now = made[power.points]
-        why = power.made.differs(Made(now.scenario, now.ranges, mine[name].digest()), scenario.name)
+    made: dict[int, Made] = {}  # by the number of points
+    for power in kept:
+        if power.points not in made:
+            made[power.points] = made_at(scenario, points_of(scenario, power.points))
+        now = replace(made[power.points], claim=claims[power.id].digest())
+        why = power.made.differs(now, scenario.name)
         if why:
-            stale[name] = why
+            stale[power.id] = why
         else:
-            known[name] = power
+            known[power.id] = power
     return Powers(known, stale)
-
-
-def _sizes(powers: Mapping[str, Power]) -> set[int]:
-    return {power.points for power in powers.values()}
 
 
 # --- bands ----------------------------------------------------------------------------------------

@@ -5,11 +5,10 @@ Checked by ``tests/experiment/test_own_powers.py``.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from afterban import power
-from afterban.experiment.ensemble import made_at, points_of
+from afterban.experiment.ensemble import up_to_date
 from afterban.own_claims import own_claims
 from afterban.power import Powers
 from afterban.scenario import Scenario
@@ -25,17 +24,7 @@ def own_powers(scenario: Scenario, root: Path) -> Powers:
     mine = {claim.id: claim for claim in own_claims(scenario)}
     every = power.read_all(root / power.NAME) if mine else []
     kept = [one for one in every if one.scenario == scenario.name and one.id in mine]
-    points = {one.points for one in kept}
-    made = {count: made_at(scenario, points_of(scenario, count)) for count in points}
-    known, stale = {}, {}
-    for one in kept:
-        now = replace(made[one.points], claim=mine[one.id].digest())
-        why = one.made.differs(now, scenario.name)
-        if why:
-            stale[one.id] = why
-        else:
-            known[one.id] = one
-    return Powers(known, stale)
+    return up_to_date(kept, mine, scenario)
 
 
 def keep_own_powers(scenario: Scenario, powers: list[power.Power], root: Path) -> None:
