@@ -1,18 +1,13 @@
-"""What the C engine takes from the Python modules: constants, channels and layouts of tables.
+"""What the C program takes from the Python modules: constants, channels and layouts of tables.
 
-    python benchmarks/c_layout.py           # writes c/numbers.h
-    python benchmarks/c_layout.py --check   # says whether it is what the modules make of it
-
-No number is written down twice: the C program includes the header, and hands in and out are in the
-layouts that stand in it.
+No number is written down twice: the program includes the header that is made here (``build.py``),
+and what is handed in and out has the layouts that stand in it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -20,7 +15,8 @@ import numpy as np
 
 from afterban import parameters, randomness
 from afterban.channels import HAZARDS
-from afterban.engines import events, packing
+from afterban.engines import events
+from afterban.engines.compiled import packing
 from afterban.engines.records import ACCOUNT, CASE
 from afterban.mechanisms import (
     adaptation,
@@ -36,8 +32,6 @@ from afterban.mechanisms import (
     state,
     wrong_flags,
 )
-
-HEADER: Final = Path(__file__).with_name("c") / "numbers.h"
 
 # Single numbers of what is handed in, in the table `sizes`.
 SIZES: Final = ("operators", "tiers", "platforms", "regimes", "days", "windows", "there")
@@ -217,9 +211,14 @@ def _tables() -> list[str]:
     ]
 
 
+def digest() -> int:
+    """The number that what is handed in begins with, so that another layout is refused."""
+    return header()[1]
+
+
 @cache
-def layout() -> tuple[str, int]:
-    """The header, and the number that what is handed in begins with: a digest of the header."""
+def header() -> tuple[str, int]:
+    """The header as text, and a digest of what stands in it."""
     parts = [_constants(), _channels()]
     parts += [
         _record(name, dtype)
@@ -232,27 +231,14 @@ def layout() -> tuple[str, int]:
     ]
     parts.append(_tables())
     body = "\n\n".join("\n".join(part) for part in parts)
-    digest = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
+    number = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
     head = [
-        "/* Made by benchmarks/c_layout.py from the Python modules; do not edit. */",
+        "/* Made by engines/compiled/build.py from the Python modules; do not edit. */",
         "",
         "#ifndef AFTERBAN_NUMBERS_H",
         "#define AFTERBAN_NUMBERS_H",
         "",
-        f"#define LAYOUT INT64_C({digest})",
+        f"#define LAYOUT INT64_C({number})",
         "",
     ]
-    return "\n".join(head) + body + "\n\n#endif\n", digest
-
-
-def main() -> None:
-    text, _ = layout()
-    if "--check" in sys.argv[1:]:
-        if HEADER.read_text(encoding="utf-8") != text:
-            raise SystemExit(f"{HEADER.name} is not current: run `python benchmarks/c_layout.py`")
-        return
-    HEADER.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    return "\n".join(head) + body + "\n\n#endif\n", number

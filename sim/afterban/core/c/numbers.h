@@ -1,4 +1,4 @@
-/* Made by benchmarks/c_layout.py from the Python modules; do not edit. */
+/* Made by engines/compiled/build.py from the Python modules; do not edit. */
 
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
