@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
+from pathlib import Path
 
 from afterban.core.program import Program
 from afterban.errors import AfterbanError, MissingExtra
@@ -36,8 +37,19 @@ def which() -> str:
             "builds; write `module` or `auto`"
         )
     if not module.available():
-        raise MissingExtra("the compiled engine (wasmtime, or a C compiler)", "pip install wasmtime")
+        raise MissingExtra(
+            "the compiled engine (wasmtime, or a C compiler)", "pip install wasmtime"
+        )
     return "module"
+
+
+def can_run() -> bool:
+    """Whether there is a program for this machine; raises AfterbanError for a wrong choice."""
+    try:
+        which()
+    except MissingExtra:
+        return False
+    return True
 
 
 def core() -> Program:
@@ -51,14 +63,26 @@ def core() -> Program:
     return found
 
 
+def all_that_run() -> dict[str, Program]:
+    """A program of each kind that this machine can run, by what it is run with."""
+    from importlib.metadata import version
+
+    from afterban.core import module, native
+
+    found: dict[str, Program] = {}
+    path = native.library()
+    if path is not None:
+        found[f"native ({Path(str(native.compiler())).name})"] = native.Native(path)
+    if module.available():
+        found[f"module (wasmtime {version('wasmtime')})"] = module.Module()
+    return found
+
+
 def _made() -> Program:
     from afterban.core import module, native
 
-    if which() == "native":
-        path = native.library()
-        assert path is not None
-        return native.Native(path)
-    return module.Module()
+    path = native.library() if which() == "native" else None
+    return module.Module() if path is None else native.Native(path)
 
 
-__all__ = ["WHICH", "Program", "core", "which"]
+__all__ = ["WHICH", "Program", "all_that_run", "can_run", "core", "which"]

@@ -34,9 +34,7 @@ def compiler() -> str | None:
     return next(filter(None, map(shutil.which, ("gcc", "clang", "cc"))), None)
 
 
-def build(
-    command: str, library: Path, source: Path = SOURCE, flags: Sequence[str] = FLAGS
-) -> None:
+def build(command: str, library: Path, source: Path = SOURCE, flags: Sequence[str] = FLAGS) -> None:
     """Build a shared library; raises OSError or subprocess.SubprocessError if that fails."""
     said = [command, *flags, "-shared", "-fPIC", str(source), "-o", str(library), "-lm"]
     subprocess.run(said, check=True, capture_output=True, timeout=_LONGEST)

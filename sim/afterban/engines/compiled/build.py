@@ -1,7 +1,7 @@
 """Make what the compiled program is built from and run as: the header, and the module.
 
-    python -m afterban.engines.compiled.build           # writes core/c/numbers.h, core/afterban.wasm
-    python -m afterban.engines.compiled.build --check   # makes both elsewhere and compares bytes
+    python -m afterban.engines.compiled.build           # writes them into core/
+    python -m afterban.engines.compiled.build --check   # makes them elsewhere and compares bytes
 
 Needs the package ziglang (``pip install 'afterban[dev]'``), whose exact version is part of what the
 module is.  Nothing of the machine or the folder gets into it.
