@@ -18,12 +18,12 @@ slopes times the integral of the share, and curves times that of the share that 
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import exp
 from afterban.instructions import fetch_ahead
 from afterban.jit import compiled
 from afterban.mechanisms import census as c
@@ -157,7 +157,7 @@ def _add_curve(
     ``size`` is negative to take them out again.
     """
     place = _place_of(totals, segment, hazard)
-    left = size * math.exp(-hazard * since_clock)
+    left = size * exp(-hazard * since_clock)
     totals[_JOINING + place] += left
     totals[_MISSED + place] += rate * left / hazard
 
@@ -165,7 +165,7 @@ def _add_curve(
 @compiled(inline=True, borrows=True)
 def _lag(size: float, hazard: float, elapsed: float) -> float:
     """Follower-days that people will lack from ``elapsed`` days on, who join at ``hazard``."""
-    return size * math.exp(-hazard * elapsed) / hazard
+    return size * exp(-hazard * elapsed) / hazard
 
 
 @compiled(inline=True, borrows=True)
@@ -507,7 +507,7 @@ def _pass_time(ledger: Ledger, time: float) -> None:
         totals = ledger.totals[k]
         for place in range(2 * _HAZARDS):
             if totals[_HAZARD + place] != 0.0:
-                kept = math.exp(-totals[_HAZARD + place] * elapsed)
+                kept = exp(-totals[_HAZARD + place] * elapsed)
                 totals[_JOINING + place] *= kept
                 totals[_MISSED + place] *= kept
 
