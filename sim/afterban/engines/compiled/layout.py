@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from afterban import parameters, randomness
+from afterban import arithmetic, parameters, randomness
 from afterban.channels import HAZARDS
 from afterban.engines import events
 from afterban.engines.compiled import packing
@@ -175,6 +175,23 @@ def _channels() -> list[str]:
     return lines
 
 
+def _arithmetic() -> list[str]:
+    """Numbers of :mod:`afterban.arithmetic`, to the last bit, those that go together in a row."""
+    lines = [
+        f"#define ARITHMETIC_{name} {getattr(arithmetic, name).hex()}"
+        for name in ("LOG_2", "LOG_2_REST", "STEP", "STEP_REST", "STEPS")
+    ]
+    for name, columns in (
+        ("ROOTS", (arithmetic.ROOT, arithmetic.LACK)),
+        ("LOGARITHMS", (arithmetic.INVERSE, arithmetic.LOG, arithmetic.LOG_REST)),
+    ):
+        rows = list(zip(*columns, strict=True))
+        lines += ["", f"static const double ARITHMETIC_{name}[{len(rows)}][{len(columns)}] = {{"]
+        lines += [f"    {{{', '.join(float(number).hex() for number in row)}}}," for row in rows]
+        lines.append("};")
+    return lines
+
+
 def _record(name: str, dtype: np.dtype[Any]) -> list[str]:
     """A C structure with the fields of a record, at the same places."""
     lines = ["typedef struct {"]
@@ -219,7 +236,7 @@ def digest() -> int:
 @cache
 def header() -> tuple[str, int]:
     """The header as text, and a digest of what stands in it."""
-    parts = [_constants(), _channels()]
+    parts = [_constants(), _arithmetic(), _channels()]
     parts += [
         _record(name, dtype)
         for name, dtype in (
