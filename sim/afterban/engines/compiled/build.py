@@ -59,7 +59,7 @@ def write() -> None:
     with tempfile.TemporaryDirectory() as name:
         built = Path(name) / MODULE.name
         module(SOURCE, built)
-        os.replace(shutil.copy(built, MODULE.with_suffix(".new")), MODULE)
+        os.replace(shutil.copyfile(built, MODULE.with_suffix(".new")), MODULE)
 
 
 def check() -> None:
