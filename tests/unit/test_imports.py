@@ -25,8 +25,8 @@ LAYERS = (
     {"sources"},
     {"language"},
     {"units", "files", "cells"},
-    {"instructions"},
-    {"channels", "errors", "heap", "jit", "theory", "statistics"},
+    {"core"},
+    {"arithmetic", "channels", "errors", "theory", "statistics"},
 )
 
 
