@@ -28,7 +28,10 @@ def source_digest() -> str:
     digest = hashlib.sha256()
     files = [
         _PACKAGE / name
-        for name in ("channels.py", "instructions.py", "jit.py", "randomness.py", "world.py")
+        for name in (
+            *("arithmetic.py", "channels.py", "instructions.py", "jit.py"),
+            *("randomness.py", "world.py"),
+        )
     ]
     for folder in ("mechanisms", "parameters", "engines"):
         files += sorted((_PACKAGE / folder).glob("*.py"))

@@ -25,7 +25,7 @@ LAYERS = (
     {"sources"},
     {"language"},
     {"units", "files", "cells"},
-    {"instructions"},
+    {"arithmetic", "instructions"},
     {"channels", "errors", "heap", "jit", "theory", "statistics"},
 )
 
