@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afterban import arithmetic
+from afterban.core import native
 
-C = Path(__file__).parents[2] / "benchmarks" / "c"
+C = native.SOURCE.parent
 SOURCE = """
 #include "memory.h"
 #include "numbers.h"
