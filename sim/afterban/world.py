@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import pow
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.arrivals import days_of_arrivals, promoters_of_arrivals
 from afterban.mechanisms.distributions import (
@@ -22,7 +21,6 @@ from afterban.mechanisms.distributions import (
     normal_probability,
     normal_quantile,
     quantile,
-    quantiles,
 )
 from afterban.parameters import AUDIENCE, DEGREE, POSTS, REFOLLOW, Parameters
 from afterban.randomness import (
@@ -34,17 +32,12 @@ from afterban.randomness import (
     WORLD_PROMINENCE,
     WORLD_REFOLLOW,
     WORLD_RETURNS,
-    uniforms_of_operators,
-    uniforms_of_pairs,
+    uniforms_of_many,
 )
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_ONE = np.uint64(1)
-_BLOCK = 64  # operators whose links are drawn together
-_SIXTEEN = 16  # what a processor writes at once
-_PARTS = 2  # for each operator, in the guide to the draws
 _HAIR = 1e-9  # relative: what rounding may take from an audience that was cut
 MOST_PROMINENT = 1000.0  # bound on one operator's prominence; the law has no mean for tails <= 1
 
@@ -218,7 +211,6 @@ def cut_audiences(parameters: Parameters, world: World) -> int:
     return int((drawn & reached & (share[world.tier] > 0.0)).sum())
 
 
-@compiled
 def _operators(
     tier: Integers,
     keys: Integers,
@@ -233,47 +225,35 @@ def _operators(
     replication: int,
 ) -> tuple[Floats, Floats, Integers, Floats, Floats]:
     n = len(tier)
-    audience = np.empty((n, 2))
-    posts = np.empty(n)
-    degree = np.empty(n, dtype=np.int64)
-    weight = np.empty(n)
     own = np.arange(n)
-    u = np.empty((4, n))
-    value = np.empty((3, n))
-    unused = np.empty(n)
-    for decision, numbers in (
-        (WORLD_AUDIENCE, keys),
-        (WORLD_POSTS, keys),
-        (WORLD_DEGREE, own),
-        (WORLD_PROMINENCE, own),
-    ):
-        row = u[decision - WORLD_AUDIENCE]
-        uniforms_of_operators(seed, replication, decision, numbers, 0, row, unused)
+    u = np.array(
+        [
+            uniforms_of_many(seed, replication, decision, numbers, 0, 0)[0]
+            for decision, numbers in (
+                (WORLD_AUDIENCE, keys),
+                (WORLD_POSTS, keys),
+                (WORLD_DEGREE, own),
+                (WORLD_PROMINENCE, own),
+            )
+        ]
+    )
     factors = np.ones((n if len(differences) else 0, 3))
     if len(differences):
         _differ(tier, keys, differences, correlated, seed, replication, u[:2], factors)
-    first = 0
-    while first < n:
-        k = tier[first]
-        end = first + 1
-        while end < n and tier[end] == k:
-            end += 1
-        for row, law in enumerate(_LAWS):
-            quantiles(distributions[k, law], u[row, first:end], value[row, first:end])
-        for i in range(first, end):
-            size = audience_share[k] * value[0, i]
-            audience[i, 0] = insider_share[k] * size
-            audience[i, 1] = size - audience[i, 0]
-            posts[i] = value[1, i]
-            degree[i] = math.floor(value[2, i] + 0.5)
-            weight[i] = prominence[k]
-            if tail > 0.0:
-                weight[i] *= min(pow(1.0 - u[3, i], -1.0 / tail), MOST_PROMINENT)
-        first = end
-    return audience, posts, degree, weight, factors
+    value = np.empty((3, n))
+    for row, law in enumerate(_LAWS):
+        for i in range(n):
+            value[row, i] = quantile(distributions[tier[i], law], u[row, i])
+    size = audience_share[tier] * value[0]
+    inside = insider_share[tier] * size
+    weight = prominence[tier].astype(np.float64)
+    if tail > 0.0:
+        for i in range(n):
+            weight[i] *= min(pow(1.0 - u[3, i], -1.0 / tail), MOST_PROMINENT)
+    degree = np.floor(value[2] + 0.5).astype(np.int64)
+    return np.column_stack((inside, size - inside)), value[1], degree, weight, factors
 
 
-@compiled
 def _differ(
     tier: Integers,
     keys: Integers,
@@ -290,17 +270,13 @@ def _differ(
     posts are changed where they go with the audience.  A normal copula: normal numbers of the
     draws, in the order of scenario.correlations, times the factor of their correlations.
     """
-    n = len(tier)
-    u = np.empty((5, n))
-    unused = np.empty(n)
+    u = np.empty((5, len(tier)))
     u[:2] = size
     for row, decision in ((2, WORLD_RETURNS), (3, WORLD_REFOLLOW), (4, WORLD_LOST)):
-        uniforms_of_operators(seed, replication, decision, keys, 0, u[row], unused)
-    z = np.empty(5)
-    for i in range(n):
+        u[row] = uniforms_of_many(seed, replication, decision, keys, 0, 0)[0]
+    for i in range(len(tier)):
         factor = correlated[tier[i]]
-        for row in range(5):
-            z[row] = normal_quantile(u[row, i])
+        z = [normal_quantile(u[row, i]) for row in range(5)]
         for row in range(1, 5):
             own = factor[row, row]
             if own < 1.0:  # else it goes with nothing that was drawn before it
@@ -313,111 +289,32 @@ def _differ(
         size[1, i] = u[1, i]
 
 
-@compiled
 def _follow_graph(
     degree: Integers, weight: Floats, seed: int, replication: int
 ) -> tuple[Integers, npt.NDArray[np.int32], Integers]:
     """Each operator draws its promoters in proportion to their weight; itself and repeats left out.
 
-    A block of operators at a time, and each step for all their draws: a processor that runs through
-    the few draws of one operator after another guesses wrong where each ends, and that takes it
-    longer than the draws.
+    Returns where each operator's begin ``[N + 1]``, the promoters, and how many each may promote.
     """
     n = len(degree)
-    edge = np.empty(n + 1)  # the weight of all operators before j: edge[j] to edge[j + 1] is j's
-    edge[0] = 0.0
-    edge[1:] = np.cumsum(weight)
-    total = edge[n]
-    edge[n] = math.inf  # whatever rounding does to the last draw, it is the last operator's
-    start = np.zeros(n + 1, dtype=np.int64)
-    links = np.zeros(n, dtype=np.int64)
-    if not total > 0.0:
-        return start, np.empty(0, dtype=np.int32), links
-    guide = _guide(edge, total)
-    most = 0
-    for first in range(0, n, _BLOCK):
-        most = max(most, degree[first : first + _BLOCK].sum())
-    owner = np.empty(most + _SIXTEEN, dtype=np.int32)
-    ordinal = np.empty(most + _SIXTEEN, dtype=np.int32)
-    draws = np.empty(most)
-    found = np.empty(most, dtype=np.int32)
-    last_owner = np.full(n, -1, dtype=np.int32)  # by whom each was drawn last
-    promoters = np.empty(degree.sum() + 1, dtype=np.int32)  # the last place is for a repeat
-    filled = 0
-    for first in range(0, n, _BLOCK):
-        size = _number_draws(degree[first : first + _BLOCK], first, owner, ordinal)
-        uniforms_of_pairs(seed, replication, WORLD_NEIGHBOUR, owner, 0, ordinal, draws[:size])
-        for k in range(size):
-            found[k] = _share_at(edge, guide, draws[k], total)
-        for k in range(size):
-            i = owner[k]
-            j = np.uint64(found[k])  # unsigned numbers need no look whether they are negative
-            is_new = int(found[k] != i) & int(last_owner[j] != i)
-            last_owner[j] = i
-            promoters[np.uint64(filled)] = found[k]
-            filled += is_new
-            start[np.uint64(i) + _ONE] = filled
-    for i in range(n):  # those who drew nobody
-        start[i + 1] = max(start[i], start[i + 1])
-    for k in range(filled):
-        links[np.uint64(promoters[k])] += 1
-    return start, promoters[:filled], links
+    edge = np.cumsum(weight)  # the weight of all operators up to j
+    if not (n and edge[-1] > 0.0):
+        return np.zeros(n + 1, np.int64), np.empty(0, np.int32), np.zeros(n, np.int64)
+    total = edge[-1]
+    edge[-1] = math.inf  # whatever rounding does to the last draw, it is the last operator's
+    owner = np.repeat(np.arange(n), degree)
+    ordinal = np.arange(len(owner)) - np.repeat(np.cumsum(degree) - degree, degree)
+    draws, _ = uniforms_of_many(seed, replication, WORLD_NEIGHBOUR, owner, 0, ordinal)
+    found = np.searchsorted(edge, draws * total, side="right")
+    _, first = np.unique(owner * n + found, return_index=True)  # each only once for its owner
+    is_new = np.zeros(len(owner), dtype=np.bool_)
+    is_new[first] = True
+    is_new &= found != owner
+    start = np.concatenate(([0], np.cumsum(np.bincount(owner[is_new], minlength=n))))
+    promoters = found[is_new].astype(np.int32)
+    return start, promoters, np.bincount(promoters, minlength=n)
 
 
-@compiled
-def _guide(edge: Floats, total: float) -> npt.NDArray[np.int32]:
-    """For each of 2N equal parts of the weight, the last operator that begins before the part.
-
-    From there a draw is found in a step or two, where a search would take log N.
-    """
-    n = len(edge) - 1
-    parts = _PARTS * n
-    guide = np.zeros(parts + 2, dtype=np.int32)
-    # A little more, so that rounding puts no draw before the operator that its part names.
-    scale = (1.0 + 1e-12) * parts / total
-    for j in range(1, n):
-        guide[np.uint64(min(edge[j] * scale, float(parts))) + _ONE] = j
-    for b in range(parts + 1):
-        guide[b + 1] = max(guide[b], guide[b + 1])
-    return guide
-
-
-@compiled(inline=True, borrows=True)
-def _share_at(edge: Floats, guide: npt.NDArray[np.int32], u: float, total: float) -> int:
-    """The operator into whose share of the weight a draw ``u`` in (0, 1) falls."""
-    goal = u * total
-    j = np.uint64(guide[np.uint64(u * (_PARTS * (len(edge) - 1)))])
-    j += np.uint64(edge[j + _ONE] <= goal)
-    while edge[j + _ONE] <= goal:
-        j += _ONE
-    return int(j)
-
-
-@compiled(borrows=True)
-def _number_draws(
-    degree: Integers,
-    first: int,
-    owner: npt.NDArray[np.int32],
-    ordinal: npt.NDArray[np.int32],
-) -> int:
-    """Whose each draw of a block is, and its number among its owner's; how many there are.
-
-    degree: of the operators of the block, from ``first`` on.  Sixteen numbers at a time are written
-    to owner and ordinal, which have room for that; the next owner's replace what is too much.
-    """
-    at = 0
-    for i in range(len(degree)):
-        for begin in range(0, degree[i], _SIXTEEN):
-            place = np.uint64(at + begin)
-            for k in range(_SIXTEEN):
-                owner[place + np.uint64(k)] = first + i
-            for k in range(_SIXTEEN):
-                ordinal[place + np.uint64(k)] = begin + k
-        at += degree[i]
-    return at
-
-
-@compiled
 def _first_state(
     tier: Integers,
     audience: Floats,
@@ -428,23 +325,22 @@ def _first_state(
     forget: Floats,
     there: int,
 ) -> Floats:
-    n = len(tier)
-    rows = np.zeros((n, s.COLUMNS))
-    for i in range(n):
-        k = tier[i]
-        public = sleeper[k] == 0 and i < there
-        share = attached[k] if public else 0.0
-        row = rows[i]
-        row[s.PUBLIC] = 1.0 if public else 0.0
-        row[s.ATTACHED_IN] = share * audience[i, 0]
-        before = detached[k] if i < there else 0.0
-        row[s.DETACHED_IN] = before * audience[i, 0]
-        row[s.UNTOUCHED_IN] = audience[i, 0] - row[s.ATTACHED_IN] - row[s.DETACHED_IN]
-        row[s.ATTACHED_OUT] = share * audience[i, 1]
-        row[s.DETACHED_OUT] = before * audience[i, 1]
-        row[s.UNTOUCHED_OUT] = audience[i, 1] - row[s.ATTACHED_OUT] - row[s.DETACHED_OUT]
-        row[s.REFOLLOW_IN] = refollow[k, 0]
-        row[s.REFOLLOW_OUT] = refollow[k, 1]
-        row[s.FORGET_IN] = forget[0]
-        row[s.FORGET_OUT] = forget[1]
+    is_there = np.arange(len(tier)) < there
+    public = (sleeper[tier] == 0) & is_there
+    share = np.where(public, attached[tier], 0.0)
+    before = np.where(is_there, detached[tier], 0.0)
+    rows = np.zeros((len(tier), s.COLUMNS))
+    rows[:, s.PUBLIC] = public
+    for side, (attached_, detached_, untouched) in enumerate(
+        (
+            (s.ATTACHED_IN, s.DETACHED_IN, s.UNTOUCHED_IN),
+            (s.ATTACHED_OUT, s.DETACHED_OUT, s.UNTOUCHED_OUT),
+        )
+    ):
+        rows[:, attached_] = share * audience[:, side]
+        rows[:, detached_] = before * audience[:, side]
+        rows[:, untouched] = audience[:, side] - rows[:, attached_] - rows[:, detached_]
+    rows[:, s.REFOLLOW_IN] = refollow[tier, 0]
+    rows[:, s.REFOLLOW_OUT] = refollow[tier, 1]
+    rows[:, s.FORGET_IN], rows[:, s.FORGET_OUT] = forget
     return rows
