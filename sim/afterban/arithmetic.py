@@ -18,7 +18,7 @@ Nothing is raised: too large is inf, too small 0, and what has no value NaN, as 
 
 Tables are rounded from whole numbers of 200 bits, so that they hang on no library either.
 
-Tests: ``tests/unit/test_arithmetic.py``, ``tests/engines/test_c_arithmetic.py``.
+Tests: ``tests/unit/test_arithmetic.py``, ``tests/engines/test_arithmetic_in_c.py``.
 """
 
 from __future__ import annotations

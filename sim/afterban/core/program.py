@@ -13,6 +13,7 @@ DONE: Final = 0
 PAUSED: Final = 1
 MORE_MEMORY: Final = 2
 
+MOST_KEPT: Final = 512 << 20  # bytes of memory that a program keeps while it has nothing to do
 ALIGNED: Final = 16  # bytes, to which all memory that is handed in is aligned
 ENTRIES: Final = ("least", "begin", "give", "wanted", "go", "told")
 
@@ -48,4 +49,4 @@ class Program(Protocol):
         """What the entry point ``afterban_<name>`` returns; other threads go on meanwhile."""
 
     def clear(self) -> None:
-        """Let all memory be used anew."""
+        """Let all memory be used anew; what is more than ``MOST_KEPT`` is given back."""

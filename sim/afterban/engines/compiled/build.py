@@ -54,9 +54,14 @@ def module(source: Path, target: Path) -> None:
         raise AfterbanError(f"the module cannot be built:\n{done.stderr}")
 
 
+def write_header() -> None:
+    """Write the header into the package, which is enough where the program is built natively."""
+    HEADER.write_text(layout.header()[0], encoding="utf-8")
+
+
 def write() -> None:
     """Write the header and the module into the package."""
-    HEADER.write_text(layout.header()[0], encoding="utf-8")
+    write_header()
     with tempfile.TemporaryDirectory() as name:
         built = Path(name) / MODULE.name
         module(SOURCE, built)
