@@ -96,6 +96,12 @@ class Module:
         """See :class:`~afterban.core.program.Program`."""
         ctypes.memmove(self._address() + address, data.ctypes.data, data.nbytes)
 
+    def lend(self, table: Table) -> int:
+        """See :class:`~afterban.core.program.Program`."""
+        at = self.place(table.nbytes)
+        self.write(at, table)
+        return at
+
     def read(self, address: int, table: Table) -> None:
         """See :class:`~afterban.core.program.Program`."""
         ctypes.memmove(table.ctypes.data, self._address() + address, table.nbytes)

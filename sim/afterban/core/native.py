@@ -121,6 +121,10 @@ class Native:
         """See :class:`~afterban.core.program.Program`."""
         ctypes.memmove(address, data.ctypes.data, data.nbytes)
 
+    def lend(self, table: Table) -> int:
+        """See :class:`~afterban.core.program.Program`."""
+        return int(table.ctypes.data)
+
     def read(self, address: int, table: Table) -> None:
         """See :class:`~afterban.core.program.Program`."""
         ctypes.memmove(table.ctypes.data, address, table.nbytes)

@@ -36,6 +36,12 @@ class Program(Protocol):
     def write(self, address: int, data: Table) -> None:
         """Copy a contiguous table to an address."""
 
+    def lend(self, table: Table) -> int:
+        """Address where the program finds a contiguous table, which its caller keeps as it is.
+
+        Until the next :meth:`clear`.  Raises MemoryError if there is no room for a copy.
+        """
+
     def read(self, address: int, table: Table) -> None:
         """Fill a contiguous table with what stands at an address."""
 

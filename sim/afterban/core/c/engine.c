@@ -12,6 +12,7 @@
 
 #include "network.h"
 #include "parts.h"
+#include "kernels.h"
 
 #include "arithmetic.c"
 #include "randomness.c"
@@ -42,15 +43,7 @@
 #include "ledger.c"
 #include "observer.c"
 #include "checks.c"
-
-/* Codes of what the entry points return. */
-enum {
-    AFTERBAN_DONE,
-    AFTERBAN_PAUSED,      /* so many events have happened */
-    AFTERBAN_MORE_MEMORY, /* nothing has changed; hand over at least `wanted` bytes and go on */
-    AFTERBAN_WRONG_LAYOUT = WRONG_LAYOUT,
-    AFTERBAN_BAD_INPUT = BAD_INPUT,
-};
+#include "world.c"
 
 enum { OPERATORS_OF_AN_EVENT = 64 }; /* of those looked at in a census, in its time */
 enum { EVENTS_ON_A_PAGE = 4 }; /* about, of one for each operator */

@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from afterban.core.kernels import KERNELS
 from afterban.core.module import MODULE
 from afterban.core.native import SOURCE
 from afterban.core.program import ENTRIES
@@ -40,7 +41,7 @@ def module(source: Path, target: Path) -> None:
     """
     if find_spec("ziglang") is None:
         raise MissingExtra("ziglang", "pip install 'afterban[dev]'")
-    exports = [f"-Wl,--export=afterban_{name}" for name in ENTRIES]
+    exports = [f"-Wl,--export=afterban_{name}" for name in (*ENTRIES, *KERNELS)]
     command = [sys.executable, "-m", "ziglang", "cc", *FLAGS, *exports, source.name]
     done = subprocess.run(
         [*command, "-o", str(target.resolve())],

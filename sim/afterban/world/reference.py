@@ -1,28 +1,20 @@
-"""The network before the first event: operators, audiences, and who may promote whom.
+"""How the world is drawn, in Python: the readable reference of ``core/c/world.c``.
 
-What the scenario does not read from files is drawn by key, so an operator that is appended without
-neighbours changes nobody else, and a change to one tier's posting rates leaves every audience and
-every link as it was.
+Both do the same operations in the same order, so that they give the same bytes;
+``tests/unit/test_world_in_c.py`` holds them against each other.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import pow
-from afterban.mechanisms import state as s
 from afterban.mechanisms.arrivals import days_of_arrivals, promoters_of_arrivals
-from afterban.mechanisms.distributions import (
-    CONSTANT,
-    normal_probability,
-    normal_quantile,
-    quantile,
-)
-from afterban.parameters import AUDIENCE, DEGREE, POSTS, REFOLLOW, Parameters
+from afterban.mechanisms.distributions import normal_probability, normal_quantile, quantile
+from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
 from afterban.randomness import (
     WORLD_AUDIENCE,
     WORLD_DEGREE,
@@ -34,64 +26,15 @@ from afterban.randomness import (
     WORLD_RETURNS,
     uniforms_of_many,
 )
+from afterban.world.shape import MOST_PROMINENT, World
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_HAIR = 1e-9  # relative: what rounding may take from an audience that was cut
-MOST_PROMINENT = 1000.0  # bound on one operator's prominence; the law has no mean for tails <= 1
-
-
-class World(NamedTuple):
-    """Operators 0 .. N-1, tier by tier in the scenario's order.
-
-    ``promoters[promoter_start[i]:promoter_start[i + 1]]`` are the accounts' operators that follow
-    operator i and may promote it: a directed graph in compressed rows.
-    """
-
-    tier: Integers  # [N]; the scenario's own, then recruits, then newcomers: not there at the start
-    audience: Floats  # [N, 2] people: insiders, outsiders
-    posts: Floats  # [N] per day
-    promoter_start: Integers  # [N + 1]
-    promoters: npt.NDArray[np.int32]  # [E]
-    links: Integers  # [N] operators that each may promote
-    factors: Floats = np.ones((0, 3))  # [N, 3] RETURNS, REFOLLOW, LOST; [0, 3] if all are alike
-    # [arrivals] day on which each of the last operators makes its first account; inf for never.
-    arrivals: Floats = np.empty(0)
-
-
-_DRAWN_FROM = (
-    "tier_count",
-    "most_recruits",
-    "recruit_tier",
-    "platform_share",
-    "platform",
-    "same_as",
-    "differences",
-    "correlated",
-    "insider_share",
-    "prominence",
-    "prominence_tail",
-    "own_audience",
-    "own_posts",
-    "own_promoter_start",
-    "own_promoters",
-    "arrival_tier",
-    "arrival_start",
-    "arrival_rate",
-    "horizon",
-)
 _LAWS = (AUDIENCE, POSTS, DEGREE)
 
 
-def same_world(one: Parameters, other: Parameters) -> bool:
-    """Whether :func:`build` draws the same world from both; it does if only enforcement differs."""
-    return all(
-        np.array_equal(getattr(one, name), getattr(other, name)) for name in _DRAWN_FROM
-    ) and np.array_equal(one.tier_distributions[:, _LAWS], other.tier_distributions[:, _LAWS])
-
-
-def build(parameters: Parameters, seed: int, replication: int) -> World:
+def drawn(parameters: Parameters, seed: int, replication: int) -> World:
     """Draw the world of one replication.
 
     Operators and links of files stand in the place of the drawn ones, the same in each replication;
@@ -173,42 +116,6 @@ def _keys(parameters: Parameters, operators: int) -> Integers:
         if other >= 0:
             keys[first[k] : first[k] + count[k]] = first[other] + np.arange(count[k])
     return keys
-
-
-def first_state(parameters: Parameters, world: World) -> Floats:
-    """Rows of all operators at the start, ``[N, COLUMNS]``: sleepers are not public yet."""
-    rows = _first_state(
-        world.tier,
-        world.audience,
-        parameters.attached_at_start,
-        parameters.detached_at_start,
-        parameters.sleeper,
-        parameters.refollow,
-        parameters.forget,
-        int(parameters.tier_count.sum()),
-    )
-    if len(world.factors):
-        rows[:, s.REFOLLOW_IN] *= world.factors[:, REFOLLOW]
-        rows[:, s.REFOLLOW_OUT] *= world.factors[:, REFOLLOW]
-    rows[:, s.POSTS_CHANGE] = parameters.burst_factor[world.tier, 0] - 1.0
-    return rows
-
-
-def cut_audiences(parameters: Parameters, world: World) -> int:
-    """Operators whose audience a law drew at least as large as the outside population.
-
-    It was cut there: the rest of the population cannot follow anybody twice.  Constants and
-    operators of files are never cut, since a scenario with larger ones is refused.
-    """
-    law = parameters.tier_distributions[:, AUDIENCE]
-    share = parameters.platform_share[parameters.platform] * (1.0 - parameters.insider_share)
-    most = np.where(law[:, 0] == CONSTANT, math.inf, share * law[:, 4])
-    whole = share * parameters.audience_limit
-    # Below a cap of the scenario's own nothing was cut for the population's sake.
-    most[most < whole * (1.0 - _HAIR)] = math.inf
-    drawn = np.arange(len(world.tier)) >= len(parameters.own_posts)
-    reached = world.audience[:, 1] >= most[world.tier] * (1.0 - _HAIR)
-    return int((drawn & reached & (share[world.tier] > 0.0)).sum())
 
 
 def _operators(
@@ -313,34 +220,3 @@ def _follow_graph(
     start = np.concatenate(([0], np.cumsum(np.bincount(owner[is_new], minlength=n))))
     promoters = found[is_new].astype(np.int32)
     return start, promoters, np.bincount(promoters, minlength=n)
-
-
-def _first_state(
-    tier: Integers,
-    audience: Floats,
-    attached: Floats,
-    detached: Floats,
-    sleeper: Integers,
-    refollow: Floats,
-    forget: Floats,
-    there: int,
-) -> Floats:
-    is_there = np.arange(len(tier)) < there
-    public = (sleeper[tier] == 0) & is_there
-    share = np.where(public, attached[tier], 0.0)
-    before = np.where(is_there, detached[tier], 0.0)
-    rows = np.zeros((len(tier), s.COLUMNS))
-    rows[:, s.PUBLIC] = public
-    for side, (attached_, detached_, untouched) in enumerate(
-        (
-            (s.ATTACHED_IN, s.DETACHED_IN, s.UNTOUCHED_IN),
-            (s.ATTACHED_OUT, s.DETACHED_OUT, s.UNTOUCHED_OUT),
-        )
-    ):
-        rows[:, attached_] = share * audience[:, side]
-        rows[:, detached_] = before * audience[:, side]
-        rows[:, untouched] = audience[:, side] - rows[:, attached_] - rows[:, detached_]
-    rows[:, s.REFOLLOW_IN] = refollow[tier, 0]
-    rows[:, s.REFOLLOW_OUT] = refollow[tier, 1]
-    rows[:, s.FORGET_IN], rows[:, s.FORGET_OUT] = forget
-    return rows
