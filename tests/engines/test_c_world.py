@@ -127,8 +127,13 @@ def test_another_draw_is_another_world():
     world = reference.drawn(p, 1, 0)
     (program, *_) = PROGRAMS.values()
     for other in (built_in(program, p, 2, 0), built_in(program, p, 1, 1)):
-        assert differing_fields(world, other) == ["audience", "posts", "promoter_start",
-                                                  "promoters", "links"]
+        assert differing_fields(world, other) == [
+            "audience",
+            "posts",
+            "promoter_start",
+            "promoters",
+            "links",
+        ]
     weight = p._replace(prominence=p.prominence * [1.0, 1.0, 1.0 + 1e-15])
     assert differing_fields(world, built_in(program, weight, 1, 0)) in ([], ["promoters", "links"])
 

@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-_FILES = ("arithmetic.py", "channels.py", "randomness.py", "world.py")
-_FOLDERS = ("core", "engines", "mechanisms", "parameters")
+_FILES = ("arithmetic.py", "channels.py", "randomness.py")
+_FOLDERS = ("core", "engines", "mechanisms", "parameters", "world")
 _KINDS = frozenset((".py", ".c", ".h"))
 
 
 @cache
 def source_digest() -> str:
-    """Digest of the source files of both engines (hex, 16 characters)."""
+    """Digest of the source files of both engines, Python and C (hex, 16 characters)."""
     digest = hashlib.sha256()
     files = [PACKAGE / name for name in _FILES]
     for folder in _FOLDERS:
