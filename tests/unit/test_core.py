@@ -307,4 +307,4 @@ def test_the_digest_of_the_code_follows_whatever_decides_the_numbers(tmp_path):
         after = digest_with(tmp_path, part)
         assert after != before, part
         before = after
-    assert digest_with(tmp_path, "cli/run.py", "report/html.py", "metrics/losses.py") == before
+    assert digest_with(tmp_path, "cli/run.py", "report/pdf.py", "metrics/losses.py") == before
