@@ -15,6 +15,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -230,6 +231,12 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
 
     Raises ScenarioErrors if the text is not YAML, is empty, or uses what is refused.
     """
+    node, problems = _parsed(content, file, order)
+    return node, list(problems)
+
+
+@lru_cache(32)  # a command reads a shipped scenario several times, and nodes never change
+def _parsed(content: str, file: str, order: int) -> tuple[Node, tuple[ScenarioError, ...]]:
     text = Text(file, tuple(re.split(r"\r\n|\r|\n", content)), order)
     if len(content) > LARGEST_FILE:
         raise ScenarioErrors(
@@ -271,7 +278,7 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
                 )
             ]
         )
-    return node, problems
+    return node, tuple(problems)
 
 
 def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -> Node | None:
