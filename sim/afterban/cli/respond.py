@@ -58,6 +58,7 @@ def respond(
     draws: Draws = None,
     operators: Operators = None,
     changes: options.Changes = [],  # noqa: B006 (as above)
+    cluster: options.Cluster = None,
     seed: options.Seed = None,
     engine: options.Engine = None,
     workers: options.Workers = None,
@@ -88,6 +89,7 @@ def respond(
             out=out,
             engine=chosen,
             workers=workers,
+            cluster=cluster,
             forecast=lambda told: output.note(told.words(), quiet),
             progress=advance,
         )
