@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+import afterban
+from afterban import Scenario
 from afterban.experiment import ensemble
 
 OWN = """
@@ -70,3 +73,7 @@ def test_a_run_that_makes_its_band_says_nothing_of_a_want(cli, told):
     assert "could have failed" not in said
     rows = json.loads(cli("claims", "--scenario", "own.yaml", "--json").out)
     assert [row["power"]["points"] for row in rows] == [4]
+    # One call makes the same from Python.
+    afterban.band(Scenario.from_yaml("own.yaml"), ["base"], points=4, out="python", workers=1)
+    for name in ("bands.csv", "power.csv"):
+        assert Path("python", name).read_bytes() == Path("results", name).read_bytes()

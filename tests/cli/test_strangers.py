@@ -123,7 +123,9 @@ ASKED: dict[str, list[list[str]]] = {
 def strange(tmp_path_factory: pytest.TempPathFactory, tiny_text: str) -> Path:
     """A folder of files whose texts somebody else wrote."""
     here = tmp_path_factory.mktemp("strange")
-    tiny = tiny_text.replace("title: A tiny network", f'title: "{IN_YAML}"\ndescription: "{IN_YAML}"')
+    tiny = tiny_text.replace(
+        "title: A tiny network", f'title: "{IN_YAML}"\ndescription: "{IN_YAML}"'
+    )
     tiny = tiny.replace(
         "{probability: 0.9}", f'{{probability: {{value: 0.9, kind: assumed, note: "{IN_YAML}"}}}}'
     )

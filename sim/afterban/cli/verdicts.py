@@ -60,10 +60,10 @@ def note_powers(
         return
     whole = f"{band} --operators {operators_of(scenario)}"
     for of_any_size, command in ((True, band), (False, whole)):
-        names = [claim.id for claim in missing if is_of_any_size(claim) is of_any_size]
-        if names:
+        unknown = [claim.id for claim in missing if is_of_any_size(claim) is of_any_size]
+        if unknown:
             output.note(
-                f"whether {listed(names)} could have failed is not known; `{command}` measures it",
+                f"whether {listed(unknown)} could have failed is not known; `{command}` measures it",
                 quiet,
             )
 
