@@ -63,7 +63,8 @@ def note_powers(
         unknown = [claim.id for claim in missing if is_of_any_size(claim) is of_any_size]
         if unknown:
             output.note(
-                f"whether {listed(unknown)} could have failed is not known; `{command}` measures it",
+                f"whether {listed(unknown)} could have failed is not known; "
+                f"`{command}` measures it",
                 quiet,
             )
 
