@@ -83,7 +83,9 @@ def follower_days_away(
         last = k + 1 == len(operator) or operator[k + 1] != i
         if last and not math.isnan(since):
             own = factors[tier[i]]
-            total += posts[i] * _days_posted(rows[i], born, since, horizon, discover, first, starts, own)
+            total += posts[i] * _days_posted(
+                rows[i], born, since, horizon, discover, first, starts, own
+            )
     return total
 
 
