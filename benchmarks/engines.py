@@ -7,17 +7,11 @@ Both engines must agree first.  First a replication of the whole scenario septem
 september-2014 as it is (few suspensions, so that most of a run is drawing the world and the daily
 census), the same found ten times as often, and the same under pressure with a census at the ends
 only.
-
-The reference engine calls compiled equations; with ``--plain`` it is timed once more in a process
-without numba, as it is where numba is not installed.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import time
 
 from common import Timing, machine, september, side_by_side, under_pressure
 
@@ -32,14 +26,6 @@ CASES = {
     "found ten times as often": lambda: september("ten-times-the-detection"),
     "under pressure": under_pressure,
 }
-
-
-def plain(case: str) -> float:
-    """Seconds of the reference engine's whole replication where numba compiles nothing."""
-    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
-    command = [sys.executable, __file__, "--one", case]
-    out = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    return float(out.stdout)
 
 
 def engines(arms: list[Parameters], world: World, repeats: int) -> list[tuple[Timing, Timing]]:
@@ -89,12 +75,6 @@ def whole_scenario(repeats: int) -> None:
 
 
 def main() -> None:
-    if "--one" in sys.argv:
-        p = CASES[sys.argv[-1]]()
-        start = time.thread_time()
-        reference.run(p, build(p, 1, 0), 1, 0)
-        print(time.thread_time() - start)
-        return
     repeats = int(sys.argv[-1]) if sys.argv[-1].isdigit() else 5
     print(machine())
     print("milliseconds of processor time, the fewest of several runs in turn; target 100 times")
@@ -113,10 +93,6 @@ def main() -> None:
         whole = (slow.fewest + drawn) / (fast.fewest + drawn)
         print(f"  ratio of the engines           {slow.fewest / fast.fewest:10.1f}")
         print(f"  ratio with the world           {whole:10.1f}")
-        if "--plain" in sys.argv:
-            seconds = plain(name)
-            print(f"  reference without numba, whole {1e3 * seconds:10.0f}")
-            print(f"  ratio to that                  {seconds / (fast.fewest + drawn):10.0f}")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def one(operators: int) -> None:
         return p._replace(tier_count=count)
 
     small = network(100)
-    compiled.run(small, build(small, 1, 0), 1, 0)  # so that nothing is compiled while measured
+    compiled.run(small, build(small, 1, 0), 1, 0)  # so that nothing is built while measured
     p = network(operators)
     best = (math.inf, math.inf)
     for _ in range(max(3, min(20, 100_000 // operators))):

@@ -10,7 +10,7 @@ import pytest
 
 from afterban.core import native
 from afterban.engines import compiled
-from afterban.engines.compiled import given
+from afterban.engines.compiled import given, layout
 from afterban.world import build
 
 
@@ -83,3 +83,69 @@ def test_wrong_whole_numbers_lead_nowhere(driver, tmp_path, name):
 
 
 # One fault in each mechanism: the file, what stands there, and what is put in its place.
+
+
+def tables_of(whole: bytes) -> dict[str, np.ndarray]:
+    """The tables that the program wrote, by name."""
+    heads = np.frombuffer(whole[-16 * len(layout.TOLD) :], dtype=np.int64).reshape(-1, 2)
+    found, at = {}, 0
+    for (name, kind, *_), (_, count) in zip(layout.TOLD, heads.tolist(), strict=True):
+        dtype = layout.OPEN_CASE if isinstance(kind, str) else np.dtype(kind)
+        found[name] = np.frombuffer(whole, dtype=dtype, count=count, offset=at)
+        at += found[name].nbytes
+    return found
+
+
+def missing(found: dict[str, np.ndarray]) -> list[str]:
+    """Columns that have no number where one is meant; a day that did not come is none."""
+    columns = [(name, found[name]) for name in ("series", "backlog", "impressions", "rows")]
+    accounts = found["accounts"]
+    columns += [
+        (name, accounts[name])
+        for name in accounts.dtype.names
+        if accounts.dtype[name].kind == "f" and not name.endswith("_day")
+    ]
+    return [name for name, column in columns if np.isnan(column).any()]
+
+
+NUMBERS = (0.0, -1.0, 1e-320, 0.5, 1.0, 7.0, 1e9, 1e300, np.inf, -np.inf, np.nan)
+EVENTS = 1 << 20  # after which a run is given up: a rate may be as high as one likes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["returning", "granting", "alike", "bursting", "ranked"])
+def test_wrong_numbers_lead_nowhere(driver, tmp_path, name):
+    """Any number with a point may be anything: it is refused, or no number is missing after it."""
+    p = getattr(networks, name)(live_insiders=True)
+    world = build(p, 1, 0)
+    _, parts = given.laid_out(p, world, 1, 0, gap=64)
+    whole = given.given(p, world, 1, 0, gap=64)
+    random = np.random.default_rng(2)
+    codes = []
+    for at, table in parts[1:]:
+        words = table.reshape(-1).view(np.float64) if table.nbytes % 8 == 0 else np.empty(0)
+        places = _numbers_of(table)
+        for place in random.choice(places, min(6, len(places)), replace=False):
+            data, number = whole.copy(), random.choice(NUMBERS)
+            data[at : at + table.nbytes].view(np.float64)[place] = number
+            code, said = driven(driver, data, tmp_path, 1 << 16, 1 << 22, EVENTS)
+            where = (at, int(place), float(words[place]), number)
+            assert said == "", (where, said)
+            assert code in (0, 2, 3), (where, code)
+            if code == 0:
+                assert missing(tables_of((tmp_path / "told").read_bytes())) == [], where
+            codes.append(code)
+    assert {0, 2} <= set(codes)
+
+
+def _numbers_of(table: np.ndarray) -> np.ndarray:
+    """Places, in words of eight bytes, of the numbers with a point of a table of any kind."""
+    if table.dtype.names is None:
+        return np.arange(table.size) if table.dtype == np.float64 else np.empty(0, dtype=np.int64)
+    within = []
+    for name in table.dtype.names:
+        base, shape = table.dtype[name].subdtype or (table.dtype[name], ())
+        first = table.dtype.fields[name][1] // 8
+        within += range(first, first + int(np.prod(shape))) if base == np.float64 else []
+    each = table.dtype.itemsize // 8
+    return np.add.outer(each * np.arange(table.size), within).reshape(-1).astype(np.int64)

@@ -9,6 +9,34 @@ static int are_amounts(const double *values, i64 how_many) {
     return 1;
 }
 
+/* Infinite ones are, in many a place: a rate that never changes, a law without a cap. */
+static int are_numbers(const double *values, i64 how_many) {
+    for (i64 k = 0; k < how_many; k++)
+        if (isnan(values[k])) return 0;
+    return 1;
+}
+
+/* Whether a number stands wherever one with a point is meant, lest what is told have none. */
+static int numbers_fit(const Run *r) {
+    const Given *g = &r->given;
+#define OF_A_TABLE(type, name) \
+    if (!_Generic(g->name, double *: are_numbers((const double *)(void *)g->name, g->name##_n), \
+                  default: 1)) \
+        return 0;
+    GIVEN(OF_A_TABLE)
+#undef OF_A_TABLE
+#define OF_A_RECORD(field, many) \
+    if (!are_numbers((const double *)(const void *)&one->field, many)) return 0;
+    const Settings *one = &r->p;
+    SETTINGS_NUMBERS(OF_A_RECORD)
+    for (i64 k = 0; k < r->tiers; k++) {
+        const Tier *one = &g->tier_table[k];
+        TIER_NUMBERS(OF_A_RECORD)
+    }
+#undef OF_A_RECORD
+    return 1;
+}
+
 static int is_law(const double *row) {
     double kind = row[0];
     if (!(kind >= LAW_CONSTANT && kind <= LAW_QUANTILES)) return 0;
@@ -196,7 +224,7 @@ static i64 read_given(Run *r, void *given, i64 bytes) {
     r->places = g->sizes[SIZE_PLATFORMS];
     r->regimes = g->sizes[SIZE_REGIMES];
     int fits_ = r->p.horizon > 0.0 && r->p.horizon < INFINITY && r->p.give_up_suspensions >= 0
-        && lengths_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r)
+        && lengths_fit(r) && numbers_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r)
         && campaigns_fit(r) && rankings_fit(r) && cells_fit(r) && amounts_fit(r) && laws_fit(r);
     return fits_ ? 0 : BAD_INPUT;
 }

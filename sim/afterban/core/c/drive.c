@@ -1,8 +1,9 @@
 /* The engine as a program, for sanitizers: reads what is handed in from a file, writes the tables.
 
-       drive given told [events at a time] [bytes of memory at a time]
+       drive given told [events at a time] [bytes of memory at a time] [most events]
 
-   Ends with the engine's code, or 3 if it has not ended after a thousand million events. */
+   Ends with the engine's code, or 3 if it has not ended after so many events (a thousand million).
+   After the tables stand, for each of them, its address and how many entries it has. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,9 @@ int main(int argc, char **argv) {
     FILE *file = argc > 2 ? fopen(argv[1], "rb") : NULL;
     if (file == NULL) return 4;
     fseek(file, 0, SEEK_END);
-    i64 bytes = ftell(file), code, left = 1000000000;
+    i64 bytes = ftell(file), code;
     i64 events = argc > 3 ? atoll(argv[3]) : 1 << 16, size = argc > 4 ? atoll(argv[4]) : 1 << 22;
+    i64 left = argc > 5 ? atoll(argv[5]) : 1000000000;
     rewind(file);
     u8 *given = malloc((size_t)bytes + 1);
     if (fread(given, 1, (size_t)bytes, file) != (size_t)bytes) return 4;
@@ -55,5 +57,6 @@ int main(int argc, char **argv) {
     };
     for (int k = 0; k < TOLD_COUNT; k++)
         fwrite((const void *)(uintptr_t)told[2 * k], each[k], (size_t)told[2 * k + 1], file);
+    fwrite(told, sizeof *told, 2 * TOLD_COUNT, file);
     return fclose(file) != 0;
 }

@@ -77,7 +77,7 @@ def _done(
     memory: int,
 ) -> int:
     """Address of the replication, which is at its end."""
-    bytes_, parts = laid_out(parameters, world, seed, replication)
+    bytes_, parts = laid_out(parameters, world, seed, replication, program=program)
     at = program.place(bytes_)
     for begin, part in parts:
         program.write(at + begin, part)

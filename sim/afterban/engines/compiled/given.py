@@ -19,13 +19,20 @@ _ROOM = 1 << 20, 1 << 8  # bytes that the program is given at first, and more fo
 
 
 def laid_out(
-    p: Parameters, world: World, seed: int, replication: int, gap: int = 0
+    p: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    gap: int = 0,
+    program: Program | None = None,
 ) -> tuple[int, list[tuple[int, Table]]]:
     """What the engine is handed for one replication: its size, and tables by their place in it.
 
-    gap: bytes that nobody may read between two tables, for the checks of a sanitizer.
+    gap: bytes that nobody may read between two tables, for the checks of a sanitizer.  program:
+    that makes what a replication begins with (this thread's if None).
     """
-    tables = _tables(p, world, start(core(), p, world, seed, replication), seed, replication)
+    begin = start(program or core(), p, world, seed, replication)
+    tables = _tables(p, world, begin, seed, replication)
     head = [layout.digest()]
     at = 8 * (1 + 2 * len(layout.GIVEN)) + gap
     parts = []

@@ -266,6 +266,16 @@ def _record(name: str, dtype: np.dtype[Any]) -> list[str]:
     return lines
 
 
+def _with_a_point(name: str, dtype: np.dtype[Any]) -> list[str]:
+    """The fields of a record that are numbers with a point, and how many of each."""
+    fields = []
+    for field in dtype.names or ():
+        base, shape = dtype[field].subdtype or (dtype[field], ())
+        if base == np.float64:
+            fields.append(f"    X({c_name(field)}, {int(np.prod(shape))})")
+    return [f"#define {name.upper()}_NUMBERS(X) \\", " \\\n".join(fields)]
+
+
 def c_name(field: str) -> str:
     """The name of a field in C."""
     return f"{field}_" if field in _KEYWORDS else field
@@ -323,7 +333,12 @@ def header() -> tuple[str, int]:
             ("Case", CASE),
         )
     ]
-    parts += [_tables(), _kernels()]
+    parts += [
+        _with_a_point("Settings", packing.SETTINGS),
+        _with_a_point("Tier", packing.TIER),
+        _tables(),
+        _kernels(),
+    ]
     body = "\n\n".join("\n".join(part) for part in parts)
     number = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
     head = [
