@@ -36,6 +36,9 @@ def program(request, tmp_path_factory):
     return native.Native(library)
 
 
+MORE = (networks.released, networks.prepared, networks.waves, networks.ranked)
+
+
 def made(name: str, live: bool = True) -> Parameters:
     return getattr(networks, name)(live_insiders=live)
 
@@ -99,7 +102,7 @@ def test_it_tells_what_the_reference_tells(program, name, live):
     assert differences(told(name, live), compiled.run_in(program, p, build(p, 2, 0), 2, 0))
 
 
-@pytest.mark.parametrize("make", [networks.released, networks.waves, networks.ranked])
+@pytest.mark.parametrize("make", MORE)
 def test_it_tells_the_same_of_rarer_rules(program, make):
     p = make(live_insiders=True)
     world = build(p, 1, 0)

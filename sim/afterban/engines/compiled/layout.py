@@ -97,7 +97,7 @@ GIVEN: Final = (
 )
 
 # Tables that are handed out: name, type, where it is, and how many entries it has, in C.
-TOLD: Final = (
+TOLD: Final[tuple[tuple[str, Any, str, str], ...]] = (
     ("accounts", ACCOUNT, "r->accounts", "r->accounts_used"),
     ("cases", "OpenCase", "r->cases", "r->cases_used"),
     ("decided", np.int64, "r->decided", "r->cases_decided"),
