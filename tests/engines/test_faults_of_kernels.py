@@ -1,4 +1,4 @@
-"""Faults put into the entry points beside the engine: each alone is found by their tests' inputs."""
+"""Faults put into the entry points beside the engine: each alone is found by these inputs."""
 
 import shutil
 
