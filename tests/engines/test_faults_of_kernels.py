@@ -48,7 +48,7 @@ FAULTS = (
         "inside[k - 2] * (2.0 - inside[k - 2])",
         "inside[k - 1] * (2.0 - inside[k - 2])",
     ),
-    ("measures.c", "unseen[i] *= 1.0 - exposed[i];", ""),
+    ("measures.c", "unseen[i] *= 1.0 - exposed[i];", "unseen[i] *= 1.0;"),
     ("measures.c", "g.hears[0] ? g.heard[k] - day :", ""),
     ("measures.c", "after[k] = left - out[k];", "after[k] = left;"),
     ("measures.c", "of.factors[k] * days_between", "days_between"),
