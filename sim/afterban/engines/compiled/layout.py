@@ -312,7 +312,9 @@ def _kernels() -> list[str]:
                 " \\\n".join(f"    X({_C_TYPES[kind]}, {c_name(one)})" for one, kind in columns)
             )
         lines.append("")
-    return lines[:-1]
+    lines.append("#define KERNELS(X) \\")
+    lines.append(" \\\n".join(f"    X({name})" for name in kernels.KERNELS))
+    return lines
 
 
 def digest() -> int:
