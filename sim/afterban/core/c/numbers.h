@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(1166354916812651745)
+#define LAYOUT INT64_C(3659796928207913291)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -798,6 +798,72 @@ typedef struct {
     i32 appeal;
 } Case;
 _Static_assert(sizeof(Case) == 48, "another size");
+
+#define SETTINGS_NUMBERS(X) \
+    X(horizon, 1) \
+    X(prominence_tail, 1) \
+    X(unrelated_recognition, 1) \
+    X(view_probability, 1) \
+    X(promotion_seen, 1) \
+    X(untouched_factor, 1) \
+    X(near_identical, 1) \
+    X(recruits_per_impression, 1) \
+    X(insider_reports, 1) \
+    X(ordinary_signups, 1) \
+    X(ordinary_namesakes, 1) \
+    X(ordinary_topic_names, 1) \
+    X(queue_error, 1) \
+    X(benign_reports, 1) \
+    X(sensitivity, 1) \
+    X(wrong_at_signup, 1) \
+    X(wrong_at_match, 1) \
+    X(wrong_at_link, 1) \
+    X(mistake, 1) \
+    X(appeal, 1) \
+    X(appeal_success, 1) \
+    X(own_appeals, 1) \
+    X(own_success, 1) \
+    X(posts_after, 1) \
+    X(wave_every, 1) \
+    X(fatigue, 1) \
+    X(posts_after_return, 1) \
+    X(posts_after_move, 1) \
+    X(give_up_within, 1) \
+    X(rebuild_share, 1) \
+    X(rebuild_window, 1) \
+    X(answer_to_handle, 1) \
+    X(answer_to_reports, 1) \
+    X(answer_to_classifier, 1) \
+    X(answer_to_link, 1) \
+    X(answer_to_quick, 1) \
+    X(quick_days, 1) \
+    X(kept_part, 1) \
+    X(overlap, 2) \
+    X(discover, 2) \
+    X(lost, 2) \
+    X(near_links, 4) \
+    X(promotion_delay, 22) \
+    X(scan_time, 22) \
+    X(link_scan_time, 22) \
+    X(retaliation_delay, 22) \
+    X(recruit_delay, 22) \
+    X(service_time, 22) \
+    X(action_delay, 22) \
+    X(spare_delay, 22) \
+    X(filing, 22)
+
+#define TIER_NUMBERS(X) \
+    X(promotes, 1) \
+    X(moves, 1) \
+    X(returns, 1) \
+    X(report_weight, 1) \
+    X(exposure, 4) \
+    X(created_day, 1) \
+    X(public_day, 1) \
+    X(release_every, 1) \
+    X(refollow, 2) \
+    X(looks, 1) \
+    X(tier_distributions, 88)
 
 #define GIVEN(X) \
     X(Settings, settings) \
