@@ -25,6 +25,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from afterban.engines.records import Records
 from afterban.engines.reference.account import Account
 from afterban.engines.reference.clock import Clock
@@ -50,4 +52,5 @@ def run(
 
     rules: of the user's own.  names: of the tiers, for the rules.
     """
-    return Platform(parameters, world, seed, replication, rules, names).run()
+    with np.errstate(over="ignore", under="ignore"):  # inf and 0 are meant, as in the program
+        return Platform(parameters, world, seed, replication, rules, names).run()
