@@ -175,8 +175,9 @@ def kernel_inputs():
     yield "world", {**of_files._asdict(), "seed": 1, "replication": 0}
     names = ("seed", "replication", "first", "count", "operators", "namesakes", "topic_names")
     yield "handles", dict(zip(names, (1, 0, 5, 300, 90, 0.3, 0.3), strict=True))
-    reached = {"impressions": np.ones((2, 5)), "audience": np.arange(5.0) * 30.0}
-    yield "exposed_share", {**reached, "population": 100.0, "windows": 2}
+    reached = {"impressions": np.arange(10.0).reshape(2, 5), "audience": np.arange(5.0) * 30.0}
+    for population in (100.0, 5000.0):  # beside which all are large, and most small
+        yield "exposed_share", {**reached, "population": population, "windows": 2}
     n = 40
     names = ("horizon", "mistake", "appeal", "success", "wave_every", "seed", "replication")
     numbers = dict(zip(names, (80.0, 0.5, 0.5, 0.5, 7.0, 1, 0), strict=True))
@@ -200,7 +201,7 @@ def kernel_inputs():
             "first": 1.0,
             "horizon": 30.0,
             "starts": np.array([-np.inf, 8.0]),
-            "factors": np.ones((2, 2)),
+            "factors": np.array([[1.0, 0.5], [1.0, 3.0]]),
             "tier": np.array([0, 1, 0, 1]),
         },
     )

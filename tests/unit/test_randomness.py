@@ -16,9 +16,7 @@ from afterban.randomness import (
     WORLD_NEIGHBOUR,
     philox4x32,
     uniforms,
-    uniforms_of_operators,
-    uniforms_of_ordinals,
-    uniforms_of_pairs,
+    uniforms_of_many,
 )
 
 WORD = st.integers(0, 2**32 - 1)
@@ -160,23 +158,12 @@ def test_decision_numbers_are_unique():
     assert all(0 < number < 2**32 for number in numbers.values())
 
 
-def test_many_draws_of_pairs_are_those_of_one_call_each():
-    operators = np.array([5, 0, 2**31 - 1, 7, 7, *range(30)], dtype=np.int32)
-    ordinals = operators[::-1].copy()
-    out = np.empty(len(operators))
-    uniforms_of_pairs(3, 2, WORLD_NEIGHBOUR, operators, 4, ordinals, out)
-    pairs = zip(operators, ordinals, strict=True)
-    assert out.tolist() == [uniforms(3, 2, WORLD_NEIGHBOUR, int(i), 4, int(k))[0] for i, k in pairs]
-
-
-def test_many_draws_of_operators_and_of_ordinals_are_those_of_one_call_each():
-    numbers = np.array([5, 0, 2**31, 7, 7, 2**32 - 1, *range(30)])
-    first, second = np.empty((2, len(numbers)))
-    uniforms_of_operators(3, 2, WORLD_NEIGHBOUR, numbers, 4, first, second)
-    expected = [uniforms(3, 2, WORLD_NEIGHBOUR, int(k), 4, 0) for k in numbers]
-    assert list(zip(first, second, strict=True)) == expected
-    ordinals = np.array([3, 0, 2**31 - 1, 9, *range(30)], dtype=np.int32)
-    first, second = np.empty((2, len(ordinals)))
-    uniforms_of_ordinals(3, 2, WORLD_NEIGHBOUR, 11, 4, ordinals, first, second)
-    expected = [uniforms(3, 2, WORLD_NEIGHBOUR, 11, 4, int(k)) for k in ordinals]
-    assert list(zip(first, second, strict=True)) == expected
+def test_many_draws_at_once_are_those_of_one_call_each():
+    operators = np.array([5, 0, 2**31, 7, 7, 2**32 - 1, *range(30)])
+    ordinals = operators[::-1]
+    for of, k in ((operators, ordinals), (operators, 0), (11, ordinals), (np.int32(11), 3)):
+        first, second = uniforms_of_many(3, 2, WORLD_NEIGHBOUR, of, 4, k)
+        pairs = np.broadcast(of, k)
+        assert first.shape == second.shape == pairs.shape
+        expected = [uniforms(3, 2, WORLD_NEIGHBOUR, int(i), 4, int(j)) for i, j in pairs]
+        assert list(zip(first.flat, second.flat, strict=True)) == expected
