@@ -2,6 +2,10 @@
  * What the page asks of the simulator and gets back: the types of `src/engine/`, which has no
  * pictures and no document.
  *
+ * The functions are in index.js: createSimulator; handleOf, rowsOf, busiest, neighbours and
+ * happenings to look things up; startOf, toFragment, fromFragment, toFile, fromFile, toYaml and
+ * readValue for states.
+ *
  * Units: days count from the first day of the story, as fractions; people, posts and impressions
  * are plain numbers, fractions where they are expected numbers. NaN where a thing did not happen
  * or a figure is undefined. Operators are numbered from 0, tier by tier; lives from 1.
@@ -145,13 +149,14 @@ export interface SimulatorError extends Error {
 export interface Creation {
   /** The bytes of afterban.wasm. */
   module: Uint8Array;
+  /** How its tables lie in memory: built/layout.json. */
+  layout: unknown;
   /** The story as Python made it, tables and all. */
   story: unknown;
-  /** Text of the script of a worker (`dist/worker.js`); without it all runs in this thread. */
+  /** Text of the script of a worker (`built/worker.js`); without it all runs in this thread. */
   worker?: string;
 }
 
-export declare function createSimulator(creation: Creation): Promise<Simulator>;
 
 /* --- answers ---------------------------------------------------------------------------------- */
 
@@ -161,7 +166,7 @@ export interface Answer {
   took: { all: number; program: number };
   world: World;
   /** By policy; "base" and "off" are in it unless other policies were asked for. */
-  policies: Readonly<Record<Policy, Told>>;
+  policies: Readonly<Record<string, Told>>;
 }
 
 /** The network before the first event; the same in all policies of an answer. */
@@ -250,21 +255,11 @@ export interface Lives {
   handles: Uint8Array;
 }
 
-/** The text of a handle, without the @. */
-export declare function handleOf(lives: Lives, row: number): string;
-
-/** First row of an operator's accounts, and the first row after them. */
-export declare function rowsOf(lives: Lives, operator: number): [number, number];
-
-/** The operator of a tier that had most lives, the lowest number among several. */
-export declare function busiest(answer: Answer, policy: Policy, tier: number): number;
-
 /** Operators that may promote this one, and those that it may promote, in order. */
 export interface Neighbours {
   promoters: Int32Array;
   promoted: Int32Array;
 }
-export declare function neighbours(world: World, operator: number): Neighbours;
 
 /** Something that happened to an account, for clocks, counters and the "next event" key. */
 export interface Happening {
@@ -279,8 +274,6 @@ export interface Happening {
   insiders: number;
   outsiders: number;
 }
-/** In the order of days; of some operators, or of all. */
-export declare function happenings(lives: Lives, operators?: readonly number[]): Happening[];
 
 /** Followers of one operator: a saw-tooth, exact just before and just after each corner. */
 export interface Trace {
@@ -289,6 +282,8 @@ export interface Trace {
   days: Float64Array;
   insiders: Float64Array;
   outsiders: Float64Array;
+  /** Impressions of its ordinary posts since the start. */
+  outsiderImpressions: Float64Array;
   /** Promotions that this operator's accounts got, in the order of days. */
   promotions: readonly Promotion[];
 }
@@ -321,18 +316,3 @@ export type ViewRules = Readonly<
   Record<string, { words: readonly string[] } | { least: number; most: number; whole?: boolean }>
 >;
 
-/** The start of a story. */
-export declare function startOf(story: Story): State;
-/** The fragment of a link, without the #; and back. Throws a SimulatorError with one line. */
-export declare function toFragment(state: State): string;
-export declare function fromFragment(
-  fragment: string, stories: readonly Story[], view?: ViewRules): State;
-/** The text of a state file, and back. */
-export declare function toFile(state: State): string;
-export declare function fromFile(
-  text: string, stories: readonly Story[], view?: ViewRules): State;
-/** The scenario of a state, for `afterban run`; figures go into its comments. */
-export declare function toYaml(
-  state: State, story: Story, figures?: Readonly<Record<string, string>>): string;
-/** What somebody typed, decimal comma or point, "12 h" or "50 %", as a value of a control. */
-export declare function readValue(text: string, control: Control): Value;

@@ -1,0 +1,194 @@
+"""A story in one piece of JSON for a page: what people read of it, and its scenario in numbers.
+
+Checked by ``tests/page/test_story.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from afterban.app.presets import PRESETS, SLIDERS, STORIES, Story
+from afterban.metrics import METRICS
+from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of, yaml_of
+from afterban.page.lowered import Pool
+from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.scenario import Scenario
+
+FORMAT: Final = 1
+OFF: Final = "off"  # what a page calls the world without enforcement
+_LABELS: Final = {"class": "class size", REAL: "real size"}
+
+
+def story_data(key: str, arms: Sequence[str] | None = None) -> dict[str, Any]:
+    """A story of the presets, for JSON (``Story`` in ``src/engine/types.d.ts``).
+
+    arms: of its scenario, that can be asked for besides; those of the presets if left out.
+    Raises AfterbanError where a control has no rule.
+    """
+    story = STORIES[key]
+    lowering = Lowering(
+        story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *(story.also if arms is None else arms))
+    )
+    scenario = Scenario.from_yaml(story.scenario)
+    pool = Pool()
+    slots = slots_of(lowering)
+    tiers = list(scenario.tiers)
+    shown = [one for one in lowering.controls if one.key != SIZE and has_effect(lowering, one)]
+    return {
+        "format": FORMAT,
+        "key": story.key,
+        "title": story.title,
+        "scenario": story.scenario,
+        "sources": list(story.sources),
+        "tells": story.tells,
+        "question": story.question,
+        "start": scenario.start.isoformat(),
+        "horizon": float(scenario.horizon),
+        "seed": scenario.seed,
+        "tiers": [{"name": name} for name in tiers],
+        "traced": tiers.index(scenario.metrics.traced_tier or tiers[0]),
+        "platforms": list(scenario.platforms),
+        "controls": [_control(story, one) for one in shown],
+        "sizes": [_size(lowering, word) for word in story.sizes],
+        "presets": _presets(story, {one.key for one in shown}),
+        "arms": list(lowering.policies[2:]),
+        "metrics": {
+            name: {
+                "label": metric.label,
+                "unit": metric.unit,
+                "form": metric.form,
+                "meaning": metric.meaning,
+                "better": metric.better,
+            }
+            for name, metric in METRICS.items()
+        },
+        "engine": {
+            "dials": {one.key: _dial(lowering, one) for one in lowering.controls},
+            "edits": [_edit(one) for one in lowering.edits],
+            "policies": {
+                OFF if policy == WITHOUT_ENFORCEMENT else policy: data_of(slots[policy], pool)
+                for policy in lowering.policies
+            },
+            "pool": pool.data(),
+        },
+    }
+
+
+def has_effect(lowering: Lowering, control: Control) -> bool:
+    """Whether a control changes anything in a story, wherever one other control stands."""
+    edits = lowering.edits
+    moves: list[dict[str, Any]] = [{}]
+    for other in lowering.controls:
+        if other.key != control.key:
+            moves += [
+                {other.key: values[0]}
+                for mode, values in modes_of(other, edits).items()
+                if mode != "start"
+            ]
+    own = [values[0] for values in modes_of(control, edits).values()][1:]
+    return any(
+        _changes_something(lowering, control, {**others, control.key: value}, others)
+        for others in moves
+        for value in own
+    )
+
+
+def _changes_something(
+    lowering: Lowering, control: Control, settings: dict[str, Any], others: dict[str, Any]
+) -> bool:
+    before = changes(lowering.controls, lowering.edits, others)
+    after = changes(lowering.controls, lowering.edits, settings)
+    moved = [path for path, text in after.items() if before.get(path) != text]
+    moved += [path for path in before if path not in after]
+    if not moved:
+        return False
+    scenario = Scenario.from_text(yaml_of(lowering.story, lowering.edits, settings, 1), "<page>")
+    inert = [one.path for one in scenario.no_effect([AS_WRITTEN])]
+    return not all(
+        any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in inert)
+        for path in moved
+    )
+
+
+def _control(story: Story, control: Control) -> dict[str, Any]:
+    slider = SLIDERS[control.key]
+    steps = story.steps(control.key)
+    number = control.number
+    return {
+        "key": control.key,
+        "label": slider.label,
+        "help": slider.help,
+        "paths": list(slider.paths),
+        "start": control.start,
+        **({"number": _number(control)} if number else {}),
+        "words": [
+            {"value": step.value, "label": step.label}
+            for step in steps
+            if isinstance(value_of(control.key, step.value), str)
+        ],
+        "marks": [
+            {"value": value_of(control.key, step.value), "label": step.label} for step in steps
+        ],
+    }
+
+
+def _number(control: Control) -> dict[str, Any] | None:
+    of = control.number
+    if of is None:
+        return None
+    return {
+        "least": of.least,
+        "most": of.most,
+        "whole": of.whole,
+        "unit": of.unit,
+        "logarithmic": of.logarithmic,
+    }
+
+
+def _dial(lowering: Lowering, control: Control) -> dict[str, Any]:
+    return {
+        "key": control.key,
+        "start": control.start,
+        "number": _number(control),
+        "words": list(control.words),
+        "zero": has_zero(control, lowering.edits),
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "path": edit.path,
+        "text": edit.text,
+        "when": [[list(part) for part in one] for one in edit.when],
+        "of": edit.of,
+        "argument": list(edit.odds or (edit.times,)),
+    }
+
+
+def _size(lowering: Lowering, word: str) -> dict[str, Any]:
+    tables = lowering.at({SIZE: word})[AS_WRITTEN]
+    return {
+        "key": word,
+        "label": _LABELS[word],
+        "operators": int(tables["tier_count"].sum()),
+    }
+
+
+def _presets(story: Story, shown: set[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": preset.key,
+            "label": preset.label,
+            "settings": {
+                key: value_of(key, text)
+                for key, text in preset.moves.items()
+                if story.start[key] != text
+            },
+        }
+        for preset in PRESETS
+        if story.offers(preset) and set(preset.moves) <= shown
+    ]
+
+
