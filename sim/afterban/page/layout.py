@@ -12,6 +12,7 @@ import numpy as np
 from afterban.engines import packing
 from afterban.engines.records import ACCOUNT, CASE
 from afterban.mechanisms import census, detection, handles
+from afterban.metrics import METRICS
 
 # Tables that the program is handed under other names than parameters have.
 _SOURCES: Final = {
@@ -59,6 +60,16 @@ def layout_data(layout: ModuleType) -> dict[str, Any]:
         "sizes": list(layout.SIZES),
         "census": {name: getattr(census, name) for name in _CENSUS},
         "channels": list(detection.CHANNELS),
+        "metrics": {
+            name: {
+                "label": metric.label,
+                "unit": metric.unit,
+                "form": metric.form,
+                "meaning": metric.meaning,
+                "better": metric.better,
+            }
+            for name, metric in METRICS.items()
+        },
         "constants": {
             "handle_row": handles.ROW,
             "handle_length": handles.LONGEST,

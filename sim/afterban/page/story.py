@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from afterban.app.presets import PRESETS, SLIDERS, STORIES, Story
-from afterban.metrics import METRICS
 from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of, yaml_of
 from afterban.page.lowered import Pool
 from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
@@ -54,19 +53,9 @@ def story_data(key: str, arms: Sequence[str] | None = None) -> dict[str, Any]:
         "sizes": [_size(lowering, word) for word in story.sizes],
         "presets": _presets(story, {one.key for one in shown}),
         "arms": list(lowering.policies[2:]),
-        "metrics": {
-            name: {
-                "label": metric.label,
-                "unit": metric.unit,
-                "form": metric.form,
-                "meaning": metric.meaning,
-                "better": metric.better,
-            }
-            for name, metric in METRICS.items()
-        },
         "engine": {
-            "dials": {one.key: _dial(lowering, one) for one in lowering.controls},
-            "edits": [_edit(one) for one in lowering.edits],
+            "dials": {one.key: dial_data(one, lowering.edits) for one in lowering.controls},
+            "edits": [edit_data(one) for one in lowering.edits],
             "policies": {
                 OFF if policy == WITHOUT_ENFORCEMENT else policy: data_of(slots[policy], pool)
                 for policy in lowering.policies
@@ -147,17 +136,19 @@ def _number(control: Control) -> dict[str, Any] | None:
     }
 
 
-def _dial(lowering: Lowering, control: Control) -> dict[str, Any]:
+def dial_data(control: Control, edits: Sequence[Edit]) -> dict[str, Any]:
+    """What the engine knows of a control (``Dial`` in ``src/engine/controls.js``)."""
     return {
         "key": control.key,
         "start": control.start,
         "number": _number(control),
         "words": list(control.words),
-        "zero": has_zero(control, lowering.edits),
+        "zero": has_zero(control, edits),
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def edit_data(edit: Edit) -> dict[str, Any]:
+    """An edit (``Edit`` in ``src/engine/controls.js``)."""
     return {
         "path": edit.path,
         "text": edit.text,

@@ -22,6 +22,7 @@ import { numbersOf } from "./tables.js";
  * @property {Record<string, number>} census  column by name
  * @property {Record<string, number>} constants
  * @property {string[]} channels
+ * @property {Record<string, import("./types.d.ts").Metric>} metrics
  */
 
 /** Raw bytes of a table of the world, as the program has them. */
@@ -217,18 +218,26 @@ export function column(record, bytes, name) {
   if (!field) throw new SimulatorError(`the program tells no \`${name}\``);
   const [, kind, at, count] = field;
   const many = bytes.length / record.size;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const width = Number(kind.slice(1));
   const data = new Float64Array(many * count);
-  for (let row = 0, k = 0; row < many; row++) {
-    for (let j = 0; j < count; j++, k++) {
-      const place = row * record.size + at + j * width;
-      data[k] =
-        kind === "f8" ? view.getFloat64(place, true)
-        : kind === "i4" ? view.getInt32(place, true)
-        : kind === "u1" ? bytes[place]
-        : Number(view.getBigInt64(place, true));
+  // Records lie as the program aligns them, so that their fields are entries of plain arrays.
+  const width = Number(kind.slice(1));
+  const from = (bytes.byteOffset + at) / width;
+  const step = record.size / width;
+  if (kind === "i8") {
+    const halves = new Int32Array(bytes.buffer);
+    for (let row = 0; row < many; row++) {
+      const place = 2 * (from + row * step);
+      data[row] = halves[place + 1] * 2 ** 32 + (halves[place] >>> 0);
     }
+    return data;
+  }
+  const entries =
+    kind === "f8" ? new Float64Array(bytes.buffer)
+    : kind === "i4" ? new Int32Array(bytes.buffer)
+    : new Uint8Array(bytes.buffer);
+  for (let row = 0, k = 0; row < many; row++) {
+    const place = from + row * step;
+    for (let j = 0; j < count; j++, k++) data[k] = entries[place + j];
   }
   return data;
 }
