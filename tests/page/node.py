@@ -20,7 +20,10 @@ def called(script: str, data: Any = None) -> Any:
     """What a script returns: the body of an async function of `data`, with all modules in reach."""
     assert NODE is not None
     modules = sorted(path.stem for path in ENGINE.glob("*.js") if path.stem != "index")
-    imports = [f"import * as {name} from {json.dumps((ENGINE / f'{name}.js').as_uri())};" for name in modules]
+    imports = [
+        f"import * as {name} from {json.dumps((ENGINE / f'{name}.js').as_uri())};"
+        for name in modules
+    ]
     text = "\n".join(
         [
             *imports,

@@ -87,10 +87,12 @@ def test_odds_at_the_ends() -> None:
 def test_the_start_in_real_size_is_the_shipped_scenario(key: str) -> None:
     story = STORIES[key]
     shipped = Scenario.from_yaml(story.scenario)
-    made = Scenario.from_text(yaml_of(story, edits_of(story), {}, shipped.seed), "<page>")
+    made = Scenario.from_text(
+        yaml_of(story, controls_of(story), edits_of(story), {}, shipped.seed), "<page>"
+    )
     own = {"name": shipped.name, "title": shipped.title, "replications": shipped.replications}
     assert made.with_changes(own).digest() == shipped.digest()
-    moved = yaml_of(story, edits_of(story), {"promotion": 7}, shipped.seed)
+    moved = yaml_of(story, controls_of(story), edits_of(story), {"promotion": 7}, shipped.seed)
     assert Scenario.from_text(moved, "<page>").with_changes(own).digest() != shipped.digest()
 
 
@@ -99,7 +101,7 @@ def test_any_settings_are_a_scenario(key: str) -> None:
     story, rng = STORIES[key], random.Random(key)
     for _ in range(3):
         settings = anywhere(key, rng)
-        text = yaml_of(story, edits_of(story), settings, 1)
+        text = yaml_of(story, controls_of(story), edits_of(story), settings, 1)
         scenario = Scenario.from_text(text, "<page>")
         if "promotion" in settings:
             assert scenario.promotion.posts == settings["promotion"]
@@ -145,7 +147,12 @@ def test_the_page_writes_the_same_scenario() -> None:
     rng = random.Random(5)
     asked = [(key, anywhere(key, rng)) for key in STORIES for _ in range(25)]
     stories = {
-        key: {"key": key, "title": story.title, "scenario": story.scenario, "engine": story_part(key)}
+        key: {
+            "key": key,
+            "title": story.title,
+            "scenario": story.scenario,
+            "engine": story_part(key),
+        }
         for key, story in STORIES.items()
     }
     told = called(
@@ -155,7 +162,7 @@ def test_the_page_writes_the_same_scenario() -> None:
     )
     for (key, settings), text in zip(asked, told, strict=True):
         story = STORIES[key]
-        wanted = yaml_of(story, edits_of(story), settings, 3)
+        wanted = yaml_of(story, controls_of(story), edits_of(story), settings, 3)
         assert text.split("schema_version", 1)[1] == wanted.split("schema_version", 1)[1]
 
 
@@ -163,9 +170,7 @@ def test_the_page_writes_the_same_scenario() -> None:
 def test_numbers_and_times_are_written_alike() -> None:
     rng = random.Random(6)
     values = [10 ** rng.uniform(-9, 9) for _ in range(500)] + [n / 24 for n in range(60)]
-    told = called(
-        "return data.map((x) => [controls.numberText(x), controls.timeText(x)]);", values
-    )
+    told = called("return data.map((x) => [controls.numberText(x), controls.timeText(x)]);", values)
     assert told == [[number_text(float(x)), time_text(float(x))] for x in values]
 
 

@@ -1,4 +1,4 @@
-"""Links and files of the page: they hold a state exactly, and nothing else is taken from strangers."""
+"""Links and files of the page hold a state exactly; nothing else is taken from strangers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ STATES: list[dict[str, Any]] = [
 
 
 def stories() -> list[Any]:
-    return [json.loads(story_file(key).read_text(encoding="utf-8")) for key in ("june-2014", "queue")]
+    return [
+        json.loads(story_file(key).read_text(encoding="utf-8")) for key in ("june-2014", "queue")
+    ]
 
 
 def test_a_link_and_a_file_hold_a_state_exactly() -> None:

@@ -38,7 +38,7 @@ def main(keys: list[str]) -> None:
     for key in keys or list(STORIES):
         file = story_file(key)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text_of(story_data(key)), encoding="utf-8")
+        file.write_text(text_of(story_data(STORIES[key])), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from afterban.app.presets import PRESETS, SLIDERS, STORIES, Story
+from afterban.app.presets import PRESETS, SLIDERS, Story
 from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of, yaml_of
 from afterban.page.lowered import Pool
 from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
@@ -20,16 +20,13 @@ OFF: Final = "off"  # what a page calls the world without enforcement
 _LABELS: Final = {"class": "class size", REAL: "real size"}
 
 
-def story_data(key: str, arms: Sequence[str] | None = None) -> dict[str, Any]:
-    """A story of the presets, for JSON (``Story`` in ``src/engine/types.d.ts``).
+def story_data(story: Story, controlled: bool = True) -> dict[str, Any]:
+    """A story, for JSON (``Story`` in ``src/engine/types.d.ts``).
 
-    arms: of its scenario, that can be asked for besides; those of the presets if left out.
+    controlled: whether it has its dials; without them it is the scenario as it is shipped.
     Raises AfterbanError where a control has no rule.
     """
-    story = STORIES[key]
-    lowering = Lowering(
-        story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *(story.also if arms is None else arms))
-    )
+    lowering = Lowering(story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *story.also), controlled)
     scenario = Scenario.from_yaml(story.scenario)
     pool = Pool()
     slots = slots_of(lowering)
@@ -93,7 +90,9 @@ def _changes_something(
     moved += [path for path in before if path not in after]
     if not moved:
         return False
-    scenario = Scenario.from_text(yaml_of(lowering.story, lowering.edits, settings, 1), "<page>")
+    scenario = Scenario.from_text(
+        yaml_of(lowering.story, lowering.controls, lowering.edits, settings, 1), "<page>"
+    )
     inert = [one.path for one in scenario.no_effect([AS_WRITTEN])]
     return not all(
         any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in inert)
@@ -181,5 +180,3 @@ def _presets(story: Story, shown: set[str]) -> list[dict[str, Any]]:
         for preset in PRESETS
         if story.offers(preset) and set(preset.moves) <= shown
     ]
-
-

@@ -19,9 +19,14 @@ import { numbersOf } from "./tables.js";
  * @property {[name: string, kind: string][]} told
  * @property {Record<string, RecordLayout>} records
  * @property {string[]} sizes
+ * @property {Record<string, {number: string, given: [string, Kind][], told: [string, Kind][]}>} kernels
  * @property {Record<string, number>} census  column by name
+ * @property {Record<string, number>} state  column by name
  * @property {Record<string, number>} constants
  * @property {string[]} channels
+ * @property {Record<string, number>} draws  numbers of decisions
+ * @property {Record<string, number>} laws
+ * @property {Record<string, number>} ordinary  of the handles of ordinary users
  * @property {Record<string, import("./types.d.ts").Metric>} metrics
  */
 
@@ -110,6 +115,44 @@ export class Program {
     }
     if (code !== 0) throw new SimulatorError(WRONG[code] ?? `the program stopped with code ${code}`);
     return this.told(here);
+  }
+
+  /**
+   * What an entry point beside the engine makes of tables, as raw bytes by name.
+   * @param {string} name
+   * @param {Tables} tables
+   * @returns {Record<string, Uint8Array>}
+   */
+  kernel(name, tables) {
+    const layout = this.layout.kernels[name];
+    this.clear();
+    const head = new BigInt64Array(1 + 2 * layout.given.length);
+    head[0] = BigInt(layout.number);
+    layout.given.forEach(([column, kind], k) => {
+      const part = bytesOfNumbers(kind, tables[column].data);
+      const at = this.place(part.length);
+      new Uint8Array(this.memory.buffer).set(part, at);
+      head[1 + 2 * k] = BigInt(at);
+      head[2 + 2 * k] = BigInt(part.length / Number(kind.slice(1)));
+    });
+    const at = this.place(head.byteLength);
+    new BigInt64Array(this.memory.buffer, at, head.length).set(head);
+    let size = 1 << 20;
+    for (;;) {
+      const here = this.place(size);
+      const code = Number(this.exports[`afterban_${name}`](at, here, BigInt(size)));
+      const told = new BigInt64Array(this.memory.buffer, here, 1 + 2 * layout.told.length);
+      if (code === MORE_MEMORY) {
+        size = Math.max(2 * size, Number(told[0]) + 16);
+        continue;
+      }
+      if (code !== 0) throw new SimulatorError(WRONG[code] ?? `the program stopped with code ${code}`);
+      return Object.fromEntries(layout.told.map(([column, kind], k) => {
+        const begin = Number(told[1 + 2 * k]);
+        const bytes = Number(told[2 + 2 * k]) * Number(kind.slice(1));
+        return [column, new Uint8Array(this.memory.buffer, begin, bytes).slice()];
+      }));
+    }
   }
 
   /** @param {Map<string, Uint8Array>} given */
