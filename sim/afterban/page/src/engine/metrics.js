@@ -98,11 +98,11 @@ function reachFigures(run, told) {
   const horizon = p.horizon.data[0];
   const windows = p.windows.data;
   const { operators } = world;
-  const ofOperator = new Float64Array(operators);
+  const seen = new Float64Array(1 + tiers.length);
   for (let k = 0, i = 0; k < records.impressions.length; k++, i = i + 1 === operators ? 0 : i + 1) {
-    ofOperator[i] += records.impressions[k];
+    seen[1 + world.tier[i]] += records.impressions[k];
   }
-  const seen = [sum(ofOperator), ...tiers.map((_, k) => sum(ofOperator.filter((_, i) => world.tier[i] === k)))];
+  seen[0] = sum(seen);
   byTier(told, "outsider_impressions", tiers, seen);
 
   const ends = [0, 1, 2].map((k) => Math.max(horizon - RECENT * k, 0));
