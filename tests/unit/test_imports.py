@@ -26,7 +26,7 @@ LAYERS = (
     {"language"},
     {"units", "files", "cells"},
     {"core"},
-    {"arithmetic", "channels", "errors", "heap", "jit", "theory", "statistics"},
+    {"arithmetic", "channels", "errors", "theory", "statistics"},
 )
 
 
