@@ -10,16 +10,18 @@ import json
 import math
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from node import called, needs_node, refusal
 from test_controls import anywhere
 
-from afterban.app.presets import STORIES
+from afterban.app.presets import STORIES, Story
 from afterban.core.module import MODULE
 from afterban.experiment.replicate import Outcome, run_replication
-from afterban.page.build import LAYOUT, story_file
+from afterban.page.build import LAYOUT, story_file, text_of
+from afterban.page.story import story_data
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -51,6 +53,13 @@ for (const { size, seed, ...settings } of data.asked) {
 }
 return told;
 """
+)
+
+
+# Scenarios without a story: each has something that no story has.
+OTHERS = (
+    *("minimal", "price-of-detection", "steady-state", "they-adapt", "releases-2014"),
+    *("whom-first", "two-populations", "struggling-2014"),
 )
 
 
@@ -116,6 +125,17 @@ def test_figures_of_every_story_are_the_command_lines(key: str) -> None:
     start = {"size": STORIES[key].sizes[0], "seed": 1}
     for told in told_by_the_page(key, [start, *questions(key, 6)]):
         assert compare(told) > 150
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_any_scenario_can_be_run_in_a_page(name: str, tmp_path: Path) -> None:
+    story = story_data(Story(name, name, name, (), "", "", {}, ("", "", "")), controlled=False)
+    file = tmp_path / "story.json"
+    file.write_text(text_of(story), encoding="utf-8")
+    where = {**files("june-2014"), "story": str(file)}
+    (told,) = called(ASK, {**where, "asked": [{"size": "real", "seed": 3}]})
+    assert compare(told) > 100
 
 
 def test_a_figure_that_is_off_is_noticed() -> None:

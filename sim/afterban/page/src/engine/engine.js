@@ -189,7 +189,7 @@ export class Engine {
       arrivals: raw.arrivals.length / 8,
       records,
       twin: twin?.figures ?? null,
-      wrong: () => wrongOnes(layout, tables, records),
+      wrong: () => wrongOnes(program, tables, records),
     });
     const found = {
       told: {

@@ -1,102 +1,38 @@
 /**
- * Ordinary users: their handles, which of these look like suspended ones, and who is suspended by a
- * mistake. The twin of `afterban.mechanisms.handles`, `.matching` and `.mistakes` as far as a page
- * needs them.
+ * Ordinary users: whose handles look like suspended ones, and who is suspended by a mistake. The twin
+ * of `afterban.mechanisms.matching` and `.mistakes` as far as a page needs them.
  */
 
 import { uniforms } from "./draws.js";
 import { quantile } from "./laws.js";
+import { sum } from "./statistics.js";
 
 /**
- * @import {Layout} from "./program.js"
+ * @import {Layout, Program} from "./program.js"
  * @import {Records} from "./records.js"
- * @import {Tables} from "./tables.js"
+ * @import {Table, Tables} from "./tables.js"
  * @import {WrongOnes} from "./metrics.js"
  */
 
 const ROW = 16;
-const LONGEST = 15;
-const CONSONANTS = "bcdfghjklmnprstvwxyz";
-const VOWELS = "aeiou";
-const SYLLABLES = 5;
-const NAMES = 100n ** 5n;
-const STRIDE = 3_819_660_113n;
-
-/* --- handles ---------------------------------------------------------------------------------- */
-
-/** @param {number} number  from 0 to 99 */
-const syllable = (number) =>
-  CONSONANTS[Math.floor(number / VOWELS.length)] + VOWELS[number % VOWELS.length];
-
-/** @type {(number: bigint, count: number, first?: number) => string} */
-function spelt(number, count, first = 0) {
-  let text = "";
-  let left = number;
-  for (let k = first; k < count; k++, left /= 100n) text += syllable(Number(left % 100n));
-  return text;
-}
-
-/** @type {(draws: Record<string, number>, seed: number, operator: number) => string} */
-function baseHandle(draws, seed, operator) {
-  const [shift] = uniforms(seed, draws.HANDLE_BASE, 0, 0, 0);
-  const [digits, which] = uniforms(seed, draws.HANDLE_BASE, operator, 1, 0);
-  const number = (BigInt(operator) * STRIDE + BigInt(Math.trunc(shift * Number(NAMES)))) % NAMES;
-  const two = String(Math.trunc(which * 100)).padStart(2, "0");
-  return spelt(number, SYLLABLES) + (digits < 1 / 3 ? two : "");
-}
+const LONGEST = 15; // where the length of a handle stands
 
 /**
- * The handle of an ordinary user.
- * @type {(layout: Layout, tables: Tables, user: number) => string}
+ * Handles of the sample of ordinary users, a row each.
+ * @type {(program: Program, tables: Tables) => Uint8Array}
  */
-function ordinaryHandle({ draws, ordinary }, tables, user) {
-  const seed = tables.seed.data[0];
-  const namesakes = tables.ordinary_namesakes.data[0];
-  const operators = tables.tier_count.data.reduce((a, b) => a + b, 0);
-  const [kind, which] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 0);
-  const [number, length] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 1);
-  const [digits, value] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 2);
-  const [separator, place] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 3);
-  const alike = operators > 0 && kind < namesakes + tables.ordinary_topic_names.data[0];
-  const namesake = alike && kind < namesakes;
-  let shared = 0;
-  let count = ordinary.SHORTEST_ORDINARY +
-    Math.trunc(length * (ordinary.LONGEST_ORDINARY - ordinary.SHORTEST_ORDINARY + 1));
-  let text = "";
-  if (alike) {
-    shared = namesake ? SYLLABLES : ordinary.TOPIC_SYLLABLES;
-    count = SYLLABLES;
-    text = baseHandle(draws, seed, Math.trunc(which * operators)).slice(0, 2 * shared);
-  }
-  text += spelt(BigInt(Math.trunc(number * 100 ** ordinary.LONGEST_ORDINARY)), count, shared);
-  const marked = separator < ordinary.ORDINARY_SEPARATORS;
-  if (marked) {
-    const at = 1 + Math.trunc(place * (2 * count - 1));
-    text = `${text.slice(0, at)}_${text.slice(at)}`;
-  }
-  if (digits < ordinary.NO_DIGITS && (marked || !namesake)) return text;
-  const many = digits < ordinary.ONE_DIGIT ? 1 : digits < ordinary.TWO_DIGITS ? 2 : 4;
-  let year = Math.trunc(value * 10_000);
-  for (let k = Math.min(many, LONGEST - text.length); k > 0; k--) {
-    text += String(year % 10);
-    year = Math.floor(year / 10);
-  }
-  return text;
-}
-
-/**
- * The sample of ordinary users, as rows of handles.
- * @type {(layout: Layout, tables: Tables) => Uint8Array}
- */
-export function ordinaryHandles(layout, tables) {
-  const count = tables.ordinary_sample.data[0];
-  const rows = new Uint8Array(count * ROW);
-  for (let user = 0; user < count; user++) {
-    const text = ordinaryHandle(layout, tables, user);
-    for (let k = 0; k < text.length; k++) rows[user * ROW + k] = text.charCodeAt(k);
-    rows[user * ROW + LONGEST] = text.length;
-  }
-  return rows;
+function ordinaryHandles(program, tables) {
+  /** @type {(value: number) => Table} */
+  const one = (value) => ({ kind: "f8", shape: [], data: Float64Array.of(value) });
+  return program.kernel("handles", {
+    seed: tables.seed,
+    replication: tables.replication,
+    first: one(0),
+    count: tables.ordinary_sample,
+    operators: one(sum(tables.tier_count.data)),
+    namesakes: tables.ordinary_namesakes,
+    topic_names: tables.ordinary_topic_names,
+  }).handles;
 }
 
 /* --- who looks alike -------------------------------------------------------------------------- */
@@ -170,21 +106,21 @@ export function firstMatch(users, others, edits) {
 
 /**
  * Share of ordinary users' new accounts that the handle match flags, expected.
- * @type {(layout: Layout, tables: Tables, records: Records) => number}
+ * @type {(program: Program, tables: Tables, records: Records) => number}
  */
-function alikeShare(layout, tables, records) {
+function alikeShare(program, tables, records) {
   if (!(tables.ordinary_signups.data[0] > 0)) return NaN;
-  const recall = tables.users_recall.data;
+  const recall = tables.handle_recall.data;
   if (!recall.some((share) => share > 0)) return 0;
   const { lives } = records;
   const gone = [...lives.suspended.keys()].filter((row) => !Number.isNaN(lives.suspended[row]))
     .sort((a, b) => lives.suspended[a] - lives.suspended[b] || a - b);
   const handles = new Uint8Array(gone.length * ROW);
   gone.forEach((row, k) => handles.set(lives.handles.subarray(row * ROW, (row + 1) * ROW), k * ROW));
-  const users = ordinaryHandles(layout, tables);
+  const users = ordinaryHandles(program, tables);
   const first = firstMatch(users, handles, tables.match_edits.data[0]);
   const horizon = tables.horizon.data[0];
-  const starts = tables.users_starts.data;
+  const starts = tables.regime_start.data;
   let days = 0;
   for (const match of first) {
     if (match < 0) continue;
@@ -201,12 +137,13 @@ function alikeShare(layout, tables, records) {
 
 /**
  * Ordinary users in the hands of the platform.
- * @type {(layout: Layout, tables: Tables, records: Records) => WrongOnes}
+ * @type {(program: Program, tables: Tables, records: Records) => WrongOnes}
  */
-export function wrongOnes(layout, tables, records) {
+export function wrongOnes(program, tables, records) {
+  const { layout } = program;
   const finite = tables.finite_staff.data[0] !== 0;
   const signups = tables.ordinary_signups.data[0];
-  const share = alikeShare(layout, tables, records);
+  const share = alikeShare(program, tables, records);
   const mistake = tables.mistake.data[0];
   const alike = -1 - layout.constants.handle_matched;
   const counted = suspendedBy(layout, tables, records, alike);
