@@ -36,8 +36,6 @@ _CENSUS: Final = (
     "COLUMNS",
 )
 _DRAWS: Final = (
-    "BENIGN_DECISION",
-    "WRONG_DECISION",
     "PROMOTE",
     "RETURN",
 )

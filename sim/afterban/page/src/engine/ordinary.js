@@ -3,14 +3,13 @@
  * of `afterban.mechanisms.matching` and `.mistakes` as far as a page needs them.
  */
 
-import { uniforms } from "./draws.js";
-import { quantile } from "./laws.js";
+import { numbers, tableOf } from "./program.js";
 import { sum } from "./statistics.js";
 
 /**
- * @import {Layout, Program} from "./program.js"
- * @import {Records} from "./records.js"
- * @import {Table, Tables} from "./tables.js"
+ * @import {Program} from "./program.js"
+ * @import {Cases, Records} from "./records.js"
+ * @import {Tables} from "./tables.js"
  * @import {WrongOnes} from "./metrics.js"
  */
 
@@ -22,14 +21,12 @@ const LONGEST = 15; // where the length of a handle stands
  * @type {(program: Program, tables: Tables) => Uint8Array}
  */
 function ordinaryHandles(program, tables) {
-  /** @type {(value: number) => Table} */
-  const one = (value) => ({ kind: "f8", shape: [], data: Float64Array.of(value) });
   return program.kernel("handles", {
     seed: tables.seed,
     replication: tables.replication,
-    first: one(0),
+    first: tableOf(0),
     count: tables.ordinary_sample,
-    operators: one(sum(tables.tier_count.data)),
+    operators: tableOf(sum(tables.tier_count.data)),
     namesakes: tables.ordinary_namesakes,
     topic_names: tables.ordinary_topic_names,
   }).handles;
@@ -140,45 +137,84 @@ function alikeShare(program, tables, records) {
  * @type {(program: Program, tables: Tables, records: Records) => WrongOnes}
  */
 export function wrongOnes(program, tables, records) {
-  const { layout } = program;
   const finite = tables.finite_staff.data[0] !== 0;
   const signups = tables.ordinary_signups.data[0];
+  const expected = signups > 0 && !finite; // look-alikes that are no cases
+  const { cases, openCases } = records;
+  const alike = -1 - program.layout.constants.handle_matched;
+  const { all, ofAlikes, days, reinstated } = suspended(program, tables, cases, alike);
   const share = alikeShare(program, tables, records);
-  const mistake = tables.mistake.data[0];
-  const alike = -1 - layout.constants.handle_matched;
-  const counted = suspendedBy(layout, tables, records, alike);
-  if (finite && signups > 0) {
-    const { cases, openCases } = records;
-    /** @type {(of: typeof cases) => number} */
-    const flags = (of) => of.operator.filter((who, k) => who === alike && of.appeal[k] === 0).length;
-    return { suspended: counted.all, alikeFlagged: flags(cases) + flags(openCases),
-      alikeSuspended: counted.alike, alikeShare: share };
-  }
-  const flagged = share * signups * tables.horizon.data[0];
-  const expected = mistake * flagged;
-  const suspended = counted.all + (signups > 0 && !finite ? expected : 0);
-  return { suspended, alikeFlagged: flagged, alikeSuspended: expected, alikeShare: share };
+  /** @type {(of: Cases) => number} */
+  const flags = (of) => of.operator.filter((who, k) => who === alike && of.appeal[k] === 0).length;
+  const flagged = signups > 0 && finite
+    ? flags(cases) + flags(openCases)
+    : share * signups * tables.horizon.data[0];
+  const mistaken = signups > 0 && finite ? ofAlikes : tables.mistake.data[0] * flagged;
+  const priced = [tables.wrong_per_right, tables.wrong_a_day].some(({ data }) => data.some((x) => x > 0));
+  return {
+    suspended: all + (expected ? mistaken : 0),
+    // How long look-alikes are suspended that are no cases is not told here.
+    ...(expected ? {} : { days: finite || priced ? days : NaN, reinstated: finite || priced ? reinstated : NaN }),
+    alikeFlagged: flagged,
+    alikeSuspended: mistaken,
+    alikeShare: share,
+  };
 }
 
-/** @type {(layout: Layout, tables: Tables, records: Records, alike: number) => {all: number, alike: number}} */
-function suspendedBy({ draws, laws }, tables, { cases }, alike) {
-  const seed = tables.seed.data[0];
-  const mistake = tables.mistake.data[0];
-  const horizon = tables.horizon.data[0];
-  const finite = tables.finite_staff.data[0] !== 0;
-  const found = { all: 0, alike: 0 };
-  if (mistake === 0) return found;
+/** @type {(program: Program, tables: Tables, cases: Cases, alike: number) => {all: number, ofAlikes: number, days: number, reinstated: number}} */
+function suspended(program, tables, cases, alike) {
+  /** @type {number[]} */
+  const rows = [];
   for (let k = 0; k < cases.operator.length; k++) {
-    const who = cases.operator[k];
-    if (who >= 0 || cases.appeal[k] !== 0) continue;
-    const channel = -1 - who;
-    const decision = channel === 0 ? draws.BENIGN_DECISION : draws.WRONG_DECISION;
-    const [wrong, late] = uniforms(seed, decision, channel, 0, cases.life[k]);
-    if (!(wrong < mistake)) continue;
-    const delay = channel === 0 || !finite ? 0 : quantile(laws, tables.action_delay.data, late);
-    if (!(cases.decided[k] + delay < horizon)) continue;
-    found.all++;
-    if (who === alike) found.alike++;
+    if (cases.operator[k] < 0 && cases.appeal[k] === 0) rows.push(k);
   }
+  const found = { all: 0, ofAlikes: 0, days: 0, reinstated: 0 };
+  if (!rows.length) return found;
+  /** @type {(data: Float64Array) => Float64Array} */
+  const of = (data) => Float64Array.from(rows, (row) => data[row]);
+  const who = of(cases.operator);
+  const finite = tables.finite_staff.data[0] !== 0;
+  const told = program.kernel("wrongly_suspended", {
+    decided: tableOf(of(cases.decided)),
+    channel: tableOf(who.map((one) => -1 - one)),
+    number: tableOf(of(cases.life)),
+    heard: tableOf(heard(cases, rows)),
+    horizon: tables.horizon,
+    mistake: tables.mistake,
+    appeal: tables.appeal,
+    success: tables.appeal_success,
+    hears: tables.hears_appeals,
+    reinstatement: tables.reinstatement,
+    // With unlimited staff it is in the decision.
+    action_delay: finite ? tables.action_delay : tableOf(new Float64Array(tables.action_delay.data.length)),
+    wave_every: finite ? tables.wave_every : tableOf(0),
+    seed: tables.seed,
+    replication: tables.replication,
+  });
+  const days = numbers("f8", told.days);
+  const after = numbers("f8", told.after);
+  for (let k = 0; k < rows.length; k++) {
+    if (days[k] > 0) found.all++;
+    if (days[k] > 0 && who[k] === alike) found.ofAlikes++;
+    if (after[k] > 0) found.reinstated++;
+  }
+  found.days = sum(days);
   return found;
+}
+
+/**
+ * Day on which a team decided on the appeal against each of these decisions; Infinity if never.
+ * @type {(cases: Cases, rows: number[]) => Float64Array}
+ */
+function heard(cases, rows) {
+  /** @type {Map<string, number>} */
+  const days = new Map();
+  for (let k = 0; k < cases.operator.length; k++) {
+    if (cases.appeal[k] === 1 && cases.operator[k] < 0) {
+      days.set(`${cases.operator[k]} ${cases.life[k]}`, cases.decided[k]);
+    }
+  }
+  const never = new Float64Array(rows.length).fill(Infinity);
+  if (!days.size) return never;
+  return never.map((day, k) => days.get(`${cases.operator[rows[k]]} ${cases.life[rows[k]]}`) ?? day);
 }

@@ -8,7 +8,7 @@
 import { SimulatorError } from "./errors.js";
 import { numbersOf } from "./tables.js";
 
-/** @import {Kind, Tables} from "./tables.js" */
+/** @import {Kind, Table, Tables} from "./tables.js" */
 
 /** @typedef {[name: string, kind: Kind, at: number, count: number]} Field */
 /** @typedef {{size: number, fields: Field[]}} RecordLayout */
@@ -247,6 +247,16 @@ export function bytesOfNumbers(kind, data) {
     : kind === "u1" ? Uint8Array.from(data)
     : BigInt64Array.from(data, BigInt);
   return new Uint8Array(made.buffer);
+}
+
+/**
+ * A number, or numbers, as a table to hand to an entry point.
+ * @param {number | Float64Array} values
+ * @returns {Table}
+ */
+export function tableOf(values) {
+  const data = typeof values === "number" ? Float64Array.of(values) : values;
+  return { kind: "f8", shape: [data.length], data };
 }
 
 /**
