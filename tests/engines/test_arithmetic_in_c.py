@@ -154,7 +154,9 @@ def calls(text, pattern):
 
 def test_nothing_that_differs_between_libraries_is_called():
     files = [ROOT / "arithmetic.py"]
-    files += [path for part in ("mechanisms", "engines", "world") for path in (ROOT / part).rglob("*.py")]
+    files += [
+        path for part in ("mechanisms", "engines", "world") for path in (ROOT / part).rglob("*.py")
+    ]
     for path in files:
         assert calls(path.read_text(encoding="utf-8"), IN_PYTHON) == [], path
     for path in C.rglob("*.[ch]"):

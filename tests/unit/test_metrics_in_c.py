@@ -148,4 +148,7 @@ def test_without_a_program_python_does_it(monkeypatch):
         fast.exposed_share(seen, audiences(30), 1e6),
         reach.exposed_share(seen, audiences(30), 1e6),
     )
-    assert same(fast.ordinary_handles(3, 1, 0, 4, 9, 0.3, 0.3), handles.ordinary_handles(3, 1, 0, 4, 9, 0.3, 0.3))
+    assert same(
+        fast.ordinary_handles(3, 1, 0, 4, 9, 0.3, 0.3),
+        handles.ordinary_handles(3, 1, 0, 4, 9, 0.3, 0.3),
+    )

@@ -298,7 +298,9 @@ def _kernels() -> list[str]:
         lines.append(f"#define {upper}_LAYOUT INT64_C({kernels.digest(name)})")
         for what, columns in (("GIVEN", kernel.given), ("TOLD", kernel.told)):
             lines.append(f"#define {upper}_{what}(X) \\")
-            lines.append(" \\\n".join(f"    X({_C_TYPES[kind]}, {c_name(one)})" for one, kind in columns))
+            lines.append(
+                " \\\n".join(f"    X({_C_TYPES[kind]}, {c_name(one)})" for one, kind in columns)
+            )
         lines.append("")
     return lines[:-1]
 
