@@ -119,6 +119,25 @@ def test_figures_and_tables_are_the_command_lines() -> None:
     assert compare(told) > 150
 
 
+def test_arms_of_the_scenario_are_run_at_the_same_settings() -> None:
+    yaml, found = called(
+        RUN
+        + """
+        const settings = { speed: 0.5, returns: 0.8 };
+        const policies = ["without-promotion"];
+        const answer = await page.ask({ settings, seed: 4, policies });
+        const here = { story: story.key, size: "class", seed: 4, settings, view: {} };
+        return [state.toYaml(here, story), plain(answer.policies["without-promotion"].figures)];
+        """,
+        files("june-2014"),
+    )
+    scenario = Scenario.from_text(yaml, "page.yaml")
+    (off,) = run_replication(scenario, [WITHOUT_ENFORCEMENT])
+    (arm, base) = run_replication(scenario, ["without-promotion", AS_WRITTEN], twin=off.metrics)
+    assert found["effective_reach"] == pytest.approx(arm.metrics["effective_reach"], rel=1e-10)
+    assert found["effective_reach"] != pytest.approx(base.metrics["effective_reach"], rel=1e-6)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("key", list(STORIES))
 def test_figures_of_every_story_are_the_command_lines(key: str) -> None:
