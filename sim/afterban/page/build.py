@@ -1,7 +1,7 @@
 """Make what a page holds besides its script: the layout of tables, and the stories in numbers.
 
     python -m afterban.page.build               # writes built/layout.json, built/stories/*.json
-    python -m afterban.page.build june-2014     # the layout and one story, which takes some 20 seconds
+    python -m afterban.page.build june-2014     # one story, in some 20 seconds
     python -m afterban.page.build --layout      # the layout alone, after a change of the program
 
 The script itself is bundled from ``src/`` by ``npm run build`` (see ``build.mjs``).  All of it lies
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from afterban.app.presets import STORIES
+from afterban.errors import listed
 from afterban.page.layout import layout_data
 from afterban.page.story import story_data
 
@@ -36,9 +37,12 @@ def text_of(data: dict[str, Any]) -> str:
 def main() -> None:
     """Write the layout and some stories; all if none is named."""
     parser = argparse.ArgumentParser(description="Make the layout of tables and the stories.")
-    parser.add_argument("story", nargs="*", choices=[*STORIES, []], help="all if left out")
+    parser.add_argument("story", nargs="*", help="all if left out")
     parser.add_argument("--layout", action="store_true", help="no story")
     asked = parser.parse_args()
+    for key in asked.story:
+        if key not in STORIES:
+            parser.error(f"there is no story `{key}`; there are {listed(list(STORIES))}")
     LAYOUT.write_text(text_of(layout_data()), encoding="utf-8")
     for key in [] if asked.layout else asked.story or list(STORIES):
         file = story_file(key)
