@@ -122,6 +122,22 @@ KERNELS: Final[Mapping[str, Kernel]] = {
             ("wrong_number", "i8"),
         ),
     ),
+    # The first of these tables alone, for what is seen without enforcement.
+    "rows": Kernel(
+        given=(
+            ("tier_count", "i8"),
+            ("attached_at_start", "f8"),
+            ("detached_at_start", "f8"),
+            ("sleeper", "i8"),
+            ("refollow", "f8"),
+            ("forget", "f8"),
+            ("burst_factor", "f8"),
+            ("tier", "i4"),
+            ("audience", "f8"),
+            ("factors", "f8"),
+        ),
+        told=(("rows", "f8"),),
+    ),
     # Handles of ordinary users, see mechanisms.handles.ordinary_handles.
     "handles": Kernel(
         given=(

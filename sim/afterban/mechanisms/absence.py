@@ -99,7 +99,7 @@ def _days_posted(
     starts: Floats,
     factors: Floats,
 ) -> float:
-    """:func:`days_between`, each day with the factor on posts of :mod:`afterban.mechanisms.bursts`."""
+    """:func:`days_between`, each day with its factor of :mod:`afterban.mechanisms.bursts`."""
     days = 0.0
     for k in range(len(starts)):
         until = starts[k + 1] if k + 1 < len(starts) else math.inf

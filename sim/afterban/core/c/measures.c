@@ -25,6 +25,15 @@ static inline double exposed_once(double exposures) {
     return e * (2.0 - e);
 }
 
+/* How likely a member of each audience is to be exposed, so many impressions of which are seen.
+
+   A loop without a question, so that a processor does several at once. */
+static void expose(
+    const double *restrict seen, const double *restrict per_member, i64 n, double *restrict exposed
+) {
+    for (i64 i = 0; i < n; i++) exposed[i] = exposed_once(seen[i] * per_member[i]);
+}
+
 /* Probability of being in an audience, for outsiders of each kind. */
 static void write_membership(double share, double *inside) {
     if (share >= 1.0) {
@@ -90,8 +99,7 @@ i64 afterban_exposed_share(const i64 *head, void *memory, i64 size) {
     for (i64 w = 0; w <= windows; w++) {
         double missed[KINDS], share = 0.0;
         if (w < windows) {
-            const double *seen = g.impressions + w * n;
-            for (i64 i = 0; i < n; i++) exposed[i] = exposed_once(seen[i] * per_member[i]);
+            expose(g.impressions + w * n, per_member, n, exposed);
             for (i64 i = 0; i < n; i++) unseen[i] *= 1.0 - exposed[i];
         } else {
             for (i64 i = 0; i < n; i++) exposed[i] = 1.0 - unseen[i];

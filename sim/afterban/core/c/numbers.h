@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(6557613639873473639)
+#define LAYOUT INT64_C(358446926058577460)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -1019,6 +1019,21 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(double, wrong_day) \
     X(i64, wrong_channel) \
     X(i64, wrong_number)
+
+#define ROWS_LAYOUT INT64_C(9010366387623533871)
+#define ROWS_GIVEN(X) \
+    X(i64, tier_count) \
+    X(double, attached_at_start) \
+    X(double, detached_at_start) \
+    X(i64, sleeper) \
+    X(double, refollow) \
+    X(double, forget) \
+    X(double, burst_factor) \
+    X(i32, tier) \
+    X(double, audience) \
+    X(double, factors)
+#define ROWS_TOLD(X) \
+    X(double, rows)
 
 #define HANDLES_LAYOUT INT64_C(1960925920882133317)
 #define HANDLES_GIVEN(X) \
