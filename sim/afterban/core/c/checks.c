@@ -16,6 +16,16 @@ static int are_numbers(const double *values, i64 how_many) {
     return 1;
 }
 
+/* Whether the rows of operators have what followers and days come to. */
+static int states_fit(const Run *r) {
+    for (i64 i = 0; i < r->n; i++) {
+        const double *row = r->given.rows + i * S_COLUMNS;
+        for (i64 k = 0; k < S_COLUMNS; k++)
+            if (k != S_BUSY_UNTIL && k != S_REBUILD_UNTIL && !(fabs(row[k]) <= 1e15)) return 0;
+    }
+    return 1;
+}
+
 /* Whether a number stands wherever one with a point is meant, lest what is told have none. */
 static int numbers_fit(const Run *r) {
     const Given *g = &r->given;
@@ -224,7 +234,8 @@ static i64 read_given(Run *r, void *given, i64 bytes) {
     r->places = g->sizes[SIZE_PLATFORMS];
     r->regimes = g->sizes[SIZE_REGIMES];
     int fits_ = r->p.horizon > 0.0 && r->p.horizon < INFINITY && r->p.give_up_suspensions >= 0
-        && lengths_fit(r) && numbers_fit(r) && tiers_fit(r) && operators_fit(r) && dates_fit(r)
+        && lengths_fit(r) && numbers_fit(r) && states_fit(r) && tiers_fit(r) && operators_fit(r)
+        && dates_fit(r)
         && campaigns_fit(r) && rankings_fit(r) && cells_fit(r) && amounts_fit(r) && laws_fit(r);
     return fits_ ? 0 : BAD_INPUT;
 }
