@@ -27,7 +27,7 @@ CUT_OFF = """(oneScreen) => {
   const found = [];
   const shown = (one) => {
     const box = one.getBoundingClientRect();
-    return box.width > 1 && box.height > 1 && getComputedStyle(one).visibility !== "hidden" ? box : null;
+    return box.width > 1 && box.height > 1 && one.checkVisibility({ visibilityProperty: true }) ? box : null;
   };
   for (const one of document.querySelectorAll("h1, h2, p, li, label, button, select, output, dd, dt, summary, canvas, input")) {
     const box = shown(one);
@@ -252,7 +252,7 @@ def test_keys_alone_tell_a_story(look: Look) -> None:
     for summary in page.locator(".figure:visible summary").all():
         summary.focus()
         page.keyboard.press("Enter")
-        assert page.locator("table:visible tbody tr").count() > 0
+        page.wait_for_selector("table:visible tbody tr")
         page.keyboard.press("Enter")
 
 

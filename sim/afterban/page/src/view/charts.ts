@@ -47,7 +47,7 @@ function timeAxis(svg: SVGElement, dates: Dates, horizon: number, x: (day: numbe
 /* --- one operator's followers ------------------------------------------------------------------- */
 
 export function sawtooth(node: Node, name: string, until: number, horizon: number, dates: Dates, room: Room, enlarged = false): Chart {
-  const { width, height } = room, left = 46, right = 8, top = 20, bottom = 24;
+  const { width, height } = room, left = 54, right = 8, top = 22, bottom = 24;
   const points = corners(node, until);
   const twin = Array.from({ length: 61 }, (_, k) => (k / 60) * horizon).filter((d) => d <= until + 1e-9)
     .map((day) => ({ day, all: totalAt(node, day) }));
@@ -79,7 +79,7 @@ export function sawtooth(node: Node, name: string, until: number, horizon: numbe
   const veil = s("rect", { class: "veil", y: 0, height: height - bottom - 1 });
   svg.append(veil, cursor);
   const above = cut ? `the first account, off this scale, had ${short(points[0]!.insiders + points[0]!.outsiders)}` : "dashed: without enforcement";
-  svg.append(text(width - right, 12, above, "tick end"));
+  svg.append(text(width - right, 14, above, "tick end"));
   return {
     svg, told,
     table: () => ({
@@ -132,7 +132,7 @@ export function through(scene: Scene, until: number): Through[] {
 }
 
 export function throughTime(scene: Scene, pinned: { scene: Scene; label: string } | null, until: number, horizon: number, dates: Dates, room: Room): Chart {
-  const { width, height } = room, left = 46, right = 8, top = 20, bottom = 24;
+  const { width, height } = room, left = 54, right = 8, top = 22, bottom = 24;
   const points = through(scene, until), other = pinned ? through(pinned.scene, until) : [];
   const most = Math.max(1.05, ...points.map((p) => Math.max(p.seen, p.accounts)), ...other.map((p) => p.seen));
   const x = scaleLinear([0, horizon], [left, width - right]);
@@ -159,7 +159,7 @@ export function throughTime(scene: Scene, pinned: { scene: Scene; label: string 
   svg.append(veil, cursor);
   labels.sort((a, b) => a[0] - b[0]);
   // None on another, and the lowest above the axis.
-  const places = labels.map(([want]) => Math.max(12, want - 5));
+  const places = labels.map(([want]) => Math.max(15, want - 5));
   for (let k = 1; k < places.length; k++) places[k] = Math.max(places[k]!, places[k - 1]! + 17);
   for (let k = places.length - 1, most = height - bottom - 5; k >= 0; k--, most = places[k + 1]! - 17) places[k] = Math.min(places[k]!, most);
   labels.forEach(([, words, kind], k) => svg.append(text(x(end.day) - 3, places[k]!, words, `${kind} end`)));
@@ -183,7 +183,7 @@ export interface CurveData {
 }
 
 export function along(curve: CurveData, mine: { at: number; value: number } | null, room: Room): Chart {
-  const { width, height } = room, left = 56, right = 16, top = 26, bottom = 46;
+  const { width, height } = room, left = 60, right = 16, top = 28, bottom = 46;
   const points = curve.points.filter((p) => p.value !== null);
   const ends: [number, number] = [points[0]!.at, points[points.length - 1]!.at];
   const x = curve.logarithmic ? scaleLog(ends, [left + 8, width - right - 8]) : scaleLinear(ends, [left + 8, width - right - 8]);
@@ -217,7 +217,7 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
   if (mine && mine.at >= ends[0] && mine.at <= ends[1]) {
     const cx = x(mine.at), cy = factors && mine.value < least * 0.8 ? height - bottom : y(mine.value), words = `this run: ${says(mine.value)}`, place = within(cx, words, width, 8);
     svg.append(s("path", { class: "stand", d: `M${cx},${cy - 9}l9,9l-9,9l-9,-9Z` }));
-    svg.append(text(place.x, Math.max(14, cy - 15), words, `told ${place.anchor}`));
+    svg.append(text(place.x, Math.max(16, cy - 15), words, `told ${place.anchor}`));
   }
   return {
     svg, told,
