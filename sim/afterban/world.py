@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import pow
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.arrivals import days_of_arrivals, promoters_of_arrivals
@@ -267,7 +268,7 @@ def _operators(
             degree[i] = math.floor(value[2, i] + 0.5)
             weight[i] = prominence[k]
             if tail > 0.0:
-                weight[i] *= min(math.pow(1.0 - u[3, i], -1.0 / tail), MOST_PROMINENT)
+                weight[i] *= min(pow(1.0 - u[3, i], -1.0 / tail), MOST_PROMINENT)
         first = end
     return audience, posts, degree, weight, factors
 

@@ -307,7 +307,7 @@ def test_a_long_chain_is_one_fault(tmp_path, length):
 
 
 def test_more_operators_than_can_be_numbered_are_refused(small, monkeypatch):
-    from afterban.engines.calendar import MOST_OPERATORS
+    from afterban.engines.compiled import MOST_OPERATORS
     from afterban.scenario import cost
 
     assert cost.MOST_OPERATORS == MOST_OPERATORS

@@ -99,8 +99,8 @@ class Ranking:
         leave_out: list[str],
         cache: Path | None,
     ) -> tuple[Sensitivity | None, str]:
+        from afterban.core.code import source_digest
         from afterban.experiment import sensitivity as ranking
-        from afterban.jit import source_digest
 
         if not self.wanted:
             return None, "Left out, as asked (--no-sensitivity)."

@@ -57,8 +57,6 @@ def band(
     What was stopped is continued.
     """
     from afterban.bands import Bands
-    from afterban.cli.output import note_compilation
-    from afterban.engines import default_engine
     from afterban.experiment import ensemble
     from afterban.experiment.banded import band as find
     from afterban.report import headline
@@ -72,7 +70,6 @@ def band(
     loaded = output.load(scenario, changes, None, None)
     arms = output.arms(loaded, policies) if policies else ensemble.banded_arms(loaded)
     arms = [arm for arm in arms if arm != "none"]
-    note_compilation(chosen or default_engine(), quiet)
     with progress(f"band of {loaded.name}", quiet) as advance:
         found = find(
             loaded,

@@ -87,7 +87,6 @@ def calibrate(
     sizes = _sizes(points, reps, waves, simulations, draws)
     loaded = output.load(scenario, changes, seed)
 
-    from afterban.engines import default_engine
     from afterban.experiment.calibrate import Calibration
     from afterban.experiment.calibration_kept import keep_posterior, keep_proof
 
@@ -103,7 +102,6 @@ def calibrate(
             lambda told: output.note(told.words(), quiet),
             _stages(loaded.name, quiet, stack),
         )
-        output.note_compilation(chosen or default_engine(), quiet)
         try:
             if check:
                 proof = calibration.check(TRUTHS, RECOVERED)

@@ -164,10 +164,8 @@ def measure(
     from afterban import bands
     from afterban import claims as register
     from afterban import power as store
-    from afterban.engines import default_engine
     from afterban.experiment import ensemble
 
-    output.note_compilation(engine or default_engine(), quiet)
     order = [claim.id for claim in register.load()]
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
         # Of all its claims, since what is run is the same for them.
@@ -234,7 +232,7 @@ def _results(
 ) -> Results | None:
     """Results of a shipped scenario: those that are there, or a run if that is wanted."""
     from afterban import results as store
-    from afterban.jit import source_digest
+    from afterban.core.code import source_digest
 
     scenario = output.load(name)
     arms = output.arms(scenario, [])

@@ -67,10 +67,7 @@ def diff(
                 "both engines run A alone; leave out B, `--set` and second numbers",
                 param_hint="'--engines'",
             )
-        from afterban.jit import COMPILED
-
-        if not COMPILED:
-            output.engine_name("compiled")  # raises: it is not installed
+        output.engine_name("compiled")  # raises where it cannot be run
         found = diff_engines(first)
     else:
         second = _changed(Run.parse(one if other is None else other, seeds[1], numbers[1]), changes)

@@ -64,7 +64,7 @@ def doctor(
         _packages,
         _extras,
         _machine,
-        _cache,
+        _core,
         _scenarios,
         _vectors,
     ]
@@ -148,19 +148,23 @@ def _machine() -> Iterator[Finding]:
     yield Finding("memory", state, f"{total:.1f} GiB" + ("" if total >= 2 else "; 2 are advised"))
 
 
-def _cache() -> Iterator[Finding]:
-    from afterban.jit import COMPILED, cache_directory
+def _core() -> Iterator[Finding]:
+    """What runs the compiled engine, and whether its tables are those that are published."""
+    from afterban import core
+    from afterban.engines import fixture
 
-    if not COMPILED:
-        text = "numba is not installed, so only the reference engine runs; `pip install numba`"
-        yield Finding("compiled engine", "note", text)
-        return
-    folder = cache_directory()
-    files = list(folder.rglob("*.nbc"))
-    size = sum(file.stat().st_size for file in files) / 2**20
-    ready = f"{len(files)} compiled functions, {size:.1f} MB, in {folder}"
-    empty = f"nothing compiled yet in {folder}; the first run compiles, which takes a while"
-    yield Finding("compiled engine", "ok" if files else "note", ready if files else empty)
+    programs = core.all_that_run()
+    if not programs:
+        text = "neither a C compiler nor wasmtime, so only the reference engine runs; "
+        yield Finding("compiled engine", "note", text + "`pip install wasmtime`")
+    for name, program in programs.items():
+        found = fixture.digest_of(program)
+        if found == fixture.PUBLISHED:
+            text = f"gives the published tables of `minimal` ({found[:12]})"
+            yield Finding(f"compiled engine, {name}", "ok", text)
+        else:
+            text = f"other tables of `minimal` than published: {found[:12]}, not "
+            yield Finding(f"compiled engine, {name}", "fault", text + fixture.PUBLISHED[:12])
 
 
 def _scenarios() -> Iterator[Finding]:
@@ -182,9 +186,9 @@ def _vectors() -> Iterator[Finding]:
 
 
 def _engines(quiet: bool) -> Iterator[Finding]:
-    from afterban.jit import COMPILED
+    from afterban.core import can_run
 
-    if not COMPILED:
+    if not can_run():
         return
     if find_spec("afterban.engines.agreement") is None:
         yield Finding("engines", "note", "no comparison of the engines is installed")
@@ -197,7 +201,6 @@ def _engines(quiet: bool) -> Iterator[Finding]:
     from afterban.scenario import Scenario
     from afterban.world import build
 
-    output.note_compilation("compiled", quiet)
     scenario = Scenario.from_yaml("minimal").with_changes({"horizon": "20d"})
     parameters = Parameters.from_scenario(scenario)
     world = build(parameters, scenario.seed, 0)

@@ -31,7 +31,6 @@ def run_over_draws(
     headline: Sequence[str],
 ) -> None:
     """Run a scenario at each draw of a file, and show it; what was stopped is continued."""
-    from afterban.engines import default_engine
     from afterban.experiment.draws import read_draws
     from afterban.experiment.over_draws import over_draws
 
@@ -40,7 +39,6 @@ def run_over_draws(
     draws = read_draws(path)
     arms = output.arms(scenario, list(policies)) if policies else []
     chosen = output.engine_name(engine)
-    output.note_compilation(chosen or default_engine(), quiet)
     with progress(f"{scenario.name} over draws", quiet) as advance:
         found = over_draws(
             scenario,

@@ -53,7 +53,6 @@ def handout(
 
     from afterban.app import handout as making
     from afterban.app.state import REPLICATIONS, start_of
-    from afterban.engines import default_engine
     from afterban.report.html import write
 
     making.require()
@@ -63,7 +62,6 @@ def handout(
     if seed is not None:
         start = replace(start, seed=seed)
     target = out or Path(f"handout-{start.story}.html")
-    output.note_compilation(chosen or default_engine(), quiet)
     with progress(start.story, quiet, "positions") as advance:
         grid = making.run_grid(
             start,

@@ -64,8 +64,7 @@ def lesson(
         open_port(port).close()
     file = _copied(found, quiet) if edit else found.file
     output.note(
-        f"lesson {found.number}, {found.title.lower()}: Ctrl-C ends it. The first one on a machine "
-        "takes a minute to begin, since the simulator is compiled.",
+        f"lesson {found.number}, {found.title.lower()}: Ctrl-C ends it",
         quiet,
     )
     _open(file, edit, port, browser)

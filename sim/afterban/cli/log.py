@@ -56,8 +56,6 @@ def log(
     kept = writing.kept_in(what)
     if kept is not None and (changes or seed is not None):
         raise AfterbanError(f"{what}: results that are kept are not run again; name the scenario")
-    if kept is None:
-        output.note_compilation("compiled", quiet)
     accounts, scenario = writing.accounts_of(
         what, lambda source: output.load(source, changes, seed), policy, replication
     )

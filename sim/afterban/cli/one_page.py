@@ -87,8 +87,8 @@ class Asked:
         self, scenario: Scenario, other: str, better: str, leave_out: list[str]
     ) -> Sensitivity:
         """Assumptions by what they do to the difference: as they were kept, or worked out now."""
+        from afterban.core.code import source_digest
         from afterban.experiment import sensitivity
-        from afterban.jit import source_digest
 
         digest = scenario.digest()
         count = self.ranking_replications or sensitivity.REPLICATIONS

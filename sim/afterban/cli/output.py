@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from afterban.statistics import Estimate
 
 WIDTH_OF_FILES = 160  # of tables that go to a file or a pipe, where no line is ever cut
-FIRST_COMPILATION_SECONDS = 80  # about
 
 
 def say(text: str = "") -> None:
@@ -369,16 +368,6 @@ def note_no_effect(scenario: Scenario, arms: Sequence[str] | None, quiet: bool =
         note(sentence, quiet)
 
 
-def note_compilation(engine: str, quiet: bool = False) -> None:
-    """Say so where the compiled engine is used for the first time, which takes a while."""
-    if engine != "compiled":
-        return
-    from afterban.jit import cache_directory
-
-    if not any(cache_directory().rglob("*.nbi")):
-        note(f"compiling the engine, about {FIRST_COMPILATION_SECONDS} s, once", quiet)
-
-
 def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
     """Arms to run: ``base`` and every policy, or those chosen; the twin is always last."""
     from afterban.errors import AfterbanError, closest, listed
@@ -404,11 +393,9 @@ def engine_name(name: str | None) -> EngineName | None:
         return None if name is None else "reference"
     if name != "compiled":
         raise AfterbanError(f"--engine: `{name}` is no engine; write `compiled` or `reference`")
-    from afterban.errors import MissingExtra
-    from afterban.jit import COMPILED
+    from afterban.core import which
 
-    if not COMPILED:
-        raise MissingExtra("the compiled engine (numba)", "pip install numba")
+    which()  # raises where it cannot be run
     return "compiled"
 
 

@@ -59,7 +59,6 @@ def asked(
     options.at_least_one(workers, "worker", "--workers")
     loaded = output.load(scenario, changes, seed, reps)
     chosen = output.engine_name(engine) or default_engine()
-    output.note_compilation(chosen, quiet)
     return loaded, chosen
 
 

@@ -306,8 +306,8 @@ def _ablation(
     quiet: bool,
 ) -> Ablation | None:
     """What each part of the cycle contributes: worked out if asked, else what the folder has."""
+    from afterban.core.code import source_digest
     from afterban.experiment.ablate import Ablation, ablate
-    from afterban.jit import source_digest
 
     cache = None if results.folder is None else results.folder / ABLATION
     asked = {"results": results.digest, "code": source_digest(), "policy": found.main}

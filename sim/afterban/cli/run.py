@@ -54,7 +54,6 @@ HEADLINE = (
     "recruits",
     "arrivals",
 )
-FIRST_COMPILATION_SECONDS = 80
 
 
 @commands.command()

@@ -38,7 +38,6 @@ def execute(
 
     @contextmanager
     def simulating(engine: EngineName) -> Iterator[Advance]:
-        output.note_compilation(engine, quiet)
         with progress(scenario.name, quiet) as advance:
             yield advance
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from afterban.errors import AfterbanError
-from afterban.jit import COMPILED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +21,10 @@ RULES_ONLY_IN_REFERENCE = (
 
 
 def default_engine() -> EngineName:
-    """The compiled engine where numba is installed, else the reference engine."""
-    return "compiled" if COMPILED else "reference"
+    """The compiled engine where it can be run, else the reference engine."""
+    from afterban.core import can_run
+
+    return "compiled" if can_run() else "reference"
 
 
 def run(

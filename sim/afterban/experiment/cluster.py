@@ -32,6 +32,7 @@ _LOCAL = re.compile(r"local:([0-9]+)")
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://.+")
 # Parts of the program that no number depends on.
 _NOT_IN_FINGERPRINT = frozenset(("cli", "app", "report"))
+_KINDS = frozenset((".py", ".c", ".h", ".wasm"))
 
 
 @cache
@@ -41,9 +42,9 @@ def fingerprint() -> str:
 
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted(package.rglob("*")):
         place = path.relative_to(package)
-        if place.parts[0] not in _NOT_IN_FINGERPRINT:
+        if path.suffix in _KINDS and place.parts[0] not in _NOT_IN_FINGERPRINT:
             digest.update(place.as_posix().encode() + b"\0" + path.read_bytes())
     return f"{version('afterban')}+{digest.hexdigest()[:8]}"
 

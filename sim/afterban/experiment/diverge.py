@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from afterban import engines, inputs, randomness, results
 from afterban.channels import OF_RATE, RATES
+from afterban.core.code import source_digest
 from afterban.engines import events as ev
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError, closest, listed
 from afterban.experiment.answer import Answer
 from afterban.experiment.memory import refuse_too_large
 from afterban.experiment.witness import HELD, Event, Use, Witness, first_unlike
-from afterban.jit import source_digest
 from afterban.language.documents import parse, plain_data
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario

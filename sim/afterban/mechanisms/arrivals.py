@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import expm1
 from afterban.jit import compiled
 from afterban.mechanisms.clock import due
 from afterban.mechanisms.detection import regime_at
@@ -113,7 +114,7 @@ def promoters_of_arrivals(
                 u, _ = uniforms(seed, replication, ARRIVAL_NEIGHBOUR, i, 0, ordinal)
                 drawn += unit_exponential(u) / degree[i]
                 ordinal += 1
-                at = MANY * whole * math.expm1(drawn / MANY)  # where so many are expected before
+                at = MANY * whole * expm1(drawn / MANY)  # where so many are expected before
                 if at >= new[count - 1]:
                     break
                 j = int(np.searchsorted(new, at, side="right"))

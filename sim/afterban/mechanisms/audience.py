@@ -8,12 +8,12 @@ U, and with it alone between accounts (:mod:`afterban.mechanisms.forgetting`).
 
 from __future__ import annotations
 
-import math
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import expm1
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.forgetting import leave
@@ -29,7 +29,7 @@ def joined(size: float, hazard: float, elapsed: float) -> float:
     """People who left a compartment of ``size`` within ``elapsed`` days at ``hazard`` per day."""
     if size == 0.0:
         return 0.0
-    return -size * math.expm1(-hazard * elapsed)
+    return -size * expm1(-hazard * elapsed)
 
 
 @compiled(inline=True, borrows=True)
@@ -42,7 +42,7 @@ def growth(size: float, hazard: float, elapsed: float) -> tuple[float, float]:
     if size == 0.0:
         return 0.0, 0.0
     x = hazard * elapsed
-    change = math.expm1(-x)
+    change = expm1(-x)
     if x < 0.01:
         share = x * (0.5 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x * (1.0 / 120.0 - x / 720.0))))
     else:

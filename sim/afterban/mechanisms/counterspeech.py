@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from afterban.arithmetic import exp, expm1, log1p
 from afterban.jit import compiled
 
 
@@ -14,8 +15,8 @@ def followers(start: float, growth: float, ceiling: float, time: float) -> float
     start: followers at the start.  growth: per day.  ceiling: people, inf for none.
     """
     if math.isinf(ceiling):
-        return start * math.exp(growth * time)
-    return ceiling * start / (start + (ceiling - start) * math.exp(-growth * time))
+        return start * exp(growth * time)
+    return ceiling * start / (start + (ceiling - start) * exp(-growth * time))
 
 
 @compiled
@@ -24,9 +25,9 @@ def follower_days(start: float, growth: float, ceiling: float, time: float) -> f
     if growth == 0.0:
         return start * time
     if math.isinf(ceiling):
-        return start * math.expm1(growth * time) / growth
+        return start * expm1(growth * time) / growth
     left = 1.0 - start / ceiling
-    return ceiling * (time + math.log1p(left * math.expm1(-growth * time)) / growth)
+    return ceiling * (time + log1p(left * expm1(-growth * time)) / growth)
 
 
 @compiled

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import exp, exp_sum, log, pow
 from afterban.jit import compiled
 
 CONSTANT: Final = 0
@@ -104,7 +105,7 @@ def _tail_quantile(p: float) -> float:
 
 @compiled(inline=True, borrows=True)
 def _tail_distance(p: float) -> float:
-    return math.sqrt(-math.log(min(p, 1.0 - p)))
+    return math.sqrt(-log(min(p, 1.0 - p)))
 
 
 @compiled(inline=True, borrows=True)
@@ -203,9 +204,36 @@ def _far_tail(r: float) -> float:
 def normal_probability(z: float) -> float:
     """Probability that a standard normal number is at most ``z``, within the open interval (0, 1).
 
-    Of a draw that was made of 52 bits, so that it is never 0 or 1.
+    Of a draw that was made of 52 bits, so that it is never 0 or 1.  Relative error under 1e-15.
+
+    exp(z^2 / 2) times the probability of being below z < 0 is smooth in 1 / (4 - z): by the
+    polynomial that meets it at Chebyshev's points between -8.375, beyond which nothing is asked
+    for, and 0.
     """
-    return min(max(0.5 * math.erfc(-z * math.sqrt(0.5)), 2.0**-53), 1.0 - 2.0**-53)
+    size = min(abs(z), 8.375)
+    part = 1.0 / (size + 4.0)
+    s = 1.955223880597015 - 11.82089552238806 * part
+    total = 1.0258718576198057e-10
+    total = total * s + 1.8923729729394579e-10
+    total = total * s - 1.402386427142376e-09
+    total = total * s - 5.570407039910742e-09
+    total = total * s + 9.232664225477429e-09
+    total = total * s + 1.0062727925136696e-07
+    total = total * s + 2.3410954014008557e-08
+    total = total * s - 1.59854004380433e-06
+    total = total * s - 1.955407994194105e-06
+    total = total * s + 2.7614314355522587e-05
+    total = total * s + 3.504701545828226e-05
+    total = total * s - 0.0005939276035389839
+    total = total * s + 0.00031738551456985103
+    total = total * s + 0.013719830956507641
+    total = total * s - 0.08355618849195981
+    total = total * s + 0.2783497033875634
+    total = total * s - 0.626087469528477
+    total = total * s + 0.9992051326844628
+    short = math.floor(size * 1048576.0) / 1048576.0  # whose square is exact
+    below = part * total * exp_sum(-0.5 * short * short, -0.5 * (size - short) * (size + short))
+    return min(max(below if z < 0.0 else 1.0 - below, 2.0**-53), 1.0 - 2.0**-53)
 
 
 @compiled(inline=True, borrows=True)
@@ -215,7 +243,7 @@ def unit_exponential(u: float) -> float:
     The draws of :mod:`afterban.randomness` have 52 bits, so that 1 - u is exact; the logarithm of
     it takes a third of the time of ``log1p(-u)``.
     """
-    return -math.log(1.0 - u)
+    return -log(1.0 - u)
 
 
 @compiled(inline=True, borrows=True)
@@ -237,13 +265,13 @@ def quantile(row: Floats, u: float) -> float:
     elif kind == EXPONENTIAL:
         value = a * unit_exponential(u)
     elif kind == LOGNORMAL:
-        value = math.exp(a + b * normal_quantile(u))
+        value = exp(a + b * normal_quantile(u))
     elif kind == UNIFORM:
         value = a + (b - a) * u
     elif kind == WEIBULL:
-        value = a * math.pow(unit_exponential(u), 1.0 / b)
+        value = a * pow(unit_exponential(u), 1.0 / b)
     elif kind == PARETO:
-        value = a * math.pow(1.0 - u, -1.0 / b)
+        value = a * pow(1.0 - u, -1.0 / b)
     else:
         points = int(row[5])
         k = 1
@@ -255,7 +283,7 @@ def quantile(row: Floats, u: float) -> float:
         x1 = row[6 + MOST_POINTS + k]
         part = (u - p0) / (p1 - p0)
         # Straight from an atom at 0, where a logarithm has no beginning.
-        value = x0 * math.pow(x1 / x0, part) if x0 > 0.0 else x1 * part
+        value = x0 * pow(x1 / x0, part) if x0 > 0.0 else x1 * part
     return min(max(value, floor), cap)
 
 
@@ -290,4 +318,4 @@ def quantiles(row: Floats, u: Floats, out: Floats) -> None:
             size[t] = _far_tail(r[t])
         out[k] = -size[t] if u[k] < 0.5 else size[t]
     for k in range(len(u)):
-        out[k] = min(max(math.exp(row[1] + row[2] * out[k]), row[3]), row[4])
+        out[k] = min(max(exp(row[1] + row[2] * out[k]), row[3]), row[4])

@@ -26,12 +26,12 @@ Checked by ``tests/unit/test_model_liveshare.py``, ``tests/analytic/test_livesha
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import each, exp
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import (
@@ -158,7 +158,7 @@ def _whole(platforms: int, room: int, cells: int, hazards: Floats) -> Log:
     entries = np.zeros((platforms, room, _STEPS + len(hazards)))
     entries[:, 0, _SHARE] = 1.0
     entries[:, 0, _STEPS:] = 1.0
-    days = np.append(1.0 / _CELLS, 2.0 ** np.floor(np.log2(_FADE / hazards)))
+    days = np.append(1.0 / _CELLS, np.ldexp(1.0, np.frexp(_FADE / hazards)[1] - 1))
     return Log(
         np.ones(platforms, dtype=np.int64),
         entries,
@@ -166,7 +166,7 @@ def _whole(platforms: int, room: int, cells: int, hazards: Floats) -> Log:
         np.zeros((platforms, _WHOLE + len(hazards), cells)),
         days,
         hazards,
-        np.exp(-hazards * days[_WHOLE:]),
+        each(exp, -hazards * days[_WHOLE:]),
     )
 
 
@@ -242,7 +242,7 @@ def _enter(log: Log, place: int, day: float, share: float) -> None:
         entry = new
     entry[_SHARE] = share
     for h in range(len(log.hazards)):
-        entry[_STEPS + h] += step * math.exp(-log.hazards[h] * (day - _begin(log, day, h)))
+        entry[_STEPS + h] += step * exp(-log.hazards[h] * (day - _begin(log, day, h)))
 
 
 @compiled(inline=True, borrows=True)
@@ -337,7 +337,7 @@ def _place_of(log: Log, hazard: float) -> int:
 
 @compiled(inline=True, borrows=True)
 def _fade(hazard: float, days: float) -> float:
-    return 1.0 if days == 0.0 else math.exp(-hazard * days)
+    return 1.0 if days == 0.0 else exp(-hazard * days)
 
 
 @compiled(inline=True, borrows=True)

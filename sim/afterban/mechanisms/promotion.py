@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import power
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
 
@@ -14,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 @compiled
 def seen_at_least_once(view_probability: float, posts: int) -> float:
     """Probability that a follower sees at least one of ``posts`` posts, views independent."""
-    return 1.0 - (1.0 - view_probability) ** posts
+    return 1.0 - power(1.0 - view_probability, posts)
 
 
 @compiled

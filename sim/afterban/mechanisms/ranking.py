@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import exp
 from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import followers_at
@@ -81,7 +82,7 @@ def with_error(
     if error == 0.0 or value == 0.0:
         return value
     u, _ = uniforms(seed, replication, OBSERVED, operator, life, window)
-    return value * math.exp(error * normal_quantile(u))
+    return value * exp(error * normal_quantile(u))
 
 
 def window_number(time: float, taken: int, back: int) -> int:

@@ -17,12 +17,12 @@ Decision: ``docs/decisions/0021-reach-without-a-sample.md``.  Tests:
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import LOG_2, LOG_2_REST, each, exp, expm1
 from afterban.jit import compiled
 
 Floats = npt.NDArray[np.float64]
@@ -32,8 +32,9 @@ Floats = npt.NDArray[np.float64]
 # modulus at 1 + 2 pi i / log(sqrt(2)) is that small.  From 2^-23 (as many outsiders are left out
 # below as are added to the first kind) to 45, which one in 10^19 exceeds.
 KINDS: Final = 58
-_APPETITES: Final = 2.0 ** ((np.arange(KINDS) - 46) / 2)
-_UNBOUND: Final = 0.5 * math.log(2.0) * _APPETITES * np.exp(-_APPETITES)
+_HALVES: Final = np.arange(KINDS) - 46
+_APPETITES: Final = np.ldexp(np.where(_HALVES % 2 == 1, np.sqrt(2.0), 1.0), _HALVES // 2)
+_UNBOUND: Final = 0.5 * (LOG_2 + LOG_2_REST) * _APPETITES * each(exp, -_APPETITES)
 KIND_SHARES: Final = _UNBOUND.copy()
 KIND_SHARES[0] += 1.0 - _UNBOUND.sum()
 
@@ -80,8 +81,8 @@ def membership(share: float) -> Floats:
         return np.ones(KINDS)
     c = share / (1.0 - share)
     inside = np.empty(KINDS)
-    inside[0] = -math.expm1(-c * _APPETITES[0])
-    inside[1] = -math.expm1(-c * _APPETITES[1])
+    inside[0] = -expm1(-c * _APPETITES[0])
+    inside[1] = -expm1(-c * _APPETITES[1])
     for k in range(2, KINDS):  # the next kind but one has twice the appetite
         inside[k] = inside[k - 2] * (2.0 - inside[k - 2])
     return inside
@@ -135,7 +136,7 @@ def exposed_share(impressions: Floats, audience: Floats, population: float) -> F
             fourth += spread * (1.0 - 6.0 * e * (1.0 - e)) * x * x
         for k in range(KINDS):
             a = _APPETITES[k]
-            missed[w, k] = math.exp(
+            missed[w, k] = exp(
                 -a * (first - a / 2.0 * (second - a / 3.0 * (third - a / 4.0 * fourth)))
             )
         for j in range(len(large)):

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import exp, log, power
 from afterban.jit import compiled
 from afterban.mechanisms.clock import due
 from afterban.mechanisms.distributions import (
@@ -34,7 +35,7 @@ _NEAR_ONE: Final = 1.0 - 2.0**-53
 @compiled
 def return_probability(probability: float, fatigue: float, life: int) -> float:
     """Probability of coming back after the suspension of life number ``life`` (from 1)."""
-    return probability * fatigue ** (life - 1)
+    return probability * power(fatigue, life - 1)
 
 
 @compiled
@@ -59,10 +60,10 @@ def posting_factor(after_return: float, after_move: float, returns: int, moves: 
         return 0.0
     grown = 0.0  # by logarithms, since the power itself may be beyond all numbers
     if returns > 0:
-        grown += returns * math.log(after_return)
+        grown += returns * log(after_return)
     if moves > 0:
-        grown += moves * math.log(after_move)
-    return MOST_POSTING if grown > math.log(MOST_POSTING) else math.exp(grown)
+        grown += moves * log(after_move)
+    return MOST_POSTING if grown > log(MOST_POSTING) else exp(grown)
 
 
 @compiled(borrows=True)

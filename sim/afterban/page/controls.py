@@ -131,7 +131,12 @@ def controls_of(story: Story) -> tuple[Control, ...]:
         values = [value_of(key, step.value) for step in story.steps(key)]
         words = tuple(value for value in values if isinstance(value, str))
         found.append(Control(key, value_of(key, story.start[key]), NUMBERS.get(key), words))
-    return (*found, Control(SIZE, REAL, None, story.sizes))
+    return (*found, size_of(story))
+
+
+def size_of(story: Story) -> Control:
+    """The size of a story's network, which is no dial that people see."""
+    return Control(SIZE, REAL, None, story.sizes)
 
 
 # --- from settings to the values of a scenario ----------------------------------------------------
@@ -232,19 +237,28 @@ def _lines(tree: Mapping[str, Any], depth: int) -> list[str]:
     return found
 
 
-def yaml_of(story: Story, edits: tuple[Edit, ...], settings: Settings, seed: int) -> str:
+def yaml_of(
+    story: Story,
+    controls: tuple[Control, ...],
+    edits: tuple[Edit, ...],
+    settings: Settings,
+    seed: int,
+) -> str:
     """The scenario of a state, which extends the shipped one."""
-    return "\n".join(
-        [
-            "schema_version: 1",
-            f"name: page-{story.key}",
-            f"title: {json.dumps(story.title + ', with the controls of the page')}",
-            f"extends: {story.scenario}",
-            f"seed: {seed}",
-            "replications: 1",
-            *nested(changes(controls_of(story), edits, settings)),
-        ]
-    ) + "\n"
+    return (
+        "\n".join(
+            [
+                "schema_version: 1",
+                f"name: page-{story.key}",
+                f"title: {json.dumps(story.title + ', with the controls of the page')}",
+                f"extends: {story.scenario}",
+                f"seed: {seed}",
+                "replications: 1",
+                *nested(changes(controls, edits, settings)),
+            ]
+        )
+        + "\n"
+    )
 
 
 # --- the edits of a story -------------------------------------------------------------------------
@@ -281,9 +295,7 @@ def _speed(story: Story) -> list[Edit]:
         ):
             if times is None or (team == ANY and ANY in story.without.get("reviewers", ())):
                 continue
-            moved = [
-                (*at, ("reviewers", team), (one, MOVED)) for one in ("speed", "reviewers")
-            ]
+            moved = [(*at, ("reviewers", team), (one, MOVED)) for one in ("speed", "reviewers")]
             if which == ZERO:
                 found.append(Edit(path, "0", tuple(moved)))
             else:

@@ -4,14 +4,16 @@ Python tables as the program's own header, so that no number is written down twi
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
-from afterban.engines import packing
+from afterban import randomness
+from afterban.core import kernels
+from afterban.engines.compiled import layout, packing
 from afterban.engines.records import ACCOUNT, CASE
-from afterban.mechanisms import census, detection, handles
+from afterban.mechanisms import census, detection, distributions, handles, state
+from afterban.metrics import METRICS
 
 # Tables that the program is handed under other names than parameters have.
 _SOURCES: Final = {
@@ -33,10 +35,36 @@ _CENSUS: Final = (
     "ALL_OUTSIDER_IMPRESSIONS",
     "COLUMNS",
 )
+_STATE: Final = (
+    "PUBLIC",
+    "ATTACHED_IN",
+    "DETACHED_IN",
+    "UNTOUCHED_IN",
+    "ATTACHED_OUT",
+    "DETACHED_OUT",
+    "UNTOUCHED_OUT",
+    "REFOLLOW_IN",
+    "REFOLLOW_OUT",
+    "FORGET_IN",
+    "FORGET_OUT",
+    "POSTS_CHANGE",
+    "COLUMNS",
+)
+_DRAWS: Final = ("HANDLE_BASE", "HANDLE_ORDINARY", "BENIGN_DECISION", "WRONG_DECISION", "RETURN")
+_LAWS: Final = ("CONSTANT", "EXPONENTIAL", "LOGNORMAL")
+_ORDINARY: Final = (
+    "SHORTEST_ORDINARY",
+    "LONGEST_ORDINARY",
+    "NO_DIGITS",
+    "ONE_DIGIT",
+    "TWO_DIGITS",
+    "ORDINARY_SEPARATORS",
+    "TOPIC_SYLLABLES",
+)
 
 
-def layout_data(layout: ModuleType) -> dict[str, Any]:
-    """The layout of ``engines.compiled.layout``, for JSON (``Layout`` in ``src/engine``)."""
+def layout_data() -> dict[str, Any]:
+    """The layout of tables, for JSON (``Layout`` in ``src/engine``)."""
     records = {
         "settings": packing.SETTINGS,
         "tier": packing.TIER,
@@ -52,13 +80,35 @@ def layout_data(layout: ModuleType) -> dict[str, Any]:
         return found[0] if found else np.dtype(given).str[1:]
 
     return {
-        "number": str(layout.layout()[1]),
+        "number": str(layout.digest()),
         "given": [[name, kind_of(kind), _SOURCES.get(name, name)] for name, kind in layout.GIVEN],
         "told": [[name, kind_of(kind)] for name, kind, *_ in layout.TOLD],
         "records": {name: _record(dtype) for name, dtype in records.items()},
         "sizes": list(layout.SIZES),
+        "kernels": {
+            name: {
+                "number": str(kernels.digest(name)),
+                "given": [list(column) for column in kernel.given],
+                "told": [list(column) for column in kernel.told],
+            }
+            for name, kernel in kernels.KERNELS.items()
+        },
+        "state": {name: getattr(state, name) for name in _STATE},
         "census": {name: getattr(census, name) for name in _CENSUS},
         "channels": list(detection.CHANNELS),
+        "metrics": {
+            name: {
+                "label": metric.label,
+                "unit": metric.unit,
+                "form": metric.form,
+                "meaning": metric.meaning,
+                "better": metric.better,
+            }
+            for name, metric in METRICS.items()
+        },
+        "draws": {name: getattr(randomness, name) for name in _DRAWS},
+        "laws": {name: getattr(distributions, name) for name in _LAWS},
+        "ordinary": {name: getattr(handles, name) for name in _ORDINARY},
         "constants": {
             "handle_row": handles.ROW,
             "handle_length": handles.LONGEST,

@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from afterban import arithmetic
 from afterban.app.presets import Story
 from afterban.errors import AfterbanError
 from afterban.mechanisms.clock import on_the_clock
@@ -34,6 +35,7 @@ from afterban.page.controls import (
     controls_of,
     edits_of,
     number_of,
+    size_of,
     yaml_of,
 )
 from afterban.page.lowered import Pool, Table, Tables, tables_of
@@ -82,31 +84,41 @@ class Slot:
 FUNCTIONS: Final[Mapping[str, Callable[[float], float]]] = {
     "same": lambda x: x,
     "clock": on_the_clock,
-    "log": lambda x: math.log(x) if x > 0.0 else -math.inf,
+    "log": arithmetic.log,
     "at most 1": lambda x: min(x, 1.0),
 }
 
 
 class Lowering:
-    """The scenario of a story at any settings, as tables; each lowered once."""
+    """The scenario of a story at any settings, as tables; each lowered once.
 
-    def __init__(self, story: Story, policies: Sequence[str] = ()) -> None:
+    controlled: whether the story has its dials; without them it is the scenario as it is shipped.
+    """
+
+    def __init__(self, story: Story, policies: Sequence[str] = (), controlled: bool = True) -> None:
         self.story = story
         self.policies = tuple(policies or (AS_WRITTEN, WITHOUT_ENFORCEMENT))
-        self.controls = controls_of(story)
-        self.edits = edits_of(story)
-        self._known: dict[str, dict[str, Tables]] = {}
+        self.controls = controls_of(story) if controlled else (size_of(story),)
+        self.edits = edits_of(story) if controlled else ()
+        self._by_text: dict[str, dict[str, Tables]] = {}
+        self._known: dict[frozenset[tuple[str, Value]], dict[str, Tables]] = {}
 
     def at(self, settings: Settings) -> dict[str, Tables]:
         """Tables by policy."""
-        text = yaml_of(self.story, self.edits, settings, seed=1)
-        if text not in self._known:
-            scenario = Scenario.from_text(text, "<page>")
-            self._known[text] = {
-                policy: tables_of(Parameters.from_scenario(scenario, policy))
-                for policy in self.policies
-            }
-        return self._known[text]
+        key = frozenset(settings.items())
+        if key not in self._known:
+            text = yaml_of(self.story, self.controls, self.edits, settings, seed=1)
+            if text not in self._by_text:
+                self._by_text[text] = self._lowered(text)
+            self._known[key] = self._by_text[text]
+        return self._known[key]
+
+    def _lowered(self, text: str) -> dict[str, Tables]:
+        scenario = Scenario.from_text(text, "<page>")
+        return {
+            policy: tables_of(Parameters.from_scenario(scenario, policy))
+            for policy in self.policies
+        }
 
 
 def modes_of(control: Control, edits: Sequence[Edit]) -> dict[str, list[Value]]:
@@ -308,7 +320,8 @@ def applied(lowering: Lowering, slots: Mapping[str, Slot], settings: Settings) -
 
 
 def _by_rule(rule: Rule, control: Control, value: Value) -> float:
-    assert not isinstance(value, str) and control.number is not None
+    assert not isinstance(value, str)
+    assert control.number is not None
     if rule.function == "list":
         return rule.numbers[int(value - control.number.least)]
     odds = (rule.argument[0], rule.argument[1]) if len(rule.argument) == 2 else None

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from afterban.app.presets import PRESETS, SLIDERS, STORIES, Story
-from afterban.metrics import METRICS
+from afterban.app.presets import PRESETS, SLIDERS, Story
 from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of, yaml_of
 from afterban.page.lowered import Pool
 from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
@@ -21,16 +20,13 @@ OFF: Final = "off"  # what a page calls the world without enforcement
 _LABELS: Final = {"class": "class size", REAL: "real size"}
 
 
-def story_data(key: str, arms: Sequence[str] | None = None) -> dict[str, Any]:
-    """A story of the presets, for JSON (``Story`` in ``src/engine/types.d.ts``).
+def story_data(story: Story, controlled: bool = True) -> dict[str, Any]:
+    """A story, for JSON (``Story`` in ``src/engine/types.d.ts``).
 
-    arms: of its scenario, that can be asked for besides; those of the presets if left out.
+    controlled: whether it has its dials; without them it is the scenario as it is shipped.
     Raises AfterbanError where a control has no rule.
     """
-    story = STORIES[key]
-    lowering = Lowering(
-        story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *(story.also if arms is None else arms))
-    )
+    lowering = Lowering(story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *story.also), controlled)
     scenario = Scenario.from_yaml(story.scenario)
     pool = Pool()
     slots = slots_of(lowering)
@@ -54,19 +50,9 @@ def story_data(key: str, arms: Sequence[str] | None = None) -> dict[str, Any]:
         "sizes": [_size(lowering, word) for word in story.sizes],
         "presets": _presets(story, {one.key for one in shown}),
         "arms": list(lowering.policies[2:]),
-        "metrics": {
-            name: {
-                "label": metric.label,
-                "unit": metric.unit,
-                "form": metric.form,
-                "meaning": metric.meaning,
-                "better": metric.better,
-            }
-            for name, metric in METRICS.items()
-        },
         "engine": {
-            "dials": {one.key: _dial(lowering, one) for one in lowering.controls},
-            "edits": [_edit(one) for one in lowering.edits],
+            "dials": {one.key: dial_data(one, lowering.edits) for one in lowering.controls},
+            "edits": [edit_data(one) for one in lowering.edits],
             "policies": {
                 OFF if policy == WITHOUT_ENFORCEMENT else policy: data_of(slots[policy], pool)
                 for policy in lowering.policies
@@ -104,7 +90,9 @@ def _changes_something(
     moved += [path for path in before if path not in after]
     if not moved:
         return False
-    scenario = Scenario.from_text(yaml_of(lowering.story, lowering.edits, settings, 1), "<page>")
+    scenario = Scenario.from_text(
+        yaml_of(lowering.story, lowering.controls, lowering.edits, settings, 1), "<page>"
+    )
     inert = [one.path for one in scenario.no_effect([AS_WRITTEN])]
     return not all(
         any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in inert)
@@ -147,17 +135,19 @@ def _number(control: Control) -> dict[str, Any] | None:
     }
 
 
-def _dial(lowering: Lowering, control: Control) -> dict[str, Any]:
+def dial_data(control: Control, edits: Sequence[Edit]) -> dict[str, Any]:
+    """What the engine knows of a control (``Dial`` in ``src/engine/controls.js``)."""
     return {
         "key": control.key,
         "start": control.start,
         "number": _number(control),
         "words": list(control.words),
-        "zero": has_zero(control, lowering.edits),
+        "zero": has_zero(control, edits),
     }
 
 
-def _edit(edit: Edit) -> dict[str, Any]:
+def edit_data(edit: Edit) -> dict[str, Any]:
+    """An edit (``Edit`` in ``src/engine/controls.js``)."""
     return {
         "path": edit.path,
         "text": edit.text,
@@ -190,5 +180,3 @@ def _presets(story: Story, shown: set[str]) -> list[dict[str, Any]]:
         for preset in PRESETS
         if story.offers(preset) and set(preset.moves) <= shown
     ]
-
-

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from afterban.arithmetic import log
 from afterban.language.laws import Distribution
 from afterban.mechanisms import distributions as d
 from afterban.mechanisms.clock import MICROSECONDS, on_the_clock
@@ -34,7 +35,7 @@ def row(distribution: Distribution) -> Floats:
     elif kind == "exponential":
         out[:3] = d.EXPONENTIAL, p["mean"], 0.0
     elif kind == "lognormal":
-        out[:3] = d.LOGNORMAL, math.log(p["median"]), p["sigma"]
+        out[:3] = d.LOGNORMAL, log(p["median"]), p["sigma"]
     elif kind == "uniform":
         out[:3] = d.UNIFORM, p["low"], p["high"]
     elif kind == "weibull":

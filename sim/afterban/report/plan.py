@@ -132,7 +132,7 @@ def _title(found: Planned) -> str:
     text = f"{head}: {one.name}"
     if len(text) > _TITLE:
         text = text[: _TITLE - 1] + "…"
-    return f"{text}\n{told}"
+    return f"{text}\nmeans over the points: {told}"
 
 
 __all__ = ["trade_off"]

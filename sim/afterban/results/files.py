@@ -15,9 +15,9 @@ import numpy as np
 
 from afterban import manifest as manifests
 from afterban.cells import as_written
+from afterban.core.code import source_digest
 from afterban.errors import FileWarning, listed
 from afterban.files import fault_of, sha256_of
-from afterban.jit import source_digest
 from afterban.mechanisms.detection import CHANNELS
 from afterban.metrics import METRICS, OWN, lineages
 from afterban.parameters import WITHOUT_ENFORCEMENT

@@ -466,7 +466,7 @@ def versions() -> dict[str, str | None]:
         except PackageNotFoundError:
             return None
 
-    packages = ("numpy", "scipy", "numba", "simpy", "pydantic", "pyarrow", "matplotlib")
+    packages = ("numpy", "scipy", "wasmtime", "simpy", "pydantic", "pyarrow", "matplotlib")
     return {
         "afterban": installed("afterban"),
         "python": platform.python_version(),

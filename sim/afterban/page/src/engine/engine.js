@@ -8,11 +8,12 @@
 import { check, modeOf } from "./controls.js";
 import { SimulatorError, shown } from "./errors.js";
 import { measure } from "./metrics.js";
+import { wrongOnes } from "./ordinary.js";
 import { Program, numbers, packed } from "./program.js";
 import { recordsOf, seriesOf } from "./records.js";
 import { dialsOf, poolOf, tablesAt } from "./tables.js";
-import { drawn } from "./world.js";
 import { daysOf, movedApart, tracesOf, widened } from "./traces.js";
+import { atTheStart, drawn } from "./world.js";
 
 /**
  * @import {Answer, Policy, Promotion, Question, Settings, Told, Trace, World} from "./types.d.ts"
@@ -39,8 +40,6 @@ import { daysOf, movedApart, tracesOf, widened } from "./traces.js";
  * @property {Policy[]} policies
  */
 
-/** Draws a world: raw tables by name. @typedef {(program: Program, tables: Tables, asked: Asked, policy: Policy) => RawWorld} Draw */
-
 const FORMAT = 1;
 const KEPT = 8; // worlds that were run
 const LARGEST_SEED = 2 ** 32 - 1;
@@ -50,25 +49,24 @@ export class Engine {
    * @param {Uint8Array} module
    * @param {Layout} layout
    * @param {StoryData} story
-   * @param {Draw} [draw]
    */
-  static async create(module, layout, story, draw = drawn) {
+  static async create(module, layout, story) {
     if (story?.format !== FORMAT) throw new SimulatorError("the story is of another version than the page");
-    return new Engine(await Program.load(module, layout), story, draw);
+    return new Engine(await Program.load(module, layout), story);
   }
 
   /**
    * @param {Program} program
    * @param {StoryData} story
-   * @param {Draw} draw
    */
-  constructor(program, story, draw) {
+  constructor(program, story) {
     this.program = program;
     this.story = story;
-    this.draw = draw;
     this.pool = poolOf(story.engine.pool);
     /** @type {Map<string, {told: Told, world: World}>} */
     this.known = new Map();
+    /** The world that was drawn last. @type {{key: string, raw: RawWorld, world: World} | null} */
+    this.drawn = null;
   }
 
   /**
@@ -109,7 +107,22 @@ export class Engine {
    */
   tables(asked, policy) {
     const { dials, policies } = this.story.engine;
-    return tablesAt(policies[policy], this.pool, dials, asked.values);
+    return { ...tablesAt(policies[policy], this.pool, dials, asked.values), ...scalars(asked.seed) };
+  }
+
+  /**
+   * The world of a policy, and its state at the start; drawn only if it is another than the last.
+   * @param {Tables} tables
+   */
+  worldOf(tables) {
+    const { given } = this.program.layout.kernels.world;
+    const key = JSON.stringify(given.map(([name]) => [...tables[name].data]));
+    if (this.drawn?.key !== key) {
+      const raw = drawn(this.program, tables);
+      this.drawn = { key, raw, world: worldOf(raw) };
+    }
+    const { raw, world } = this.drawn;
+    return { raw: atTheStart(this.program, tables, raw), world };
   }
 
   /**
@@ -161,12 +174,10 @@ export class Engine {
     const { program, story } = this;
     const { layout } = program;
     const tables = this.tables(asked, policy);
-    const raw = this.draw(program, tables, asked, policy);
-    const given = packed(layout, { ...tables, ...scalars(asked.seed) }, raw);
-    const told = await program.run(given, rest);
+    const { raw, world } = this.worldOf(tables);
+    const told = await program.run(packed(layout, tables, raw), rest);
     if (!told) return null;
     const took = performance.now() - begin;
-    const world = worldOf(raw);
     const records = recordsOf(layout, told, tables.finite_staff.data[0] !== 0);
     const tiers = story.tiers.map((tier) => tier.name);
     const figures = measure({
@@ -177,7 +188,7 @@ export class Engine {
       arrivals: raw.arrivals.length / 8,
       records,
       twin: twin?.figures ?? null,
-      wrong: () => ({ suspended: NaN, alikeFlagged: NaN, alikeSuspended: NaN, alikeShare: NaN }),
+      wrong: () => wrongOnes(layout, tables, records),
     });
     const found = {
       told: {
@@ -218,12 +229,12 @@ export class Engine {
     }
     const asked = this.asked({ ...question, policies: [policy] });
     const tables = this.tables(asked, policy);
-    const raw = this.draw(program, tables, asked, policy);
+    const { raw } = this.worldOf(tables);
     const tiers = this.story.tiers.length;
     /** @type {Promotion[]} */
     const promotions = [];
     const days = daysOf(tables.horizon.data[0], policies[policy].lives, operators, promotions);
-    const wide = widened(layout, { ...tables, ...scalars(asked.seed) }, world, operators, days);
+    const wide = widened(layout, tables, world, operators, days);
     const apart = movedApart(layout, raw, world, operators, tiers, days.length);
     const told = await program.run(packed(layout, wide, apart), rest);
     if (!told) return null;

@@ -297,9 +297,9 @@ function reviewFigures(run, told) {
   for (const name of names) told[name] = NaN;
   if (!p.finite_staff.data[0]) return;
   const { cases, openCases } = records;
-  const arrived = [...cases.arrived, ...openCases.arrived];
-  const started = [...cases.started, ...openCases.started];
-  const taken = started.map((day) => !Number.isNaN(day));
+  const arrived = joined(cases.arrived, openCases.arrived);
+  const started = joined(cases.started, openCases.started);
+  const taken = Uint8Array.from(started, (day) => (Number.isNaN(day) ? 0 : 1));
   // A hair below 0 is rounding.
   const waited = started.map((day, k) => Math.max((taken[k] ? day : horizon) - arrived[k], 0));
   if (waited.length) {
@@ -307,7 +307,7 @@ function reviewFigures(run, told) {
     const longest = waited.reduce((a, b) => Math.max(a, b), 0);
     told.waiting_time_mean = longest > 0 ? curve.restrictedMean(longest) : 0;
     told.backlog_age_p95 = Math.min(curve.quantile(0.95), longest);
-    told.unserved_share = taken.filter((is) => !is).length / taken.length;
+    told.unserved_share = 1 - sum(taken) / taken.length;
   }
   const changes = p.duty_change.data;
   told.paid_hours = 24 * sum(changes.map((day, k) => {
@@ -319,6 +319,14 @@ function reviewFigures(run, told) {
   told.reviewer_hours = 24 * (busy + sum(inHand));
   told.utilisation = ratio(told.reviewer_hours, told.paid_hours);
   told.backlog_mean = mean(records.backlog);
+}
+
+/** @type {(one: Float64Array, other: Float64Array) => Float64Array} */
+function joined(one, other) {
+  const both = new Float64Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
 
 /* --- ordinary users --------------------------------------------------------------------------- */

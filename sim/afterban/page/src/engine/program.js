@@ -19,9 +19,15 @@ import { numbersOf } from "./tables.js";
  * @property {[name: string, kind: string][]} told
  * @property {Record<string, RecordLayout>} records
  * @property {string[]} sizes
+ * @property {Record<string, {number: string, given: [string, Kind][], told: [string, Kind][]}>} kernels
  * @property {Record<string, number>} census  column by name
+ * @property {Record<string, number>} state  column by name
  * @property {Record<string, number>} constants
  * @property {string[]} channels
+ * @property {Record<string, number>} draws  numbers of decisions
+ * @property {Record<string, number>} laws
+ * @property {Record<string, number>} ordinary  of the handles of ordinary users
+ * @property {Record<string, import("./types.d.ts").Metric>} metrics
  */
 
 /** Raw bytes of a table of the world, as the program has them. */
@@ -109,6 +115,44 @@ export class Program {
     }
     if (code !== 0) throw new SimulatorError(WRONG[code] ?? `the program stopped with code ${code}`);
     return this.told(here);
+  }
+
+  /**
+   * What an entry point beside the engine makes of tables, as raw bytes by name.
+   * @param {string} name
+   * @param {Tables} tables
+   * @returns {Record<string, Uint8Array>}
+   */
+  kernel(name, tables) {
+    const layout = this.layout.kernels[name];
+    this.clear();
+    const head = new BigInt64Array(1 + 2 * layout.given.length);
+    head[0] = BigInt(layout.number);
+    layout.given.forEach(([column, kind], k) => {
+      const part = bytesOfNumbers(kind, tables[column].data);
+      const at = this.place(part.length);
+      new Uint8Array(this.memory.buffer).set(part, at);
+      head[1 + 2 * k] = BigInt(at);
+      head[2 + 2 * k] = BigInt(part.length / Number(kind.slice(1)));
+    });
+    const at = this.place(head.byteLength);
+    new BigInt64Array(this.memory.buffer, at, head.length).set(head);
+    let size = 1 << 20;
+    for (;;) {
+      const here = this.place(size);
+      const code = Number(this.exports[`afterban_${name}`](at, here, BigInt(size)));
+      const told = new BigInt64Array(this.memory.buffer, here, 1 + 2 * layout.told.length);
+      if (code === MORE_MEMORY) {
+        size = Math.max(2 * size, Number(told[0]) + 16);
+        continue;
+      }
+      if (code !== 0) throw new SimulatorError(WRONG[code] ?? `the program stopped with code ${code}`);
+      return Object.fromEntries(layout.told.map(([column, kind], k) => {
+        const begin = Number(told[1 + 2 * k]);
+        const bytes = Number(told[2 + 2 * k]) * Number(kind.slice(1));
+        return [column, new Uint8Array(this.memory.buffer, begin, bytes).slice()];
+      }));
+    }
   }
 
   /** @param {Map<string, Uint8Array>} given */
@@ -217,18 +261,26 @@ export function column(record, bytes, name) {
   if (!field) throw new SimulatorError(`the program tells no \`${name}\``);
   const [, kind, at, count] = field;
   const many = bytes.length / record.size;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const width = Number(kind.slice(1));
   const data = new Float64Array(many * count);
-  for (let row = 0, k = 0; row < many; row++) {
-    for (let j = 0; j < count; j++, k++) {
-      const place = row * record.size + at + j * width;
-      data[k] =
-        kind === "f8" ? view.getFloat64(place, true)
-        : kind === "i4" ? view.getInt32(place, true)
-        : kind === "u1" ? bytes[place]
-        : Number(view.getBigInt64(place, true));
+  // Records lie as the program aligns them, so that their fields are entries of plain arrays.
+  const width = Number(kind.slice(1));
+  const from = (bytes.byteOffset + at) / width;
+  const step = record.size / width;
+  if (kind === "i8") {
+    const halves = new Int32Array(bytes.buffer);
+    for (let row = 0; row < many; row++) {
+      const place = 2 * (from + row * step);
+      data[row] = halves[place + 1] * 2 ** 32 + (halves[place] >>> 0);
     }
+    return data;
+  }
+  const entries =
+    kind === "f8" ? new Float64Array(bytes.buffer)
+    : kind === "i4" ? new Int32Array(bytes.buffer)
+    : new Uint8Array(bytes.buffer);
+  for (let row = 0, k = 0; row < many; row++) {
+    const place = from + row * step;
+    for (let j = 0; j < count; j++, k++) data[k] = entries[place + j];
   }
   return data;
 }

@@ -18,6 +18,18 @@ function membership(share) {
 }
 
 /**
+ * 1 - exp(-x), by the series of a 64th of it, doubled six times.
+ * @param {number} exposures
+ */
+function atLeastOnce(exposures) {
+  const x = Math.min(exposures, 38) / 64;
+  let e = x / 10;
+  for (let k = 9; k > 0; k--) e = (x / k) * (1 - e);
+  for (let k = 0; k < 6; k++) e *= 2 - e;
+  return e;
+}
+
+/**
  * Share of the outside population exposed at least once in each window, and in all together.
  * @param {Float64Array} impressions  of outsiders, [windows, operators]
  * @param {Float64Array} audience  outsiders, [operators]
@@ -38,7 +50,7 @@ export function exposedShare(impressions, audience, population) {
   for (let w = 0; w <= windows; w++) {
     for (let i = 0; i < operators; i++) {
       if (w < windows) {
-        exposed[i] = -Math.expm1(-impressions[w * operators + i] * perMember[i]);
+        exposed[i] = atLeastOnce(impressions[w * operators + i] * perMember[i]);
         unseen[i] *= 1 - exposed[i];
       } else {
         exposed[i] = 1 - unseen[i];

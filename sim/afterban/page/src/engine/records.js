@@ -45,7 +45,7 @@ export function recordsOf(layout, told, finiteStaff) {
   const record = layout.records.open_case;
   const cases = casesOf(record, bytesOf(told, "cases"));
   const decided = finiteStaff
-    ? Int32Array.from(numbers("i8", bytesOf(told, "decided")))
+    ? numbers("i8", bytesOf(told, "decided"))
     : inOrder(cases.decided);
   return {
     lives,
@@ -127,7 +127,11 @@ function casesOf(record, bytes) {
  */
 function chosen(cases, rows) {
   /** @param {Float64Array} data */
-  const of = (data) => Float64Array.from(rows, (row) => data[row]);
+  const of = (data) => {
+    const found = new Float64Array(rows.length);
+    for (let k = 0; k < rows.length; k++) found[k] = data[rows[k]];
+    return found;
+  };
   return {
     operator: of(cases.operator),
     life: of(cases.life),

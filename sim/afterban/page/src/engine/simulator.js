@@ -22,22 +22,24 @@ export async function createSimulator({ module, layout, story, worker }) {
     throw new SimulatorError("this browser has no WebAssembly, in which the simulator runs");
   }
   const data = /** @type {StoryData} */ (story);
-  if (worker === undefined) return local(module, layout, data);
-  return remote(module, layout, data, worker);
+  const known = /** @type {Layout} */ (layout);
+  if (worker === undefined) return local(module, known, data);
+  return remote(module, known, data, worker);
 }
 
-/** @type {(module: Uint8Array, layout: unknown, story: StoryData) => Promise<Simulator>} */
+/** @type {(module: Uint8Array, layout: Layout, story: StoryData) => Promise<Simulator>} */
 async function local(module, layout, story) {
-  const desk = new Desk(await Engine.create(module, /** @type {Layout} */ (layout), story));
+  const desk = new Desk(await Engine.create(module, layout, story));
   return {
     story,
+    metrics: layout.metrics,
     ask: async (question) => desk.ask(question),
     traces: async (...given) => desk.traces(...given),
     close: () => desk.close(),
   };
 }
 
-/** @type {(module: Uint8Array, layout: unknown, story: StoryData, script: string) => Promise<Simulator>} */
+/** @type {(module: Uint8Array, layout: Layout, story: StoryData, script: string) => Promise<Simulator>} */
 async function remote(module, layout, story, script) {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(url);
@@ -69,6 +71,7 @@ async function remote(module, layout, story, script) {
   }
   return {
     story: /** @type {Story} */ (story),
+    metrics: layout.metrics,
     ask: (question) => called("ask", question),
     traces: (question, policy, operators) => called("traces", question, policy, operators),
     close() {

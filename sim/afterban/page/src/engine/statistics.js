@@ -86,21 +86,22 @@ export function from(sorted, x) {
 /** Kaplan and Meier's estimate: the share that goes on beyond each time at which some end. */
 export class Survival {
   /**
-   * @param {readonly number[]} durations  until each ended or was last seen
-   * @param {readonly boolean[]} ended
+   * @param {ArrayLike<number>} durations  until each ended or was last seen
+   * @param {ArrayLike<boolean | number>} ended
    */
   constructor(durations, ended) {
-    const all = Float64Array.from(durations).sort();
-    const events = Float64Array.from(durations.filter((_, k) => ended[k])).sort();
+    const events = Float64Array.from(durations).filter((_, k) => ended[k]).sort();
+    const others = Float64Array.from(durations).filter((_, k) => !ended[k]).sort();
     /** @type {number[]} */
     this.times = [];
     /** @type {number[]} */
     this.shares = [];
     let share = 1;
-    for (let k = 0; k < events.length;) {
+    for (let k = 0, gone = 0; k < events.length;) {
       let end = k;
       while (end < events.length && events[end] === events[k]) end++;
-      share *= 1 - (end - k) / (all.length - from(all, events[k]));
+      while (others[gone] < events[k]) gone++;
+      share *= 1 - (end - k) / (durations.length - k - gone);
       this.times.push(events[k]);
       this.shares.push(share);
       k = end;

@@ -26,7 +26,7 @@ const MICROSECONDS = 86_400e6; // of a day
 const FUNCTIONS = {
   same: (x) => x,
   clock: onTheClock,
-  log: (x) => (x > 0 ? log(x) : -Infinity),
+  log,
   "at most 1": (x) => Math.min(x, 1),
 };
 
@@ -71,7 +71,10 @@ export function numbersOf(kind, buffer, at, count) {
   if (kind === "f8") return new Float64Array(buffer, at, count).slice();
   if (kind === "i4") return Float64Array.from(new Int32Array(buffer, at, count));
   if (kind === "u1") return Float64Array.from(new Uint8Array(buffer, at, count));
-  return Float64Array.from(new BigInt64Array(buffer, at, count), Number);
+  const halves = new Int32Array(buffer, at, 2 * count);
+  const whole = new Float64Array(count);
+  for (let k = 0; k < count; k++) whole[k] = halves[2 * k + 1] * 2 ** 32 + (halves[2 * k] >>> 0);
+  return whole;
 }
 
 /**

@@ -96,7 +96,6 @@ export interface Story {
   presets: readonly Preset[];
   /** Arms of the scenario besides "base" and "off" that can be asked for. */
   arms: readonly string[];
-  metrics: Readonly<Record<string, Metric>>;
 }
 
 /** A metric as the command line declares it. */
@@ -124,6 +123,8 @@ export interface Question {
 
 export interface Simulator {
   readonly story: Story;
+  /** What is measured, by name, as the command line tells it. */
+  readonly metrics: Readonly<Record<string, Metric>>;
   /**
    * Run a question. Newest wins: a question that has not begun, or is not done, when a newer one
    * is asked, is given up, and its promise is fulfilled with null. The twin "off" of the same

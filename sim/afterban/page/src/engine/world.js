@@ -1,13 +1,132 @@
-/** The network before the first event, drawn by the program. */
+/**
+ * The network before the first event: drawn by the program, and its state at the start.
+ *
+ * The twin of `afterban.world.first_state` and of what `afterban.engines.compiled.given` puts
+ * beside it.
+ */
 
 import { SimulatorError } from "./errors.js";
+import { ordinaryHandles } from "./ordinary.js";
+import { bytesOfNumbers, numbers } from "./program.js";
+import { sum } from "./statistics.js";
 
-/** @import {Asked} from "./engine.js" */
-/** @import {Program, World} from "./program.js" */
+/** @import {Layout, Program, World} from "./program.js" */
 /** @import {Tables} from "./tables.js" */
-/** @import {Policy} from "./types.d.ts" */
 
-/** @type {(program: Program, tables: Tables, asked: Asked, policy: Policy) => World} */
-export function drawn(_program, _tables, _asked, _policy) {
-  throw new SimulatorError("this module draws no world");
+const FACTOR_REFOLLOW = 1; // in which operators of a tier may differ
+
+/**
+ * Operators and links, and what else of the world the program is handed.
+ * @param {Program} program
+ * @param {Tables} tables  with seed and replication
+ * @returns {World}
+ */
+export function drawn(program, tables) {
+  return { ...program.kernel("world", tables) };
+}
+
+/**
+ * The tables of a policy that hang on the world.
+ * @param {Program} program
+ * @param {Tables} tables  with seed and replication
+ * @param {World} world
+ * @returns {World}
+ */
+export function atTheStart(program, tables, world) {
+  const { layout } = program;
+  if (tables.wrong_per_right.data.some((x) => x > 0) || tables.wrong_a_day.data.some((x) => x > 0)) {
+    throw new SimulatorError("a page does not draw the flags that channels raise on ordinary users");
+  }
+  const none = new Float64Array(0);
+  return {
+    ...world,
+    sizes: sizes(layout, tables, world),
+    rows: bytesOfNumbers("f8", firstState(layout, tables, world)),
+    weight: bytesOfNumbers("f8", tables.live_insiders.data[0] ? weights(tables, world) : none),
+    wrong_day: bytesOfNumbers("f8", none),
+    wrong_channel: bytesOfNumbers("i8", none),
+    wrong_number: bytesOfNumbers("i8", none),
+    users: users(layout, tables),
+  };
+}
+
+/** @type {(layout: Layout, tables: Tables, world: World) => Uint8Array} */
+function sizes(layout, tables, world) {
+  /** @type {Record<string, number>} */
+  const of = {
+    operators: world.tier.length / 4,
+    tiers: tables.tier_count.data.length,
+    platforms: tables.platform_kept.data.length,
+    regimes: tables.regime_start.data.length,
+    days: tables.grid.data.length,
+    windows: tables.windows.data.length,
+    there: sum(tables.tier_count.data),
+  };
+  return bytesOfNumbers("i8", Float64Array.from(layout.sizes, (name) => of[name]));
+}
+
+/**
+ * Rows of all operators at the start: sleepers are not public yet.
+ * @type {(layout: Layout, tables: Tables, world: World) => Float64Array}
+ */
+function firstState(layout, tables, world) {
+  const s = layout.state;
+  const tier = numbers("i4", world.tier);
+  const audience = numbers("f8", world.audience);
+  const factors = numbers("f8", world.factors);
+  const there = sum(tables.tier_count.data);
+  const steps = tables.burst_factor.shape[1];
+  const rows = new Float64Array(tier.length * s.COLUMNS);
+  for (let i = 0; i < tier.length; i++) {
+    const k = tier[i];
+    const isPublic = tables.sleeper.data[k] === 0 && i < there;
+    const attached = isPublic ? tables.attached_at_start.data[k] : 0;
+    const detached = i < there ? tables.detached_at_start.data[k] : 0;
+    const factor = factors.length ? factors[3 * i + FACTOR_REFOLLOW] : 1;
+    const row = rows.subarray(i * s.COLUMNS, (i + 1) * s.COLUMNS);
+    row[s.PUBLIC] = isPublic ? 1 : 0;
+    [["IN", 0], ["OUT", 1]].forEach(([side, segment]) => {
+      const people = audience[2 * i + Number(segment)];
+      row[s[`ATTACHED_${side}`]] = attached * people;
+      row[s[`DETACHED_${side}`]] = detached * people;
+      row[s[`UNTOUCHED_${side}`]] = people - attached * people - detached * people;
+      row[s[`REFOLLOW_${side}`]] = tables.refollow.data[2 * k + Number(segment)] * factor;
+      row[s[`FORGET_${side}`]] = tables.forget.data[Number(segment)];
+    });
+    row[s.POSTS_CHANGE] = tables.burst_factor.data[k * steps] - 1;
+  }
+  return rows;
+}
+
+/**
+ * Number of members at the start whom each operator follows.
+ * @type {(tables: Tables, world: World) => Float64Array}
+ */
+function weights(tables, world) {
+  const links = numbers("i8", world.links);
+  const there = sum(tables.tier_count.data);
+  if (there === links.length) return links;
+  const promoters = numbers("i4", world.promoters);
+  const end = numbers("i8", world.promoter_start)[there];
+  const found = new Float64Array(links.length);
+  for (let k = 0; k < end; k++) found[promoters[k]]++;
+  found.fill(there ? rounded(sum(found.subarray(0, there)) / there) : 0, there);
+  return found;
+}
+
+/** To the nearest whole number, halves to the even one. @param {number} x */
+function rounded(x) {
+  const low = Math.floor(x);
+  const up = x - low > 0.5 || (x - low === 0.5 && low % 2 !== 0);
+  return up ? low + 1 : low;
+}
+
+/**
+ * The sample of ordinary users with which a team's cases are made, where there are look-alikes.
+ * @type {(layout: Layout, tables: Tables) => Uint8Array}
+ */
+function users(layout, tables) {
+  const on = tables.finite_staff.data[0] !== 0 && tables.ordinary_signups.data[0] > 0 &&
+    tables.users_recall.data.some((recall) => recall > 0);
+  return on ? ordinaryHandles(layout, tables) : new Uint8Array(0);
 }

@@ -6,18 +6,18 @@ static const i64 FLAG_NUMBERS = (i64)1 << WRONG_FLAGS_BITS;
 static double log_factorial(i64 n) {
     double sum = 0.0, x = (double)n;
     if (n < 20) {
-        for (i64 k = 2; k <= n; k++) sum += log((double)k);
+        for (i64 k = 2; k <= n; k++) sum += own_log((double)k);
         return sum;
     }
     double s = 1.0 / (x * x);
-    return (x + 0.5) * log(x) - x + 0.91893853320467274178
+    return (x + 0.5) * own_log(x) - x + 0.91893853320467274178
         + (1.0 / 12.0 - s * (1.0 / 360.0 - s * (1.0 / 1260.0 - s / 1680.0))) / x;
 }
 
 static i64 how_many(double u, double mean) {
     if (mean <= 0.0) return 0;
     i64 n = (i64)most_of(floor(mean - 12.0 * sqrt(mean)), 0.0);
-    double part = exp((double)n * log(mean) - mean - log_factorial(n)), below = part;
+    double part = own_exp((double)n * own_log(mean) - mean - log_factorial(n)), below = part;
     double end = mean + 12.0 * sqrt(mean) + 40.0;
     while (below <= u && (double)n < end) {
         n++;

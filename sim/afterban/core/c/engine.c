@@ -13,6 +13,7 @@
 #include "network.h"
 #include "parts.h"
 
+#include "arithmetic.c"
 #include "randomness.c"
 #include "mechanisms/distributions.c"
 #include "mechanisms/clock.c"

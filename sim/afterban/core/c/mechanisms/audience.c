@@ -3,14 +3,14 @@
 static const double CLOSE = 0.05, SLOWEST = 1e-4;
 
 static inline double joined(double size, double hazard, double elapsed) {
-    return size == 0.0 ? 0.0 : -size * expm1(-hazard * elapsed);
+    return size == 0.0 ? 0.0 : -size * own_expm1(-hazard * elapsed);
 }
 
 typedef struct { double people, days; } Growth;
 
 static inline Growth growth(double size, double hazard, double elapsed) {
     if (size == 0.0) return (Growth){0.0, 0.0};
-    double x = hazard * elapsed, change = expm1(-x), share;
+    double x = hazard * elapsed, change = own_expm1(-x), share;
     if (x < 0.01)
         share = x * (0.5 - x * (1.0 / 6.0 - x * (1.0 / 24.0 - x * (1.0 / 120.0 - x / 720.0))));
     else

@@ -1,26 +1,22 @@
-"""What the C engine takes from the Python modules: constants, channels and layouts of tables.
+"""What the C program takes from the Python modules: constants, channels and layouts of tables.
 
-    python benchmarks/c_layout.py           # writes c/numbers.h
-    python benchmarks/c_layout.py --check   # says whether it is what the modules make of it
-
-No number is written down twice: the C program includes the header, and hands in and out are in the
-layouts that stand in it.
+No number is written down twice: the program includes the header that is made here (``build.py``),
+and what is handed in and out has the layouts that stand in it.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sys
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
 
-from afterban import parameters, randomness
+from afterban import arithmetic, parameters, randomness
 from afterban.channels import HAZARDS
-from afterban.engines import events, packing
+from afterban.engines import events
+from afterban.engines.compiled import packing
 from afterban.engines.records import ACCOUNT, CASE
 from afterban.mechanisms import (
     adaptation,
@@ -36,8 +32,6 @@ from afterban.mechanisms import (
     state,
     wrong_flags,
 )
-
-HEADER: Final = Path(__file__).with_name("c") / "numbers.h"
 
 # Single numbers of what is handed in, in the table `sizes`.
 SIZES: Final = ("operators", "tiers", "platforms", "regimes", "days", "windows", "there")
@@ -181,6 +175,23 @@ def _channels() -> list[str]:
     return lines
 
 
+def _arithmetic() -> list[str]:
+    """Numbers of :mod:`afterban.arithmetic`, to the last bit, those that go together in a row."""
+    lines = [
+        f"#define ARITHMETIC_{name} {getattr(arithmetic, name).hex()}"
+        for name in ("LOG_2", "LOG_2_REST", "STEP", "STEP_REST", "STEPS")
+    ]
+    for name, columns in (
+        ("ROOTS", (arithmetic.ROOT, arithmetic.LACK)),
+        ("LOGARITHMS", (arithmetic.INVERSE, arithmetic.LOG, arithmetic.LOG_REST)),
+    ):
+        rows = list(zip(*columns, strict=True))
+        lines += ["", f"static const double ARITHMETIC_{name}[{len(rows)}][{len(columns)}] = {{"]
+        lines += [f"    {{{', '.join(float(number).hex() for number in row)}}}," for row in rows]
+        lines.append("};")
+    return lines
+
+
 def _record(name: str, dtype: np.dtype[Any]) -> list[str]:
     """A C structure with the fields of a record, at the same places."""
     lines = ["typedef struct {"]
@@ -217,10 +228,15 @@ def _tables() -> list[str]:
     ]
 
 
+def digest() -> int:
+    """The number that what is handed in begins with, so that another layout is refused."""
+    return header()[1]
+
+
 @cache
-def layout() -> tuple[str, int]:
-    """The header, and the number that what is handed in begins with: a digest of the header."""
-    parts = [_constants(), _channels()]
+def header() -> tuple[str, int]:
+    """The header as text, and a digest of what stands in it."""
+    parts = [_constants(), _arithmetic(), _channels()]
     parts += [
         _record(name, dtype)
         for name, dtype in (
@@ -232,27 +248,14 @@ def layout() -> tuple[str, int]:
     ]
     parts.append(_tables())
     body = "\n\n".join("\n".join(part) for part in parts)
-    digest = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
+    number = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
     head = [
-        "/* Made by benchmarks/c_layout.py from the Python modules; do not edit. */",
+        "/* Made by engines/compiled/build.py from the Python modules; do not edit. */",
         "",
         "#ifndef AFTERBAN_NUMBERS_H",
         "#define AFTERBAN_NUMBERS_H",
         "",
-        f"#define LAYOUT INT64_C({digest})",
+        f"#define LAYOUT INT64_C({number})",
         "",
     ]
-    return "\n".join(head) + body + "\n\n#endif\n", digest
-
-
-def main() -> None:
-    text, _ = layout()
-    if "--check" in sys.argv[1:]:
-        if HEADER.read_text(encoding="utf-8") != text:
-            raise SystemExit(f"{HEADER.name} is not current: run `python benchmarks/c_layout.py`")
-        return
-    HEADER.write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    return "\n".join(head) + body + "\n\n#endif\n", number

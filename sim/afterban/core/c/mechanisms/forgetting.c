@@ -4,7 +4,7 @@ typedef struct { double found, forgotten, new_, found_days, new_days; } Left;
 
 static inline double mean_decay_of(double x, double gone) { return x == 0.0 ? 1.0 : gone / x; }
 
-static inline double mean_decay(double x) { return mean_decay_of(x, -expm1(-x)); }
+static inline double mean_decay(double x) { return mean_decay_of(x, -own_expm1(-x)); }
 
 static inline double mean_decay_so_far(double x, double gone) {
     if (x < 0.01)
@@ -28,9 +28,9 @@ static inline Differences divided_differences(double x, double gone, double y) {
         }
         return (Differences){second, third};
     }
-    double other = -expm1(-y), of_small = x < y ? gone : other;
+    double other = -own_expm1(-y), of_small = x < y ? gone : other;
     if (small >= 0.5 * large) {
-        double kept = small * exp(-small) * mean_decay(large - small);
+        double kept = small * own_exp(-small) * mean_decay(large - small);
         second = (of_small - kept) / (small * large);
     } else {
         double of_large = x < y ? other : gone;
@@ -41,7 +41,7 @@ static inline Differences divided_differences(double x, double gone, double y) {
 
 static Left leave(double size, double refollow, double forget, double discover, double elapsed) {
     if (size == 0.0 || elapsed == 0.0) return (Left){0.0, 0.0, 0.0, 0.0, 0.0};
-    double hazard = refollow + forget, x = hazard * elapsed, gone = -expm1(-x);
+    double hazard = refollow + forget, x = hazard * elapsed, gone = -own_expm1(-x);
     double left = size * gone, found = left * (refollow / hazard);
     double found_days = size * elapsed * (refollow * elapsed) * mean_decay_so_far(x, gone);
     if (discover == 0.0) return (Left){found, left - found, 0.0, found_days, 0.0};

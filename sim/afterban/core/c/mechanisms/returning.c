@@ -15,9 +15,9 @@ static double next_release(double now, double first, double every) {
 static double posting_factor(double after_return, double after_move, i64 returns, i64 moves) {
     if ((after_return == 0.0 && returns > 0) || (after_move == 0.0 && moves > 0)) return 0.0;
     double grown = 0.0;
-    if (returns > 0) grown += (double)returns * log(after_return);
-    if (moves > 0) grown += (double)moves * log(after_move);
-    return grown > log(RETURNING_MOST_POSTING) ? RETURNING_MOST_POSTING : exp(grown);
+    if (returns > 0) grown += (double)returns * own_log(after_return);
+    if (moves > 0) grown += (double)moves * own_log(after_move);
+    return grown > own_log(RETURNING_MOST_POSTING) ? RETURNING_MOST_POSTING : own_exp(grown);
 }
 
 static int gives_up(double day, double earlier, i64 suspensions, i64 most, double within) {

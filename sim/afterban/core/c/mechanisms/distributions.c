@@ -39,12 +39,12 @@ static double far_tail(double r) {
 
 static double normal_quantile(double p) {
     if (fabs(p - 0.5) <= 0.425) return central_quantile(p);
-    double r = sqrt(-log(least(p, 1.0 - p)));
+    double r = sqrt(-own_log(least(p, 1.0 - p)));
     double size = r <= 5.0 ? near_tail(r) : far_tail(r);
     return p < 0.5 ? -size : size;
 }
 
-static inline double unit_exponential(double u) { return -log(1.0 - u); }
+static inline double unit_exponential(double u) { return -own_log(1.0 - u); }
 
 static inline int is_constant(const double *row) { return row[0] == LAW_CONSTANT; }
 
@@ -53,17 +53,17 @@ static double quantile(const double *row, double u) {
     switch ((int)row[0]) {
     case LAW_CONSTANT: value = a; break;
     case LAW_EXPONENTIAL: value = a * unit_exponential(u); break;
-    case LAW_LOGNORMAL: value = exp(a + b * normal_quantile(u)); break;
+    case LAW_LOGNORMAL: value = own_exp(a + b * normal_quantile(u)); break;
     case LAW_UNIFORM: value = a + (b - a) * u; break;
-    case LAW_WEIBULL: value = a * pow(unit_exponential(u), 1.0 / b); break;
-    case LAW_PARETO: value = a * pow(1.0 - u, -1.0 / b); break;
+    case LAW_WEIBULL: value = a * own_pow(unit_exponential(u), 1.0 / b); break;
+    case LAW_PARETO: value = a * own_pow(1.0 - u, -1.0 / b); break;
     default: {
         int points = (int)row[5], k = 1;
         while (k < points - 1 && u > row[6 + k]) k++;
         double p0 = row[5 + k], p1 = row[6 + k];
         double x0 = row[5 + LAW_MOST_POINTS + k], x1 = row[6 + LAW_MOST_POINTS + k];
         double part = (u - p0) / (p1 - p0);
-        value = x0 > 0.0 ? x0 * pow(x1 / x0, part) : x1 * part;
+        value = x0 > 0.0 ? x0 * own_pow(x1 / x0, part) : x1 * part;
     }
     }
     return least(most_of(value, row[3]), row[4]);

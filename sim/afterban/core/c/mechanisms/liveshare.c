@@ -119,7 +119,7 @@ static void enter(Shares *s, i64 place, double day, double share) {
     }
     entry[ENTRY_SHARE] = share;
     for (i64 h = 0; h < s->hazards; h++)
-        entry[ENTRY_STEPS + h] += step * exp(-s->hazard[h] * (day - begin_of(s, day, h)));
+        entry[ENTRY_STEPS + h] += step * own_exp(-s->hazard[h] * (day - begin_of(s, day, h)));
 }
 
 static void write_down(Shares *s, i64 place, double day) {
@@ -175,7 +175,7 @@ static i64 place_of_hazard(const Shares *s, double hazard) {
 }
 
 static inline double fade(double hazard, double days) {
-    return days == 0.0 ? 1.0 : exp(-hazard * days);
+    return days == 0.0 ? 1.0 : own_exp(-hazard * days);
 }
 
 /* Integral of share(t) exp(-h (t - clock)) from `start` to `end`, times h. */

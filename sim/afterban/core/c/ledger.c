@@ -89,11 +89,11 @@ static Segment add_segment(
     for (int k = 0; k < 2; k++) {
         if (of[k].size == 0.0 || of[k].hazard == 0.0) continue;
         int place = place_of_joining(totals, segment, of[k].hazard);
-        double left = sign * of[k].size * exp(-of[k].hazard * (day - clock));
+        double left = sign * of[k].size * own_exp(-of[k].hazard * (day - clock));
         totals[BOOK_JOINING + place] += left;
         totals[BOOK_MISSED + place] += sign * rate * left / of[k].hazard;
         sum.followers += of[k].size;
-        sum.lag += of[k].size * exp(-of[k].hazard * (start - clock)) / of[k].hazard;
+        sum.lag += of[k].size * own_exp(-of[k].hazard * (start - clock)) / of[k].hazard;
     }
     sum.lag += sum.followers * start;
     return sum;
@@ -226,7 +226,7 @@ static void pass_time(Ledger *l, double now) {
         double *totals = l->totals + book * BOOK_TOTALS;
         for (int k = 0; k < 2 * BOOK_HAZARDS; k++) {
             if (totals[BOOK_HAZARD + k] == 0.0) continue;
-            double kept = exp(-totals[BOOK_HAZARD + k] * elapsed);
+            double kept = own_exp(-totals[BOOK_HAZARD + k] * elapsed);
             totals[BOOK_JOINING + k] *= kept;
             totals[BOOK_MISSED + k] *= kept;
         }

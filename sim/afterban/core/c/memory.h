@@ -54,13 +54,4 @@ static void *take(Memory *memory, i64 bytes) {
 static double least(double a, double b) { return b < a ? b : a; }
 static double most_of(double a, double b) { return b > a ? b : a; }
 
-/* As Python's power of a float and a whole number, compiled: by squares. */
-static double power(double base, i64 exponent) {
-    if (exponent > 0x10000) return pow(base, (double)exponent);
-    double result = 1.0;
-    for (; exponent != 0; exponent >>= 1, base *= base)
-        if (exponent & 1) result *= base;
-    return result;
-}
-
 #endif

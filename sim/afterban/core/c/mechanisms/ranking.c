@@ -22,5 +22,5 @@ static double with_error(
 ) {
     if (error == 0.0 || value == 0.0) return value;
     double u = uniforms(seed, replication, DRAW_OBSERVED, operator_, life, window).u;
-    return value * exp(error * normal_quantile(u));
+    return value * own_exp(error * normal_quantile(u));
 }

@@ -1,0 +1,45 @@
+"""What a program that was built can be asked, wherever its memory is."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+import numpy.typing as npt
+
+Table = npt.NDArray[Any]
+
+# What an entry point returns.
+DONE: Final = 0
+PAUSED: Final = 1
+MORE_MEMORY: Final = 2
+
+ALIGNED: Final = 16  # bytes, to which all memory that is handed in is aligned
+ENTRIES: Final = ("least", "begin", "give", "wanted", "go", "told")
+
+
+class Program(Protocol):
+    """The program with memory for one thread, which is kept from run to run.
+
+    kind: what runs it, such as ``native``.  digest: of the build (hex).
+    """
+
+    kind: str
+    digest: str
+
+    def place(self, size: int) -> int:
+        """Address of so many bytes, aligned, that stay until the next :meth:`clear`.
+
+        Raises MemoryError if they cannot be had.
+        """
+
+    def write(self, address: int, data: Table) -> None:
+        """Copy a contiguous table to an address."""
+
+    def read(self, address: int, table: Table) -> None:
+        """Fill a contiguous table with what stands at an address."""
+
+    def call(self, name: str, *arguments: int) -> int:
+        """What the entry point ``afterban_<name>`` returns; other threads go on meanwhile."""
+
+    def clear(self) -> None:
+        """Let all memory be used anew."""

@@ -1,0 +1,94 @@
+"""The compiled engine: the events of the reference engine, written in C to be fast.
+
+The program (``core/c``) has one file for each part of the reference engine and each mechanism, with
+the same names, and does the same operations in the same order, so that both engines give the same
+tables to the last bit (``tests/engines/``).  Here it is handed its tables and asked to go on.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from afterban.core import Program, core
+from afterban.core.program import DONE, MORE_MEMORY, PAUSED
+from afterban.engines.compiled.given import laid_out
+from afterban.engines.compiled.told import collected, tables
+from afterban.engines.records import Records
+from afterban.errors import AfterbanError
+from afterban.parameters import Parameters
+from afterban.world import World
+
+MOST_OPERATORS: Final = 1 << 29  # that an event of the program can be about
+EVENTS_AT_A_TIME: Final = 1 << 16  # some 50 milliseconds, after which Python may be interrupted
+_ROOM: Final = 4 << 20  # bytes that a replication is given at first, beside four times its tables
+_WRONG: Final = {-1: "the tables have another layout", -2: "the tables do not fit each other"}
+
+
+def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
+    """One replication of one policy.
+
+    Raises AfterbanError if the program cannot be run here, or its memory is too small.
+    """
+    return run_in(core(), parameters, world, seed, replication)
+
+
+def run_in(
+    program: Program,
+    parameters: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    events: int = EVENTS_AT_A_TIME,
+    memory: int = 0,
+) -> Records:
+    """The same in a program of the caller's choice.
+
+    events: after which the program returns for a moment.  memory: bytes to begin with, 0 for a
+    guess.
+    Raises AfterbanError if memory is too small, and ValueError with what the program says of its
+    tables.
+    """
+    program.clear()
+    try:
+        here = _done(program, parameters, world, seed, replication, events, memory)
+    except MemoryError:
+        raise AfterbanError(
+            f"{len(world.tier):,} operators need more memory than there is"
+            + (", of 4 GB in a WebAssembly module" if program.kind == "module" else "")
+            + "; take fewer operators (`afterban sweep` and `band` thin a network by themselves)"
+        ) from None
+    return collected(tables(program, here), parameters, world)
+
+
+def _done(
+    program: Program,
+    parameters: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    events: int,
+    memory: int,
+) -> int:
+    """Address of the replication, which is at its end."""
+    bytes_, parts = laid_out(parameters, world, seed, replication)
+    at = program.place(bytes_)
+    for begin, part in parts:
+        program.write(at + begin, part)
+    size = memory or 4 * bytes_ + _ROOM
+    while True:
+        here = program.place(size)
+        code = program.call("begin", at, bytes_, here, size)
+        if code != MORE_MEMORY:
+            break
+        size *= 2
+    while code in (PAUSED, MORE_MEMORY):
+        if code == MORE_MEMORY:
+            size = max(size // 2, program.call("wanted", here))
+            program.call("give", here, program.place(size), size)
+        code = program.call("go", here, events)
+    if code != DONE:
+        raise ValueError(_WRONG[code])
+    return here
+
+
+__all__ = ["MOST_OPERATORS", "run", "run_in"]

@@ -1,0 +1,116 @@
+"""What the compiled program is handed for one replication: tables in the order of its layout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from afterban.engines import look_alikes, wrong_flags
+from afterban.engines.compiled import layout, packing
+from afterban.mechanisms import liveshare
+from afterban.parameters import Parameters
+from afterban.world import World, first_state
+
+Table = npt.NDArray[Any]
+
+
+def laid_out(
+    p: Parameters, world: World, seed: int, replication: int, gap: int = 0
+) -> tuple[int, list[tuple[int, Table]]]:
+    """What the engine is handed for one replication: its size, and tables by their place in it.
+
+    gap: bytes that nobody may read between two tables, for the checks of a sanitizer.
+    """
+    tables = _tables(p, world, first_state(p, world), seed, replication)
+    head = [layout.digest()]
+    at = 8 * (1 + 2 * len(layout.GIVEN)) + gap
+    parts = []
+    for name, kind in layout.GIVEN:
+        data = np.ascontiguousarray(tables[name], dtype=kind)
+        head += [at, data.size]
+        parts.append((at, data))
+        at += -(-data.nbytes // 8) * 8 + gap
+    return at, [(0, np.array(head, dtype=np.int64)), *parts]
+
+
+def given(p: Parameters, world: World, seed: int, replication: int, gap: int = 0) -> Table:
+    """The same in one piece, as bytes."""
+    size, parts = laid_out(p, world, seed, replication, gap)
+    whole = np.zeros(size, dtype=np.uint8)
+    for begin, part in parts:
+        whole[begin : begin + part.nbytes] = part.reshape(-1).view(np.uint8)
+    return whole
+
+
+def _tables(
+    p: Parameters, world: World, rows: Table, seed: int, replication: int
+) -> dict[str, Table]:
+    observed = np.union1d(p.grid, p.windows)
+    observed = np.append(observed[observed < p.horizon], p.horizon)
+    there = int(p.tier_count.sum())
+    sizes = (len(world.tier), len(p.tier_count), len(p.platform_kept), len(p.regime_start))
+    wrong = wrong_flags.planned(p, world, seed, replication)
+    users = look_alikes.sampled(p, seed, replication)
+    share = _shares(p, world, rows)
+    own = ("longer_laws", "duty_change", "on_duty", "speech_change", "discover_later")
+    pulses = ("day", "key", "share", "accounts", "choose", "platform", "tiers", "table", "error")
+    ranks = ("rank_what", "rank_every", "rank_back", "rank_day", "rank_table", "given_ranking")
+    return {
+        "settings": packing.settings(p, seed, replication),
+        "sizes": np.array([*sizes, len(p.grid), len(p.windows), there]),
+        "tier_table": packing.tiers(p),
+        "regimes": packing.regimes(p),
+        "kept": p.platform_kept,
+        "actions": p.time_to_action,
+        "burst_start": p.burst_start,
+        "burst_factors": p.burst_factor,
+        **{name: getattr(p, name) for name in (*own, *ranks)},
+        **{f"pulse_{name}": getattr(p, f"pulse_{name}") for name in pulses},
+        "observed": observed,
+        "grid_place": _place(observed, p.grid),
+        "window_place": _place(observed, p.windows),
+        **{
+            name: getattr(world, name)
+            for name in (
+                *("tier", "posts", "audience", "links", "factors", "promoter_start"),
+                *("promoters", "arrivals"),
+            )
+        },
+        "rows": rows,
+        **share,
+        "wrong_day": wrong.day,
+        "wrong_channel": wrong.channel,
+        "wrong_number": wrong.number,
+        "users": users.handles,
+        "users_starts": users.starts,
+        "users_recall": users.recall,
+    }
+
+
+def _shares(p: Parameters, world: World, rows: Table) -> dict[str, Table]:
+    """Weights and hazards of the live share; none where insiders are no operators."""
+    platforms = len(p.platform_kept)
+    if not p.live_insiders:
+        shares = liveshare.constant(platforms)
+    else:
+        there = int(p.tier_count.sum())
+        weight = liveshare.weights(world.links, world.promoters, world.promoter_start, there)
+        hazards = liveshare.common_hazards(
+            p.refollow[:, 0], p.unrelated_recognition, p.forget[0], p.discover[0]
+        )
+        place = p.platform[world.tier]
+        shares = liveshare.at_the_start(weight, rows, place, platforms, hazards, p.horizon)
+    return {
+        "weight": shares.weight,
+        "hazards": shares.log.hazards,
+        "hazard_days": shares.log.days,
+        "hazard_fades": shares.log.fades,
+    }
+
+
+def _place(days: Table, wanted: Table) -> Table:
+    place = np.searchsorted(wanted, days)
+    found = wanted[np.minimum(place, len(wanted) - 1)] == days
+    return np.where(found, place, len(wanted))
