@@ -24,12 +24,12 @@ from afterban.app.presets import PRESETS
 from afterban.app.presets import STORIES as SLIDER_STORIES
 from afterban.app.state import changes_of, start_of
 from afterban.errors import AfterbanError, closest, listed
-from afterban.page.build import LAYOUT, story_file
 from afterban.page.glossary import WORDS
 from afterban.page.record import REPLICATIONS, Recorder
 from afterban.page.stories import PLAYS, STORIES
 
 HERE = Path(__file__).parent
+BUILT = HERE / "built"  # made by ``afterban.page.build`` and ``npm run build``
 LARGEST = 1_500_000  # bytes of the file
 
 
@@ -64,7 +64,7 @@ def story_of(key: str) -> dict[str, Any]:
         "size": start.size,
         "commands": [_command(start, answer["settings"]) for answer in told["answers"]],
         "presets": _presets(PLAYS[key], told["answers"]),
-        "lowered": json.loads(story_file(PLAYS[key]).read_text(encoding="utf-8")),
+        "lowered": json.loads((BUILT / "stories" / f"{PLAYS[key]}.json").read_text(encoding="utf-8")),
     }
 
 
@@ -115,7 +115,7 @@ def assemble(stories: Sequence[dict[str, Any]]) -> str:
         "layout": layout(),
         "stories": list(stories),
     }
-    script = (HERE / "built" / "page.js").read_text(encoding="utf-8")
+    script = (BUILT / "page.js").read_text(encoding="utf-8")
     style = (HERE / "page.css").read_text(encoding="utf-8")
     parts = {
         "title": escape("afterban: what happens after a ban"),
@@ -123,7 +123,7 @@ def assemble(stories: Sequence[dict[str, Any]]) -> str:
         "style": style,
         "stories": _packed(json.dumps(payload, separators=(",", ":")).encode("utf-8")),
         "module": _packed(module()),
-        "worker": _packed((HERE / "built" / "worker.js").read_bytes()),
+        "worker": _packed((BUILT / "worker.js").read_bytes()),
         "script": script,
     }
     template = (HERE / "page.html").read_text(encoding="utf-8")
@@ -140,7 +140,7 @@ def assemble(stories: Sequence[dict[str, Any]]) -> str:
 
 def layout() -> Any:
     """How tables lie in the simulator's memory."""
-    return json.loads(LAYOUT.read_text(encoding="utf-8"))
+    return json.loads((BUILT / "layout.json").read_text(encoding="utf-8"))
 
 
 def module() -> bytes:
