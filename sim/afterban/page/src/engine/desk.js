@@ -15,7 +15,7 @@ export class Desk {
   /** @param {Engine} engine */
   constructor(engine) {
     this.engine = engine;
-    this.asked = { answer: 0, traces: 0 };
+    this.asked = { answer: 0, traces: 0, accounts: 0 };
     /** @type {Promise<unknown>} */
     this.turn = Promise.resolve();
   }
@@ -41,8 +41,17 @@ export class Desk {
   }
 
   /**
+   * @param {Question} question
+   * @param {Policy} policy
+   * @returns {Promise<Uint8Array | null>}
+   */
+  accounts(question, policy) {
+    return this.queue("accounts", (rest) => this.engine.accounts(question, policy, rest));
+  }
+
+  /**
    * @template Result
-   * @param {"answer" | "traces"} kind
+   * @param {"answer" | "traces" | "accounts"} kind
    * @param {(rest: () => Promise<boolean>) => Promise<Result | null>} work
    * @returns {Promise<Result | null>}
    */
@@ -68,6 +77,7 @@ export class Desk {
   close() {
     this.asked.answer++;
     this.asked.traces++;
+    this.asked.accounts++;
   }
 }
 

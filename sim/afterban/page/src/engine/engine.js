@@ -208,6 +208,20 @@ export class Engine {
   }
 
   /**
+   * The account table of one world as the program has it, or null if it was given up.
+   * @param {Question} question
+   * @param {Policy} policy
+   * @param {() => Promise<boolean>} rest
+   * @returns {Promise<Uint8Array | null>}
+   */
+  async accounts(question, policy, rest) {
+    const tables = this.tables(this.asked({ ...question, policies: [policy] }), policy);
+    const { raw } = this.worldOf(tables);
+    const told = await this.program.run(packed(this.program.layout, tables, raw), rest);
+    return told?.get("accounts") ?? null;
+  }
+
+  /**
    * Followers of some operators in one world, or null if it was given up.
    * @param {Question} question
    * @param {Policy} policy

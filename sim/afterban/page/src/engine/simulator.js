@@ -8,7 +8,7 @@ import { SimulatorError } from "./errors.js";
 /** @import {StoryData} from "./engine.js" */
 /** @import {Layout} from "./program.js" */
 
-/** @typedef {{id: number, call: "create" | "ask" | "traces", arguments: any[]}} Call */
+/** @typedef {{id: number, call: "create" | "ask" | "traces" | "accounts", arguments: any[]}} Call */
 /** @typedef {{id: number, result?: unknown, message?: string, expected?: boolean}} Reply */
 
 /**
@@ -35,6 +35,7 @@ async function local(module, layout, story) {
     metrics: layout.metrics,
     ask: async (question) => desk.ask(question),
     traces: async (...given) => desk.traces(...given),
+    accounts: async (...given) => desk.accounts(...given),
     close: () => desk.close(),
   };
 }
@@ -73,7 +74,8 @@ async function remote(module, layout, story, script) {
     story: /** @type {Story} */ (story),
     metrics: layout.metrics,
     ask: (question) => called("ask", question),
-    traces: (question, policy, operators) => called("traces", question, policy, operators),
+    traces: (...given) => called("traces", ...given),
+    accounts: (...given) => called("accounts", ...given),
     close() {
       worker.terminate();
       for (const call of open.values()) call.resolve(null);
@@ -96,7 +98,9 @@ export function serve(scope) {
       return null;
     }
     if (!desk) throw new Error("there is no simulator yet");
-    return call === "ask" ? desk.ask(given[0]) : desk.traces(given[0], given[1], given[2]);
+    if (call === "ask") return desk.ask(given[0]);
+    if (call === "traces") return desk.traces(given[0], given[1], given[2]);
+    return desk.accounts(given[0], given[1]);
   };
   scope.onmessage = async ({ data }) => {
     /** @type {Reply} */

@@ -138,6 +138,11 @@ export interface Simulator {
    */
   traces(question: Question, policy: Policy, operators: readonly number[]):
     Promise<readonly Trace[] | null>;
+  /**
+   * The account table of one world, byte by byte as the command line's engine has it; null if it
+   * was given up for another one.
+   */
+  accounts(question: Question, policy: Policy): Promise<Uint8Array | null>;
   /** End its worker; what was asked and is not answered is given up. */
   close(): void;
 }

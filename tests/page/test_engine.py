@@ -1,0 +1,215 @@
+"""The simulator of a page against the command line: the same tables, the same figures.
+
+The page exports a scenario; that scenario is run by the package, with one replication.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from node import called, needs_node, refusal
+from test_controls import anywhere
+
+from afterban.app.presets import STORIES
+from afterban.core.module import MODULE
+from afterban.experiment.replicate import Outcome, run_replication
+from afterban.page.build import LAYOUT, story_file
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.scenario import Scenario
+
+pytestmark = needs_node
+
+RUN = """
+const story = JSON.parse(readFileSync(data.story, "utf8"));
+const layout = JSON.parse(readFileSync(data.layout, "utf8"));
+const page = await simulator.createSimulator({ module: readFileSync(data.module), layout, story });
+const plain = (figures) => Object.fromEntries(
+    Object.entries(figures).map(([name, x]) => [name, Number.isNaN(x) ? null : x]));
+"""
+ASK = (
+    RUN
+    + """
+const { createHash } = await import("node:crypto");
+const told = [];
+for (const { size, seed, ...settings } of data.asked) {
+    const question = { settings, size, seed };
+    const answer = await page.ask(question);
+    const yaml = state.toYaml({ story: story.key, size, seed, settings, view: {} }, story);
+    const one = { yaml, figures: {}, sha: {} };
+    for (const policy of ["off", "base"]) {
+        const table = await page.accounts(question, policy);
+        one.figures[policy] = plain(answer.policies[policy].figures);
+        one.sha[policy] = createHash("sha256").update(table).digest("hex");
+    }
+    told.push(one);
+}
+return told;
+"""
+)
+
+
+def files(key: str) -> dict[str, str]:
+    return {"story": str(story_file(key)), "layout": str(LAYOUT), "module": str(MODULE)}
+
+
+def told_by_the_page(key: str, asked: Sequence[Any]) -> list[Any]:
+    answer: list[Any] = called(ASK, {**files(key), "asked": list(asked)})
+    return answer
+
+
+def told_by_the_package(text: str) -> dict[str, Outcome]:
+    scenario = Scenario.from_text(text, "page.yaml")
+    assert scenario.replications == 1
+    (off,) = run_replication(scenario, [WITHOUT_ENFORCEMENT], keep=True)
+    (base,) = run_replication(scenario, [AS_WRITTEN], keep=True, twin=off.metrics)
+    return {"off": off, "base": base}
+
+
+def compare(told: Any) -> int:
+    """Hold figures and tables of a page against the package; how many figures there were."""
+    count = 0
+    for policy, outcome in told_by_the_package(told["yaml"]).items():
+        assert outcome.records is not None
+        sha = hashlib.sha256(outcome.records.accounts.tobytes()).hexdigest()
+        assert told["sha"][policy] == sha, policy
+        for name, value in told["figures"][policy].items():
+            if name not in outcome.metrics:
+                # Without enforcement the package measures nothing beside itself.
+                assert policy == "off", name
+                continue
+            wanted = outcome.metrics[name]
+            found = math.nan if value is None else value
+            assert found == pytest.approx(wanted, rel=1e-10, nan_ok=True), (policy, name)
+            count += 1
+    return count
+
+
+def questions(key: str, count: int) -> list[dict[str, Any]]:
+    rng = random.Random(f"{key} asked")
+    size = STORIES[key].sizes[0]
+    return [
+        {**anywhere(key, rng), "size": size, "seed": rng.randrange(2**32)} for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(("key", "count"), [("flame-war-2011", 3), ("june-2014", 1)])
+def test_figures_and_tables_are_the_command_lines(key: str, count: int) -> None:
+    for told in told_by_the_page(key, questions(key, count)):
+        assert compare(told) > 150
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", list(STORIES))
+def test_figures_of_every_story_are_the_command_lines(key: str) -> None:
+    start = {"size": STORIES[key].sizes[0], "seed": 1}
+    for told in told_by_the_page(key, [start, *questions(key, 6)]):
+        assert compare(told) > 150
+
+
+def test_a_figure_that_is_off_is_noticed() -> None:
+    (told,) = told_by_the_page("flame-war-2011", questions("flame-war-2011", 1))
+    told["figures"]["base"]["outsider_impressions"] *= 1 + 1e-8
+    with pytest.raises(AssertionError, match="outsider_impressions"):
+        compare(told)
+
+
+def test_a_trace_is_exact_at_its_corners() -> None:
+    traces, lives, seen = called(
+        RUN
+        + """
+        const question = { settings: { first: "random", speed: 0.5 }, seed: 3 };
+        const answer = await page.ask(question);
+        const operator = lives.busiest(answer, "base", story.traced);
+        const [one] = await page.traces(question, "base", [operator]);
+        const mine = answer.policies.base.lives;
+        const [first, end] = lives.rowsOf(mine, operator);
+        const corners = [];
+        for (let row = first; row < end; row++) {
+            corners.push([mine.public[row], mine.suspended[row], mine.insiders[row], mine.outsiders[row]]);
+        }
+        return [[[...one.days], [...one.insiders], [...one.outsiders]], corners,
+            [one.outsiderImpressions.at(-1), mine.outsiderImpressions.slice(first, end).reduce((a, b) => a + b)]];
+        """,
+        files("june-2014"),
+    )
+    days, insiders, outsiders = traces
+    assert len(lives) > 2
+    assert days == sorted(set(days))
+    for public, suspended, inside, outside in lives:
+        at = days.index(public)
+        assert insiders[at] >= 0.0
+        if suspended is not None:  # JSON has no NaN
+            at = days.index(suspended)
+            assert (insiders[at], outsiders[at]) == pytest.approx((inside, outside), rel=1e-9)
+            assert (insiders[at + 1], outsiders[at + 1]) == (0.0, 0.0)
+    assert seen[0] == pytest.approx(seen[1], rel=1e-9)
+
+
+def test_the_newest_question_wins_and_the_twin_is_kept() -> None:
+    told, took = called(
+        RUN
+        + """
+        const asked = [0.1, 0.2, 0.3].map((speed) => page.ask({ settings: { speed } }));
+        const told = (await Promise.all(asked)).map((one) => one && one.question.settings.speed);
+        const again = await page.ask({ settings: { speed: 0.3 } });
+        return [told, again.took.program];
+        """,
+        files("flame-war-2011"),
+    )
+    assert told == [None, None, 0.3]
+    assert took == 0
+
+
+REFUSED: dict[str, Any] = {
+    "`soon` is no value of `speed`": {"settings": {"speed": "soon"}},
+    "no control `luck`": {"settings": {"luck": 1}},
+    "no control `size`": {"settings": {"size": "real"}},
+    "`huge` is no value of `size`": {"size": "huge"},
+    "`-1` is no seed": {"seed": -1},
+    "no policy `other`": {"policies": ["other"]},
+    "no policy `constructor`": {"policies": ["constructor"]},
+}
+
+
+@pytest.mark.parametrize("said", list(REFUSED))
+def test_a_question_that_a_story_does_not_have_is_refused(said: str) -> None:
+    asked = {**files("june-2014"), "question": REFUSED[said]}
+    assert said in refusal(RUN + "await page.ask(data.question);", asked)
+
+
+def test_parts_of_two_versions_are_refused() -> None:
+    other = RUN.replace("const page", "layout.number = '1';\nconst page")
+    said = refusal(other + "await page.ask({});", files("flame-war-2011"))
+    assert "two versions" in said
+    other = RUN.replace("const page", "story.format = 0;\nconst page")
+    assert "another version" in refusal(other, files("flame-war-2011"))
+
+
+def test_what_happened_is_told_in_the_order_of_days() -> None:
+    told = called(
+        RUN
+        + """
+        const answer = await page.ask({ settings: { returns: 0.9, first: "followers" }, seed: 5 });
+        const { figures, lives: table } = answer.policies.base;
+        const near = lives.neighbours(answer.world, 40);
+        const back = [...near.promoted].map((one) => lives.neighbours(answer.world, one).promoters.includes(40));
+        return [lives.happenings(table), plain(figures), back, [...near.promoters]];
+        """,
+        files("june-2014"),
+    )
+    happened, figures, back, promoters = told
+    days = [one["day"] for one in happened]
+    assert days == sorted(days)
+    kinds = [one["kind"] for one in happened]
+    assert kinds.count("suspension") == figures["suspensions"] > 20
+    assert 0 < kinds.count("return") <= figures["creations"]
+    assert all(one["before"] and one["handle"] for one in happened if one["kind"] == "return")
+    assert all(back)
+    assert len(promoters) == len(set(promoters))
+    assert json.dumps(happened[0])
