@@ -225,7 +225,7 @@ def test_nothing_is_cut_off_and_nobody_kept_out(
 
 def test_what_is_cut_off_is_seen(look: Look) -> None:
     seen = look("small")
-    seen.page.evaluate("document.querySelector('h1').style.width = '900px'")
+    seen.page.evaluate("document.querySelector('h1').style.minWidth = '900px'")
     assert seen.page.evaluate(CUT_OFF, False) != []
     seen = look()
     seen.page.evaluate("document.querySelector('.steer').style.cssText = 'position:absolute;top:99vh'")

@@ -23,6 +23,7 @@ from typing import Any
 from afterban.app.presets import PRESETS
 from afterban.app.presets import STORIES as SLIDER_STORIES
 from afterban.app.state import changes_of, start_of
+from afterban.channels import NAMES
 from afterban.errors import AfterbanError, closest, listed
 from afterban.page.glossary import WORDS
 from afterban.page.record import REPLICATIONS, Recorder
@@ -63,6 +64,7 @@ def story_of(key: str) -> dict[str, Any]:
         "seed": start.seed,
         "size": start.size,
         "commands": [_command(start, answer["settings"]) for answer in told["answers"]],
+        "channels": list(NAMES),
         "presets": _presets(PLAYS[key], told["answers"]),
         "lowered": json.loads((BUILT / "stories" / f"{PLAYS[key]}.json").read_text(encoding="utf-8")),
     }

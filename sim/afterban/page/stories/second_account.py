@@ -122,6 +122,7 @@ def tell(of: Recorder) -> Told:
                 "Move a slider: the same network, with the same chances, is simulated afresh. What "
                 "brings outsiders back, and what only accounts?"
             ],
+            begin=1e6,
             explore=True,
         ),
     )

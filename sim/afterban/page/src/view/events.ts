@@ -11,8 +11,10 @@ const FOUND: Record<string, string> = {
   classifier: "The platform's classifier found it.",
   threat: "It was found for a threat.",
   signup: "It was found when it signed up.",
-  handle_match: "Its name was too near to a suspended one.",
+  handle: "Its name was too near to a suspended one.",
+  link: "It was linked to a suspended one.",
   watch: "It was watched, and found when it opened.",
+  pulse: "A campaign struck it.",
 };
 
 export function happened(scene: Scene, place: number, node: Node, name: string, until: number, dates: Dates, nameOf: (k: number) => string): Event[] {

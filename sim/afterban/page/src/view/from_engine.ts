@@ -14,7 +14,7 @@ export async function sceneOf(simulator: Simulator, story: StoryData, question: 
   const twin = mine && (await simulator.traces(answer.question, "off", operators));
   if (!mine || !twin) return null;
   const base = answer.policies.base!, off = answer.policies.off!;
-  const nodes: Node[] = operators.map((operator, k) => ({ lives: livesOf(base.lives, operator), line: lineOf(mine[k]!), twin: lineOf(twin[k]!) }));
+  const nodes: Node[] = operators.map((operator, k) => ({ lives: livesOf(base.lives, operator, story.channels), line: lineOf(mine[k]!), twin: lineOf(twin[k]!) }));
   const place = new Map(operators.map((one, k) => [one, k]));
   const promotions: Sent[] = [];
   mine.forEach((trace, to) => trace.promotions.forEach((one) => {
@@ -38,7 +38,7 @@ function numbersOf(told: Told): Record<string, number | null> {
   return Object.fromEntries(Object.entries(told.figures).map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
 }
 
-function livesOf(lives: Lives, operator: number): Life[] {
+function livesOf(lives: Lives, operator: number, channels: readonly string[]): Life[] {
   const [first, end] = rowsOf(lives, operator), found: Life[] = [];
   let before = "";
   for (let row = first; row < end; row++) {
@@ -48,7 +48,7 @@ function livesOf(lives: Lives, operator: number): Life[] {
       found.push({
         handle, before, public: lives.public[row]!, suspended: Number.isFinite(gone) ? gone : Infinity,
         insiders: lives.insiders[row]!, outsiders: lives.outsiders[row]!, edits: lives.edits[row]!,
-        channel: "", promotions: lives.promotionsReceived[row]!,
+        channel: channels[lives.channel[row]!] ?? "", promotions: lives.promotionsReceived[row]!,
       });
     }
     before = handle;

@@ -50,6 +50,8 @@ export class Page {
   private readonly who = h("select", { id: "operator", "aria-label": "Operator whose accounts are followed" });
   private readonly events = h("ol", { class: "events" });
   private readonly eventsBox = h("details", { class: "happened" }, h("summary", { text: "What happened, and why" }), this.events);
+  private readonly origin = h("p", { class: "small" });
+  private readonly originBox = h("details", { class: "happened" }, h("summary", { text: "Where the numbers come from" }), this.origin);
   private readonly spoken = h("p", { class: "away", role: "status" });
   private readonly mine = new NetworkFigure("Suspensions", false, ink);
   private readonly twin = new NetworkFigure("Untouched twin", true, ink);
@@ -82,7 +84,7 @@ export class Page {
     const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.curve.box);
     this.stage.append(nets, time, charts);
     const side = h("aside", { class: "side", "aria-label": "This step" }, this.caption, this.meaning, this.number, this.question, this.controls,
-      this.eventsBox, this.score, h("div", { class: "steer" }, this.back, this.bar, this.next));
+      this.eventsBox, this.originBox, this.score, h("div", { class: "steer" }, this.back, this.bar, this.next));
     root.replaceChildren(
       h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps), h("label", { class: "who" }, "Follow ", this.who)),
       this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
@@ -148,6 +150,8 @@ export class Page {
     this.caption.replaceChildren(...beat.text.map((text) => this.paragraph(text)));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
+    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}; documents ${story.sources.join(", ")}. `
+      + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }));
     this.question.replaceChildren();
     if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
     else this.answered();
@@ -173,7 +177,7 @@ export class Page {
     this.scene = scene;
     this.clock.happenings = scene.happenings;
     this.mine.network.show(scene, this.focus);
-    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} followers sent over by promotion`);
+    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over by promotion`);
     this.twin.network.show(scene, this.focus);
     this.redraw();
   }

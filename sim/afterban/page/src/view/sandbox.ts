@@ -105,12 +105,12 @@ export class Sandbox {
     let words: HTMLSelectElement | null = null;
     if (control.words.length) {
       words = h("select", { id: bounds ? `${id}-words` : id, "aria-label": bounds ? `${control.label}, in words` : null },
-        ...(bounds ? [h("option", { value: "", text: "as set" })] : []), ...control.words.map((word) => h("option", { value: word.value, text: word.label })));
+        ...(bounds ? [h("option", { value: "", text: "a number:" })] : []), ...control.words.map((word) => h("option", { value: word.value, text: word.label })));
       words.value = typeof this.value(control) === "string" ? String(this.value(control)) : "";
       words.addEventListener("change", () => {
         if (words!.value) { set(words!.value); if (field) field.value = ""; } else if (range) { range.dispatchEvent(new Event("input")); }
       });
-      parts.push(words);
+      if (!bounds) parts.push(words);
     }
     let range: HTMLInputElement | null = null, field: HTMLInputElement | null = null;
     if (bounds) {
@@ -130,7 +130,7 @@ export class Sandbox {
         } catch (error) { this.status.textContent = (error as Error).message; }
       });
       parts.unshift(range);
-      box.append(h("div", { class: "row" }, h("span", {}, h("label", { for: id, text: control.label }), " ", ask), field));
+      box.append(h("div", { class: "row" }, h("span", {}, h("label", { for: id, text: control.label }), " ", ask), words, field));
     } else box.append(h("div", { class: "row" }, h("span", {}, h("label", { for: id, text: control.label }), " ", ask)));
     box.append(...parts, help);
     box.classList.toggle("moved", control.key in this.settings);
@@ -155,8 +155,7 @@ export class Sandbox {
       if (!scene || this.closed) return;
       this.last = scene;
       this.told.show(scene);
-      const reach = scene.numbers.effective_reach;
-      this.status.textContent = `Simulated in ${Math.round(performance.now() - begun)} ms: one run, seed ${this.seed}${reach === null || reach === undefined ? "" : `, effective reach ${percent(reach)}`}.`;
+      this.status.textContent = `One run with seed ${this.seed}, simulated in ${Math.round(performance.now() - begun)} ms.`;
       this.controls.dataset.took = String(Math.round(performance.now() - begun));
     } catch (error) { this.status.textContent = (error as Error).message; }
   }
@@ -177,6 +176,7 @@ export class Sandbox {
     const reach = this.last?.numbers.effective_reach;
     const figures: Record<string, string> = reach === null || reach === undefined ? {} : { "effective reach of this run (one replication)": reach.toPrecision(6) };
     save(`page-${this.story.lowered.key}.yaml`, new Blob([toYaml(this.told.state(), this.story.lowered, figures)], { type: "text/plain" }));
+    this.status.textContent = `afterban run page-${this.story.lowered.key}.yaml --policies base --reps 1 gives the same numbers.`;
   }
 }
 
