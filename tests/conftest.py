@@ -1,11 +1,10 @@
 """Small networks for the tests, and the engines to run them on.
 
-AFTERBAN_TEST_ENGINES=reference leaves the compiled engine out (it takes minutes to compile afresh).
+AFTERBAN_TEST_ENGINES=reference leaves the compiled engine out.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -17,8 +16,8 @@ import pytest
 from hypothesis import settings
 
 from afterban import engines
+from afterban.core import can_run
 from afterban.engines.records import Records
-from afterban.jit import COMPILED
 from afterban.metrics import measure
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
@@ -77,7 +76,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return "pytest.mark.smoke" not in collection_path.read_text(encoding="utf-8") or None
 
 
-# No deadline, since the first call of an equation compiles it. The same examples on every run;
+# No deadline, since other things may run on the machine. The same examples on every run;
 # HYPOTHESIS_PROFILE=explore looks at others.
 settings.register_profile("afterban", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2000)
@@ -154,7 +153,7 @@ class Run(NamedTuple):
 
 def _available() -> list[str]:
     found = ["reference"]
-    if COMPILED and importlib.util.find_spec("afterban.engines.compiled"):
+    if can_run():
         found.append("compiled")
     wanted = os.environ.get("AFTERBAN_TEST_ENGINES")
     return [name for name in found if not wanted or name in wanted.split(",")]

@@ -18,20 +18,18 @@ Nothing is raised: too large is inf, too small 0, and what has no value NaN, as 
 
 Tables are rounded from whole numbers of 200 bits, so that they hang on no library either.
 
-Tests: ``tests/unit/test_arithmetic.py``, ``tests/engines/test_c_arithmetic.py``.
+Tests: ``tests/unit/test_arithmetic.py``, ``tests/engines/test_arithmetic_in_c.py``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import frexp, ldexp
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-
-from afterban.jit import COMPILED, compiled
 
 Floats = npt.NDArray[np.float64]
 
@@ -79,14 +77,9 @@ def _logarithms() -> tuple[list[float], list[float], list[float]]:
     return [m / 256 for m in nearest], [high for high, _ in parts], [low for _, low in parts]
 
 
-def _held(table: list[float]) -> Sequence[float]:
-    """A table as compiled code and Python each read it quickest."""
-    return np.array(table) if COMPILED else tuple(table)  # type: ignore[return-value]
-
-
 _ROOTS: Final = 128
-ROOT, LACK = (_held(table) for table in _roots_of_two())
-INVERSE, LOG, LOG_REST = (_held(table) for table in _logarithms())
+ROOT, LACK = (tuple(table) for table in _roots_of_two())
+INVERSE, LOG, LOG_REST = (tuple(table) for table in _logarithms())
 _LOG_2 = sum(_ONE // (k << k) for k in range(1, _BITS))
 LOG_2, LOG_2_REST = _parts(_LOG_2)
 STEP, STEP_REST = _parts(_LOG_2 // _ROOTS)
@@ -99,7 +92,6 @@ _SMALL: Final = 2.0**-8  # up to here the series for what the tables leave is en
 _MUCH: Final = 2.0**64  # the power of all but 1 to this is inf or 0
 
 
-@compiled(borrows=True)
 def exp(x: float) -> float:
     """e to the power of x; inf above 709.78, and 0 below -745.13."""
     x = float(x)  # one of numpy's own is slow, and warns
@@ -115,7 +107,6 @@ def exp(x: float) -> float:
     return ldexp(root + root * more, k >> 7)
 
 
-@compiled(borrows=True)
 def exp_sum(x: float, rest: float) -> float:
     """e to the power of x + rest, for x from -746 to 710 and a rest below 2^-20 of it."""
     near = (x * STEPS + _WHOLE) - _WHOLE
@@ -131,7 +122,6 @@ def exp_sum(x: float, rest: float) -> float:
     return ldexp(y, k >> 7)
 
 
-@compiled(borrows=True)
 def _far_exp(x: float) -> float:
     if x != x:
         return x
@@ -140,7 +130,6 @@ def _far_exp(x: float) -> float:
     return 0.0 if x < -746.0 else exp_sum(x, 0.0)
 
 
-@compiled(borrows=True)
 def expm1(x: float) -> float:
     """exp(x) - 1, as exact where x is small."""
     x = float(x)
@@ -164,14 +153,12 @@ def expm1(x: float) -> float:
     return whole + (lost + (less * high + power * more))
 
 
-@compiled(borrows=True)
 def _far_expm1(x: float) -> float:
     if x != x or x == 0.0:
         return x
     return exp(x) if x > 0.0 else -1.0
 
 
-@compiled(borrows=True)
 def log(x: float) -> float:
     """Natural logarithm; -inf of 0, NaN below."""
     x = float(x)
@@ -180,7 +167,6 @@ def log(x: float) -> float:
     return _log_sum(x, 0.0)
 
 
-@compiled(borrows=True)
 def _log_sum(x: float, more: float) -> float:
     """log(x) + more, for a finite x above 0 and what is much less than its last place."""
     z, k = frexp(x)
@@ -193,7 +179,6 @@ def _log_sum(x: float, more: float) -> float:
     return ((k * LOG_2 + LOG[j]) + r) + (low + _bend(r + rest))
 
 
-@compiled(borrows=True)
 def _bend(t: float) -> float:
     """log(1 + t) - t for a small t."""
     tt = t * t
@@ -201,14 +186,12 @@ def _bend(t: float) -> float:
     return tt * ((-0.5 + t * (1.0 / 3.0)) + tt * more)
 
 
-@compiled(borrows=True)
 def _far_log(x: float) -> float:
     if x == 0.0:
         return -math.inf
     return math.nan if x < 0.0 else x
 
 
-@compiled(borrows=True)
 def log1p(x: float) -> float:
     """log(1 + x), as exact where x is small; -inf of -1, NaN below."""
     x = float(x)
@@ -222,14 +205,12 @@ def log1p(x: float) -> float:
     return _log_sum(u, lost / u)
 
 
-@compiled(borrows=True)
 def _half(x: float) -> float:
     """The first half of the digits of a number: products of halves are exact."""
     much = x * _HALVES
     return much - (much - x)
 
 
-@compiled(borrows=True)
 def pow(x: float, y: float) -> float:
     """X to the power of y, which need not be whole; special cases as in C."""
     x, y = float(x), float(y)
@@ -240,7 +221,6 @@ def pow(x: float, y: float) -> float:
     return _near_pow(x, y)
 
 
-@compiled(borrows=True)
 def _near_pow(x: float, y: float) -> float:
     z, k = frexp(x)  # as in _log_sum
     j = int(z * 256.0 + 0.5) - 128
@@ -270,7 +250,6 @@ def _near_pow(x: float, y: float) -> float:
     return exp_sum(product, gone + y * low)
 
 
-@compiled(borrows=True)
 def _far_pow(x: float, y: float) -> float:
     if x != x or y != y:
         return math.nan
@@ -290,7 +269,6 @@ def _far_pow(x: float, y: float) -> float:
     return -value if odd and math.copysign(1.0, x) < 0.0 else value
 
 
-@compiled(borrows=True)
 def power(base: float, exponent: int) -> float:
     """A number to the power of a whole one, 0 or more, by squares."""
     base, result = float(base), 1.0

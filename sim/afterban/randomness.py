@@ -11,13 +11,12 @@ Checked against the published test vectors in ``tests/unit/test_randomness.py``.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from afterban import channels
-from afterban.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -88,91 +87,25 @@ _WEYL_1 = 0xBB67AE85
 _TO_UNIT = 2.0**-52
 
 
-@compiled(inline=True, borrows=True)
-def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox4x32(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[Any, Any, Any, Any]:
     """Ten rounds of Philox4x32: counter (four words of 32 bits) and key (two) to four words.
 
-    The words are held in 64-bit signed integers: products wrap modulo 2^64, and the masks take
-    the same bits whether the arithmetic wraps (compiled) or not (plain Python).
+    Words are whole numbers of Python, or arrays of unsigned 64-bit numbers for many draws at once.
     """
     for _ in range(10):
         p0 = _MULTIPLIER_0 * c0
         p1 = _MULTIPLIER_1 * c2
-        c0, c1, c2, c3 = (
-            ((p1 >> 32) & _MASK) ^ c1 ^ k0,
-            p1 & _MASK,
-            ((p0 >> 32) & _MASK) ^ c3 ^ k1,
-            p0 & _MASK,
-        )
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & _MASK, (p0 >> 32) ^ c3 ^ k1, p0 & _MASK
         k0 = (k0 + _WEYL_0) & _MASK
         k1 = (k1 + _WEYL_1) & _MASK
     return c0, c1, c2, c3
 
 
-@compiled(inline=True, borrows=True)
-def _unit(high: int, low: int) -> float:
+def _unit(high: Any, low: Any) -> Any:
     """Two words of 32 bits to a number in the open interval (0, 1), of 52 random bits."""
     return (((high >> 6) << 26) + (low >> 6) + 0.5) * _TO_UNIT
 
 
-# Many draws in one loop: a processor's vector instructions take a fifth of the time that one call
-# after another takes.  Each is the draw that `uniforms` gives for its key.
-
-
-@compiled(borrows=True)
-def uniforms_of_pairs(
-    seed: int,
-    replication: int,
-    decision: int,
-    operators: npt.NDArray[np.int32],
-    life: int,
-    ordinals: npt.NDArray[np.int32],
-    out: Floats,
-) -> None:
-    """Fill ``out`` with the first draws of :func:`uniforms` for pairs of operator and ordinal."""
-    for k in range(len(out)):
-        w0, w1, _, _ = philox4x32(
-            int(operators[k]), life, int(ordinals[k]), decision, seed, replication
-        )
-        out[k] = _unit(w0, w1)
-
-
-@compiled(borrows=True)
-def uniforms_of_operators(
-    seed: int,
-    replication: int,
-    decision: int,
-    operators: Integers,
-    life: int,
-    first: Floats,
-    second: Floats,
-) -> None:
-    """Fill ``first`` and ``second`` with both draws of :func:`uniforms` for these operators."""
-    for k in range(len(operators)):
-        w0, w1, w2, w3 = philox4x32(int(operators[k]), life, 0, decision, seed, replication)
-        first[k] = _unit(w0, w1)
-        second[k] = _unit(w2, w3)
-
-
-@compiled(inline=True, borrows=True)
-def uniforms_of_ordinals(
-    seed: int,
-    replication: int,
-    decision: int,
-    operator: int,
-    life: int,
-    ordinals: npt.NDArray[np.int32],
-    first: Floats,
-    second: Floats,
-) -> None:
-    """Fill ``first`` and ``second`` with both draws of :func:`uniforms` for these ordinals."""
-    for k in range(len(ordinals)):
-        w0, w1, w2, w3 = philox4x32(operator, life, int(ordinals[k]), decision, seed, replication)
-        first[k] = _unit(w0, w1)
-        second[k] = _unit(w2, w3)
-
-
-@compiled
 def uniforms(
     seed: int, replication: int, decision: int, operator: int, life: int, ordinal: int
 ) -> tuple[float, float]:
@@ -180,8 +113,21 @@ def uniforms(
 
     Every part of the key is an integer from 0 to 2^32 - 1.
     """
-    # int() so that one compiled version serves all constants, where each would get its own.
+    # int() since numpy's own whole numbers wrap, with a warning.
     w0, w1, w2, w3 = philox4x32(
         int(operator), int(life), int(ordinal), int(decision), int(seed), int(replication)
+    )
+    return _unit(w0, w1), _unit(w2, w3)
+
+
+def uniforms_of_many(
+    seed: int, replication: int, decision: int, operators: Any, life: int, ordinals: Any
+) -> tuple[Floats, Floats]:
+    """Both draws of :func:`uniforms` for these operators and ordinals, which are broadcast."""
+    operators, ordinals = np.broadcast_arrays(
+        np.asarray(operators, dtype=np.uint64), np.asarray(ordinals, dtype=np.uint64)
+    )
+    w0, w1, w2, w3 = philox4x32(
+        operators, int(life), ordinals, int(decision), int(seed), int(replication)
     )
     return _unit(w0, w1), _unit(w2, w3)

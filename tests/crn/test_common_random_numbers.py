@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from afterban.experiment.replicate import replicate
-from afterban.jit import COMPILED
 from afterban.mechanisms import handles
 from afterban.mechanisms.detection import STRUCK
 
@@ -200,19 +199,3 @@ def test_an_earlier_pulse_does_not_change_the_draws_of_a_later_one(small, run, e
     one = run(small(), engine).records.accounts
     two = run(small({"detection.pulses": pulses}), engine).records.accounts
     assert np.array_equal(one["suspended_day"], two["suspended_day"], equal_nan=True)
-
-
-@pytest.mark.skipif(not COMPILED, reason="numba is not installed")
-def test_plain_python_builds_the_same_world(small, monkeypatch):
-    # The equations are the same code with and without numba; here are those of the world.
-    from afterban import world as w
-    from afterban.parameters import Parameters
-
-    parameters = Parameters.from_scenario(small({"tiers.supporter.count": 20}))
-    fast = w.build(parameters, 3, 1)
-    for name in ("_operators", "_follow_graph", "uniforms_of_operators", "quantiles"):
-        monkeypatch.setattr(w, name, getattr(w, name).py_func)
-    plain = w.build(parameters, 3, 1)
-    assert np.array_equal(fast.promoters, plain.promoters)
-    # The platform's mathematical functions may differ in the last bit.
-    assert plain.audience == pytest.approx(fast.audience, rel=1e-14, abs=0)

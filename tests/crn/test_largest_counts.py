@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from afterban.core import can_run
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError, ScenarioErrors
 from afterban.experiment import memory
 from afterban.experiment.replicate import simulate
-from afterban.jit import COMPILED
 from afterban.language.kinds import LARGEST_SMALL_COUNT
 from afterban.scenario.sections.promotion import MOST_PROMOTION_POSTS
 
@@ -23,7 +23,7 @@ COUNTS = {
 }
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.skipif(not can_run(), reason="there is one engine only")
 @pytest.mark.parametrize("path", COUNTS)
 def test_the_largest_count_is_the_same_in_both_engines(small, path):
     most = MOST_PROMOTION_POSTS if path == "promotion.posts" else LARGEST_SMALL_COUNT
@@ -45,7 +45,7 @@ PEOPLE = {
 }
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.skipif(not can_run(), reason="there is one engine only")
 @pytest.mark.parametrize("path", PEOPLE)
 def test_the_most_people_are_the_same_in_both_engines_and_give_finite_numbers(small, path):
     scenario = small({**PEOPLE[path], path: 2**53, "horizon": "20 days"})
@@ -80,7 +80,7 @@ def test_more_than_memory_holds_is_refused_before_anything_is_made(small, path, 
         simulate(small({**needed, path: most}))
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.skipif(not can_run(), reason="there is one engine only")
 @pytest.mark.parametrize("path", ["recruitment.most", "detection.handle_match.ordinary.sample"])
 def test_a_large_one_that_fits_is_the_same_in_both_engines(small, path):
     """Room for more recruits than ever come, and more ordinary handles than are needed."""
@@ -96,7 +96,7 @@ def test_a_larger_one_is_refused(small, path, value):
         small({**COUNTS[path], path: value})
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.skipif(not can_run(), reason="there is one engine only")
 def test_spares_without_end_are_used(small):
     """What 2^31 of them did before: none was, in the compiled engine alone."""
     many = simulate(small({"tiers.hub.spares": LARGEST_SMALL_COUNT}), engine="compiled")

@@ -312,3 +312,41 @@ def adapting(**changes: Any) -> Parameters:
         "link_promoter": np.array([0.02, 0.1]),
     }
     return network(**{**answers, **changes})
+
+
+def released(**changes: Any) -> Parameters:
+    """Sleepers make accounts for releases."""
+    return returning(**{"release_every": np.array([0.0, 0.0, 9.0])} | changes)
+
+
+def prepared(**changes: Any) -> Parameters:
+    """Sleepers are made by those who have left their first platform, whom there are none of."""
+    return network(**{"only_if_moved": np.array([0, 0, 1])} | changes)
+
+
+def ranked(**changes: Any) -> Parameters:
+    """The team takes cases, and campaigns choose, by tables of what was observed, with errors."""
+    tables = {
+        "rank_what": np.array([0, 1]),
+        "rank_every": np.array([2.5, 0.0]),
+        "rank_back": np.array([4, 0]),
+        "rank_day": np.arange(2.5, 80.0, 2.5),
+        "rank_table": np.zeros(31, dtype=np.int64),
+        "pulse_table": np.array([0, 1, 0, -1]),
+        "pulse_error": np.array([0.3, 0.2, 0.0, 0.0]),
+        "queue_table": 0,
+        "queue_error": 0.4,
+    }
+    return staffed(**tables | changes)
+
+
+def waves(**changes: Any) -> Parameters:
+    """A team that takes cases by followers, links or activity, and suspends in waves."""
+    return priced_team(**{"wave_every": 3.0, "queue_order": 3} | changes)
+
+
+# Networks in which, between them, everything happens.
+NETWORKS = (
+    *("network", "staffed", "returning", "priced", "priced_team", "differing", "heard"),
+    *("retaliating", "granting", "answered", "bursting", "alike", "adapting"),
+)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from afterban.core import can_run
 from afterban.engines.agreement import differences
 from afterban.experiment.replicate import simulate
-from afterban.jit import COMPILED
 from afterban.scenario import Scenario, loads
 
 ALL = """
@@ -91,7 +91,7 @@ TEAM = {
 }
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is one engine only")
+@pytest.mark.skipif(not can_run(), reason="there is one engine only")
 @pytest.mark.parametrize("staff", [{}, TEAM], ids=["unlimited", "team"])
 @pytest.mark.parametrize("replication", [0, 1, 2])
 def test_both_engines_agree_on_everything_at_once(staff, replication):

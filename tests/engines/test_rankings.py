@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from networks import network, staffed
 
-from afterban.engines import compiled, rankings, reference
+from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.reference import ranking as rule
 from afterban.mechanisms import pulses
@@ -202,10 +202,3 @@ def test_a_bug_in_one_engine_is_noticed(monkeypatch, name, wrong):
     assert not differences(reference.run(p, world, 1, 0), right)
     monkeypatch.setattr(rule.Table, name, wrong)
     assert differences(reference.run(p, world, 1, 0), right)
-
-
-def test_the_tables_are_kept_for_as_many_operators_as_there_are():
-    p = ranked((IMPRESSIONS, 9.0), (LINKS, 0.0))
-    told = rankings.planned(p, 7)
-    assert told.ring.shape == (9, 7)
-    assert told.first.tolist() == [0, 9, 9]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from afterban import engines, manifest, results
+from afterban.core import can_run
 from afterban.engines import reference
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError
@@ -17,7 +18,6 @@ from afterban.experiment.diverge import Run, diff, diff_engines, lives_apart
 from afterban.experiment.replicate import replicate
 from afterban.experiment.run import run
 from afterban.experiment.witness import witnessed
-from afterban.jit import COMPILED
 from afterban.randomness import RETURN, TIME_TO_ACTION, uniforms
 from afterban.scenario import Scenario, loads
 from afterban.world import build
@@ -208,7 +208,7 @@ def test_lives_apart_finds_the_first(scenario):
     assert "b does not have it" in told
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is no compiled engine here")
+@pytest.mark.skipif(not can_run(), reason="there is no compiled engine here")
 def test_both_engines_are_compared_life_by_life(scenario, monkeypatch):
     found = diff_engines(Run(scenario))
     assert found.same

@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 
 from afterban import lessons
-from afterban.jit import COMPILED
+from afterban.core import can_run
 from afterban.lessons.play import Played
 from afterban.lessons.play import play as run
 
@@ -28,6 +28,6 @@ def _played(name: str) -> Played:
 def play() -> Callable[[str], Played]:
     """Function from a lesson's name to the lesson as it was run."""
     pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[app]'")
-    if not COMPILED or "compiled" not in os.environ.get("AFTERBAN_TEST_ENGINES", "compiled"):
+    if not can_run() or "compiled" not in os.environ.get("AFTERBAN_TEST_ENGINES", "compiled"):
         pytest.skip("lessons take minutes without the compiled engine")
     return _played

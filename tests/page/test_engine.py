@@ -90,18 +90,24 @@ def compare(told: Any) -> int:
     return count
 
 
-def questions(key: str, count: int) -> list[dict[str, Any]]:
+def questions(key: str, count: int, team: bool = True) -> list[dict[str, Any]]:
+    """Settings at random; without a team's hundred thousands of cases they are quicker."""
     rng = random.Random(f"{key} asked")
-    size = STORIES[key].sizes[0]
-    return [
-        {**anywhere(key, rng), "size": size, "seed": rng.randrange(2**32)} for _ in range(count)
-    ]
+    found = []
+    for _ in range(count):
+        one = {**anywhere(key, rng), "size": STORIES[key].sizes[0], "seed": rng.randrange(2**32)}
+        if not team:
+            one.pop("reviewers", None)
+        found.append(one)
+    return found
 
 
-@pytest.mark.parametrize(("key", "count"), [("flame-war-2011", 3), ("june-2014", 1)])
-def test_figures_and_tables_are_the_command_lines(key: str, count: int) -> None:
-    for told in told_by_the_page(key, questions(key, count)):
+def test_figures_and_tables_are_the_command_lines() -> None:
+    for told in told_by_the_page("flame-war-2011", questions("flame-war-2011", 3, team=False)):
         assert compare(told) > 150
+    busy = {"speed": 0.37, "returns": 0.9, "edits": 3, "first": "links", "promotion": 4}
+    (told,) = told_by_the_page("june-2014", [{**busy, "size": "class", "seed": 9}])
+    assert compare(told) > 150
 
 
 @pytest.mark.slow
@@ -113,7 +119,7 @@ def test_figures_of_every_story_are_the_command_lines(key: str) -> None:
 
 
 def test_a_figure_that_is_off_is_noticed() -> None:
-    (told,) = told_by_the_page("flame-war-2011", questions("flame-war-2011", 1))
+    (told,) = told_by_the_page("flame-war-2011", questions("flame-war-2011", 1, team=False))
     told["figures"]["base"]["outsider_impressions"] *= 1 + 1e-8
     with pytest.raises(AssertionError, match="outsider_impressions"):
         compare(told)
@@ -149,6 +155,36 @@ def test_a_trace_is_exact_at_its_corners() -> None:
             assert (insiders[at], outsiders[at]) == pytest.approx((inside, outside), rel=1e-9)
             assert (insiders[at + 1], outsiders[at + 1]) == (0.0, 0.0)
     assert seen[0] == pytest.approx(seen[1], rel=1e-9)
+
+
+def test_promotions_are_as_many_as_the_program_counts() -> None:
+    told = called(
+        RUN
+        + """
+        const one = await engine.Engine.create(readFileSync(data.module), layout, story);
+        const question = { settings: { returns: 0.95, speed: 0.5, promotion: 3, first: "links" } };
+        const answer = await one.answer(question, async () => true);
+        const { lives: table } = answer.policies.base;
+        const everybody = [...Array(answer.world.operators).keys()];
+        const tables_ = one.tables(one.asked(question), "base");
+        const found = promotions.promotionsOf(layout, tables_, answer.world, table, everybody);
+        const received = new Array(table.count).fill(0);
+        const made = new Array(table.count).fill(0);
+        for (const { operator, life, promoter, day } of found) {
+            received[lives.rowsOf(table, operator)[0] + life - 1]++;
+            const [first, end] = lives.rowsOf(table, promoter);
+            for (let row = first; row < end; row++) {
+                if (table.public[row] <= day && !(table.suspended[row] <= day)) made[row]++;
+            }
+        }
+        return [received, [...table.promotionsReceived], made, [...table.promotionsMade]];
+        """,
+        files("june-2014"),
+    )
+    received, wanted, made, wanted_made = told
+    assert sum(wanted) > 100
+    assert received == wanted
+    assert made == wanted_made
 
 
 def test_the_newest_question_wins_and_the_twin_is_kept() -> None:

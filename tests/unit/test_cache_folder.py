@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from afterban import jit
+from afterban.core import cache
 
+NAME = "native-0123"
 Found = Callable[[], Path]
 
 
@@ -23,7 +24,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "home").write_text("no folder")
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("AFTERBAN_CACHE", raising=False)
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     return tmp_path / "tmp"
@@ -31,9 +32,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> Found:
-    monkeypatch.setattr(jit.atexit, "register", lambda *_: None)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "")  # so that what is set is taken back
-    return jit.cache_directory.__wrapped__
+    monkeypatch.setattr(cache.atexit, "register", lambda *_: None)
+    monkeypatch.setenv("AFTERBAN_CACHE", "")  # so that what is set is taken back
+    return lambda: cache.cache_directory.__wrapped__(NAME)
 
 
 def mode(path: Path) -> int:
@@ -46,7 +47,7 @@ def predictable(place: Path) -> Path:
 
 def test_the_fall_back_is_private_and_kept(place: Path, found: Found) -> None:
     folder = found()
-    assert folder == predictable(place) / jit.source_digest()
+    assert folder == predictable(place) / NAME
     assert mode(folder) == mode(folder.parent) == 0o700
     assert found() == folder
 
@@ -54,18 +55,18 @@ def test_the_fall_back_is_private_and_kept(place: Path, found: Found) -> None:
 @pytest.mark.parametrize("wide", [0o777, 0o770, 0o707, 0o720])
 def test_a_folder_that_others_could_write_is_not_used(place: Path, found: Found, wide: int) -> None:
     mine = predictable(place)
-    (mine / jit.source_digest()).mkdir(parents=True)
-    (mine / jit.source_digest()).chmod(wide)
+    (mine / NAME).mkdir(parents=True)
+    (mine / NAME).chmod(wide)
     folder = found()
     assert mine not in folder.parents
     assert folder.parents[1].parent == place
     assert mode(folder.parents[1]) == 0o700
-    assert os.environ["NUMBA_CACHE_DIR"] == str(folder.parents[1]), "workers use the same one"
+    assert os.environ["AFTERBAN_CACHE"] == str(folder.parents[1]), "workers use the same one"
     assert found() == folder
 
 
 def test_a_link_is_not_followed(place: Path, found: Found, tmp_path: Path) -> None:
-    (tmp_path / "theirs" / jit.source_digest()).mkdir(parents=True, mode=0o700)
+    (tmp_path / "theirs" / NAME).mkdir(parents=True, mode=0o700)
     predictable(place).symlink_to(tmp_path / "theirs")
     folder = found()
     assert (tmp_path / "theirs") not in folder.resolve().parents
@@ -75,7 +76,7 @@ def test_a_link_is_not_followed(place: Path, found: Found, tmp_path: Path) -> No
 def test_a_link_in_the_folder_is_not_followed(place: Path, found: Found, tmp_path: Path) -> None:
     predictable(place).mkdir(mode=0o700)
     (tmp_path / "theirs").mkdir(mode=0o700)
-    (predictable(place) / jit.source_digest()).symlink_to(tmp_path / "theirs")
+    (predictable(place) / NAME).symlink_to(tmp_path / "theirs")
     assert found().resolve() != tmp_path / "theirs"
 
 
@@ -87,9 +88,9 @@ def test_a_file_in_its_place_is_no_folder(place: Path, found: Found) -> None:
 def test_a_folder_of_another_user_is_not_used(
     place: Path, found: Found, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (predictable(place) / jit.source_digest()).mkdir(parents=True, mode=0o700)
+    (predictable(place) / NAME).mkdir(parents=True, mode=0o700)
     real = os.getuid()
-    (place / f"afterban-{real + 1}" / jit.source_digest()).mkdir(parents=True, mode=0o700)
+    (place / f"afterban-{real + 1}" / NAME).mkdir(parents=True, mode=0o700)
     monkeypatch.setattr(os, "getuid", lambda: real + 1)
     assert place / f"afterban-{real + 1}" not in found().parents
 
@@ -97,23 +98,23 @@ def test_a_folder_of_another_user_is_not_used(
 def test_the_folder_that_is_given_is_checked_too(
     place: Path, found: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "given"))
+    monkeypatch.setenv("AFTERBAN_CACHE", str(tmp_path / "given"))
     folder = found()
-    assert folder == tmp_path / "given" / "afterban" / jit.source_digest()
+    assert folder == tmp_path / "given" / "afterban" / NAME
     assert mode(folder) == mode(folder.parent) == 0o700
     # One above, of this user's, that a mask left open, is closed.
     folder.parent.chmod(0o775)
     assert found() == folder
     assert mode(folder.parent) == 0o755
     folder.chmod(0o777)
-    assert found() == predictable(place) / jit.source_digest()
+    assert found() == predictable(place) / NAME
 
 
 def test_a_folder_for_one_process_goes_with_it(place: Path) -> None:
     predictable(place).write_text("x")
     code = (
-        "from afterban.jit import cache_directory; import pathlib\n"
-        "print(cache_directory(), cache_directory().is_dir())"
+        f"from afterban.core.cache import cache_directory; folder = cache_directory({NAME!r})\n"
+        "print(folder, folder.is_dir())"
     )
     environment = {**os.environ, "TMPDIR": str(place)}
     done = subprocess.run(

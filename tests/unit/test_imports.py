@@ -25,8 +25,8 @@ LAYERS = (
     {"sources"},
     {"language"},
     {"units", "files", "cells"},
-    {"instructions"},
-    {"channels", "errors", "heap", "jit", "theory", "statistics"},
+    {"core"},
+    {"arithmetic", "channels", "errors", "heap", "jit", "theory", "statistics"},
 )
 
 
@@ -195,7 +195,8 @@ def loaded_by(code):
     return {name.split(".")[0] for name in json.loads(run.stdout.splitlines()[-1])}
 
 
-HEAVY = {"numpy", "numba", "pandas", "scipy", "simpy", "matplotlib", "pyarrow", "duckdb", "optuna"}
+HEAVY = {"numpy", "pandas", "scipy", "simpy", "matplotlib", "pyarrow", "duckdb", "optuna"}
+HEAVY |= {"wasmtime"}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ HEAVY = {"numpy", "numba", "pandas", "scipy", "simpy", "matplotlib", "pyarrow", 
         ("from afterban import Scenario; Scenario.from_yaml('minimal')", HEAVY),
         (
             "from afterban import theory",
-            {"numba", "pandas", "simpy", "matplotlib", "pydantic"},
+            {"wasmtime", "pandas", "simpy", "matplotlib", "pydantic"},
         ),
         (
             "from afterban import simulate, replicate",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from afterban import engines
-from afterban.jit import COMPILED
+from afterban.core import can_run
 from afterban.metrics import measure
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario, shipped_names
@@ -19,7 +19,7 @@ from afterban.scenario.inert import common, inert, reasons_of, words
 from afterban.scenario.inert_rules import RULES
 from afterban.world import build
 
-ENGINE = "compiled" if COMPILED else "reference"
+ENGINE = "compiled" if can_run() else "reference"
 SEED = 5
 
 # Every key of the rules acts here, but for those of which the team or its absence says otherwise.

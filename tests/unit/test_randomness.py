@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from afterban import randomness
-from afterban.jit import COMPILED
 from afterban.randomness import (
     WORLD_NEIGHBOUR,
     philox4x32,
@@ -76,12 +75,6 @@ def test_the_place_of_each_part_of_the_key(key):
     words = philox_of_the_paper((operator, life, ordinal, decision), (seed, replication))
     bits = [(words[k] >> 6) * 2**26 + (words[k + 1] >> 6) for k in (0, 2)]
     assert uniforms(*key) == tuple((b + 0.5) / 2**52 for b in bits)
-
-
-@pytest.mark.skipif(not COMPILED, reason="numba is not installed")
-@given(st.tuples(WORD, WORD, WORD, WORD, WORD, WORD))
-def test_compiled_and_plain_python_give_the_same_bits(key):
-    assert uniforms(*key) == uniforms.py_func(*key)
 
 
 @given(st.tuples(WORD, WORD, WORD, WORD, WORD, WORD))

@@ -151,9 +151,12 @@ def _machine() -> Iterator[Finding]:
 def _core() -> Iterator[Finding]:
     """What runs the compiled engine, and whether its tables are those that are published."""
     from afterban import core
+    from afterban.core import native
     from afterban.engines import fixture
 
     programs = core.all_that_run()
+    if native.built().library is None:
+        yield Finding("native build", "note", f"none: {native.built().fault}")
     if not programs:
         text = "neither a C compiler nor wasmtime, so only the reference engine runs; "
         yield Finding("compiled engine", "note", text + "`pip install wasmtime`")

@@ -29,13 +29,10 @@ def which() -> str:
     asked = os.environ.get(WHICH) or "auto"
     if asked not in _CHOICES:
         raise AfterbanError(f"{WHICH}={asked}: write `native`, `module` or `auto`")
-    if asked != "module" and native.library() is not None:
+    if asked != "module" and native.built().library is not None:
         return "native"
     if asked == "native":
-        raise AfterbanError(
-            f"{WHICH}=native: there is no C compiler that works here, or no folder for what it "
-            "builds; write `module` or `auto`"
-        )
+        raise AfterbanError(f"{WHICH}=native: {native.built().fault}; write `module` or `auto`")
     if not module.available():
         raise MissingExtra(
             "the compiled engine (wasmtime, or a C compiler)", "pip install wasmtime"
@@ -70,7 +67,7 @@ def all_that_run() -> dict[str, Program]:
     from afterban.core import module, native
 
     found: dict[str, Program] = {}
-    path = native.library()
+    path = native.built().library
     if path is not None:
         found[f"native ({Path(str(native.compiler())).name})"] = native.Native(path)
     if module.available():
@@ -81,7 +78,7 @@ def all_that_run() -> dict[str, Program]:
 def _made() -> Program:
     from afterban.core import module, native
 
-    path = native.library() if which() == "native" else None
+    path = native.built().library if which() == "native" else None
     return module.Module() if path is None else native.Native(path)
 
 

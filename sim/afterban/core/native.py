@@ -17,16 +17,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from afterban.core.cache import cache_directory
-from afterban.core.program import ALIGNED, Table
+from afterban.core.program import ALIGNED, MOST_KEPT, Table
 
 SOURCE: Final = Path(__file__).with_name("c") / "engine.c"
 FLAGS: Final = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno")
-_LONGEST: Final = 300.0  # seconds that a compiler is waited for
+_LONGEST: Final = 60.0  # seconds that a compiler is waited for, which takes two or three
 
 
 def compiler() -> str | None:
@@ -40,12 +40,21 @@ def build(command: str, library: Path, source: Path = SOURCE, flags: Sequence[st
     subprocess.run(said, check=True, capture_output=True, timeout=_LONGEST)
 
 
+class Built(NamedTuple):
+    """The library of these sources, or why there is none (in words, for ``afterban doctor``)."""
+
+    library: Path | None
+    fault: str = ""
+
+
 @cache
-def library() -> Path | None:
-    """The library of these sources; built if it is not there yet, None if it cannot be."""
+def built() -> Built:
+    """The library, which is built if it is not there yet; where that fails the module is run."""
     command = compiler()
-    if command is None or os.name != "posix":
-        return None
+    if os.name != "posix":
+        return Built(None, f"not tried on {platform.system()}")
+    if command is None:
+        return Built(None, "no C compiler")
     try:
         name = f"native-{_digest(command)}"
         found = cache_directory(name) / "afterban.so"
@@ -53,9 +62,12 @@ def library() -> Path | None:
             with _beside(found) as new:
                 build(command, new)
         ctypes.CDLL(str(found))
-    except (OSError, subprocess.SubprocessError):  # none that works, or no place that may be run
-        return None
-    return found
+    except subprocess.CalledProcessError as error:
+        said = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
+        return Built(None, f"{command} fails: {said[0] if said else error}")
+    except (OSError, subprocess.SubprocessError) as error:  # or no place from which it may be run
+        return Built(None, f"what {command} builds cannot be used: {error}")
+    return Built(found)
 
 
 @contextlib.contextmanager
@@ -109,6 +121,10 @@ class Native:
         """See :class:`~afterban.core.program.Program`."""
         ctypes.memmove(address, data.ctypes.data, data.nbytes)
 
+    def lend(self, table: Table) -> int:
+        """See :class:`~afterban.core.program.Program`."""
+        return int(table.ctypes.data)
+
     def read(self, address: int, table: Table) -> None:
         """See :class:`~afterban.core.program.Program`."""
         ctypes.memmove(table.ctypes.data, address, table.nbytes)
@@ -122,3 +138,5 @@ class Native:
     def clear(self) -> None:
         """See :class:`~afterban.core.program.Program`."""
         self._used = 0
+        if sum(piece.size for piece in self._pieces) > MOST_KEPT:
+            self._pieces.clear()

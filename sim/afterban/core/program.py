@@ -13,6 +13,7 @@ DONE: Final = 0
 PAUSED: Final = 1
 MORE_MEMORY: Final = 2
 
+MOST_KEPT: Final = 512 << 20  # bytes of memory that a program keeps while it has nothing to do
 ALIGNED: Final = 16  # bytes, to which all memory that is handed in is aligned
 ENTRIES: Final = ("least", "begin", "give", "wanted", "go", "told")
 
@@ -35,6 +36,12 @@ class Program(Protocol):
     def write(self, address: int, data: Table) -> None:
         """Copy a contiguous table to an address."""
 
+    def lend(self, table: Table) -> int:
+        """Address where the program finds a contiguous table, which its caller keeps as it is.
+
+        Until the next :meth:`clear`.  Raises MemoryError if there is no room for a copy.
+        """
+
     def read(self, address: int, table: Table) -> None:
         """Fill a contiguous table with what stands at an address."""
 
@@ -42,4 +49,4 @@ class Program(Protocol):
         """What the entry point ``afterban_<name>`` returns; other threads go on meanwhile."""
 
     def clear(self) -> None:
-        """Let all memory be used anew."""
+        """Let all memory be used anew; what is more than ``MOST_KEPT`` is given back."""

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms.detection import next_arrival
 from afterban.mechanisms.handles import edit_distance, ordinary_handles
 from afterban.mechanisms.wrong_flags import BITS
@@ -50,7 +49,6 @@ def sampled(parameters: Parameters, seed: int, replication: int) -> LookAlikes:
     return LookAlikes(users, matched, p.regime_start, recall)
 
 
-@compiled(borrows=True)
 def newly_alike(users: LookAlikes, handle: npt.NDArray[np.uint8], k: int, edits: int) -> bool:
     """Whether user ``k`` is matched from now on, since ``handle`` is suspended.
 
@@ -63,7 +61,6 @@ def newly_alike(users: LookAlikes, handle: npt.NDArray[np.uint8], k: int, edits:
     return bool(users.matched[k])
 
 
-@compiled
 def next_flag(
     now: float,
     k: int,
@@ -82,7 +79,6 @@ def next_flag(
     return next_arrival(now, u, signups, starts, recall)
 
 
-@compiled
 def number_of(k: int, ordinal: int, seed: int, replication: int) -> int:
     """Number of a flag, which with its channel is the key of its draws."""
     _, v = uniforms(seed, replication, LOOK_ALIKE, k, 0, ordinal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from afterban.randomness import EXPLORE_ORDER, uniforms_of_pairs
+from afterban.randomness import EXPLORE_ORDER, uniforms_of_many
 
 
 class Orders:
@@ -20,10 +20,7 @@ class Orders:
 
     def draws(self, n: int) -> npt.NDArray[np.float64]:
         """The next n numbers between 0 and 1."""
-        out = np.empty(n)
-        number = np.full(n, self._made, dtype=np.int32)
-        ordinals = np.arange(n, dtype=np.int32)
-        uniforms_of_pairs(self._seed, 0, EXPLORE_ORDER, number, 0, ordinals, out)
+        out, _ = uniforms_of_many(self._seed, 0, EXPLORE_ORDER, self._made, 0, np.arange(n))
         self._made += 1
         return out
 

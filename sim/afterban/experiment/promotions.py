@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
-from afterban.jit import compiled
 from afterban.mechanisms import adaptation
 from afterban.mechanisms.bursts import after_ordinary_days
 from afterban.mechanisms.clock import day_drawn
@@ -136,7 +135,6 @@ def _habits(parameters: Parameters, accounts: npt.NDArray[np.void]) -> Floats:
     )
 
 
-@compiled
 def _promoting(
     start: Integers, ended: Floats, promoting: Floats, operator: int, day: float
 ) -> float:
@@ -149,7 +147,6 @@ def _promoting(
     return now
 
 
-@compiled
 def _planned(
     operator: Integers,
     life: Integers,
@@ -197,7 +194,6 @@ def _planned(
     return days[:count].copy(), by[:count].copy(), rows[:count].copy()
 
 
-@compiled
 def _posts(
     own: Floats,
     returns: Integers,
@@ -215,7 +211,6 @@ def _posts(
     return posts
 
 
-@compiled
 def _made(
     day: Floats,
     made_by: Integers,

@@ -169,10 +169,8 @@ class Bootstrap:
 
     def uniform(self) -> Floats:
         """One uniform number for each draw: the place in a range that is given."""
-        first, second = np.empty(self.draws), np.empty(self.draws)
-        ordinals = np.arange(self.draws, dtype=np.int32)
-        randomness.uniforms_of_ordinals(self.seed, 0, LOG_RECALL, 0, 0, ordinals, first, second)
-        return first
+        ordinals = np.arange(self.draws)
+        return randomness.uniforms_of_many(self.seed, 0, LOG_RECALL, 0, 0, ordinals)[0]
 
     def _signs(self, begin: int, count: int) -> Floats:
         """1 where a lineage counts twice at a draw, -1 where it does not, ``[draws, count]``."""
@@ -184,11 +182,10 @@ class Bootstrap:
 def _bits(seed: int, draws: int, begin: int, count: int) -> npt.NDArray[np.uint8]:
     """A bit for each draw and lineage from ``begin`` on, eight of them a byte."""
     each = 2 * _BITS
-    ordinals = np.arange(begin // each, (begin + count - 1) // each + 1, dtype=np.int32)
-    first, second = np.empty(len(ordinals)), np.empty(len(ordinals))
+    ordinals = np.arange(begin // each, (begin + count - 1) // each + 1)
     rows = []
     for draw in range(draws):
-        randomness.uniforms_of_ordinals(seed, 0, LOG_BOOTSTRAP, draw, 0, ordinals, first, second)
+        first, second = randomness.uniforms_of_many(seed, 0, LOG_BOOTSTRAP, draw, 0, ordinals)
         whole = (np.column_stack((first, second)).ravel() * 2.0**_BITS).astype("<u8")
         rows.append(whole.view(np.uint8).reshape(-1, 8)[:, : _BITS // 8].ravel())
     return np.array(rows)

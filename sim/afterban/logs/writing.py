@@ -202,11 +202,9 @@ class _Draws:
         self._seed = seed
 
     def of(self, what: int) -> Floats:
-        out = np.empty(len(self._operators))
-        randomness.uniforms_of_pairs(
-            self._seed, what, LOG_MESS, self._operators, 0, self._lives, out
-        )
-        return out
+        return randomness.uniforms_of_many(
+            self._seed, what, LOG_MESS, self._operators, 0, self._lives
+        )[0]
 
     def ids(self) -> list[str]:
         """Ids that say nothing of whose account it is or when it was made."""

@@ -22,7 +22,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms.clock import due
 from afterban.mechanisms.detection import (
     CAUGHT_AT_SIGNUP,
@@ -72,13 +71,11 @@ class Habits(NamedTuple):
     waiting: float = 1.0
 
 
-@compiled
 def compounded(so_far: float, factor: float) -> float:
     """A habit after one more answer, relative to the first life; at most ``MOST`` times."""
     return min(so_far * factor, MOST)
 
 
-@compiled
 def likelihood(probability: float, factor: float) -> float:
     """Probability of what is done ``factor`` times as readily; it ends at 1."""
     return min(probability * factor, 1.0)

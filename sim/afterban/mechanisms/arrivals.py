@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import expm1
-from afterban.jit import compiled
 from afterban.mechanisms.clock import due
 from afterban.mechanisms.detection import regime_at
 from afterban.mechanisms.distributions import unit_exponential
@@ -31,7 +30,6 @@ Integers = npt.NDArray[np.int64]
 MANY: Final = 8.0  # times those who were there, from which on newcomers are less ready to follow
 
 
-@compiled
 def days_of_arrivals(
     first: int, starts: Floats, rates: Floats, horizon: float, seed: int, replication: int
 ) -> Floats:
@@ -71,7 +69,6 @@ def days_of_arrivals(
     return out[: n * tiers].copy()
 
 
-@compiled
 def promoters_of_arrivals(
     arrivals: Floats,
     degree: Integers,
@@ -124,7 +121,6 @@ def promoters_of_arrivals(
     return start, promoters[:filled].copy()
 
 
-@compiled
 def _put_in(
     promoters: npt.NDArray[np.int32], begin: int, filled: int, who: int
 ) -> tuple[npt.NDArray[np.int32], int]:

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import expm1
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.forgetting import leave
 
@@ -24,7 +23,6 @@ CLOSE: Final = 0.05  # hazards that differ by a smaller share; their difference 
 SLOWEST: Final = 1e-4  # per day; slower ones cancel too many digits where they are divided by
 
 
-@compiled(inline=True, borrows=True)
 def joined(size: float, hazard: float, elapsed: float) -> float:
     """People who left a compartment of ``size`` within ``elapsed`` days at ``hazard`` per day."""
     if size == 0.0:
@@ -32,7 +30,6 @@ def joined(size: float, hazard: float, elapsed: float) -> float:
     return -size * expm1(-hazard * elapsed)
 
 
-@compiled(inline=True, borrows=True)
 def growth(size: float, hazard: float, elapsed: float) -> tuple[float, float]:
     """:func:`joined` and its integral from 0 to ``elapsed``, people and person-days.
 
@@ -50,7 +47,6 @@ def growth(size: float, hazard: float, elapsed: float) -> tuple[float, float]:
     return -size * change, size * elapsed * share
 
 
-@compiled
 def content_share(time: float, busy_until: float, rebuild_until: float, rebuild: float) -> float:
     """Share of an operator's posts that are ordinary ones, just after ``time``."""
     if time < busy_until:
@@ -60,7 +56,6 @@ def content_share(time: float, busy_until: float, rebuild_until: float, rebuild:
     return 1.0
 
 
-@compiled(inline=True, borrows=True)
 def _followers(
     row: Floats, first: int, refollow: float, forget: float, discover: float, elapsed: float
 ) -> float:
@@ -76,7 +71,6 @@ def _followers(
     return attached + left.found + (joined(row[first + 2], discover, elapsed) + left.new)
 
 
-@compiled(inline=True, borrows=True)
 def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, float]:
     """Insider and outsider followers at ``time``, from the row's clock on; only reads the row."""
     if row[s.PUBLIC] == 0.0:
@@ -90,7 +84,6 @@ def followers_at(row: Floats, time: float, discover: Floats) -> tuple[float, flo
     )
 
 
-@compiled(inline=True, borrows=True)
 def _came(
     detached: float,
     untouched: float,
@@ -112,7 +105,6 @@ def _came(
     return left.found, new + left.new, left.forgotten, left.found_days, new_days + left.new_days
 
 
-@compiled(inline=True, borrows=True)
 def joined_days(
     detached: float,
     untouched: float,
@@ -131,7 +123,6 @@ def joined_days(
     return found, new
 
 
-@compiled(inline=True, borrows=True)
 def joining(
     row: Floats, first: int, refollow: float, forget: float, discover: float
 ) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -154,7 +145,6 @@ def joining(
     return (still, hazard), (untouched + (detached - still), discover)
 
 
-@compiled(inline=True, borrows=True)
 def _seen_days(
     row: Floats,
     first: int,
@@ -215,7 +205,6 @@ class Since(NamedTuple):
 NOTHING: Final = Since(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-@compiled(inline=True, borrows=True)
 def since(
     row: Floats, time: float, discover: Floats, rebuild: float, inside_too: bool = True
 ) -> Since:
@@ -289,13 +278,11 @@ def since(
     )
 
 
-@compiled(borrows=True)
 def advance(row: Floats, time: float, discover: Floats, rebuild: float) -> None:
     """Bring the row of a public account to ``time``: compartments, and the counts on the way."""
     advance_by(row, time, since(row, time, discover, rebuild))
 
 
-@compiled(inline=True, borrows=True)
 def advance_by(row: Floats, time: float, more: Since) -> None:
     """:func:`advance` where it is known what has come to the account until ``time``."""
     row[s.SEEN_IN] += more.seen_in
@@ -312,7 +299,6 @@ def advance_by(row: Floats, time: float, more: Since) -> None:
     row[s.CLOCK] = time
 
 
-@compiled(borrows=True)
 def wait(row: Floats, time: float) -> None:
     """Bring the row of an operator without a public account to ``time``: fewer look for it."""
     if row[s.FORGET_IN] == 0.0 and row[s.FORGET_OUT] == 0.0:
@@ -325,7 +311,6 @@ def wait(row: Floats, time: float) -> None:
     row[s.CLOCK] = time
 
 
-@compiled(borrows=True)
 def appear(
     row: Floats, time: float, refollow: Floats, recognition: float, rebuild_until: float
 ) -> None:
@@ -339,7 +324,6 @@ def appear(
     row[s.REBUILD_UNTIL] = rebuild_until
 
 
-@compiled(borrows=True)
 def detach(row: Floats, lost: Floats, factor: float = 1.0) -> None:
     """A suspension: followers become detached, except a share that is lost for good.
 
@@ -356,13 +340,11 @@ def detach(row: Floats, lost: Floats, factor: float = 1.0) -> None:
     row[s.PUBLIC] = 0.0
 
 
-@compiled
 def newly(before: float, now: float) -> float:
     """Of those who look for an operator now, the share who did not before a suspension (0 to 1)."""
     return 1.0 - before / now if now > 0.0 else 0.0
 
 
-@compiled(borrows=True)
 def reinstate(row: Floats, time: float, share_in: float, share_out: float) -> None:
     """The suspended account is public again, and followed by those who still look for it.
 
@@ -380,7 +362,6 @@ def reinstate(row: Floats, time: float, share_in: float, share_out: float) -> No
     row[s.REBUILD_UNTIL] = time
 
 
-@compiled
 def _move_segment(row: Floats, first: int, away: int, kept: float) -> None:
     detached = row[first + 1]
     there = detached + row[first + 2]
@@ -392,7 +373,6 @@ def _move_segment(row: Floats, first: int, away: int, kept: float) -> None:
     row[away] = people - followed
 
 
-@compiled
 def migrate(row: Floats, kept: float) -> None:
     """The operator moves: of all who are not lost for good, the share ``kept`` is where it goes.
 
@@ -403,7 +383,6 @@ def migrate(row: Floats, kept: float) -> None:
     _move_segment(row, s.ATTACHED_OUT, s.AWAY_OUT, kept)
 
 
-@compiled
 def recognition(edits: int, near_edits: int, unrelated: float) -> float:
     """Speed of being found again under a handle that many edits away from the last one (0 to 1)."""
     return 1.0 if edits <= near_edits else unrelated

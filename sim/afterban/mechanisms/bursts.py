@@ -15,13 +15,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 
 Floats = npt.NDArray[np.float64]
 
 
-@compiled
 def ordinary_days(starts: Floats, factors: Floats, begin: float, end: float) -> float:
     """Ordinary days of posting from one day to another: the integral of the factor, in days."""
     if len(starts) == 1:
@@ -35,7 +33,6 @@ def ordinary_days(starts: Floats, factors: Floats, begin: float, end: float) -> 
     return days
 
 
-@compiled
 def after_ordinary_days(starts: Floats, factors: Floats, begin: float, days: float) -> float:
     """The day by which so many ordinary days (0 or more) have been posted since ``begin``."""
     now = begin
@@ -52,7 +49,6 @@ def after_ordinary_days(starts: Floats, factors: Floats, begin: float, days: flo
     return now
 
 
-@compiled(borrows=True)
 def change_pace(row: Floats, time: float, change: float) -> None:
     """From ``time``, the row's clock if it is public, on the operator posts at another rate.
 

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import NOTHING, Since, since
 
@@ -28,7 +27,6 @@ ALL_OUTSIDER_IMPRESSIONS: Final = 10  # of all posts, those of rebuilding too, s
 COLUMNS: Final = 11
 
 
-@compiled(inline=True, borrows=True)
 def count_operator(
     row: Floats,
     more: Since,
@@ -62,13 +60,11 @@ def count_operator(
     return float(rate * outside)
 
 
-@compiled(inline=True, borrows=True)
 def so_far(row: Floats, time: float, discover: Floats, rebuild: float) -> Since:
     """What has come to an operator's account from its row's clock to ``time``."""
     return since(row, time, discover, rebuild) if row[s.PUBLIC] != 0.0 else NOTHING
 
 
-@compiled(borrows=True)
 def take_census(
     time: float,
     rows: Floats,

@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms.distributions import quantile
 
 Floats = npt.NDArray[np.float64]
@@ -27,7 +26,6 @@ MICROSECONDS: Final = 86_400e6  # of a day
 _NOISE: Final = 2.0**-50  # rounding error of a sum of two days and its terms, relative
 
 
-@compiled(inline=True, borrows=True)
 def on_the_clock(day: float) -> float:
     """The whole microsecond nearest to ``day`` (days, finite, 0 or more), in days.
 
@@ -39,7 +37,6 @@ def on_the_clock(day: float) -> float:
     return (whole * MICROSECONDS + fraction) / MICROSECONDS
 
 
-@compiled(inline=True, borrows=True)
 def due(now: float, duration: float) -> float:
     """Day that comes ``duration`` (days, 0 or more, inf for never) after ``now``."""
     day = now + duration
@@ -52,7 +49,6 @@ def due(now: float, duration: float) -> float:
     return day
 
 
-@compiled
 def day_drawn(now: float, law: Floats, u: float) -> float:
     """Day that comes a while after ``now``, of which ``law`` is the distribution in days.
 

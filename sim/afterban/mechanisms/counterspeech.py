@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 
 from afterban.arithmetic import exp, expm1, log1p
-from afterban.jit import compiled
 
 
-@compiled
 def followers(start: float, growth: float, ceiling: float, time: float) -> float:
     """Followers of a speaker ``time`` days after the start: logistic, exponential if no ceiling.
 
@@ -19,7 +17,6 @@ def followers(start: float, growth: float, ceiling: float, time: float) -> float
     return ceiling * start / (start + (ceiling - start) * exp(-growth * time))
 
 
-@compiled
 def follower_days(start: float, growth: float, ceiling: float, time: float) -> float:
     """Integral of :func:`followers` from 0 to ``time``, in person-days."""
     if growth == 0.0:
@@ -30,7 +27,6 @@ def follower_days(start: float, growth: float, ceiling: float, time: float) -> f
     return ceiling * (time + log1p(left * expm1(-growth * time)) / growth)
 
 
-@compiled
 def conversion(effect: float, answered: float, seen: float) -> float:
     """Factor on the hazard with which untouched people begin to follow the network.
 

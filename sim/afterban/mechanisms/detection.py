@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.channels import NAMES, number
-from afterban.jit import compiled
 from afterban.mechanisms.distributions import unit_exponential
 
 Floats = npt.NDArray[np.float64]
@@ -26,7 +25,6 @@ STRUCK: Final = number("pulse")
 WATCHED: Final = number("watch")
 
 
-@compiled
 def regime_at(starts: Floats, time: float) -> int:
     """Number of the enforcement regime in force at ``time``; ``starts`` begins with -inf."""
     regime = 0
@@ -35,7 +33,6 @@ def regime_at(starts: Floats, time: float) -> int:
     return regime
 
 
-@compiled(inline=True, borrows=True)
 def most_arrivals(time: float, exposure: float, highest: float, horizon: float) -> float:
     """Bound on the hazard that adds up from ``time`` to ``horizon``: the highest rate all along.
 
@@ -45,7 +42,6 @@ def most_arrivals(time: float, exposure: float, highest: float, horizon: float) 
     return 1.000001 * exposure * highest * (horizon - time)
 
 
-@compiled
 def next_arrival(time: float, u: float, exposure: float, starts: Floats, rates: Floats) -> float:
     """First arrival after ``time`` of a Poisson process with hazard exposure x rate of the regime.
 
@@ -74,7 +70,6 @@ def next_arrival(time: float, u: float, exposure: float, starts: Floats, rates: 
         now = starts[regime]
 
 
-@compiled
 def visibility(
     posts: float, view_probability: float, insiders: float, outsiders: float, insider_weight: float
 ) -> float:
@@ -82,7 +77,6 @@ def visibility(
     return posts * view_probability * (insider_weight * insiders + outsiders)
 
 
-@compiled
 def match_probability(edits: int, threshold: int, recall: float) -> float:
     """Probability that the platform matches a new handle ``edits`` away from a suspended one."""
     return recall if edits <= threshold else 0.0

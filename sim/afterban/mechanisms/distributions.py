@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import exp, exp_sum, log, pow
-from afterban.jit import compiled
 
 CONSTANT: Final = 0
 EXPONENTIAL: Final = 1
@@ -36,7 +35,6 @@ ROW: Final = 6 + 2 * MOST_POINTS
 Floats = npt.NDArray[np.float64]
 
 
-@compiled
 def normal_quantile(p: float) -> float:
     """Quantile of the standard normal law, for p in (0, 1); relative error about 1e-16.
 
@@ -47,12 +45,10 @@ def normal_quantile(p: float) -> float:
     return _tail_quantile(p)
 
 
-@compiled(inline=True, borrows=True)
 def _is_central(p: float) -> bool:
     return abs(p - 0.5) <= 0.425
 
 
-@compiled(inline=True, borrows=True)
 def _central_quantile(p: float) -> float:
     q = p - 0.5
     r = 0.180625 - q * q
@@ -96,19 +92,16 @@ def _central_quantile(p: float) -> float:
     return q * num / den
 
 
-@compiled
 def _tail_quantile(p: float) -> float:
     r = _tail_distance(p)
     size = _near_tail(r) if r <= _FAR else _far_tail(r)
     return -size if p < 0.5 else size
 
 
-@compiled(inline=True, borrows=True)
 def _tail_distance(p: float) -> float:
     return math.sqrt(-log(min(p, 1.0 - p)))
 
 
-@compiled(inline=True, borrows=True)
 def _near_tail(r: float) -> float:
     r -= 1.6
     num = (
@@ -154,7 +147,6 @@ def _near_tail(r: float) -> float:
     return num / den
 
 
-@compiled(borrows=True)
 def _far_tail(r: float) -> float:
     r -= _FAR
     num = (
@@ -200,7 +192,6 @@ def _far_tail(r: float) -> float:
     return num / den
 
 
-@compiled(borrows=True)
 def normal_probability(z: float) -> float:
     """Probability that a standard normal number is at most ``z``, within the open interval (0, 1).
 
@@ -236,7 +227,6 @@ def normal_probability(z: float) -> float:
     return min(max(below if z < 0.0 else 1.0 - below, 2.0**-53), 1.0 - 2.0**-53)
 
 
-@compiled(inline=True, borrows=True)
 def unit_exponential(u: float) -> float:
     """Value of the exponential distribution of mean 1 at probability u in (0, 1).
 
@@ -246,13 +236,11 @@ def unit_exponential(u: float) -> float:
     return -log(1.0 - u)
 
 
-@compiled(inline=True, borrows=True)
 def is_constant(row: Floats) -> bool:
     """Whether the distribution has a single value, which needs no draw."""
     return bool(row[0] == CONSTANT)
 
 
-@compiled(borrows=True)
 def quantile(row: Floats, u: float) -> float:
     """Value of the distribution in ``row`` at probability u in (0, 1), in the row's own unit."""
     kind = int(row[0])
@@ -287,7 +275,6 @@ def quantile(row: Floats, u: float) -> float:
     return min(max(value, floor), cap)
 
 
-@compiled
 def quantiles(row: Floats, u: Floats, out: Floats) -> None:
     """Fill ``out`` with :func:`quantile` of one distribution at each of the probabilities ``u``.
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from afterban.arithmetic import exp, expm1
-from afterban.jit import compiled
 
 _FEW: Final = 0.5  # below it 14 terms of the series are exact to the last digits
 _TERMS: Final = 14
@@ -34,19 +33,16 @@ class Left(NamedTuple):
     new_days: float
 
 
-@compiled(inline=True, borrows=True)
 def mean_decay(x: float) -> float:
     """(1 - exp(-x)) / x for x >= 0: the mean of exp(-x u) for u from 0 to 1."""
     return _mean_decay(x, -expm1(-x))
 
 
-@compiled(inline=True, borrows=True)
 def _mean_decay(x: float, gone: float) -> float:
     """:func:`mean_decay` where ``gone``, 1 - exp(-x), is known."""
     return 1.0 if x == 0.0 else gone / x
 
 
-@compiled(inline=True, borrows=True)
 def _mean_decay_so_far(x: float, gone: float) -> float:
     """(1 - mean_decay(x)) / x, by its series where x is small."""
     if x < 0.01:
@@ -54,7 +50,6 @@ def _mean_decay_so_far(x: float, gone: float) -> float:
     return (1.0 - gone / x) / x
 
 
-@compiled(borrows=True)
 def divided_differences(x: float, y: float) -> tuple[float, float]:
     """Divided differences of exp at (0, -x, -y) and at (0, 0, -x, -y), for x and y >= 0.
 
@@ -64,7 +59,6 @@ def divided_differences(x: float, y: float) -> tuple[float, float]:
     return _divided_differences(x, -expm1(-x), y)
 
 
-@compiled(inline=True, borrows=True)
 def _divided_differences(x: float, gone: float, y: float) -> tuple[float, float]:
     """:func:`divided_differences` where ``gone``, 1 - exp(-x), is known."""
     large = max(x, y)
@@ -93,7 +87,6 @@ def _divided_differences(x: float, gone: float, y: float) -> tuple[float, float]
     return second, (_mean_decay_so_far(small, of_small) - second) / large
 
 
-@compiled(borrows=True)
 def leave(size: float, refollow: float, forget: float, discover: float, elapsed: float) -> Left:
     """What becomes of ``size`` detached people within ``elapsed`` days; hazards per day.
 

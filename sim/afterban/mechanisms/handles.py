@@ -20,14 +20,13 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.instructions import places_of
-from afterban.jit import compiled
 from afterban.randomness import (
     HANDLE_BASE,
     HANDLE_CHOICE,
     HANDLE_EDIT,
     HANDLE_ORDINARY,
     uniforms,
-    uniforms_of_operators,
+    uniforms_of_many,
 )
 
 LONGEST: Final = 15
@@ -41,7 +40,6 @@ _VOWELS: Final = b"aeiou"
 # A hundred syllables: their first letters, and their second.
 _FIRST: Final = np.repeat(np.frombuffer(_CONSONANTS, dtype=np.uint8), len(_VOWELS))
 _SECOND: Final = np.tile(np.frombuffer(_VOWELS, dtype=np.uint8), len(_CONSONANTS))
-_HUNDRED: Final = np.uint64(100)
 _SYLLABLES: Final = 5
 _NAMES: Final = 100**_SYLLABLES
 _STRIDE: Final = 3_819_660_113  # prime to 10, about 0.38 of the number of names
@@ -74,20 +72,18 @@ ORDINARY_SEPARATORS: Final = 0.1
 TOPIC_SYLLABLES: Final = 3  # how much of a name a topic word is
 
 
-@compiled(inline=True, borrows=True)
 def _spell(number: int, row: Bytes) -> None:
-    left = np.uint64(number)  # unsigned numbers are divided faster
+    left = number
     for k in range(_SYLLABLES):
-        syllable = left % _HUNDRED
+        syllable = left % 100
         row[2 * k] = _FIRST[syllable]
         row[2 * k + 1] = _SECOND[syllable]
-        left //= _HUNDRED
+        left //= 100
     for k in range(2 * _SYLLABLES, LONGEST):
         row[k] = 0
     row[LONGEST] = 2 * _SYLLABLES
 
 
-@compiled
 def _insert(row: Bytes, position: int, character: int) -> None:
     length = int(np.int64(row[LONGEST]))
     for k in range(length, position, -1):
@@ -96,7 +92,6 @@ def _insert(row: Bytes, position: int, character: int) -> None:
     row[LONGEST] = length + 1
 
 
-@compiled(inline=True, borrows=True)
 def _base_handle(shift: float, operator: int, digits: float, which: float, row: Bytes) -> None:
     number = (operator * _STRIDE + int(shift * _NAMES)) % _NAMES
     _spell(number, row)
@@ -107,7 +102,6 @@ def _base_handle(shift: float, operator: int, digits: float, which: float, row: 
     row[LONGEST] = 2 * _SYLLABLES + 2 * has_digits
 
 
-@compiled
 def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
     """Write the first handle of an operator into ``row``: a name, one in three with two digits."""
     shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
@@ -115,26 +109,21 @@ def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
     _base_handle(shift, operator, digits, which, row)
 
 
-@compiled
 def base_handles(seed: int, replication: int, rows: Bytes) -> None:
     """:func:`base_handle` of the operators 0, 1, ... into ``rows``, ``[N, 16]``."""
     n = len(rows)
     shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
-    digits = np.empty(n)
-    which = np.empty(n)
-    uniforms_of_operators(seed, replication, HANDLE_BASE, np.arange(n), 1, digits, which)
+    digits, which = uniforms_of_many(seed, replication, HANDLE_BASE, np.arange(n), 1, 0)
     for operator in range(n):
         _base_handle(shift, operator, digits[operator], which[operator], rows[operator])
 
 
-@compiled(inline=True, borrows=True)
 def unrelated_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> None:
     """Write a fresh name for life number ``life`` of an operator into ``row``."""
     which, _ = uniforms(seed, replication, HANDLE_BASE, operator, life, 1)
     _spell(int(which * _NAMES), row)
 
 
-@compiled
 def _remove(row: Bytes, position: int) -> None:
     length = int(np.int64(row[LONGEST]))
     for k in range(position, length - 1):
@@ -143,12 +132,10 @@ def _remove(row: Bytes, position: int) -> None:
     row[LONGEST] = length - 1
 
 
-@compiled(inline=True, borrows=True)
 def _is_digit(character: int) -> bool:
     return _ZERO <= character <= _ZERO + 9
 
 
-@compiled(inline=True, borrows=True)
 def _is_letter(character: int) -> bool:
     return character > _SEPARATOR
 
@@ -162,7 +149,6 @@ _FOR_A_SEPARATOR: Final = 4  # behind another character than here, neither of th
 _FOR_A_SWAP: Final = 5  # two letters whose exchange makes and breaks no doubled one
 
 
-@compiled(inline=True, borrows=True)
 def _fits(row: Bytes, at: int, what: int) -> bool:
     """Whether the place ``at`` of a handle is one of those that ``what`` names."""
     length = int(np.int64(row[LONGEST]))
@@ -191,7 +177,6 @@ def _fits(row: Bytes, at: int, what: int) -> bool:
     )
 
 
-@compiled
 def _places(row: Bytes, what: int) -> int:
     """How many places of a handle ``what`` names."""
     found = 0
@@ -201,7 +186,6 @@ def _places(row: Bytes, what: int) -> int:
     return found
 
 
-@compiled
 def _place(row: Bytes, what: int, u: float) -> int:
     """One of those places, by a draw ``u`` in (0, 1); -1 if there is none."""
     left = int(u * _places(row, what))
@@ -213,12 +197,10 @@ def _place(row: Bytes, what: int, u: float) -> int:
     return -1
 
 
-@compiled
 def _change_digit(row: Bytes, at: int, what: float) -> None:
     row[at] = _ZERO + (int(np.int64(row[at])) - _ZERO + 1 + int(what * 9.0)) % 10
 
 
-@compiled
 def _edit_digits(row: Bytes, edits: int, where: float, what: float) -> None:
     """Change digits, or put one at the end where there are too few to change."""
     there = _places(row, _A_DIGIT)
@@ -238,7 +220,6 @@ def _edit_digits(row: Bytes, edits: int, where: float, what: float) -> None:
             _insert(row, int(np.int64(row[LONGEST])), _ZERO + digit)
 
 
-@compiled
 def _other_digit(row: Bytes, first: int, u: float) -> int:
     """The place of a digit other than the one at ``first``; there must be one."""
     left = int(u * (_places(row, _A_DIGIT) - 1))
@@ -250,7 +231,6 @@ def _other_digit(row: Bytes, first: int, u: float) -> int:
     return first
 
 
-@compiled
 def _put_in(row: Bytes, kind: int, u: float) -> None:
     """Double a letter, or put a separator in."""
     at = _place(row, _FOR_DOUBLING if kind == DOUBLED else _FOR_A_SEPARATOR, u)
@@ -258,7 +238,6 @@ def _put_in(row: Bytes, kind: int, u: float) -> None:
         _insert(row, at, int(np.int64(row[at])) if kind == DOUBLED else _SEPARATOR)
 
 
-@compiled
 def _take_out(row: Bytes, kind: int, u: float) -> None:
     """Write a doubled letter once, or take a separator out."""
     at = _place(row, _A_DOUBLE if kind == DOUBLED else _A_SEPARATOR, u)
@@ -266,7 +245,6 @@ def _take_out(row: Bytes, kind: int, u: float) -> None:
         _remove(row, at)
 
 
-@compiled
 def _edit_extras(row: Bytes, kind: int, edits: int, where: float, what: float) -> None:
     """Double letters or put separators in while there is room for them, else take some out."""
     other = SEPARATOR if kind == DOUBLED else DOUBLED
@@ -283,7 +261,6 @@ def _edit_extras(row: Bytes, kind: int, edits: int, where: float, what: float) -
         _put_in(row, kind, what)
 
 
-@compiled
 def _edit(kind: int, edits: int, where: float, what: float, row: Bytes) -> None:
     """Make one or two edits of a kind; fewer where they are not possible."""
     if kind == DIGIT:
@@ -299,32 +276,27 @@ def _edit(kind: int, edits: int, where: float, what: float, row: Bytes) -> None:
                 row[at + 1] = kept
 
 
-@compiled(inline=True, borrows=True)
 def copy_handle(one: Bytes, other: Bytes) -> None:
     """Write the handle in ``one`` into ``other``; a slice would be copied twice."""
     for k in range(ROW):
         other[k] = one[k]
 
 
-@compiled(inline=True, borrows=True)
 def _length(row: Bytes) -> int:
     """Characters of a handle."""
     return int(np.int64(row[LONGEST])) & LONGEST  # which makes a signed number of it
 
 
-@compiled(inline=True, borrows=True)
 def _in_lanes(a: int, b: int, c: int, d: int) -> int:
     """Four numbers of up to 16 bits in one word, the first lowest."""
     return a | b << 16 | c << 32 | d << 48
 
 
-@compiled(inline=True, borrows=True)
 def _equal(one: Bytes, other: Bytes, j: int) -> int:
     """Where ``one`` has the character ``other[j]``; its last place is bit 14."""
     return (places_of(one, other[j]) << (LONGEST - _length(one))) & 0x7FFF
 
 
-@compiled(inline=True, borrows=True)
 def edit_distances(
     a0: Bytes, b0: Bytes, a1: Bytes, b1: Bytes, a2: Bytes, b2: Bytes, a3: Bytes, b3: Bytes
 ) -> int:
@@ -368,7 +340,6 @@ def edit_distances(
     return distances
 
 
-@compiled(borrows=True)
 def edit_distance(one: Bytes, other: Bytes) -> int:
     """Optimal string alignment distance of two handles, as in :func:`edit_distances`.
 
@@ -380,7 +351,6 @@ def edit_distance(one: Bytes, other: Bytes) -> int:
     return edit_distances(one, other, one, other, one, other, one, other) & 15
 
 
-@compiled(borrows=True)
 def near_identical_handle(
     seed: int,
     replication: int,
@@ -422,7 +392,6 @@ def near_identical_handle(
     return 1
 
 
-@compiled(inline=True, borrows=True)
 def next_handle(
     seed: int,
     replication: int,
@@ -446,7 +415,6 @@ def next_handle(
     return UNMEASURED
 
 
-@compiled
 def ordinary_handle(
     seed: int,
     replication: int,
@@ -504,7 +472,6 @@ def ordinary_handle(
         year //= 10
 
 
-@compiled
 def ordinary_handles(
     seed: int,
     replication: int,

@@ -32,7 +32,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import each, exp
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import (
     NOTHING,
@@ -136,7 +135,6 @@ def at_the_start(
     return Shares(weight, whole.copy(), whole, np.ones(platforms), np.array([STEP]), log)
 
 
-@compiled
 def _public(weight: Floats, rows: Floats, place: Integers, platforms: int) -> Floats:
     """Weight of those with a public account on each platform, ``[P]``."""
     found = np.zeros(platforms)
@@ -170,7 +168,6 @@ def _whole(platforms: int, room: int, cells: int, hazards: Floats) -> Log:
     )
 
 
-@compiled
 def roomier(shares: Shares) -> Shares:
     """The same with room for twice the entries."""
     log = shares.log
@@ -187,7 +184,6 @@ def roomier(shares: Shares) -> Shares:
     )
 
 
-@compiled(inline=True, borrows=True)
 def is_full(shares: Shares) -> bool:
     """Whether there may be no room for one more entry of each platform."""
     most = 0
@@ -196,7 +192,6 @@ def is_full(shares: Shares) -> bool:
     return bool(most == shares.log.entries.shape[1])
 
 
-@compiled(borrows=True)
 def arrive(shares: Shares, i: int, place: int, day: float, newly: bool) -> None:
     """Operator ``i`` has a public account; ``newly``: its first on a platform that it moved to."""
     if newly:
@@ -205,14 +200,12 @@ def arrive(shares: Shares, i: int, place: int, day: float, newly: bool) -> None:
     _write_down(shares, place, day)
 
 
-@compiled(borrows=True)
 def depart(shares: Shares, i: int, place: int, day: float) -> None:
     """The public account of operator ``i`` is suspended."""
     shares.live[place] -= shares.weight[i]
     _write_down(shares, place, day)
 
 
-@compiled(inline=True, borrows=True)
 def _write_down(shares: Shares, place: int, day: float) -> None:
     if shares.whole[place] == 0.0:
         return  # nobody follows a member
@@ -223,7 +216,6 @@ def _write_down(shares: Shares, place: int, day: float) -> None:
     _enter(shares.log, place, day, min(1.0, part))
 
 
-@compiled(borrows=True)
 def _enter(log: Log, place: int, day: float, share: float) -> None:
     """An entry; at the instant of the last one: what that came to in the end."""
     _sum_up(log, place, day)
@@ -245,33 +237,28 @@ def _enter(log: Log, place: int, day: float, share: float) -> None:
         entry[_STEPS + h] += step * exp(-log.hazards[h] * (day - _begin(log, day, h)))
 
 
-@compiled(inline=True, borrows=True)
 def _cell(log: Log, day: float, row: int) -> int:
     """Number of the cell that a day lies in, of those of a row."""
     return int(day / log.days[row])
 
 
-@compiled(inline=True, borrows=True)
 def _begin(log: Log, day: float, h: int) -> float:
     """Start of the cell that a day lies in, of those of hazard ``h``, day."""
     return float(_cell(log, day, _WHOLE + h) * log.days[_WHOLE + h])
 
 
-@compiled(inline=True, borrows=True)
 def _steps(log: Log, place: int, k: int, begin: float, h: int) -> float:
     """The sum of steps as it stands at entry ``k``, or at the start of a cell after it."""
     begun = log.entries[place, k, _DAY] >= begin
     return float(log.entries[place, k, _STEPS + h if begun else _SHARE])
 
 
-@compiled(inline=True, borrows=True)
 def _sum_up(log: Log, place: int, day: float) -> None:
     """Sum up the cells that are over on a day."""
     if log.over[place, _FIRST] < _cell(log, day, _FIRST):
         _sum_up_more(log, place, day)
 
 
-@compiled(borrows=True)
 def _sum_up_more(log: Log, place: int, day: float) -> None:
     last = log.used[place] - 1
     over = log.over[place]
@@ -287,19 +274,16 @@ def _sum_up_more(log: Log, place: int, day: float) -> None:
             over[row] += 1
 
 
-@compiled(inline=True, borrows=True)
 def share_now(shares: Shares, place: int) -> float:
     """The live share of a platform (0 to 1)."""
     return float(shares.log.entries[place, shares.log.used[place] - 1, _SHARE])
 
 
-@compiled(inline=True, borrows=True)
 def never_moved(shares: Shares, place: int) -> bool:
     """Whether the share has been 1 all the time."""
     return bool(shares.log.used[place] == 1 and shares.log.entries[place, 0, _SHARE] == 1.0)
 
 
-@compiled(inline=True, borrows=True)
 def _entry_at(log: Log, place: int, day: float) -> int:
     """Number of the last entry that is not after ``day``, whose cell has begun."""
     last = log.used[place] - 1
@@ -311,14 +295,12 @@ def _entry_at(log: Log, place: int, day: float) -> int:
     return k
 
 
-@compiled(inline=True, borrows=True)
 def _days(log: Log, place: int, k: int, day: float) -> float:
     """Integral of the share from day 0 to ``day``, days; the last entry until then is ``k``."""
     entry = log.entries[place, k]
     return float(entry[_DAYS] + entry[_SHARE] * (day - entry[_DAY]))
 
 
-@compiled(borrows=True)
 def share_days(shares: Shares, place: int, day: float) -> float:
     """Integral of the share from day 0 to ``day``, days."""
     log = shares.log
@@ -326,7 +308,6 @@ def share_days(shares: Shares, place: int, day: float) -> float:
     return _days(log, place, _entry_at(log, place, day), day)
 
 
-@compiled(inline=True, borrows=True)
 def _place_of(log: Log, hazard: float) -> int:
     """Number of a hazard that has sums of its own; -1 if it has none."""
     for h in range(len(log.hazards)):
@@ -335,12 +316,10 @@ def _place_of(log: Log, hazard: float) -> int:
     return -1
 
 
-@compiled(inline=True, borrows=True)
 def _fade(hazard: float, days: float) -> float:
     return 1.0 if days == 0.0 else exp(-hazard * days)
 
 
-@compiled(inline=True, borrows=True)
 def _left(
     log: Log, place: int, h: int, clock: float, start: float, k: int, end: float, last: int
 ) -> float:
@@ -362,7 +341,6 @@ def _left(
     return float(_fade(hazard, start - clock) / at_start * (total + kept * left))
 
 
-@compiled(borrows=True)
 def _walk(
     log: Log,
     place: int,
@@ -393,7 +371,6 @@ def _walk(
     return total
 
 
-@compiled(borrows=True)
 def fading_days(shares: Shares, place: int, start: float, end: float, hazard: float) -> float:
     """Integral of share(t) exp(-hazard (t - start)) from ``start`` to ``end``, days; hazard > 0."""
     log = shares.log
@@ -407,7 +384,6 @@ def fading_days(shares: Shares, place: int, start: float, end: float, hazard: fl
     return days - _walk(log, place, 1.0, 0.0, hazard, 0.0, 0.0, start, start, end)
 
 
-@compiled(inline=True, borrows=True)
 def follower_days(
     shares: Shares, place: int, row: Floats, discover: float, start: float, end: float
 ) -> float:
@@ -418,7 +394,6 @@ def follower_days(
     return 0.0 if end <= start else _follower_days(shares.log, place, row, discover, start, end)
 
 
-@compiled(borrows=True)
 def _follower_days(
     log: Log, place: int, row: Floats, discover: float, start: float, end: float
 ) -> float:
@@ -445,7 +420,6 @@ def _follower_days(
     return float(followers * days - missing)
 
 
-@compiled(inline=True, borrows=True)
 def seen_inside(
     shares: Shares, place: int, row: Floats, time: float, discover: float, rebuild: float
 ) -> float:
@@ -461,7 +435,6 @@ def seen_inside(
     return float((1.0 + row[s.POSTS_CHANGE]) * (slow + fast))
 
 
-@compiled(inline=True, borrows=True)
 def so_far(
     shares: Shares, place: int, row: Floats, time: float, discover: Floats, rebuild: float
 ) -> Since:
@@ -486,7 +459,6 @@ def so_far(
     )
 
 
-@compiled(borrows=True)
 def advance(
     shares: Shares, place: int, row: Floats, time: float, discover: Floats, rebuild: float
 ) -> None:
@@ -494,7 +466,6 @@ def advance(
     advance_by(row, time, so_far(shares, place, row, time, discover, rebuild))
 
 
-@compiled(borrows=True)
 def take_census(
     time: float,
     rows: Floats,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms.detection import NONE
 from afterban.mechanisms.distributions import quantile
 from afterban.mechanisms.review import execution_day
@@ -21,7 +20,6 @@ from afterban.randomness import (
 Floats = npt.NDArray[np.float64]
 
 
-@compiled
 def decided_wrongly(
     channel: int, number: int, mistake: float, seed: int, replication: int
 ) -> tuple[bool, float]:
@@ -36,7 +34,6 @@ def decided_wrongly(
     return bool(wrong < mistake), delay
 
 
-@compiled
 def suspension_day(
     decided: float, channel: int, delay: float, action_delay: Floats, wave_every: float
 ) -> float:
@@ -46,7 +43,6 @@ def suspension_day(
     return execution_day(decided, quantile(action_delay, delay), wave_every)
 
 
-@compiled
 def appeals_against(
     channel: int, number: int, appeal: float, seed: int, replication: int
 ) -> tuple[bool, float]:
@@ -56,7 +52,6 @@ def appeals_against(
     return bool(appeals < appeal), when
 
 
-@compiled
 def wrongly_suspended(
     decided: Floats,
     channel: npt.NDArray[np.int64],

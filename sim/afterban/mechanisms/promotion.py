@@ -6,19 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import power
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 
 Floats = npt.NDArray[np.float64]
 
 
-@compiled
 def seen_at_least_once(view_probability: float, posts: int) -> float:
     """Probability that a follower sees at least one of ``posts`` posts, views independent."""
     return 1.0 - power(1.0 - view_probability, posts)
 
 
-@compiled
 def moved_share(
     seen: float, overlap: float, audience: float, promoter_audience: float, followers: float
 ) -> float:
@@ -34,7 +31,6 @@ def moved_share(
     return seen * common * (followers / promoter_audience)
 
 
-@compiled
 def promote(row: Floats, insiders: float, outsiders: float, untouched_factor: float) -> None:
     """Move the shares ``insiders`` and ``outsiders`` of the detached, and some untouched, to F."""
     found = insiders * row[s.DETACHED_IN]
@@ -49,7 +45,6 @@ def promote(row: Floats, insiders: float, outsiders: float, untouched_factor: fl
     row[s.UNTOUCHED_OUT] -= new
 
 
-@compiled
 def may_promote(
     public: bool,
     promoter_public: bool,
@@ -70,7 +65,6 @@ def may_promote(
     return there and posts > 0.0 and busy_until <= now
 
 
-@compiled
 def promoting_days(promotion_posts: float, posts: float) -> float:
     """Days for which a promotion takes all posts.
 

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import followers_at
 from afterban.randomness import PULSE, uniforms
@@ -21,7 +20,6 @@ ACTIVITY: Final = 2
 LINKS: Final = 3
 
 
-@compiled
 def chosen(
     time: float,
     pulse: int,
@@ -78,7 +76,6 @@ def chosen(
     return largest_first(value, live, share, accounts, pulse, seed, replication)
 
 
-@compiled
 def largest_first(
     value: Floats, live: int, share: float, accounts: int, pulse: int, seed: int, replication: int
 ) -> Integers:
@@ -91,7 +88,6 @@ def largest_first(
     return np.sort(order[: min(live, int(share * live + u) + accounts)])
 
 
-@compiled
 def chosen_as_observed(
     observed: Floats,
     pulse: int,

@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import exp
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import followers_at
 from afterban.mechanisms.census import so_far
@@ -34,7 +33,6 @@ LINKS: Final = 2
 GIVEN: Final = 3  # an order from outside the run: the best after the fact
 
 
-@compiled
 def value_now(
     what: int,
     row: Floats,
@@ -58,14 +56,12 @@ def value_now(
     return float(posts * (1.0 + row[s.POSTS_CHANGE]) * outside)
 
 
-@compiled
 def seen_so_far(row: Floats, time: float, discover: Floats, rebuild: float, posts: float) -> float:
     """Impressions on outsiders of all accounts of an operator until now, as in ``value_now``."""
     more = so_far(row, time, discover, rebuild)
     return float(posts * (row[s.SEEN_OUT] + more.seen_out))
 
 
-@compiled
 def with_error(
     value: float,
     error: float,

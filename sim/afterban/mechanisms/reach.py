@@ -23,7 +23,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import LOG_2, LOG_2_REST, each, exp, expm1
-from afterban.jit import compiled
 
 Floats = npt.NDArray[np.float64]
 
@@ -43,7 +42,6 @@ KIND_SHARES[0] += 1.0 - _UNBOUND.sum()
 _SMALL: Final = 0.01
 
 
-@compiled(inline=True, borrows=True)
 def _exposed(exposures: float) -> float:
     """Probability of at least one exposure, 1 - exp(-exposures); relative error below 1e-13.
 
@@ -70,7 +68,6 @@ def _exposed(exposures: float) -> float:
     return e * (2.0 - e)
 
 
-@compiled
 def membership(share: float) -> Floats:
     """Probability of being in an audience, for outsiders of each kind ``[KINDS]``.
 
@@ -88,7 +85,6 @@ def membership(share: float) -> Floats:
     return inside
 
 
-@compiled
 def exposed_share(impressions: Floats, audience: Floats, population: float) -> Floats:
     """Share of the outside population exposed at least once in each window.
 

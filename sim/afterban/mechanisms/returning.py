@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import exp, log, power
-from afterban.jit import compiled
 from afterban.mechanisms.clock import due
 from afterban.mechanisms.distributions import (
     LONG,
@@ -32,13 +31,11 @@ MOST_POSTING: Final = 100.0  # times the first account's rate, where factors abo
 _NEAR_ONE: Final = 1.0 - 2.0**-53
 
 
-@compiled
 def return_probability(probability: float, fatigue: float, life: int) -> float:
     """Probability of coming back after the suspension of life number ``life`` (from 1)."""
     return probability * power(fatigue, life - 1)
 
 
-@compiled
 def next_release(now: float, first: float, every: float) -> float:
     """Day on which the account for the next release is made, ``now`` or later.
 
@@ -49,7 +46,6 @@ def next_release(now: float, first: float, every: float) -> float:
     return day if day >= now else due(first, (ahead + 1.0) * every)
 
 
-@compiled(borrows=True)
 def posting_factor(after_return: float, after_move: float, returns: int, moves: int) -> float:
     """Posting rate relative to the first account's, after so many returns and moves (0 or more).
 
@@ -66,7 +62,6 @@ def posting_factor(after_return: float, after_move: float, returns: int, moves: 
     return MOST_POSTING if grown > log(MOST_POSTING) else exp(grown)
 
 
-@compiled(borrows=True)
 def gives_up(day: float, earlier: float, suspensions: int, most: int, within: float) -> bool:
     """Whether an operator gives its platform up, at its suspension on ``day``.
 
@@ -76,13 +71,11 @@ def gives_up(day: float, earlier: float, suspensions: int, most: int, within: fl
     return most > 0 and suspensions >= most and day - earlier <= within
 
 
-@compiled
 def prolonged(days: float, factor: float) -> float:
     """A return delay (days, inf for never) of an operator that waits ``factor`` times as long."""
     return days if days == math.inf else days * factor
 
 
-@compiled(borrows=True)
 def gap(row: Floats, longer: Floats, u: float) -> float:
     """Return delay in days at probability u in (0, 1), inf for never.
 
@@ -107,7 +100,6 @@ def gap(row: Floats, longer: Floats, u: float) -> float:
     return quantile(longer[at : at + ROW], u)
 
 
-@compiled(borrows=True)
 def _observed_gap(table: Floats, at: int, u: float) -> float:
     """The least time by which a share u had been seen back, or one beyond the table.
 
@@ -185,7 +177,6 @@ def public_day(created: float, release_every: float, prepared: float) -> float:
     return created if release_every == 0.0 else due(created, prepared)
 
 
-@compiled
 def posts_on_ordinary_days(own: float, factor: float) -> float:
     """Posts per day of a life without bursts.  own: of the first.  factor: posting_factor."""
     return own * (1.0 + (factor - 1.0))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from afterban.jit import compiled
 from afterban.mechanisms.clock import MICROSECONDS, due
 
 ARRIVAL: Final = 0
@@ -17,7 +16,6 @@ URGENT: Final = 0
 ROUTINE: Final = 1
 
 
-@compiled
 def precedence(order: int, followers: float, posts: float, links: int) -> float:
     """What puts a case before others of its severity: larger first, equal ones by arrival."""
     if order == FOLLOWERS:
@@ -29,7 +27,6 @@ def precedence(order: int, followers: float, posts: float, links: int) -> float:
     return 0.0
 
 
-@compiled
 def execution_day(decided: float, delay: float, wave_every: float) -> float:
     """Day on which a decision takes effect: after ``delay``, and then with the next wave if any."""
     day = due(decided, delay)

@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import exp, log
-from afterban.jit import compiled
 from afterban.mechanisms.detection import regime_at
 from afterban.mechanisms.distributions import unit_exponential
 from afterban.randomness import WRONG_FLAG, uniforms
@@ -32,13 +31,11 @@ _PLACE: Final = 24  # bits of these for a point's place in its layer
 _FAR: Final = 12.0  # standard deviations from the mean at which a sum begins: under 1e-30 lie below
 
 
-@compiled
 def _bottom(layer: int) -> float:
     """Lowest rate (per day) that a layer covers: 0, 1, 2, 4, 8, ..."""
     return 0.0 if layer == 0 else math.ldexp(1.0, layer - 1)
 
 
-@compiled
 def points(
     channel: int, starts: Floats, rates: Floats, horizon: float, seed: int, replication: int
 ) -> tuple[Floats, Integers]:
@@ -79,7 +76,6 @@ def points(
     return day[:found], number[:found]
 
 
-@compiled(borrows=True)
 def _log_factorial(n: int) -> float:
     """log(n!): by a sum for a few, by Stirling's series for more (relative error under 1e-15)."""
     if n < 20:
@@ -97,7 +93,6 @@ def _log_factorial(n: int) -> float:
     )
 
 
-@compiled
 def how_many(u: float, mean: float) -> int:
     """Quantile ``u`` of a Poisson number; it never falls as ``mean`` (0 or more, finite) grows."""
     if mean <= 0.0:
@@ -113,7 +108,6 @@ def how_many(u: float, mean: float) -> int:
     return int(n)
 
 
-@compiled
 def of_act(
     mean: float,
     decision: int,
@@ -128,7 +122,6 @@ def of_act(
     return how_many(u, mean), int(v * (1 << BITS))
 
 
-@compiled
 def numbered(first: int, k: int) -> int:
     """Number of the flag that comes ``k`` after an act's first one."""
     return (first + k) & _LOW

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.records import Records
-from afterban.jit import compiled
 from afterban.mechanisms import state as s
 from afterban.mechanisms.audience import joined_days
 from afterban.metrics.metric import Metric
@@ -187,7 +186,6 @@ def seen_if_spared(p: Parameters, world: World, records: Records) -> Floats:
     return np.asarray(p.view_probability * world.posts * days)
 
 
-@compiled
 def _follower_days_spared(
     rows: Floats,
     born: Floats,
@@ -207,7 +205,6 @@ def _follower_days_spared(
     return days
 
 
-@compiled
 def _follower_days_away(
     rows: Floats,
     operator: npt.NDArray[np.int32],
@@ -248,7 +245,6 @@ def _follower_days_away(
     return total
 
 
-@compiled
 def _posted(
     row: Floats,
     born: float,
@@ -269,7 +265,6 @@ def _posted(
     return days
 
 
-@compiled
 def _between(
     row: Floats, born: float, start: float, end: float, discover: Floats, first: float
 ) -> float:

@@ -48,7 +48,7 @@ def story_data(story: Story, controlled: bool = True) -> dict[str, Any]:
         "platforms": list(scenario.platforms),
         "controls": [_control(story, one) for one in shown],
         "sizes": [_size(lowering, word) for word in story.sizes],
-        "presets": _presets(story, {one.key for one in shown}),
+        "presets": _presets(story, {one.key for one in shown}) if controlled else [],
         "arms": list(lowering.policies[2:]),
         "engine": {
             "dials": {one.key: dial_data(one, lowering.edits) for one in lowering.controls},

@@ -29,7 +29,7 @@ static double scaled(double y, i64 k) {
 
 typedef struct { double near; i64 k; const double *root; } Steps; /* near is k */
 
-static inline Steps steps_of(double x) {
+static inline Steps in_steps(double x) {
     double sum = x * ARITHMETIC_STEPS + TO_WHOLE; /* whose lowest bits are the whole number */
     i64 k = (i64)(bits_of(sum) << 13) >> 13;
     return (Steps){sum - TO_WHOLE, k, ARITHMETIC_ROOTS[k & 127]};
@@ -42,7 +42,7 @@ static inline double root_times_exp(const double *root, double r) {
 }
 
 static double exp_sum(double x, double rest) {
-    Steps s = steps_of(x);
+    Steps s = in_steps(x);
     double r = (x - s.near * ARITHMETIC_STEP) - s.near * ARITHMETIC_STEP_REST + rest;
     return scaled(root_times_exp(s.root, r), s.k >> 7);
 }
@@ -55,7 +55,7 @@ static double far_exp(double x) {
 
 static inline double own_exp(double x) {
     if (!(fabs(x) < 708.0)) return far_exp(x);
-    Steps s = steps_of(x);
+    Steps s = in_steps(x);
     double r = (x - s.near * ARITHMETIC_STEP) - s.near * ARITHMETIC_STEP_REST;
     return root_times_exp(s.root, r) * two_to(s.k >> 7);
 }
@@ -67,7 +67,7 @@ static double far_expm1(double x) {
 
 static inline double own_expm1(double x) {
     if (!(fabs(x) < 40.0) || x == 0.0) return far_expm1(x);
-    Steps s = steps_of(x);
+    Steps s = in_steps(x);
     double high = x - s.near * ARITHMETIC_STEP, low = s.near * ARITHMETIC_STEP_REST;
     double r = high - low, rr = r * r, power_ = s.root[0] * two_to(s.k >> 7);
     double less = power_ - 1.0, gone = less - power_;

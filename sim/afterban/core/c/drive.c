@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
         code = afterban_go(run, events);
     }
     if (code != AFTERBAN_DONE) return (int)-code;
-    const i64 *told = afterban_told(run);
+    const i64 *told = (const i64 *)(uintptr_t)afterban_told(run);
     file = fopen(argv[2], "wb");
     if (file == NULL) return 4;
     const size_t each[] = {

@@ -8,10 +8,11 @@
        while ((code = afterban_go(run, events)) != AFTERBAN_DONE) ...
 
    Files are in the order of the reference: mechanisms/ holds the equations, the others what happens
-   when.  numbers.h is made from the Python modules by ../c_layout.py. */
+   when.  numbers.h is made from the Python modules by engines/compiled/build.py. */
 
 #include "network.h"
 #include "parts.h"
+#include "kernels.h"
 
 #include "arithmetic.c"
 #include "randomness.c"
@@ -42,15 +43,7 @@
 #include "ledger.c"
 #include "observer.c"
 #include "checks.c"
-
-/* Codes of what the entry points return. */
-enum {
-    AFTERBAN_DONE,
-    AFTERBAN_PAUSED,      /* so many events have happened */
-    AFTERBAN_MORE_MEMORY, /* nothing has changed; hand over at least `wanted` bytes and go on */
-    AFTERBAN_WRONG_LAYOUT = WRONG_LAYOUT,
-    AFTERBAN_BAD_INPUT = BAD_INPUT,
-};
+#include "world.c"
 
 enum { OPERATORS_OF_AN_EVENT = 64 }; /* of those looked at in a census, in its time */
 enum { EVENTS_ON_A_PAGE = 4 }; /* about, of one for each operator */
@@ -283,7 +276,7 @@ static int put_in_order(Run *r) {
 /* Bytes of memory without which afterban_begin says AFTERBAN_MORE_MEMORY at once. */
 i64 afterban_least(void) { return (i64)sizeof(Run) + ALIGNED + GAP; }
 
-/* Begin a replication.  given: sizes and tables, see c_layout.py; it must stay where it is.
+/* Begin a replication.  given: sizes and tables, see engines/compiled/layout.py; it must stay where it is.
    memory: aligned to 16 bytes; the replication itself stands at its beginning. */
 i64 afterban_begin(void *given, i64 bytes, void *memory, i64 size) {
     if (size < afterban_least()) return AFTERBAN_MORE_MEMORY;
@@ -342,4 +335,4 @@ i64 afterban_go(Run *r, i64 events) {
 }
 
 /* Address and number of entries of each table in the order of TOLD, once it is done. */
-const i64 *afterban_told(const Run *r) { return r->told; }
+i64 afterban_told(const Run *r) { return (i64)(uintptr_t)r->told; }

@@ -41,7 +41,8 @@ static Memory memory_at(void *memory, i64 size) {
 /* So many bytes, or NULL; `wanted` says then how many were asked for. */
 static void *take(Memory *memory, i64 bytes) {
     i64 size = (bytes + ALIGNED - 1) / ALIGNED * ALIGNED + GAP;
-    if (bytes < 0 || size > memory->end - memory->next) {
+    i64 left = (i64)((uintptr_t)memory->end - (uintptr_t)memory->next); /* may be over 2 GB */
+    if (bytes < 0 || size > left) {
         memory->wanted = size + ALIGNED;
         return NULL;
     }

@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(5296435908711956578)
+#define LAYOUT INT64_C(4276122227064826767)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -205,7 +205,12 @@
 #define WRONG_FLAGS_BITS (29)
 #define RETURNING_MOST_POSTING 100.0
 #define ADAPTATION_MOST 100.0
+#define ARRIVALS_MANY 8.0
+#define WORLD_MOST_PROMINENT 1000.0
 #define LIVESHARE_STEP 0x1.0000000000000p-10
+#define LAW_AUDIENCE (0)
+#define LAW_POSTS (1)
+#define LAW_DEGREE (2)
 #define LAW_RETURN_DELAY (3)
 #define FACTOR_RETURNS (0)
 #define FACTOR_REFOLLOW (1)
@@ -698,5 +703,39 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(rows, r->given.rows, r->n * S_COLUMNS) \
     X(flags, r->flags, 2 * CHANNELS) \
     X(events, &r->events, 1)
+
+#define WORLD_LAYOUT INT64_C(1033434071406317861)
+#define WORLD_GIVEN(X) \
+    X(i64, seed) \
+    X(i64, replication) \
+    X(double, horizon) \
+    X(i64, tier_count) \
+    X(double, tier_distributions) \
+    X(double, differences) \
+    X(double, correlated) \
+    X(double, insider_share) \
+    X(double, prominence) \
+    X(double, prominence_tail) \
+    X(i64, platform) \
+    X(double, platform_share) \
+    X(i64, same_as) \
+    X(double, own_audience) \
+    X(double, own_posts) \
+    X(i64, own_promoter_start) \
+    X(i32, own_promoters) \
+    X(i64, most_recruits) \
+    X(i64, recruit_tier) \
+    X(i64, arrival_tier) \
+    X(double, arrival_start) \
+    X(double, arrival_rate)
+#define WORLD_TOLD(X) \
+    X(i32, tier) \
+    X(double, posts) \
+    X(double, audience) \
+    X(i64, links) \
+    X(double, factors) \
+    X(i64, promoter_start) \
+    X(double, arrivals) \
+    X(i32, promoters)
 
 #endif

@@ -21,7 +21,11 @@ from afterban.world import World
 MOST_OPERATORS: Final = 1 << 29  # that an event of the program can be about
 EVENTS_AT_A_TIME: Final = 1 << 16  # some 50 milliseconds, after which Python may be interrupted
 _ROOM: Final = 4 << 20  # bytes that a replication is given at first, beside four times its tables
-_WRONG: Final = {-1: "the tables have another layout", -2: "the tables do not fit each other"}
+_LAYOUT: Final = -1
+_ANOTHER: Final = (
+    "the compiled program was made for other tables than these Python modules have: "
+    "run `python -m afterban.engines.compiled.build`, or install afterban anew"
+)
 
 
 def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
@@ -45,19 +49,22 @@ def run_in(
 
     events: after which the program returns for a moment.  memory: bytes to begin with, 0 for a
     guess.
-    Raises AfterbanError if memory is too small, and ValueError with what the program says of its
-    tables.
+    Raises AfterbanError if memory is too small or the program is of another version, and ValueError
+    where tables do not fit each other.
     """
     program.clear()
     try:
         here = _done(program, parameters, world, seed, replication, events, memory)
+        found = tables(program, here)
     except MemoryError:
         raise AfterbanError(
             f"{len(world.tier):,} operators need more memory than there is"
             + (", of 4 GB in a WebAssembly module" if program.kind == "module" else "")
             + "; take fewer operators (`afterban sweep` and `band` thin a network by themselves)"
         ) from None
-    return collected(tables(program, here), parameters, world)
+    finally:
+        program.clear()
+    return collected(found, parameters, world)
 
 
 def _done(
@@ -86,8 +93,10 @@ def _done(
             size = max(size // 2, program.call("wanted", here))
             program.call("give", here, program.place(size), size)
         code = program.call("go", here, events)
+    if code == _LAYOUT:
+        raise AfterbanError(_ANOTHER)
     if code != DONE:
-        raise ValueError(_WRONG[code])
+        raise ValueError("the tables that the compiled program was handed do not fit each other")
     return here
 
 

@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from afterban.core.kernels import KERNELS
 from afterban.core.module import MODULE
 from afterban.core.native import SOURCE
 from afterban.core.program import ENTRIES
@@ -40,7 +41,7 @@ def module(source: Path, target: Path) -> None:
     """
     if find_spec("ziglang") is None:
         raise MissingExtra("ziglang", "pip install 'afterban[dev]'")
-    exports = [f"-Wl,--export=afterban_{name}" for name in ENTRIES]
+    exports = [f"-Wl,--export=afterban_{name}" for name in (*ENTRIES, *KERNELS)]
     command = [sys.executable, "-m", "ziglang", "cc", *FLAGS, *exports, source.name]
     done = subprocess.run(
         [*command, "-o", str(target.resolve())],
@@ -53,13 +54,18 @@ def module(source: Path, target: Path) -> None:
         raise AfterbanError(f"the module cannot be built:\n{done.stderr}")
 
 
+def write_header() -> None:
+    """Write the header into the package, which is enough where the program is built natively."""
+    HEADER.write_text(layout.header()[0], encoding="utf-8")
+
+
 def write() -> None:
     """Write the header and the module into the package."""
-    HEADER.write_text(layout.header()[0], encoding="utf-8")
+    write_header()
     with tempfile.TemporaryDirectory() as name:
         built = Path(name) / MODULE.name
         module(SOURCE, built)
-        os.replace(shutil.copy(built, MODULE.with_suffix(".new")), MODULE)
+        os.replace(shutil.copyfile(built, MODULE.with_suffix(".new")), MODULE)
 
 
 def check() -> None:

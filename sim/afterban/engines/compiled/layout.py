@@ -13,13 +13,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from afterban import arithmetic, parameters, randomness
+from afterban import arithmetic, parameters, randomness, world
 from afterban.channels import HAZARDS
+from afterban.core import kernels
 from afterban.engines import events
 from afterban.engines.compiled import packing
 from afterban.engines.records import ACCOUNT, CASE
 from afterban.mechanisms import (
     adaptation,
+    arrivals,
     census,
     detection,
     distributions,
@@ -147,7 +149,12 @@ def _constants() -> list[str]:
     lines += [
         f"#define RETURNING_MOST_POSTING {returning.MOST_POSTING!r}",
         f"#define ADAPTATION_MOST {adaptation.MOST!r}",
+        f"#define ARRIVALS_MANY {arrivals.MANY!r}",
+        f"#define WORLD_MOST_PROMINENT {world.MOST_PROMINENT!r}",
         f"#define LIVESHARE_STEP {float(liveshare.STEP).hex()}",
+        f"#define LAW_AUDIENCE ({parameters.AUDIENCE})",
+        f"#define LAW_POSTS ({parameters.POSTS})",
+        f"#define LAW_DEGREE ({parameters.DEGREE})",
         f"#define LAW_RETURN_DELAY ({parameters.RETURN_DELAY})",
         f"#define FACTOR_RETURNS ({parameters.RETURNS})",
         f"#define FACTOR_REFOLLOW ({parameters.REFOLLOW})",
@@ -228,6 +235,19 @@ def _tables() -> list[str]:
     ]
 
 
+def _kernels() -> list[str]:
+    """For each kernel the number of its layout, and the tables that it is handed and tells."""
+    lines: list[str] = []
+    for name, kernel in kernels.KERNELS.items():
+        upper = name.upper()
+        lines.append(f"#define {upper}_LAYOUT INT64_C({kernels.digest(name)})")
+        for what, columns in (("GIVEN", kernel.given), ("TOLD", kernel.told)):
+            lines.append(f"#define {upper}_{what}(X) \\")
+            lines.append(" \\\n".join(f"    X({_C_TYPES[kind]}, {one})" for one, kind in columns))
+        lines.append("")
+    return lines[:-1]
+
+
 def digest() -> int:
     """The number that what is handed in begins with, so that another layout is refused."""
     return header()[1]
@@ -246,7 +266,7 @@ def header() -> tuple[str, int]:
             ("Case", CASE),
         )
     ]
-    parts.append(_tables())
+    parts += [_tables(), _kernels()]
     body = "\n\n".join("\n".join(part) for part in parts)
     number = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "little") >> 1
     head = [

@@ -10,13 +10,14 @@ import { SimulatorError, shown } from "./errors.js";
 import { measure } from "./metrics.js";
 import { wrongOnes } from "./ordinary.js";
 import { Program, numbers, packed } from "./program.js";
+import { promotionsOf } from "./promotions.js";
 import { recordsOf, seriesOf } from "./records.js";
 import { dialsOf, poolOf, tablesAt } from "./tables.js";
 import { daysOf, movedApart, tracesOf, widened } from "./traces.js";
 import { atTheStart, drawn } from "./world.js";
 
 /**
- * @import {Answer, Policy, Promotion, Question, Settings, Told, Trace, World} from "./types.d.ts"
+ * @import {Answer, Policy, Question, Settings, Told, Trace, World} from "./types.d.ts"
  * @import {Dial, Edit} from "./controls.js"
  * @import {Layout, World as RawWorld} from "./program.js"
  * @import {PoolData, Slots, Table, Tables} from "./tables.js"
@@ -245,9 +246,9 @@ export class Engine {
     const tables = this.tables(asked, policy);
     const { raw } = this.worldOf(tables);
     const tiers = this.story.tiers.length;
-    /** @type {Promotion[]} */
-    const promotions = [];
-    const days = daysOf(tables.horizon.data[0], policies[policy].lives, operators, promotions);
+    const { lives } = policies[policy];
+    const promotions = promotionsOf(layout, tables, world, lives, operators);
+    const days = daysOf(tables.horizon.data[0], lives, operators, promotions);
     const wide = widened(layout, tables, world, operators, days);
     const apart = movedApart(layout, raw, world, operators, tiers, days.length);
     const told = await program.run(packed(layout, wide, apart), rest);

@@ -5,6 +5,7 @@
  */
 
 import { uniforms } from "./draws.js";
+import { quantile } from "./laws.js";
 
 /**
  * @import {Layout} from "./program.js"
@@ -243,38 +244,3 @@ function suspendedBy({ draws, laws }, tables, { cases }, alike) {
   }
   return found;
 }
-
-/** A time that is drawn from a law, days; the laws that a page writes. @type {(laws: Record<string, number>, law: Float64Array, u: number) => number} */
-function quantile(laws, law, u) {
-  const within = (/** @type {number} */ x) => Math.min(Math.max(x, law[3]), law[4]);
-  if (law[0] === laws.CONSTANT) return law[1];
-  if (law[0] === laws.EXPONENTIAL) return within(-law[1] * Math.log1p(-u));
-  if (law[0] === laws.LOGNORMAL) return within(Math.exp(law[1] + law[2] * normalQuantile(u)));
-  return NaN;
-}
-
-/** By bisection of the probability: seldom asked for. @param {number} p */
-function normalQuantile(p) {
-  let [low, high] = [-40, 40];
-  for (let k = 0; k < 80; k++) {
-    const middle = (low + high) / 2;
-    if (normalProbability(middle) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/** Probability of a standard normal number below z; error under 1e-14. @type {(z: number) => number} */
-const normalProbability = (z) => {
-  if (z > 0) return 1 - normalProbability(-z);
-  if (z < -38) return 0;
-  const density = Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
-  if (z > -5) {
-    let [term, total] = [z, z];
-    for (let k = 3; Math.abs(term) > 1e-18; k += 2) total += (term *= (z * z) / k);
-    return 0.5 + density * total;
-  }
-  let fraction = 0;
-  for (let k = 40; k > 0; k--) fraction = k / (-z + fraction);
-  return density / (-z + fraction);
-};

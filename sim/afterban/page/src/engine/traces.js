@@ -15,6 +15,7 @@ import { from } from "./statistics.js";
 /** @import {Lives, Policy, Promotion, Trace, World} from "./types.d.ts" */
 
 const EVENLY = 240; // points in equal steps over the horizon
+const HAIR = 1e-9; // days before and after a promotion, whose day is known to less than that
 const AFTER_A_START = [0.02, 0.1, 0.3, 1, 2, 4, 8, 16, 32]; // days, where followers change fastest
 
 // Tables that have an entry for each tier, and on which axis.
@@ -43,7 +44,7 @@ export function daysOf(horizon, lives, operators, promotions) {
       for (const later of AFTER_A_START) days.add(lives.public[row] + later);
     }
   }
-  for (const { day } of promotions) corner(day);
+  for (const { day } of promotions) days.add(day - HAIR).add(day + HAIR);
   const sorted = Float64Array.from(days).filter((day) => day >= 0 && day < horizon).sort();
   return Float64Array.of(...sorted, horizon);
 }
@@ -162,8 +163,8 @@ export function tracesOf(layout, series, days, operators, tiers, policy, promoti
     const insiders = line(ATTACHED_INSIDERS);
     const outsiders = line(ATTACHED_OUTSIDERS);
     const mine = promotions.filter((one) => one.operator === operator).map((one) => {
-      const at = from(days, one.day);
-      const next = Math.min(at + 1, days.length - 1);
+      const next = Math.min(from(days, one.day), days.length - 1);
+      const at = Math.max(next - 1, 0);
       return {
         ...one,
         insiders: Math.max(0, insiders[next] - insiders[at]),

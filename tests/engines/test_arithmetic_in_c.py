@@ -5,7 +5,6 @@ import math
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afterban import arithmetic
+from afterban.core import native
 
-C = Path(__file__).parents[2] / "benchmarks" / "c"
+C = native.SOURCE.parent
 SOURCE = """
 #include "memory.h"
 #include "numbers.h"

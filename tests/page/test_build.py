@@ -1,0 +1,69 @@
+"""What is built from the page's sources is what lies in the tree, wherever it is made."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from node import NODE, PAGE
+
+from afterban.app.presets import STORIES
+from afterban.page.build import BUILT, LAYOUT, story_file, text_of
+from afterban.page.layout import layout_data
+
+# `npm ci` in sim/afterban/page brings them.
+needs_packages = pytest.mark.skipif(
+    NODE is None or not (PAGE / "node_modules" / "esbuild").is_dir(),
+    reason="node, or the packages of the page's build, are not installed",
+)
+
+
+def test_the_layout_is_that_of_the_program() -> None:
+    assert LAYOUT.read_text(encoding="utf-8") == text_of(layout_data()), (
+        "run `python -m afterban.page.build`"
+    )
+
+
+def test_every_story_is_there() -> None:
+    for key in STORIES:
+        assert json.loads(story_file(key).read_text(encoding="utf-8"))["key"] == key
+
+
+@needs_packages
+def test_the_scripts_are_built_from_the_sources(tmp_path: Path) -> None:
+    assert NODE is not None
+    elsewhere = tmp_path / "a folder" / "page"
+    shutil.copytree(PAGE, elsewhere, ignore=shutil.ignore_patterns("built", "node_modules"))
+    os.symlink(PAGE / "node_modules", elsewhere / "node_modules")
+    subprocess.run([NODE, "build.mjs"], cwd=elsewhere, check=True, timeout=120)
+    made = {path.name: path.read_bytes() for path in (elsewhere / "built").iterdir()}
+    assert made
+    for name, content in made.items():
+        assert (BUILT / name).read_bytes() == content, f"{name}: run `npm run build`"
+
+
+@needs_packages
+def test_the_types_of_the_sources_are_right(tmp_path: Path) -> None:
+    assert NODE is not None
+    compiler = PAGE / "node_modules" / "typescript" / "bin" / "tsc"
+    done = subprocess.run(
+        [NODE, str(compiler), "--project", str(PAGE)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_lock_names_no_machine() -> None:
+    text = (PAGE / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in text
+    package = json.loads((PAGE / "package.json").read_text(encoding="utf-8"))
+    for version in package["devDependencies"].values():
+        assert version[0].isdigit()  # exact
+    assert "dependencies" not in package
