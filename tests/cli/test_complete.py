@@ -39,6 +39,7 @@ def offered(line: str, folder: Path | None = None) -> list[str]:
     [
         ("afterban ru", ["run"]),
         ("afterban handout how", ["how-fast"]),
+        ("afterban page fas", ["faster"]),
         ("afterban run sept", ["september-2014"]),
         ("afterban compare sept", ["september-2014"]),
         ("afterban run minimal --set rev", ["review."]),

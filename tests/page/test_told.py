@@ -315,3 +315,78 @@ def test_a_browser_that_cannot_simulate_says_so_and_shows_what_it_has(
     page.click("text=After a month")
     assert "computed beforehand" in page.text_content(".big")
     context.close()
+
+
+def to_the_sandbox(seen: Seen, key: str) -> None:
+    """Go through a story without guesses, to its sliders."""
+    seen.page.select_option("#story", key)
+    while not seen.page.locator(".settings").count():
+        if seen.page.locator("#commit").count():
+            seen.page.click("text=Without a guess")
+        else:
+            seen.page.click(".steer .go")
+    seen.page.wait_for_selector(".dial")
+
+
+@pytest.mark.parametrize("key", list(STORIES))
+def test_the_simulator_in_the_page_makes_the_scene_that_python_recorded(
+    look: Look, key: str
+) -> None:
+    seen = look()
+    to_the_sandbox(seen, key)
+    recorded = seen.page.evaluate("afterban.scene.live")
+    assert recorded is False
+    before, after = seen.page.evaluate(
+        """async () => {
+          const told = (scene) => ({
+            ends: [scene.accounts, scene.seen, scene.twinAccounts, scene.twinSeen].map((x) => x[x.length - 1]),
+            reach: scene.numbers.effective_reach,
+            lives: scene.nodes.map((node) => node.lives.map((life) => [life.handle, life.public, life.suspended === Infinity ? -1 : life.suspended, life.outsiders])),
+            followers: scene.nodes.map((node) => [3.3, 17.7, 40.1, 71.3].map((day) => afterban.followersOf(node, day))),
+            won: scene.promotions.reduce((sum, one) => sum + one[3], 0),
+          });
+          const before = told(afterban.scene);
+          await afterban.sandbox.run();
+          return [before, told(afterban.scene)];
+        }"""
+    )
+    assert seen.page.evaluate("afterban.scene.live") is True
+    assert after["ends"] == pytest.approx(before["ends"], abs=1)
+    assert after["reach"] == pytest.approx(before["reach"], abs=1e-4)
+    count = 0
+    for mine, other in zip(after["lives"], before["lives"], strict=True):
+        assert [life[0] for life in mine] == [life[0] for life in other]
+        for a, b in zip(mine, other, strict=True):
+            assert a[1:] == pytest.approx(b[1:], abs=0.6)
+            count += 1
+    assert count > 57
+    for mine, other in zip(after["followers"], before["followers"], strict=True):
+        for a, b in zip(mine, other, strict=True):
+            # Between two days of the record's grid a straight line stands for a curve.
+            assert a == pytest.approx(b, rel=0.05, abs=40)
+    assert after["won"] == pytest.approx(before["won"], rel=0.02)
+
+
+def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look: Look) -> None:
+    seen = look()
+    to_the_sandbox(seen, "names")
+    field = seen.page.locator("[data-control=speed] input.number")
+    field.fill("2,5 days")
+    field.press("Enter")
+    seen.page.wait_for_function("afterban.scene.live && afterban.scene.settings.speed === 2.5")
+    reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
+    assert 0 < reach < 1
+    link = seen.page.url.partition("#")[2]
+    # A link goes no further than the predictions that were made.
+    other = look(at=f"#{link}")
+    assert "Step 2 of 6" in other.text()
+    # In the same window they are made, and the state is there again.
+    seen.page.click("text=As in the story")
+    seen.page.wait_for_function("afterban.scene.settings.speed !== 2.5")
+    seen.page.evaluate(f"location.hash = '#{link}'")
+    seen.page.wait_for_function("afterban.scene.live && afterban.scene.settings.speed === 2.5")
+    assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
+    field = seen.page.locator("[data-control=speed] input.number")
+    field.fill("soon")
+    field.press("Enter")
+    assert "cannot be read" in seen.page.text_content(".settings .status")

@@ -206,7 +206,7 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
   let free = -Infinity;
   for (const p of points) {
     svg.append(s("circle", { class: "point", cx: x(p.at), cy: y(p.value!), r: 4.5 }, s("title", { text: `${p.label}: ${says(p.value!)}` })));
-    const words = p.label, place = within(x(p.at), words, width, 7.2), half = words.length * 3.6 + 5;
+    const words = p.label, place = within(x(p.at), words, width, 7.2), half = words.length * 4.1 + 5;
     if (x(p.at) - half > free || p === points[0]) {
       svg.append(text(place.x, height - bottom + 20, words, `tick ${place.anchor}`));
       free = x(p.at) + half;

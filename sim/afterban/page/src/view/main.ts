@@ -156,6 +156,7 @@ export class Page {
     if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
     else this.answered();
     for (const [name, box] of Object.entries({ lives: this.lives.box, through: this.through.box, curve: this.curve.box })) box.hidden = !beat.pictures.includes(name);
+    document.body.classList.toggle("exploring", beat.explore);
     this.stage.classList.toggle("nonet", !beat.pictures.includes("network"));
     this.sandbox?.close();
     this.sandbox = null;
@@ -343,6 +344,9 @@ export class Page {
     this.presets.replaceChildren(...this.sandbox.presets);
     this.sandbox.begin();
   }
+
+  /** Outsiders who follow an operator on a day, for tests. */
+  followersOf(node: Scene["nodes"][number], day: number): number { return followers(node, day).outsiders; }
 
   /* --- time, keys and pointers ------------------------------------------------------------------ */
 
