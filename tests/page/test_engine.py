@@ -134,13 +134,15 @@ def test_a_trace_is_exact_at_its_corners() -> None:
         const operator = lives.busiest(answer, "base", story.traced);
         const [one] = await page.traces(question, "base", [operator]);
         const mine = answer.policies.base.lives;
+        const seen = mine.outsiderImpressions;
         const [first, end] = lives.rowsOf(mine, operator);
         const corners = [];
         for (let row = first; row < end; row++) {
-            corners.push([mine.public[row], mine.suspended[row], mine.insiders[row], mine.outsiders[row]]);
+            const people = [mine.insiders[row], mine.outsiders[row]];
+            corners.push([mine.public[row], mine.suspended[row], ...people]);
         }
         return [[[...one.days], [...one.insiders], [...one.outsiders]], corners,
-            [one.outsiderImpressions.at(-1), mine.outsiderImpressions.slice(first, end).reduce((a, b) => a + b)]];
+            [one.outsiderImpressions.at(-1), statistics.sum(seen.slice(first, end))]];
         """,
         files("june-2014"),
     )
@@ -234,7 +236,8 @@ def test_what_happened_is_told_in_the_order_of_days() -> None:
         const answer = await page.ask({ settings: { returns: 0.9, first: "followers" }, seed: 5 });
         const { figures, lives: table } = answer.policies.base;
         const near = lives.neighbours(answer.world, 40);
-        const back = [...near.promoted].map((one) => lives.neighbours(answer.world, one).promoters.includes(40));
+        const back = [...near.promoted].map((one) =>
+            lives.neighbours(answer.world, one).promoters.includes(40));
         return [lives.happenings(table), plain(figures), back, [...near.promoters]];
         """,
         files("june-2014"),

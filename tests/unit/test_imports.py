@@ -15,7 +15,7 @@ import afterban
 PACKAGE = Path(afterban.__file__).parent
 # afterban is below these layers in this order; what is on one line has its own rules.
 LAYERS = (
-    {"cli", "app", "__main__"},
+    {"cli", "page", "app", "__main__"},
     {"lessons"},
     {"report", "experiment", "logs", "own_claims", "claims", "power", "bands"},
     {"results", "metrics", "manifest"},
@@ -26,7 +26,7 @@ LAYERS = (
     {"language"},
     {"units", "files", "cells"},
     {"core"},
-    {"arithmetic", "channels", "errors", "heap", "jit", "theory", "statistics"},
+    {"arithmetic", "channels", "errors", "theory", "statistics"},
 )
 
 

@@ -67,7 +67,12 @@ def right_flags(parameters: Parameters, world: World) -> Floats:
         elif hazard.kind == PER_POST:
             of = of * world.posts
         here = np.bincount(tier[public], weights=of[public], minlength=len(tiers))
-        out[number(OF_RATE[hazard.name].name)] = here @ p.by_tier(hazard.name)[tiers, p.platform]
+        rate = p.by_tier(hazard.name)[tiers, p.platform]
+        # In a stated order, which a product of matrices has not.
+        flags = np.zeros(len(p.regime_start))
+        for k in tiers:
+            flags += here[k] * rate[k]
+        out[number(OF_RATE[hazard.name].name)] = flags
     return out
 
 

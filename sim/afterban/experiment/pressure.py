@@ -138,7 +138,5 @@ def _mean_gap(p: Parameters, tier: int) -> float:
 def _strata(law: Floats, count: int) -> Floats:
     """Means of a law within equal steps of probability, ``[count]``."""
     u = (np.arange(_POINTS) + 0.5) / _POINTS
-    out = np.empty(_POINTS)
-    d.quantiles(law, u, out)
-    strata: Floats = out.reshape(count, -1).mean(axis=1)
+    strata: Floats = d.quantiles(law, u).reshape(count, -1).mean(axis=1)
     return strata

@@ -77,6 +77,4 @@ def live_in_the_long_run(parameters: Parameters) -> Floats:
 def _values(law: Floats) -> Floats:
     """Values of a law in the middle of equal steps of probability."""
     u = (np.arange(_POINTS) + 0.5) / _POINTS
-    out = np.empty(_POINTS)
-    d.quantiles(law, u, out)
-    return out
+    return d.quantiles(law, u)

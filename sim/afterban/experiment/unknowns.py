@@ -74,10 +74,7 @@ class Unknown:
         from afterban.parameters.numbers import row
 
         inside = np.clip(places, EDGE, 1 - EDGE)  # a law may have no end
-        flat = np.ascontiguousarray(inside, dtype=np.float64).ravel()
-        out = np.empty_like(flat)
-        quantiles(row(law), flat, out)
-        return out.reshape(np.shape(places))
+        return quantiles(row(law), np.ravel(inside)).reshape(np.shape(places))
 
     def text(self, value: float, digits: int = 3) -> str:
         """A value for people: a factor, a time in its best unit, or as the scenario writes it."""

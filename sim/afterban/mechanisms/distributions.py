@@ -236,11 +236,6 @@ def unit_exponential(u: float) -> float:
     return -log(1.0 - u)
 
 
-def is_constant(row: Floats) -> bool:
-    """Whether the distribution has a single value, which needs no draw."""
-    return bool(row[0] == CONSTANT)
-
-
 def quantile(row: Floats, u: float) -> float:
     """Value of the distribution in ``row`` at probability u in (0, 1), in the row's own unit."""
     kind = int(row[0])
@@ -275,34 +270,6 @@ def quantile(row: Floats, u: float) -> float:
     return min(max(value, floor), cap)
 
 
-def quantiles(row: Floats, u: Floats, out: Floats) -> None:
-    """Fill ``out`` with :func:`quantile` of one distribution at each of the probabilities ``u``.
-
-    They must not share memory.
-    """
-    if row[0] != LOGNORMAL:
-        for k in range(len(u)):
-            out[k] = quantile(row, u[k])
-        return
-    # Loops without a question, so that a processor does several at once: first as if none were in
-    # the tails, then those that are.
-    for k in range(len(u)):
-        out[k] = _central_quantile(u[k])
-    where = np.empty(len(u) + 1, dtype=np.int64)
-    tails = 0
-    for k in range(len(u)):
-        where[tails] = k
-        tails += int(not _is_central(u[k]))
-    r = np.empty(tails)
-    size = np.empty(tails)
-    for t in range(tails):
-        r[t] = _tail_distance(u[where[t]])
-    for t in range(tails):
-        size[t] = _near_tail(r[t])
-    for t in range(tails):
-        k = where[t]
-        if r[t] > _FAR:
-            size[t] = _far_tail(r[t])
-        out[k] = -size[t] if u[k] < 0.5 else size[t]
-    for k in range(len(u)):
-        out[k] = min(max(exp(row[1] + row[2] * out[k]), row[3]), row[4])
+def quantiles(row: Floats, u: Floats) -> Floats:
+    """:func:`quantile` of one distribution at each of the probabilities ``u``."""
+    return np.array([quantile(row, one) for one in u.tolist()])

@@ -18,15 +18,14 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import OSA
 
-from afterban.instructions import places_of
 from afterban.randomness import (
     HANDLE_BASE,
     HANDLE_CHOICE,
     HANDLE_EDIT,
     HANDLE_ORDINARY,
     uniforms,
-    uniforms_of_many,
 )
 
 LONGEST: Final = 15
@@ -59,7 +58,6 @@ _MOST_EXTRAS: Final = 3  # of both
 _ATTEMPTS: Final = 8
 
 UNMEASURED: Final = -2  # a distance that nobody has asked for yet
-_EACH: Final = 0x0001000100010001  # the lowest bit of each 16 of a word
 
 # Handles of ordinary users: nothing is published that these could be taken from, so all of it is
 # assumed.  How many take a name of the network's stock is up to the scenario.
@@ -85,7 +83,7 @@ def _spell(number: int, row: Bytes) -> None:
 
 
 def _insert(row: Bytes, position: int, character: int) -> None:
-    length = int(np.int64(row[LONGEST]))
+    length = int(row[LONGEST])
     for k in range(length, position, -1):
         row[k] = row[k - 1]
     row[position] = character
@@ -109,15 +107,6 @@ def base_handle(seed: int, replication: int, operator: int, row: Bytes) -> None:
     _base_handle(shift, operator, digits, which, row)
 
 
-def base_handles(seed: int, replication: int, rows: Bytes) -> None:
-    """:func:`base_handle` of the operators 0, 1, ... into ``rows``, ``[N, 16]``."""
-    n = len(rows)
-    shift, _ = uniforms(seed, replication, HANDLE_BASE, 0, 0, 0)
-    digits, which = uniforms_of_many(seed, replication, HANDLE_BASE, np.arange(n), 1, 0)
-    for operator in range(n):
-        _base_handle(shift, operator, digits[operator], which[operator], rows[operator])
-
-
 def unrelated_handle(seed: int, replication: int, operator: int, life: int, row: Bytes) -> None:
     """Write a fresh name for life number ``life`` of an operator into ``row``."""
     which, _ = uniforms(seed, replication, HANDLE_BASE, operator, life, 1)
@@ -125,7 +114,7 @@ def unrelated_handle(seed: int, replication: int, operator: int, life: int, row:
 
 
 def _remove(row: Bytes, position: int) -> None:
-    length = int(np.int64(row[LONGEST]))
+    length = int(row[LONGEST])
     for k in range(position, length - 1):
         row[k] = row[k + 1]
     row[length - 1] = 0
@@ -151,10 +140,10 @@ _FOR_A_SWAP: Final = 5  # two letters whose exchange makes and breaks no doubled
 
 def _fits(row: Bytes, at: int, what: int) -> bool:
     """Whether the place ``at`` of a handle is one of those that ``what`` names."""
-    length = int(np.int64(row[LONGEST]))
-    here = int(np.int64(row[at]))
-    after = int(np.int64(row[at + 1])) if at + 1 < length else 0
-    before = int(np.int64(row[at - 1])) if at > 0 else 0
+    length = int(row[LONGEST])
+    here = int(row[at])
+    after = int(row[at + 1]) if at + 1 < length else 0
+    before = int(row[at - 1]) if at > 0 else 0
     if what == _A_DIGIT:
         return _is_digit(here)
     if what == _A_DOUBLE:
@@ -165,7 +154,7 @@ def _fits(row: Bytes, at: int, what: int) -> bool:
         return _is_letter(here) and here != after and here != before
     if what == _FOR_A_SEPARATOR:
         return at > 0 and here != _SEPARATOR and before != _SEPARATOR and here != before
-    behind = int(np.int64(row[at + 2])) if at + 2 < length else 0
+    behind = int(row[at + 2]) if at + 2 < length else 0
     return (
         _is_letter(here)
         and _is_letter(after)
@@ -180,7 +169,7 @@ def _fits(row: Bytes, at: int, what: int) -> bool:
 def _places(row: Bytes, what: int) -> int:
     """How many places of a handle ``what`` names."""
     found = 0
-    for at in range(int(np.int64(row[LONGEST]))):
+    for at in range(int(row[LONGEST])):
         if _fits(row, at, what):
             found += 1
     return found
@@ -189,7 +178,7 @@ def _places(row: Bytes, what: int) -> int:
 def _place(row: Bytes, what: int, u: float) -> int:
     """One of those places, by a draw ``u`` in (0, 1); -1 if there is none."""
     left = int(u * _places(row, what))
-    for at in range(int(np.int64(row[LONGEST]))):
+    for at in range(int(row[LONGEST])):
         if _fits(row, at, what):
             if left == 0:
                 return at
@@ -198,7 +187,7 @@ def _place(row: Bytes, what: int, u: float) -> int:
 
 
 def _change_digit(row: Bytes, at: int, what: float) -> None:
-    row[at] = _ZERO + (int(np.int64(row[at])) - _ZERO + 1 + int(what * 9.0)) % 10
+    row[at] = _ZERO + (int(row[at]) - _ZERO + 1 + int(what * 9.0)) % 10
 
 
 def _edit_digits(row: Bytes, edits: int, where: float, what: float) -> None:
@@ -212,18 +201,18 @@ def _edit_digits(row: Bytes, edits: int, where: float, what: float) -> None:
             if there > 1:
                 _change_digit(row, _other_digit(row, first, again), again)
             elif row[LONGEST] < LONGEST:
-                _insert(row, int(np.int64(row[LONGEST])), _ZERO + int(10.0 * again))
+                _insert(row, int(row[LONGEST]), _ZERO + int(10.0 * again))
         return
     for k in range(edits):
         if row[LONGEST] < LONGEST:
             digit = int(10.0 * (where if k == 0 else what))
-            _insert(row, int(np.int64(row[LONGEST])), _ZERO + digit)
+            _insert(row, int(row[LONGEST]), _ZERO + digit)
 
 
 def _other_digit(row: Bytes, first: int, u: float) -> int:
     """The place of a digit other than the one at ``first``; there must be one."""
     left = int(u * (_places(row, _A_DIGIT) - 1))
-    for at in range(int(np.int64(row[LONGEST]))):
+    for at in range(int(row[LONGEST])):
         if at != first and _fits(row, at, _A_DIGIT):
             if left == 0:
                 return at
@@ -235,7 +224,7 @@ def _put_in(row: Bytes, kind: int, u: float) -> None:
     """Double a letter, or put a separator in."""
     at = _place(row, _FOR_DOUBLING if kind == DOUBLED else _FOR_A_SEPARATOR, u)
     if at >= 0 and row[LONGEST] < LONGEST:
-        _insert(row, at, int(np.int64(row[at])) if kind == DOUBLED else _SEPARATOR)
+        _insert(row, at, int(row[at]) if kind == DOUBLED else _SEPARATOR)
 
 
 def _take_out(row: Bytes, kind: int, u: float) -> None:
@@ -271,7 +260,7 @@ def _edit(kind: int, edits: int, where: float, what: float, row: Bytes) -> None:
         for k in range(edits):
             at = _place(row, _FOR_A_SWAP, where if k == 0 else what)
             if at >= 0:
-                kept = int(np.int64(row[at]))
+                kept = int(row[at])
                 row[at] = row[at + 1]
                 row[at + 1] = kept
 
@@ -282,73 +271,11 @@ def copy_handle(one: Bytes, other: Bytes) -> None:
         other[k] = one[k]
 
 
-def _length(row: Bytes) -> int:
-    """Characters of a handle."""
-    return int(np.int64(row[LONGEST])) & LONGEST  # which makes a signed number of it
-
-
-def _in_lanes(a: int, b: int, c: int, d: int) -> int:
-    """Four numbers of up to 16 bits in one word, the first lowest."""
-    return a | b << 16 | c << 32 | d << 48
-
-
-def _equal(one: Bytes, other: Bytes, j: int) -> int:
-    """Where ``one`` has the character ``other[j]``; its last place is bit 14."""
-    return (places_of(one, other[j]) << (LONGEST - _length(one))) & 0x7FFF
-
-
-def edit_distances(
-    a0: Bytes, b0: Bytes, a1: Bytes, b1: Bytes, a2: Bytes, b2: Bytes, a3: Bytes, b3: Bytes
-) -> int:
-    """Distances of four pairs of handles, none empty: each in 16 bits of a word, the first lowest.
-
-    Optimal string alignment distance: insertions, deletions, changes, swaps of neighbours.
-
-    Goes through the table of distances column by column, which are the bits of its steps up and
-    down (Hyyrö 2003, "A bit-vector algorithm for computing Levenshtein and Damerau edit
-    distances").  A column has at most 15 steps, so that four of them stand side by side in a word,
-    and four distances take little longer than one.
-    """
-    lengths = _in_lanes(_length(b0), _length(b1), _length(b2), _length(b3))
-    distances = _in_lanes(_length(a0), _length(a1), _length(a2), _length(a3))
-    first = _in_lanes(
-        1 << (LONGEST - _length(a0)),
-        1 << (LONGEST - _length(a1)),
-        1 << (LONGEST - _length(a2)),
-        1 << (LONGEST - _length(a3)),
-    )
-    steps = _EACH * 0x8000 - first  # from the first to bit 14
-    up = steps
-    down = 0
-    diagonal = 0
-    equal_before = 0
-    longest = max(_length(b0), _length(b1), _length(b2), _length(b3))
-    for j in range(longest):
-        under_way = ((lengths + _EACH * (0x7FFF - j)) >> 15) & _EACH  # j is within the handle
-        equal = _in_lanes(
-            _equal(a0, b0, j), _equal(a1, b1, j), _equal(a2, b2, j), _equal(a3, b3, j)
-        )
-        swapped = ((~diagonal & equal) << 1) & equal_before
-        diagonal = ((((equal & up) + up) ^ up) | equal | down | swapped) & steps
-        right = (down | ~(diagonal | up)) & steps
-        left = diagonal & up
-        distances += ((right >> 14) & under_way) - ((left >> 14) & under_way)
-        right = (right << 1) | first
-        up = ((left << 1) | ~(diagonal | right)) & steps
-        down = right & diagonal
-        equal_before = equal
-    return distances
-
-
 def edit_distance(one: Bytes, other: Bytes) -> int:
-    """Optimal string alignment distance of two handles, as in :func:`edit_distances`.
-
-    The compiled engine's counterpart of ``rapidfuzz.distance.OSA``, which the reference engine
-    uses; ``tests/unit/test_model_handles.py`` holds the two against each other.
-    """
-    if _length(one) == 0 or _length(other) == 0:
-        return _length(one) + _length(other)
-    return edit_distances(one, other, one, other, one, other, one, other) & 15
+    """Optimal string alignment distance of two handles: insertions, deletions, changes, swaps."""
+    return int(
+        OSA.distance(one[: int(one[LONGEST])].tobytes(), other[: int(other[LONGEST])].tobytes())
+    )
 
 
 def near_identical_handle(
@@ -388,7 +315,7 @@ def near_identical_handle(
         if distance == edits:
             return distance
     copy_handle(before, row)  # of full length and without a digit
-    row[int(np.int64(row[LONGEST])) - 1] = _ZERO
+    row[int(row[LONGEST]) - 1] = _ZERO
     return 1
 
 
@@ -467,8 +394,8 @@ def ordinary_handle(
     else:
         count = 4
     year = int(value * 10_000.0)
-    for _ in range(min(count, LONGEST - int(np.int64(row[LONGEST])))):
-        _insert(row, int(np.int64(row[LONGEST])), _ZERO + year % 10)
+    for _ in range(min(count, LONGEST - int(row[LONGEST]))):
+        _insert(row, int(row[LONGEST]), _ZERO + year % 10)
         year //= 10
 
 
@@ -497,7 +424,7 @@ def texts(rows: Bytes) -> list[str]:
 
 def text(row: Bytes) -> str:
     """The handle in ``row`` as a string."""
-    return bytes(row[: int(np.int64(row[LONGEST]))]).decode("ascii")
+    return bytes(row[: int(row[LONGEST])]).decode("ascii")
 
 
 def row_of(handle: str) -> Bytes:

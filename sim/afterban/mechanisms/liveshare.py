@@ -50,8 +50,8 @@ Integers = npt.NDArray[np.int64]
 STEP = 1.0 / 1024.0
 ROOM = 4096  # entries of each platform, for which there is room at first
 _CELLS: Final = 4.0  # a day, for finding entries
-_FADE: Final = 4.0  # a hazard's cells are as many days long as make this of it, at most
-_FASTEST: Final = 2.0 * _CELLS  # per day; faster ones would need cells that are shorter than those
+FADE: Final = 4.0  # a hazard's cells are as many days long as make this of it, at most
+FASTEST: Final = 2.0 * _CELLS  # per day; faster ones would need cells that are shorter than those
 _NOTHING: Final = 1e-20  # left of what was there when a cell began
 
 # Columns of an entry.
@@ -123,7 +123,7 @@ def common_hazards(refollow: Floats, unrelated: float, forget: float, discover: 
     """
     found = np.union1d(refollow, refollow * unrelated) + forget
     hazards = np.append(discover, found[::-1])  # most operators are of a tier that is found fast
-    return hazards[(hazards >= SLOWEST) & (hazards <= _FASTEST)]
+    return hazards[(hazards >= SLOWEST) & (hazards <= FASTEST)]
 
 
 def at_the_start(
@@ -156,7 +156,7 @@ def _whole(platforms: int, room: int, cells: int, hazards: Floats) -> Log:
     entries = np.zeros((platforms, room, _STEPS + len(hazards)))
     entries[:, 0, _SHARE] = 1.0
     entries[:, 0, _STEPS:] = 1.0
-    days = np.append(1.0 / _CELLS, np.ldexp(1.0, np.frexp(_FADE / hazards)[1] - 1))
+    days = np.append(1.0 / _CELLS, np.ldexp(1.0, np.frexp(FADE / hazards)[1] - 1))
     return Log(
         np.ones(platforms, dtype=np.int64),
         entries,

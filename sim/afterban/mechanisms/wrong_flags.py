@@ -27,7 +27,7 @@ Integers = npt.NDArray[np.int64]
 
 BITS: Final = 29  # of the number of a flag, which with its channel is the key of its draws
 _LOW: Final = (1 << BITS) - 1
-_PLACE: Final = 24  # bits of these for a point's place in its layer
+PLACE: Final = 24  # bits of these for a point's place in its layer
 _FAR: Final = 12.0  # standard deviations from the mean at which a sum begins: under 1e-30 lie below
 
 
@@ -69,7 +69,7 @@ def points(
                     more_numbers[:found] = number
                     number = more_numbers
                 day[found] = now
-                number[found] = ((layer << _PLACE) | (place & ((1 << _PLACE) - 1))) & _LOW
+                number[found] = ((layer << PLACE) | (place & ((1 << PLACE) - 1))) & _LOW
                 found += 1
             place += 1
         layer += 1

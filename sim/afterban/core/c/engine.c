@@ -44,6 +44,8 @@
 #include "observer.c"
 #include "checks.c"
 #include "world.c"
+#include "ordinary_handles.c"
+#include "start.c"
 
 enum { OPERATORS_OF_AN_EVENT = 64 }; /* of those looked at in a census, in its time */
 enum { EVENTS_ON_A_PAGE = 4 }; /* about, of one for each operator */

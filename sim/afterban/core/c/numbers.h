@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(4276122227064826767)
+#define LAYOUT INT64_C(5884306053706395090)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -203,11 +203,19 @@
 #define LIVESHARE_ROOM (4096)
 #define WRONG_FLAGS_WRONG_FLAG (51)
 #define WRONG_FLAGS_BITS (29)
+#define WRONG_FLAGS_PLACE (24)
 #define RETURNING_MOST_POSTING 100.0
 #define ADAPTATION_MOST 100.0
 #define ARRIVALS_MANY 8.0
 #define WORLD_MOST_PROMINENT 1000.0
 #define LIVESHARE_STEP 0x1.0000000000000p-10
+#define LIVESHARE_FASTEST 8.0
+#define LIVESHARE_FADE 4.0
+#define HANDLE_NO_DIGITS 0.5
+#define HANDLE_ONE_DIGIT 0.6
+#define HANDLE_TWO_DIGITS 0.85
+#define HANDLE_ORDINARY_SEPARATORS 0.1
+#define ORDINARY_NAMES 1000000000000.0
 #define LAW_AUDIENCE (0)
 #define LAW_POSTS (1)
 #define LAW_DEGREE (2)
@@ -217,6 +225,8 @@
 #define FACTOR_LOST (2)
 #define ROW_COUNT (11)
 #define CHANNELS (9)
+#define RATE_COUNT (9)
+#define RATE_HANDLE_RECALL (5)
 #define HAZARD_COUNT (4)
 #define GIVEN_COUNT (50)
 #define TOLD_COUNT (11)
@@ -507,6 +517,31 @@ static const Hazard HAZARDS[] = {
     {5, 16, 11, 0, 0},
 };
 
+/* What a channel does all the time, rate by rate: when it is on (0 never, 1 always, 2 if
+   anybody promotes, 3 if any tier has the number of the hazard), and the hazard. */
+typedef struct { i64 channel, rate, on, hazard; } Effort;
+static const Effort EFFORTS[] = {
+    {1, 0, 1, -1},
+    {2, 5, 1, -1},
+    {3, 6, 2, -1},
+    {3, 7, 2, -1},
+    {4, 1, 1, 0},
+    {5, 2, 1, 1},
+    {6, 3, 1, 2},
+    {6, 8, 0, -1},
+    {8, 4, 3, 3},
+};
+
+/* Hazards in their order: channel, rate, and what it is for each of (0 operator, 1
+   impression, 2 post). */
+typedef struct { i64 channel, rate, each; } RightFlags;
+static const RightFlags RIGHT_FLAGS[] = {
+    {4, 1, 1},
+    {5, 2, 2},
+    {6, 3, 0},
+    {8, 4, 0},
+};
+
 static const int CHANNEL_OF[] = {1, 0, 0, 0, 0, 0, 0, 0, 2, 5, 6, 8, 4, 3, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0};
 static const int IS_URGENT[] = {0, 0, 0, 0, 0, 0, 1, 0, 0};
 
@@ -737,5 +772,73 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(i64, promoter_start) \
     X(double, arrivals) \
     X(i32, promoters)
+
+#define START_LAYOUT INT64_C(7059731474365985430)
+#define START_GIVEN(X) \
+    X(i64, seed) \
+    X(i64, replication) \
+    X(double, horizon) \
+    X(i64, tier_count) \
+    X(i64, platform) \
+    X(double, attached_at_start) \
+    X(double, detached_at_start) \
+    X(i64, sleeper) \
+    X(double, refollow) \
+    X(double, forget) \
+    X(double, discover) \
+    X(double, unrelated_recognition) \
+    X(i64, live_insiders) \
+    X(double, burst_factor) \
+    X(double, view_probability) \
+    X(i64, promotion_posts) \
+    X(double, regime_start) \
+    X(double, rates) \
+    X(double, pressure) \
+    X(double, exposure) \
+    X(double, insider_reports) \
+    X(double, wrong_per_right) \
+    X(double, wrong_a_day) \
+    X(double, pulse_day) \
+    X(i64, pulse_key) \
+    X(double, pulse_share) \
+    X(i64, pulse_accounts) \
+    X(i64, pulse_platform) \
+    X(u8, pulse_tiers) \
+    X(i64, finite_staff) \
+    X(double, ordinary_signups) \
+    X(i64, ordinary_sample) \
+    X(double, ordinary_namesakes) \
+    X(double, ordinary_topic_names) \
+    X(i32, tier) \
+    X(double, posts) \
+    X(double, audience) \
+    X(i64, links) \
+    X(double, factors) \
+    X(i64, promoter_start) \
+    X(i32, promoters)
+#define START_TOLD(X) \
+    X(double, rows) \
+    X(double, weight) \
+    X(double, hazards) \
+    X(double, hazard_days) \
+    X(double, hazard_fades) \
+    X(u8, users) \
+    X(double, users_starts) \
+    X(double, users_recall) \
+    X(double, wrong_day) \
+    X(i64, wrong_channel) \
+    X(i64, wrong_number)
+
+#define HANDLES_LAYOUT INT64_C(1960925920882133317)
+#define HANDLES_GIVEN(X) \
+    X(i64, seed) \
+    X(i64, replication) \
+    X(i64, first) \
+    X(i64, count) \
+    X(i64, operators) \
+    X(double, namesakes) \
+    X(double, topic_names)
+#define HANDLES_TOLD(X) \
+    X(u8, handles)
 
 #endif

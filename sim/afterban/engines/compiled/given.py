@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from afterban.engines import look_alikes, wrong_flags
+from afterban.core import Program, core
+from afterban.core.kernels import call
 from afterban.engines.compiled import layout, packing
-from afterban.mechanisms import liveshare
 from afterban.parameters import Parameters
-from afterban.world import World, first_state
+from afterban.world import World
 
 Table = npt.NDArray[Any]
+
+_ROOM = 1 << 20, 1 << 8  # bytes that the program is given at first, and more for each operator
 
 
 def laid_out(
@@ -23,7 +25,7 @@ def laid_out(
 
     gap: bytes that nobody may read between two tables, for the checks of a sanitizer.
     """
-    tables = _tables(p, world, first_state(p, world), seed, replication)
+    tables = _tables(p, world, start(core(), p, world, seed, replication), seed, replication)
     head = [layout.digest()]
     at = 8 * (1 + 2 * len(layout.GIVEN)) + gap
     parts = []
@@ -44,16 +46,26 @@ def given(p: Parameters, world: World, seed: int, replication: int, gap: int = 0
     return whole
 
 
+def start(
+    program: Program, p: Parameters, world: World, seed: int, replication: int
+) -> dict[str, Table]:
+    """What a replication begins with beside its world, by the names of :data:`layout.GIVEN`.
+
+    Rows of the operators, weights and hazards of the live share, flags on ordinary users that are
+    known before, and the sample of ordinary handles.
+    """
+    given = {**p._asdict(), **world._asdict(), "exposure": p.exposure}
+    given |= {"seed": seed, "replication": replication}
+    return call(program, "start", given, _ROOM[0] + _ROOM[1] * len(world.tier))
+
+
 def _tables(
-    p: Parameters, world: World, rows: Table, seed: int, replication: int
+    p: Parameters, world: World, begin: dict[str, Table], seed: int, replication: int
 ) -> dict[str, Table]:
     observed = np.union1d(p.grid, p.windows)
     observed = np.append(observed[observed < p.horizon], p.horizon)
     there = int(p.tier_count.sum())
     sizes = (len(world.tier), len(p.tier_count), len(p.platform_kept), len(p.regime_start))
-    wrong = wrong_flags.planned(p, world, seed, replication)
-    users = look_alikes.sampled(p, seed, replication)
-    share = _shares(p, world, rows)
     own = ("longer_laws", "duty_change", "on_duty", "speech_change", "discover_later")
     pulses = ("day", "key", "share", "accounts", "choose", "platform", "tiers", "table", "error")
     ranks = ("rank_what", "rank_every", "rank_back", "rank_day", "rank_table", "given_ranking")
@@ -78,35 +90,7 @@ def _tables(
                 *("promoters", "arrivals"),
             )
         },
-        "rows": rows,
-        **share,
-        "wrong_day": wrong.day,
-        "wrong_channel": wrong.channel,
-        "wrong_number": wrong.number,
-        "users": users.handles,
-        "users_starts": users.starts,
-        "users_recall": users.recall,
-    }
-
-
-def _shares(p: Parameters, world: World, rows: Table) -> dict[str, Table]:
-    """Weights and hazards of the live share; none where insiders are no operators."""
-    platforms = len(p.platform_kept)
-    if not p.live_insiders:
-        shares = liveshare.constant(platforms)
-    else:
-        there = int(p.tier_count.sum())
-        weight = liveshare.weights(world.links, world.promoters, world.promoter_start, there)
-        hazards = liveshare.common_hazards(
-            p.refollow[:, 0], p.unrelated_recognition, p.forget[0], p.discover[0]
-        )
-        place = p.platform[world.tier]
-        shares = liveshare.at_the_start(weight, rows, place, platforms, hazards, p.horizon)
-    return {
-        "weight": shares.weight,
-        "hazards": shares.log.hazards,
-        "hazard_days": shares.log.days,
-        "hazard_fades": shares.log.fades,
+        **begin,
     }
 
 

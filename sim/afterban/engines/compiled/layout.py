@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from afterban import arithmetic, parameters, randomness, world
+from afterban import arithmetic, channels, parameters, randomness, world
 from afterban.channels import HAZARDS
 from afterban.core import kernels
 from afterban.engines import events
@@ -152,6 +152,13 @@ def _constants() -> list[str]:
         f"#define ARRIVALS_MANY {arrivals.MANY!r}",
         f"#define WORLD_MOST_PROMINENT {world.MOST_PROMINENT!r}",
         f"#define LIVESHARE_STEP {float(liveshare.STEP).hex()}",
+        f"#define LIVESHARE_FASTEST {liveshare.FASTEST!r}",
+        f"#define LIVESHARE_FADE {liveshare.FADE!r}",
+        f"#define HANDLE_NO_DIGITS {handles.NO_DIGITS!r}",
+        f"#define HANDLE_ONE_DIGIT {handles.ONE_DIGIT!r}",
+        f"#define HANDLE_TWO_DIGITS {handles.TWO_DIGITS!r}",
+        f"#define HANDLE_ORDINARY_SEPARATORS {handles.ORDINARY_SEPARATORS!r}",
+        f"#define ORDINARY_NAMES {100.0**handles.LONGEST_ORDINARY!r}",
         f"#define LAW_AUDIENCE ({parameters.AUDIENCE})",
         f"#define LAW_POSTS ({parameters.POSTS})",
         f"#define LAW_DEGREE ({parameters.DEGREE})",
@@ -161,6 +168,8 @@ def _constants() -> list[str]:
         f"#define FACTOR_LOST ({parameters.LOST})",
         f"#define ROW_COUNT ({packing.ROWS})",
         f"#define CHANNELS ({len(detection.CHANNELS)})",
+        f"#define RATE_COUNT ({len(channels.RATES)})",
+        f"#define RATE_HANDLE_RECALL ({channels.place('handle_recall')})",
         f"#define HAZARD_COUNT ({len(HAZARDS)})",
         f"#define GIVEN_COUNT ({len(GIVEN)})",
         f"#define TOLD_COUNT ({len(TOLD)})",
@@ -176,10 +185,42 @@ def _channels() -> list[str]:
     for _, row, draw, event, follows_posts, is_thinned in packing.HAZARDS:
         lines.append(f"    {{{row}, {draw}, {event}, {follows_posts}, {is_thinned}}},")
     lines += ["};", ""]
+    lines += [
+        "/* What a channel does all the time, rate by rate: when it is on (0 never, 1 always, 2 if",
+        "   anybody promotes, 3 if any tier has the number of the hazard), and the hazard. */",
+        "typedef struct { i64 channel, rate, on, hazard; } Effort;",
+        "static const Effort EFFORTS[] = {",
+    ]
+    for number, channel in enumerate(channels.CHANNELS, start=1):
+        for rate in channel.rates:
+            hazard = HAZARDS.index(rate) if rate in HAZARDS else -1
+            lines.append(f"    {{{number}, {channels.place(rate.name)}, {_on(rate)}, {hazard}}},")
+    lines += ["};", ""]
+    lines += [
+        "/* Hazards in their order: channel, rate, and what it is for each of (0 operator, 1",
+        "   impression, 2 post). */",
+        "typedef struct { i64 channel, rate, each; } RightFlags;",
+        "static const RightFlags RIGHT_FLAGS[] = {",
+    ]
+    each = {channels.PER_IMPRESSION: 1, channels.PER_POST: 2}
+    for rate in HAZARDS:
+        channel_number = channels.number(channels.OF_RATE[rate.name].name)
+        place = channels.place(rate.name)
+        lines.append(f"    {{{channel_number}, {place}, {each.get(rate.kind, 0)}}},")
+    lines += ["};", ""]
     for name in ("CHANNEL_OF", "IS_URGENT"):
         numbers = ", ".join(str(number) for number in getattr(packing, name).tolist())
         lines.append(f"static const int {name}[] = {{{numbers}}};")
     return lines
+
+
+def _on(rate: channels.Rate) -> int:
+    """When a rate is more than nothing, as a code."""
+    if rate.acts == channels.AT_PROMOTION:
+        return 2
+    if rate.kind == channels.FACTOR:
+        return 3
+    return int(rate.acts in (channels.ALWAYS, channels.AT_CREATION))
 
 
 def _arithmetic() -> list[str]:

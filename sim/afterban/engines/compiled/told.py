@@ -23,7 +23,7 @@ def tables(program: Program, here: int) -> dict[str, Table]:
     program.read(program.call("told", here), heads)
     found = {}
     for (name, kind, _, _), (at, count) in zip(layout.TOLD, heads.tolist(), strict=True):
-        dtype = layout.OPEN_CASE if isinstance(kind, str) else np.dtype(kind)
+        dtype: np.dtype[Any] = layout.OPEN_CASE if isinstance(kind, str) else np.dtype(kind)
         found[name] = np.empty(count, dtype=dtype)
         program.read(at, found[name])
     return found

@@ -98,11 +98,11 @@ function reachFigures(run, told) {
   const horizon = p.horizon.data[0];
   const windows = p.windows.data;
   const { operators } = world;
-  const ofOperator = new Float64Array(operators);
+  const seen = new Float64Array(1 + tiers.length);
   for (let k = 0, i = 0; k < records.impressions.length; k++, i = i + 1 === operators ? 0 : i + 1) {
-    ofOperator[i] += records.impressions[k];
+    seen[1 + world.tier[i]] += records.impressions[k];
   }
-  const seen = [sum(ofOperator), ...tiers.map((_, k) => sum(ofOperator.filter((_, i) => world.tier[i] === k)))];
+  seen[0] = sum(seen);
   byTier(told, "outsider_impressions", tiers, seen);
 
   const ends = [0, 1, 2].map((k) => Math.max(horizon - RECENT * k, 0));
@@ -297,14 +297,21 @@ function reviewFigures(run, told) {
   for (const name of names) told[name] = NaN;
   if (!p.finite_staff.data[0]) return;
   const { cases, openCases } = records;
-  const arrived = joined(cases.arrived, openCases.arrived);
-  const started = joined(cases.started, openCases.started);
-  const taken = Uint8Array.from(started, (day) => (Number.isNaN(day) ? 0 : 1));
-  // A hair below 0 is rounding.
-  const waited = started.map((day, k) => Math.max((taken[k] ? day : horizon) - arrived[k], 0));
+  const decided = cases.arrived.length;
+  const waited = new Float64Array(decided + openCases.arrived.length);
+  const taken = new Uint8Array(waited.length);
+  for (let k = 0; k < waited.length; k++) {
+    const of = k < decided ? cases : openCases;
+    const row = k < decided ? k : k - decided;
+    const start = of.started[row];
+    taken[k] = Number.isNaN(start) ? 0 : 1;
+    // A hair below 0 is rounding.
+    waited[k] = Math.max((taken[k] ? start : horizon) - of.arrived[row], 0);
+  }
   if (waited.length) {
     const curve = new Survival(waited, taken);
-    const longest = waited.reduce((a, b) => Math.max(a, b), 0);
+    let longest = 0;
+    for (let k = 0; k < waited.length; k++) longest = Math.max(longest, waited[k]);
     told.waiting_time_mean = longest > 0 ? curve.restrictedMean(longest) : 0;
     told.backlog_age_p95 = Math.min(curve.quantile(0.95), longest);
     told.unserved_share = 1 - sum(taken) / taken.length;
@@ -314,19 +321,13 @@ function reviewFigures(run, told) {
     const until = k + 1 < changes.length ? changes[k + 1] : horizon;
     return (Math.min(until, horizon) - Math.min(day, horizon)) * p.on_duty.data[k];
   }));
-  const busy = sum(cases.decided.map((day, k) => day - cases.started[k]));
+  const spent = new Float64Array(decided);
+  for (let k = 0; k < decided; k++) spent[k] = cases.decided[k] - cases.started[k];
+  const busy = sum(spent);
   const inHand = openCases.started.filter((day) => !Number.isNaN(day)).map((day) => horizon - day);
   told.reviewer_hours = 24 * (busy + sum(inHand));
   told.utilisation = ratio(told.reviewer_hours, told.paid_hours);
   told.backlog_mean = mean(records.backlog);
-}
-
-/** @type {(one: Float64Array, other: Float64Array) => Float64Array} */
-function joined(one, other) {
-  const both = new Float64Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 /* --- ordinary users --------------------------------------------------------------------------- */

@@ -230,6 +230,7 @@ function suspendedBy({ draws, laws }, tables, { cases }, alike) {
   const horizon = tables.horizon.data[0];
   const finite = tables.finite_staff.data[0] !== 0;
   const found = { all: 0, alike: 0 };
+  if (mistake === 0) return found;
   for (let k = 0; k < cases.operator.length; k++) {
     const who = cases.operator[k];
     if (who >= 0 || cases.appeal[k] !== 0) continue;

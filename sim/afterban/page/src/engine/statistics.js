@@ -83,6 +83,21 @@ export function from(sorted, x) {
   return low;
 }
 
+/**
+ * Those that ended and the others, each in order.
+ * @type {(durations: ArrayLike<number>, ended: ArrayLike<boolean | number>) => [Float64Array, Float64Array]}
+ */
+function divided(durations, ended) {
+  const sorted = new Float64Array(durations.length);
+  let low = 0;
+  let high = durations.length;
+  for (let k = 0; k < durations.length; k++) {
+    if (ended[k]) sorted[low++] = durations[k];
+    else sorted[--high] = durations[k];
+  }
+  return [sorted.subarray(0, low).sort(), sorted.subarray(low).sort()];
+}
+
 /** Kaplan and Meier's estimate: the share that goes on beyond each time at which some end. */
 export class Survival {
   /**
@@ -90,8 +105,7 @@ export class Survival {
    * @param {ArrayLike<boolean | number>} ended
    */
   constructor(durations, ended) {
-    const events = Float64Array.from(durations).filter((_, k) => ended[k]).sort();
-    const others = Float64Array.from(durations).filter((_, k) => !ended[k]).sort();
+    const [events, others] = divided(durations, ended);
     /** @type {number[]} */
     this.times = [];
     /** @type {number[]} */

@@ -77,23 +77,27 @@ function firstState(layout, tables, world) {
   const there = sum(tables.tier_count.data);
   const steps = tables.burst_factor.shape[1];
   const rows = new Float64Array(tier.length * s.COLUMNS);
-  for (let i = 0; i < tier.length; i++) {
+  /** @type {[attached: number, detached: number, untouched: number, refollow: number, forget: number][]} */
+  const segments = [
+    [s.ATTACHED_IN, s.DETACHED_IN, s.UNTOUCHED_IN, s.REFOLLOW_IN, s.FORGET_IN],
+    [s.ATTACHED_OUT, s.DETACHED_OUT, s.UNTOUCHED_OUT, s.REFOLLOW_OUT, s.FORGET_OUT],
+  ];
+  const { sleeper, attached_at_start, detached_at_start, refollow, forget, burst_factor } = tables;
+  for (let i = 0, row = 0; i < tier.length; i++, row += s.COLUMNS) {
     const k = tier[i];
-    const isPublic = tables.sleeper.data[k] === 0 && i < there;
-    const attached = isPublic ? tables.attached_at_start.data[k] : 0;
-    const detached = i < there ? tables.detached_at_start.data[k] : 0;
+    const isPublic = sleeper.data[k] === 0 && i < there;
     const factor = factors.length ? factors[3 * i + FACTOR_REFOLLOW] : 1;
-    const row = rows.subarray(i * s.COLUMNS, (i + 1) * s.COLUMNS);
-    row[s.PUBLIC] = isPublic ? 1 : 0;
-    [["IN", 0], ["OUT", 1]].forEach(([side, segment]) => {
-      const people = audience[2 * i + Number(segment)];
-      row[s[`ATTACHED_${side}`]] = attached * people;
-      row[s[`DETACHED_${side}`]] = detached * people;
-      row[s[`UNTOUCHED_${side}`]] = people - attached * people - detached * people;
-      row[s[`REFOLLOW_${side}`]] = tables.refollow.data[2 * k + Number(segment)] * factor;
-      row[s[`FORGET_${side}`]] = tables.forget.data[Number(segment)];
-    });
-    row[s.POSTS_CHANGE] = tables.burst_factor.data[k * steps] - 1;
+    for (let side = 0; side < 2; side++) {
+      const [attached, detached, untouched, found, forgets] = segments[side];
+      const people = audience[2 * i + side];
+      rows[row + attached] = (isPublic ? attached_at_start.data[k] : 0) * people;
+      rows[row + detached] = (i < there ? detached_at_start.data[k] : 0) * people;
+      rows[row + untouched] = people - rows[row + attached] - rows[row + detached];
+      rows[row + found] = refollow.data[2 * k + side] * factor;
+      rows[row + forgets] = forget.data[side];
+    }
+    rows[row + s.PUBLIC] = isPublic ? 1 : 0;
+    rows[row + s.POSTS_CHANGE] = burst_factor.data[k * steps] - 1;
   }
   return rows;
 }
