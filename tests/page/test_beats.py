@@ -34,13 +34,21 @@ def test_an_interval_never_shows_the_same_number_twice() -> None:
     narrow = interval(Estimate(0.26, 0.2554, 0.2644, 20, 0.95, "t"))
     assert narrow.startswith("95 % interval 25.5 to 26.4")
     assert narrow.endswith("20 runs")
-    assert interval(Estimate(0.43, 0.417, 0.442, 20, 0.95, "t")).startswith("95 % interval 42 to 44")
+    assert interval(Estimate(0.43, 0.417, 0.442, 20, 0.95, "t")).startswith(
+        "95 % interval 42 to 44"
+    )
     assert interval(Estimate(0.4, math.nan, math.nan, 1, 0.95, "t")) == "n = 1"
 
 
 @pytest.mark.parametrize(
     ("count", "words"),
-    [(1.0, "1 day"), (3.58, "3.6 days"), (12.2, "12 days"), (0.5, "12 hours"), (0.02, "29 minutes")],
+    [
+        (1.0, "1 day"),
+        (3.58, "3.6 days"),
+        (12.2, "12 days"),
+        (0.5, "12 hours"),
+        (0.02, "29 minutes"),
+    ],
 )
 def test_a_length_of_time_has_its_unit(count: float, words: str) -> None:
     assert days(count) == words

@@ -12,6 +12,7 @@ from afterban.cli.progress import progress
 
 commands = typer.Typer()
 
+
 @commands.command()
 def page(
     stories: Annotated[
@@ -49,6 +50,8 @@ def page(
         text = file.page_of(wanted, advance)
     write(target, text)
     if as_json:
-        output.say_json({"page": str(target), "bytes": len(text.encode("utf-8")), "stories": wanted})
+        output.say_json(
+            {"page": str(target), "bytes": len(text.encode("utf-8")), "stories": wanted}
+        )
     else:
         output.say(str(target))

@@ -66,7 +66,9 @@ def story_of(key: str) -> dict[str, Any]:
         "commands": [_command(start, answer["settings"]) for answer in told["answers"]],
         "channels": list(NAMES),
         "presets": _presets(PLAYS[key], told["answers"]),
-        "lowered": json.loads((BUILT / "stories" / f"{PLAYS[key]}.json").read_text(encoding="utf-8")),
+        "lowered": json.loads(
+            (BUILT / "stories" / f"{PLAYS[key]}.json").read_text(encoding="utf-8")
+        ),
     }
 
 
@@ -75,7 +77,9 @@ def _command(start: Any, settings: dict[str, str]) -> str:
     changes = changes_of(replace(start, **settings))
     sets = "".join(f' --set {path}="{text}"' for path, text in changes.items())
     scenario = start.about.scenario
-    return f"afterban run {scenario} --policies base --seed {start.seed} --reps {REPLICATIONS}{sets}"
+    return (
+        f"afterban run {scenario} --policies base --seed {start.seed} --reps {REPLICATIONS}{sets}"
+    )
 
 
 def _presets(plays: str, answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -86,7 +90,9 @@ def _presets(plays: str, answers: Sequence[dict[str, Any]]) -> list[dict[str, An
         for one in PRESETS
         if story.offers(one)
     ]
-    recorded = {json.dumps(answer["settings"], sort_keys=True): k for k, answer in enumerate(answers)}
+    recorded = {
+        json.dumps(answer["settings"], sort_keys=True): k for k, answer in enumerate(answers)
+    }
     return [
         {
             "key": one["key"],
@@ -97,9 +103,7 @@ def _presets(plays: str, answers: Sequence[dict[str, Any]]) -> list[dict[str, An
     ]
 
 
-def page_of(
-    stories: Sequence[str], progress: Callable[[int, int], None] | None = None
-) -> str:
+def page_of(stories: Sequence[str], progress: Callable[[int, int], None] | None = None) -> str:
     """The file of some stories.  Raises AfterbanError if it would be too large for a page."""
     made = []
     for number, key in enumerate(stories):
@@ -156,10 +160,10 @@ def _packed(content: bytes) -> str:
 
 
 def _policy(script: str, style: str) -> str:
-    """Nothing from anywhere: this script, this style, WebAssembly, and a worker made of its text."""
+    """Nothing from anywhere: this script and style, WebAssembly, and a worker made of text."""
     return (
         "default-src 'none'; "
-        f"script-src '{_digest(script)}' 'wasm-unsafe-eval' blob:; worker-src blob:; "
+        f"script-src '{_digest(script)}' 'wasm-unsafe-eval'; worker-src blob:; "
         f"style-src '{_digest(style)}'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )

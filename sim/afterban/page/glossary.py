@@ -9,14 +9,18 @@ WORDS: Mapping[str, str] = {
     "back with another.",
     "operators": "people or groups behind accounts. Accounts are suspended; the operator may come "
     "back with another.",
-    "outsiders": "followers who are not of the network themselves: the public that it wants to reach.",
+    "outsiders": "followers who are not of the network themselves: the public that it wants to "
+    "reach.",
     "insiders": "followers who belong to the network and look for its new accounts by themselves.",
-    "twin": "the same network with the same chances in a world without enforcement. What suspensions "
+    "twin": "the same network with the same chances in a world without enforcement. What "
+    "suspensions "
     "take away is the difference between the two.",
     "handle": "the name of an account, after the @.",
-    "promote": "an account that is still there posts about one that came back. Followers who see it "
+    "promote": "an account that is still there posts about one that came back. Followers who see "
+    "it "
     "and look for the account follow it again.",
-    "promotion": "an account that is still there posts about one that came back. Followers who see it "
+    "promotion": "an account that is still there posts about one that came back. Followers who "
+    "see it "
     "and look for the account follow it again.",
     "effective reach": "posts seen by outsiders, as a share of those seen in the twin.",
     "median": "half of the cases are faster, half are slower.",

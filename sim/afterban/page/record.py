@@ -1,4 +1,4 @@
-"""Runs of a story in the shape that the page's pictures draw (``Answer`` in ``src/view/answer.ts``).
+"""Runs of a story in the shape that pictures draw (``Recorded`` in ``src/view/scene.ts``).
 
 Checked by ``tests/page/test_record.py``: what is drawn adds up to what the account table says.
 """
@@ -48,7 +48,8 @@ class Recorder:
         self.scenario = states.scenario_of(self.start)
         self.tiers = list(self.scenario.tiers)
         first = _first(self.start)
-        assert first.records is not None and first.world is not None
+        assert first.records is not None
+        assert first.world is not None
         lives = np.bincount(first.records.accounts["operator"], minlength=len(first.world.tier))
         self.middle = self._middle(first.world, lives)
         self.shown = choose(first.world, lives, self.middle)
@@ -98,7 +99,9 @@ class Recorder:
 @lru_cache(maxsize=16)
 def _first(state: State) -> Outcome:
     scenario = states.scenario_of(state)
-    (outcome,) = run_replication(scenario, [AS_WRITTEN], keep=True, twin=_twins(_twin_of(state), 1)[0])
+    (outcome,) = run_replication(
+        scenario, [AS_WRITTEN], keep=True, twin=_twins(_twin_of(state), 1)[0]
+    )
     return outcome
 
 
@@ -126,7 +129,10 @@ def _numbers(state: State, count: int) -> Mapping[str, Estimate]:
     ]
     found = {name: estimate([run.get(name, math.nan) for run in runs]) for name in runs[0]}
     found["accounts_left"] = estimate(
-        [run["live_accounts"] / twin["live_accounts"] for run, twin in zip(runs, twins, strict=True)]
+        [
+            run["live_accounts"] / twin["live_accounts"]
+            for run, twin in zip(runs, twins, strict=True)
+        ]
     )
     return found
 
@@ -148,7 +154,8 @@ def _answer(state: State, shown: Shown) -> Data:
     scenario = states.scenario_of(state)
     outcome = _first(state)
     records, world = outcome.records, outcome.world
-    assert records is not None and world is not None
+    assert records is not None
+    assert world is not None
     parameters = Parameters.from_scenario(scenario, AS_WRITTEN)
     made = promotions(parameters, world, records, scenario.seed, 0, shown.operators)
     place = np.full(len(world.tier), -1)
@@ -173,7 +180,12 @@ def _answer(state: State, shown: Shown) -> Data:
         "twinSeen": _whole(alone, census.OUTSIDER_IMPRESSIONS),
         "nodes": _nodes(records, shown, under[on_grid], alone),
         "promotions": [
-            [round(float(one["day"]), 3), int(place[one["promoter"]]), int(place[one["operator"]]), round(float(w), 1)]
+            [
+                round(float(one["day"]), 3),
+                int(place[one["promoter"]]),
+                int(place[one["operator"]]),
+                round(float(w), 1),
+            ]
             for one, w in zip(made, won, strict=True)
         ],
         "numbers": {
@@ -250,7 +262,7 @@ def _line(values: Sequence[float] | Floats) -> list[int]:
 
 
 def _life(account: np.void, handle: str) -> list[Any]:
-    """Handle, created, public, suspended, insiders and outsiders at the end, edits, channel, flag."""
+    """The entries of a ``RecordedLife``."""
     channel = int(account["channel"])
     return [
         handle,

@@ -18,7 +18,8 @@ def tell(of: Recorder) -> Told:
     reach, left = "effective_reach", "accounts_left"
     day = Question(
         "day",
-        "Now the platform acts within a day of the flag, instead of a month. What share of the views "
+        "Now the platform acts within a day of the flag, instead of a month. What share of the "
+        "views "
         "by outsiders is left?",
         "%",
         0,
@@ -33,7 +34,9 @@ def tell(of: Recorder) -> Told:
                 100 * many[reach].value / 30,
                 "A thirtieth: nearly. Reach is not quite proportional to the time.",
             ),
-            Slip(20, "Half would be so if the first days of an account counted like the later ones."),
+            Slip(
+                20, "Half would be so if the first days of an account counted like the later ones."
+            ),
             Slip(40, "That would be hardly a change; followers are won over weeks, not hours."),
         ],
     )
@@ -51,7 +54,9 @@ def tell(of: Recorder) -> Told:
         (100 * none[left].low, 100 * none[left].high),
         [
             Slip(0, "Nobody would be left if suspended operators gave up; nine in ten return."),
-            Slip(13, "Half as many would take half as many returns, and speed does not change those."),
+            Slip(
+                13, "Half as many would take half as many returns, and speed does not change those."
+            ),
         ],
     )
     curve = _curve(of)
@@ -65,7 +70,9 @@ def tell(of: Recorder) -> Told:
                 "[[twin]]; the line is the number of accounts.",
             ],
             plays=True,
-            number=Number(percent(many[reach].value), "of the views are left", interval(many[reach])),
+            number=Number(
+                percent(many[reach].value), "of the views are left", interval(many[reach])
+            ),
         ),
         Beat(
             "Would it not be enough to be faster?",
@@ -81,7 +88,8 @@ def tell(of: Recorder) -> Told:
             f"{percent(few[reach].value)}",
             [
                 f"Dashed: as before, after a month. It took {people(few['suspensions'].value)} "
-                f"suspensions instead of {people(many['suspensions'].value)}, since whoever comes back "
+                f"suspensions instead of {people(many['suspensions'].value)}, since whoever comes "
+                f"back "
                 "is suspended again.",
             ],
             answer=1,
@@ -92,7 +100,8 @@ def tell(of: Recorder) -> Told:
         Beat(
             "And if it acted at once?",
             [
-                "Then nobody has an hour to win followers. But the operators are still there, and each "
+                "Then nobody has an hour to win followers. But the operators are still there, and "
+                "each "
                 "new account has to be found first."
             ],
             answer=1,
@@ -101,12 +110,15 @@ def tell(of: Recorder) -> Told:
             pictures=("network", "lives", "through"),
         ),
         Beat(
-            f"At once: views fall to {percent(none[reach].value)}, and {percent(none[left].value)} of "
+            f"At once: views fall to {percent(none[reach].value)}, and "
+            f"{percent(none[left].value)} of "
             "accounts are still there",
             [
                 f"From a month to a day, views fell by "
-                f"{100 * (many[reach].value - few[reach].value):.0f} percentage points; from a day to "
-                f"at once by {100 * (few[reach].value - none[reach].value):.1f}. The last hours buy "
+                f"{100 * (many[reach].value - few[reach].value):.0f} percentage points; from a "
+                f"day to "
+                f"at once by {100 * (few[reach].value - none[reach].value):.1f}. The last hours "
+                f"buy "
                 "little.",
                 f"If nobody came back, {percent(nobody[left].value)} of accounts would be left. "
                 "Being faster ends what is seen; it does not end the network.",
@@ -116,12 +128,15 @@ def tell(of: Recorder) -> Told:
             begin=1e6,
             pictures=("network", "through", "curve"),
             curve="speed",
-            number=Number(percent(none[left].value), "of the accounts are left", interval(none[left])),
+            number=Number(
+                percent(none[left].value), "of the accounts are left", interval(none[left])
+            ),
         ),
         Beat(
             "Your turn: find the speed at which outsiders see a tenth",
             [
-                "Any value between the marks is simulated. Then let nobody return, or everybody: how "
+                "Any value between the marks is simulated. Then let nobody return, or everybody: "
+                "how "
                 "much of the effect was speed, and how much was giving up?"
             ],
             answer=1,

@@ -33,7 +33,8 @@ def tell(of: Recorder) -> Told:
         [
             Slip(
                 1.3,
-                "A tenth would be left if nothing else were seen: but first accounts, and those under "
+                "A tenth would be left if nothing else were seen: but first accounts, and those "
+                "under "
                 "unrelated names, are not matched.",
             ),
             Slip(6, "It takes accounts, but small ones; most views were won under first names."),
@@ -41,7 +42,8 @@ def tell(of: Recorder) -> Told:
     )
     users = Question(
         "users",
-        f"At {USED} edits, {people(with_it[alike].value)} ordinary users with a look-alike name were "
+        f"At {USED} edits, {people(with_it[alike].value)} ordinary users with a look-alike name "
+        f"were "
         f"suspended in {people(answers[0]['grid'][-1])} days. How many are it at {WIDE} edits?",
         "users",
         0,
@@ -49,7 +51,8 @@ def tell(of: Recorder) -> Told:
         wider[alike].value,
         3_000,
         f"{people(wider[alike].value)}. Each edit more "
-        "multiplies the names that are near enough, and nearly all of them belong to somebody else.",
+        "multiplies the names that are near enough, and nearly all of them belong to somebody "
+        "else.",
         (wider[alike].low, wider[alike].high),
         [
             Slip(
@@ -63,7 +66,8 @@ def tell(of: Recorder) -> Told:
         Beat(
             f"@{first} comes back as @{second}: near enough for its followers",
             [
-                f"Six in ten new [[handles|handle]] are at most {USED} [[edits]] from the last one. "
+                f"Six in ten new [[handles|handle]] are at most {USED} [[edits]] from the last "
+                f"one. "
                 "Followers find such an account at full speed, others at three tenths of it.",
                 "Next event goes on until it is back: changed letters are marked.",
             ],
@@ -83,7 +87,8 @@ def tell(of: Recorder) -> Told:
             f"{percent(with_it[reach].value)}",
             [
                 f"Dashed: without the comparison. Accounts left at the end fall from "
-                f"{percent(without[left].value)} to {percent(with_it[left].value)}: more is suspended, "
+                f"{percent(without[left].value)} to {percent(with_it[left].value)}: more is "
+                f"suspended, "
                 "but what is suspended was hardly seen."
             ],
             answer=1,
@@ -108,9 +113,11 @@ def tell(of: Recorder) -> Told:
             f"The wider net catches {people(wider[alike].value)} ordinary users, and "
             f"{_more(wider['suspensions'].value - with_it['suspensions'].value)} of the network",
             [
-                f"Near-identical names lie within {USED} edits, and the next names of the network far "
+                f"Near-identical names lie within {USED} edits, and the next names of the network "
+                f"far "
                 "beyond. Between the two there is nobody to catch but others.",
-                "How many users are there to look alike is assumed; look-alikes grow in proportion.",
+                "How many users are there to look alike is assumed; look-alikes grow in "
+                "proportion.",
             ],
             answer=2,
             begin=1e6,
@@ -125,7 +132,8 @@ def tell(of: Recorder) -> Told:
         Beat(
             "Your turn: how alike is too alike?",
             [
-                "Which threshold would you choose? Then make promotion stronger, or act within an hour: "
+                "Which threshold would you choose? Then make promotion stronger, or act within an "
+                "hour: "
                 "does the best threshold change?"
             ],
             answer=1,

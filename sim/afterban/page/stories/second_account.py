@@ -26,7 +26,8 @@ def tell(of: Recorder) -> Told:
         100,
         100 * share,
         3.0,
-        f"{people(regained)} of them, {percent(share)}. Insiders look for the new account. Outsiders "
+        f"{people(regained)} of them, {percent(share)}. Insiders look for the new account. "
+        f"Outsiders "
         "followed the old one because it came along; few go looking.",
         slips=[
             Slip(95, "Insiders do come back that fast, the public does not."),
@@ -57,10 +58,12 @@ def tell(of: Recorder) -> Told:
     )
     beats = (
         Beat(
-            f"@{first} has {people(insiders + outsiders)} followers. Suspensions are about to begin",
+            f"@{first} has {people(insiders + outsiders)} followers. Suspensions are about to "
+            f"begin",
             [
                 "Each disc is an [[operator]]. Its outline is the audience that it has in the "
-                "[[twin]], a world without enforcement; its fill, who follows it now: [[outsiders]] "
+                "[[twin]], a world without enforcement; its fill, who follows it now: "
+                "[[outsiders]] "
                 "inside, [[insiders]] around them.",
                 f"These are {len(answer['nodes'])} of {people(of.network()['total'])} operators. "
                 f"Watch @{first}: it is about to be suspended.",
@@ -82,17 +85,17 @@ def tell(of: Recorder) -> Told:
         ),
         Beat(
             f"The second account got {people(regained)} of {people(outsiders)} outsiders back",
-            [
-                "Insiders fill the ring; the middle stays nearly empty. "
-                "Then it is suspended too."
-            ],
+            ["Insiders fill the ring; the middle stays nearly empty. Then it is suspended too."],
             begin=back,
             until=again + 0.015,
             plays=True,
-            number=Number(percent(share), "of its outsiders followed the second account", "one run"),
+            number=Number(
+                percent(share), "of its outsiders followed the second account", "one run"
+            ),
         ),
         Beat(
-            f"By the end {percent(left.value)} of all accounts are there. Did the suspensions fail?",
+            f"By the end {percent(left.value)} of all accounts are there. Did the suspensions "
+            f"fail?",
             [
                 "Counting accounts, one would say so. Count what outsiders see instead, of the "
                 "official accounts, which were suspended again and again."
@@ -103,7 +106,8 @@ def tell(of: Recorder) -> Told:
             pictures=("network", "lives"),
         ),
         Beat(
-            f"{percent(present.value)} of days with an account, {percent(reach.value)} of the views",
+            f"{percent(present.value)} of days with an account, {percent(reach.value)} of the "
+            f"views",
             [
                 f"All of the {people(answer['grid'][-1])} days now. "
                 f"{len(lives)} accounts, and each begins with nobody.",

@@ -114,7 +114,7 @@ export class Page {
     this.sandbox?.close();
     this.sandbox = null;
     const { names, audience } = this.story.network;
-    this.who.replaceChildren(...names.map((name, k) => h("option", { value: k, text: `${name}${k ? "" : " (in the middle)"}` })));
+    this.who.replaceChildren(...names.map((name, k) => h("option", { value: k, text: name })));
     this.mine.network.people(audience);
     this.twin.network.people(audience);
     this.show(beat, false);
@@ -274,7 +274,7 @@ export class Page {
     const share = other > 0 ? seen / other : 1;
     this.mine.count([[whole(accounts), `accounts left, ${percent(accounts / Math.max(1, twins))}`], [people(seen), `seen by outsiders, ${percent(share)}`]]);
     this.twin.count([[whole(twins), "accounts"], [people(other), "seen by outsiders"]]);
-    this.bar.textContent = `${this.dates.short(to)}: ${percent(accounts / Math.max(1, twins))} of accounts left, ${percent(share)} seen`;
+    this.bar.textContent = `${percent(accounts / Math.max(1, twins))} of accounts left, ${percent(share)} seen`;
     this.titles(to, accounts / Math.max(1, twins));
     const node = scene.nodes[this.focus]!, now = followers(node, to), alone = untouched(node, to), { life } = lifeAt(node, to);
     const words = now.there ? `Account ${life + 1}, @${node.lives[life]!.handle}, has ${whole(now.outsiders)} of ${whole(alone.outsiders)} outsiders and ${whole(now.insiders)} insiders.`

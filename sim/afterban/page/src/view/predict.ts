@@ -129,7 +129,7 @@ export function histogram(question: QuestionData, values: readonly number[], ans
   if (answered) {
     if (question.bounds) svg.append(s("rect", { class: "band", x: x(question.bounds[0]), width: Math.max(3, x(question.bounds[1]) - x(question.bounds[0])), y: 20, height: base - 20 }));
     svg.append(s("line", { class: "answer", x1: x(question.value), x2: x(question.value), y1: 21, y2: base }));
-    const label = `answer: ${told(question.value, question.unit)}`, half = label.length * 4.2;
+    const label = `answer: ${told(question.value, question.unit)}`, half = label.length * 5;
     const at = Math.min(Math.max(x(question.value), half + 2), width - half - 2);
     svg.append(s("text", { x: at, y: 16, class: "told seenword middle", text: label }));
   }

@@ -108,7 +108,7 @@ export class Sandbox {
         ...(bounds ? [h("option", { value: "", text: "a number:" })] : []), ...control.words.map((word) => h("option", { value: word.value, text: word.label })));
       words.value = typeof this.value(control) === "string" ? String(this.value(control)) : "";
       words.addEventListener("change", () => {
-        if (words!.value) { set(words!.value); if (field) field.value = ""; } else if (range) { range.dispatchEvent(new Event("input")); }
+        if (words!.value) { set(words!.value); if (field) field.hidden = true; } else if (range) { range.dispatchEvent(new Event("input")); }
       });
       if (!bounds) parts.push(words);
     }
@@ -118,13 +118,14 @@ export class Sandbox {
       const now = this.value(control), number = typeof now === "number" ? now : scale.middle(control);
       range = h("input", { type: "range", id, min: 0, max: NOTCHES, step: 1, value: scale.notch(number) });
       field = h("input", { type: "text", class: "number", "aria-label": `${control.label}, as a number`, value: typeof now === "number" ? said(now, bounds.unit) : "" });
-      const told = (value: number) => { range!.setAttribute("aria-valuetext", said(value, bounds.unit)); field!.value = said(value, bounds.unit); if (words) words.value = ""; };
-      range.setAttribute("aria-valuetext", said(number, bounds.unit));
+      const told = (value: number) => { range!.setAttribute("aria-valuetext", said(value, bounds.unit)); field!.value = said(value, bounds.unit); field!.hidden = false; if (words) words.value = ""; };
+      range.setAttribute("aria-valuetext", typeof now === "number" ? said(number, bounds.unit) : control.words.find((word) => word.value === now)?.label ?? now);
+      field.hidden = typeof now === "string";
       range.addEventListener("input", () => { const value = scale.value(+range!.value); told(value); set(value); });
       field.addEventListener("change", () => {
         try {
           const value = readValue(field!.value, control);
-          if (typeof value === "number") { range!.value = String(scale.notch(value)); told(value); } else if (words) words.value = value;
+          if (typeof value === "number") { range!.value = String(scale.notch(value)); told(value); } else if (words) { words.value = value; field!.hidden = true; }
           set(value);
           this.status.textContent = "";
         } catch (error) { this.status.textContent = (error as Error).message; }
