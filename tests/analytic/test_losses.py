@@ -9,9 +9,8 @@ import pytest
 
 from afterban import run as simulate
 from afterban.mechanisms import state as s
+from afterban.mechanisms.absence import days_between, follower_days_away
 from afterban.metrics.losses import (
-    _between,
-    _follower_days_away,
     seen_if_spared,
     share_of_the_most_seen,
     shares_of_loss,
@@ -30,7 +29,7 @@ def away(public, suspended, *, first=5.0, horizon=40.0, attached=100.0, joining=
     row = np.zeros((1, s.COLUMNS))
     row[0, s.ATTACHED_OUT] = attached
     row[0, s.UNTOUCHED_OUT] = joining
-    return _follower_days_away(
+    return follower_days_away(
         row,
         np.zeros(len(public), dtype=np.int32),
         np.array(public),
@@ -68,7 +67,7 @@ def test_who_would_have_come_by_then_counts_too():
     # 50 people discover it at 0.1 a day; from day 10 to 40 they would have been 50 (1 - e^-t/10).
     more = 50.0 * (30.0 - 10.0 * (math.exp(-1.0) - math.exp(-4.0)))
     assert away([0.0], [10.0], joining=50.0) == pytest.approx(3.0 * (100.0 * 30.0 + more))
-    assert _between(np.zeros(s.COLUMNS), 0.0, 8.0, 4.0, np.zeros(2), 0.0) == 0.0
+    assert days_between(np.zeros(s.COLUMNS), 0.0, 8.0, 4.0, np.zeros(2), 0.0) == 0.0
 
 
 def test_where_everybody_is_back_with_the_account_the_loss_is_absence(plain, engine):

@@ -3,6 +3,7 @@
 import networks
 import numpy as np
 import pytest
+from test_c_world import NETWORKS, built_in, newcomers, thinned
 
 from afterban.core import all_that_run, kernels
 from afterban.engines import look_alikes, wrong_flags
@@ -12,7 +13,6 @@ from afterban.mechanisms.handles import ordinary_handles
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario, shipped_names
 from afterban.world import first_state
-from test_c_world import NETWORKS, built_in, newcomers, thinned
 
 PROGRAMS = all_that_run()
 

@@ -115,6 +115,25 @@ def test_networks_at_the_edge():
     assert len(assert_drawn_alike(p._replace(tier_distributions=laws)).promoters) > 5000
 
 
+def test_shares_of_the_weight_of_all_sizes():
+    """Each draw falls to the operator that a search finds, where most have hardly any weight."""
+    p = networks.network()
+    random = np.random.default_rng(3)
+    tiers = 40
+    many = {
+        name: np.repeat(getattr(p, name)[1:2], tiers, axis=0)
+        for name in ("tier_distributions", "insider_share", "platform", "same_as")
+    }
+    for sizes in ((0.0, 1e-12, 1.0), (1e-12, 1e6), (1.0, 1.0 + 1e-15), (0.0, 1e12)):
+        wide = p._replace(
+            **many,
+            tier_count=random.integers(0, 9, tiers),
+            prominence=random.choice(sizes, tiers),
+            prominence_tail=random.choice([0.0, 0.5]),
+        )
+        assert_drawn_alike(wide, random.integers(1 << 32))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["september-2014", "census-2014", "recruitment"])
 def test_whole_scenarios(name):
@@ -127,8 +146,13 @@ def test_another_draw_is_another_world():
     world = reference.drawn(p, 1, 0)
     (program, *_) = PROGRAMS.values()
     for other in (built_in(program, p, 2, 0), built_in(program, p, 1, 1)):
-        assert differing_fields(world, other) == ["audience", "posts", "promoter_start",
-                                                  "promoters", "links"]
+        assert differing_fields(world, other) == [
+            "audience",
+            "posts",
+            "promoter_start",
+            "promoters",
+            "links",
+        ]
     weight = p._replace(prominence=p.prominence * [1.0, 1.0, 1.0 + 1e-15])
     assert differing_fields(world, built_in(program, weight, 1, 0)) in ([], ["promoters", "links"])
 

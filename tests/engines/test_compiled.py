@@ -186,11 +186,7 @@ def test_tables_that_do_not_fit_each_other_are_refused(program):
 def tampered(p, world):
     """What would be handed in, were it not for what Python itself makes of a wrong world."""
     right = made("network")
-    real = given.first_state, given.wrong_flags.planned
-    shares = given._shares
-    fine = build(right, 1, 0)
+    begin = given.start(core.core(), right, build(right, 1, 0), 1, 0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(given, "first_state", lambda *_: real[0](right, fine))
-        patch.setattr(given.wrong_flags, "planned", lambda *_: real[1](right, fine, 1, 0))
-        patch.setattr(given, "_shares", lambda *_: shares(right, fine, real[0](right, fine)))
+        patch.setattr(given, "start", lambda *_: begin)
         return given.given(p, world, 1, 0)

@@ -10,16 +10,18 @@ import json
 import math
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from node import called, needs_node, refusal
 from test_controls import anywhere
 
-from afterban.app.presets import STORIES
+from afterban.app.presets import STORIES, Story
 from afterban.core.module import MODULE
 from afterban.experiment.replicate import Outcome, run_replication
-from afterban.page.build import LAYOUT, story_file
+from afterban.page.build import LAYOUT, story_file, text_of
+from afterban.page.story import story_data
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -51,6 +53,13 @@ for (const { size, seed, ...settings } of data.asked) {
 }
 return told;
 """
+)
+
+
+# Scenarios without a story: each has something that no story has.
+OTHERS = (
+    *("minimal", "price-of-detection", "steady-state", "they-adapt", "releases-2014"),
+    *("whom-first", "two-populations", "struggling-2014"),
 )
 
 
@@ -110,12 +119,42 @@ def test_figures_and_tables_are_the_command_lines() -> None:
     assert compare(told) > 150
 
 
+def test_arms_of_the_scenario_are_run_at_the_same_settings() -> None:
+    yaml, found = called(
+        RUN
+        + """
+        const settings = { speed: 0.5, returns: 0.8 };
+        const policies = ["without-promotion"];
+        const answer = await page.ask({ settings, seed: 4, policies });
+        const here = { story: story.key, size: "class", seed: 4, settings, view: {} };
+        return [state.toYaml(here, story), plain(answer.policies["without-promotion"].figures)];
+        """,
+        files("june-2014"),
+    )
+    scenario = Scenario.from_text(yaml, "page.yaml")
+    (off,) = run_replication(scenario, [WITHOUT_ENFORCEMENT])
+    (arm, base) = run_replication(scenario, ["without-promotion", AS_WRITTEN], twin=off.metrics)
+    assert found["effective_reach"] == pytest.approx(arm.metrics["effective_reach"], rel=1e-10)
+    assert found["effective_reach"] != pytest.approx(base.metrics["effective_reach"], rel=1e-6)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("key", list(STORIES))
 def test_figures_of_every_story_are_the_command_lines(key: str) -> None:
     start = {"size": STORIES[key].sizes[0], "seed": 1}
     for told in told_by_the_page(key, [start, *questions(key, 6)]):
         assert compare(told) > 150
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OTHERS)
+def test_any_scenario_can_be_run_in_a_page(name: str, tmp_path: Path) -> None:
+    story = story_data(Story(name, name, name, (), "", "", {}, ("", "", "")), controlled=False)
+    file = tmp_path / "story.json"
+    file.write_text(text_of(story), encoding="utf-8")
+    where = {**files("june-2014"), "story": str(file)}
+    (told,) = called(ASK, {**where, "asked": [{"size": "real", "seed": 3}]})
+    assert compare(told) > 100
 
 
 def test_a_figure_that_is_off_is_noticed() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afterban import theory
-from afterban.mechanisms.reach import _SMALL, KIND_SHARES, KINDS, exposed_share, membership
+from afterban.mechanisms.reach import KIND_SHARES, KINDS, SMALL, exposed_share, membership
 
 AUDIENCE = np.array([5000.0, 300.0, 20_000.0, 40.0])
 IMPRESSIONS = np.array([[2000.0, 900.0, 100.0, 0.0], [0.0, 30.0, 60_000.0, 400.0]])
@@ -121,7 +121,7 @@ def test_against_the_closed_form(network):
 
 @pytest.mark.parametrize("beside", [0.5, 0.999, 1.001, 2.0])
 def test_the_series_of_small_audiences_meets_the_product(beside):
-    share = beside * _SMALL / (1 + _SMALL)
+    share = beside * SMALL / (1 + SMALL)
     for exposures in (0.01, 0.7, 5.0):
         truth = theory.overlapping_reach([share] * 15, [exposures] * 15)
         assert reach([(share, exposures)] * 15)[0] / POPULATION == pytest.approx(truth, rel=1e-8)

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-_FILES = ("arithmetic.py", "channels.py", "randomness.py", "world.py")
-_FOLDERS = ("core", "engines", "mechanisms", "parameters")
+_FILES = ("arithmetic.py", "channels.py", "randomness.py")
+_FOLDERS = ("core", "engines", "mechanisms", "parameters", "world")
 _KINDS = frozenset((".py", ".c", ".h"))
 
 

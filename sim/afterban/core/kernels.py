@@ -122,6 +122,22 @@ KERNELS: Final[Mapping[str, Kernel]] = {
             ("wrong_number", "i8"),
         ),
     ),
+    # The first of these tables alone, for what is seen without enforcement.
+    "rows": Kernel(
+        given=(
+            ("tier_count", "i8"),
+            ("attached_at_start", "f8"),
+            ("detached_at_start", "f8"),
+            ("sleeper", "i8"),
+            ("refollow", "f8"),
+            ("forget", "f8"),
+            ("burst_factor", "f8"),
+            ("tier", "i4"),
+            ("audience", "f8"),
+            ("factors", "f8"),
+        ),
+        told=(("rows", "f8"),),
+    ),
     # Handles of ordinary users, see mechanisms.handles.ordinary_handles.
     "handles": Kernel(
         given=(
@@ -134,6 +150,54 @@ KERNELS: Final[Mapping[str, Kernel]] = {
             ("topic_names", "f8"),
         ),
         told=(("handles", "u1"),),
+    ),
+    # Reach, see mechanisms.reach.exposed_share.
+    "exposed_share": Kernel(
+        given=(
+            ("impressions", "f8"),  # [windows, operators]
+            ("audience", "f8"),
+            ("population", "f8"),
+            ("windows", "i8"),
+        ),
+        told=(("shares", "f8"),),
+    ),
+    # Wrong suspensions of ordinary users, see mechanisms.mistakes.wrongly_suspended.
+    "wrongly_suspended": Kernel(
+        given=(
+            ("decided", "f8"),
+            ("channel", "i8"),
+            ("number", "i8"),
+            ("heard", "f8"),
+            ("horizon", "f8"),
+            ("mistake", "f8"),
+            ("appeal", "f8"),
+            ("success", "f8"),
+            ("hears", "i8"),
+            ("reinstatement", "f8"),
+            ("action_delay", "f8"),
+            ("wave_every", "f8"),
+            ("seed", "i8"),
+            ("replication", "i8"),
+        ),
+        told=(("days", "f8"), ("after", "f8")),
+    ),
+    # Follower-days without enforcement, see mechanisms.absence.
+    "follower_days": Kernel(
+        given=(
+            ("rows", "f8"),
+            ("born", "f8"),
+            ("operator", "i4"),
+            ("public", "f8"),
+            ("suspended", "f8"),
+            ("posts", "f8"),
+            ("discover", "f8"),
+            ("first", "f8"),
+            ("horizon", "f8"),
+            ("starts", "f8"),
+            ("factors", "f8"),
+            ("tier", "i8"),
+        ),
+        told=(("spared", "f8"), ("away", "f8")),
     ),
 }
 _WRONG: Final = {-1: "the tables have another layout", -2: "the tables do not fit each other"}

@@ -20,6 +20,7 @@ from afterban.engines import EngineName
 from afterban.experiment.replicate import Outcome, replicate
 from afterban.mechanisms import handles
 from afterban.mechanisms.matching import first_match
+from afterban.metrics.kernels import ordinary_handles
 from afterban.parameters import AS_WRITTEN, Parameters, near_links
 from afterban.scenario import Scenario
 from afterban.scenario.sections.handles import Handles
@@ -104,7 +105,7 @@ def match_curve(
     gone = handles.texts(old)
     # Only what was suspended before it can give a successor away.
     by_luck = first_match(handles.texts(new), gone, levels) <= np.arange(suspended)
-    users = handles.ordinary_handles(
+    users = ordinary_handles(
         seed, replication, 0, corpus, operators, p.ordinary_namesakes, p.ordinary_topic_names
     )
     hit = first_match(handles.texts(users), gone, levels) < suspended

@@ -32,14 +32,14 @@ Floats = npt.NDArray[np.float64]
 # below as are added to the first kind) to 45, which one in 10^19 exceeds.
 KINDS: Final = 58
 _HALVES: Final = np.arange(KINDS) - 46
-_APPETITES: Final = np.ldexp(np.where(_HALVES % 2 == 1, np.sqrt(2.0), 1.0), _HALVES // 2)
-_UNBOUND: Final = 0.5 * (LOG_2 + LOG_2_REST) * _APPETITES * each(exp, -_APPETITES)
+APPETITES: Final = np.ldexp(np.where(_HALVES % 2 == 1, np.sqrt(2.0), 1.0), _HALVES // 2)
+_UNBOUND: Final = 0.5 * (LOG_2 + LOG_2_REST) * APPETITES * each(exp, -APPETITES)
 KIND_SHARES: Final = _UNBOUND.copy()
 KIND_SHARES[0] += 1.0 - _UNBOUND.sum()
 
 # Up to this c an operator's factor is written as a series in c, of which four terms leave a
 # relative error below c^4: one short sum for all of them, where a product takes a step a kind.
-_SMALL: Final = 0.01
+SMALL: Final = 0.01
 
 
 def _exposed(exposures: float) -> float:
@@ -78,8 +78,8 @@ def membership(share: float) -> Floats:
         return np.ones(KINDS)
     c = share / (1.0 - share)
     inside = np.empty(KINDS)
-    inside[0] = -expm1(-c * _APPETITES[0])
-    inside[1] = -expm1(-c * _APPETITES[1])
+    inside[0] = -expm1(-c * APPETITES[0])
+    inside[1] = -expm1(-c * APPETITES[1])
     for k in range(2, KINDS):  # the next kind but one has twice the appetite
         inside[k] = inside[k - 2] * (2.0 - inside[k - 2])
     return inside
@@ -99,14 +99,14 @@ def exposed_share(impressions: Floats, audience: Floats, population: float) -> F
     windows, operators = impressions.shape
     small = np.zeros(operators)  # c of those with a series
     per_member = np.zeros(operators)
-    large = np.flatnonzero(audience > population * _SMALL / (1.0 + _SMALL))
+    large = np.flatnonzero(audience > population * SMALL / (1.0 + SMALL))
     inside = np.empty((len(large), KINDS))
     for j in range(len(large)):
         inside[j] = membership(audience[large[j]] / population)
     for i in range(operators):
         if audience[i] > 0.0:
             per_member[i] = 1.0 / audience[i]
-        if audience[i] <= population * _SMALL / (1.0 + _SMALL):
+        if audience[i] <= population * SMALL / (1.0 + SMALL):
             small[i] = audience[i] / (population - audience[i])
     missed = np.ones((windows + 1, KINDS))  # probability of no exposure
     unseen = np.ones(operators)  # probability that a member has missed all windows so far
@@ -131,7 +131,7 @@ def exposed_share(impressions: Floats, audience: Floats, population: float) -> F
             third += spread * (1.0 - 2.0 * e) * x
             fourth += spread * (1.0 - 6.0 * e * (1.0 - e)) * x * x
         for k in range(KINDS):
-            a = _APPETITES[k]
+            a = APPETITES[k]
             missed[w, k] = exp(
                 -a * (first - a / 2.0 * (second - a / 3.0 * (third - a / 4.0 * fourth)))
             )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from afterban.mechanisms.mistakes import wrongly_suspended
+from afterban.metrics.kernels import wrongly_suspended
 from afterban.metrics.run import Floats, Run, once
 from afterban.parameters import Parameters
 

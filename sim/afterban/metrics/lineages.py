@@ -15,8 +15,8 @@ import numpy.typing as npt
 from afterban.engines.records import Records
 from afterban.mechanisms import adaptation
 from afterban.mechanisms.bursts import ordinary_days
-from afterban.mechanisms.reach import exposed_share
 from afterban.mechanisms.returning import MOST_POSTING
+from afterban.metrics.kernels import exposed_share
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Floats, Integers, Run, mean

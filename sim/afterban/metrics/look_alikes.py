@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from afterban.mechanisms import detection, review
 from afterban.mechanisms.distributions import quantile
-from afterban.mechanisms.handles import ordinary_handles, texts
+from afterban.mechanisms.handles import texts
 from afterban.mechanisms.matching import day_of, first_match, recall_from
-from afterban.mechanisms.mistakes import wrongly_suspended
 from afterban.mechanisms.wrong_flags import BITS
 from afterban.metrics.decisions import decided
+from afterban.metrics.kernels import ordinary_handles, wrongly_suspended
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Floats, Run, mean, once

@@ -14,11 +14,9 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from afterban.engines.records import Records
-from afterban.mechanisms import state as s
-from afterban.mechanisms.audience import joined_days
+from afterban.metrics.kernels import follower_days_away, follower_days_spared
 from afterban.metrics.metric import Metric
 from afterban.metrics.reach import outsider_impressions, outsider_impressions_of_all_posts
 from afterban.metrics.register import gives
@@ -134,15 +132,13 @@ def missed_while_away(p: Parameters, world: World, records: Records) -> float:
     later.
     """
     a = records.accounts
-    return p.view_probability * float(
-        _follower_days_away(
-            first_state(p, world),
-            np.ascontiguousarray(a["operator"]),
-            np.ascontiguousarray(a["public_day"]),
-            np.ascontiguousarray(a["suspended_day"]),
-            world.posts,
-            *_evaluated(p, world),
-        )
+    return p.view_probability * follower_days_away(
+        first_state(p, world),
+        a["operator"],
+        a["public_day"],
+        a["suspended_day"],
+        world.posts,
+        *_evaluated(p, world),
     )
 
 
@@ -178,103 +174,9 @@ def seen_if_spared(p: Parameters, world: World, records: Records) -> Floats:
     seen = ~np.isnan(a["public_day"])
     operator, public = a["operator"][seen][::-1], a["public_day"][seen][::-1]
     born[operator] = public  # the first account's stands
-    days = _follower_days_spared(
+    days = follower_days_spared(
         first_state(p, world),
         born,
         *_evaluated(p, world),
     )
     return np.asarray(p.view_probability * world.posts * days)
-
-
-def _follower_days_spared(
-    rows: Floats,
-    born: Floats,
-    discover: Floats,
-    first: float,
-    horizon: float,
-    starts: Floats,
-    factors: Floats,
-    tier: Integers,
-) -> Floats:
-    days = np.zeros(len(rows))
-    for i in range(len(rows)):
-        if not math.isnan(born[i]):
-            own = factors[tier[i]]
-            since = max(born[i], first)
-            days[i] = _posted(rows[i], born[i], since, horizon, discover, first, starts, own)
-    return days
-
-
-def _follower_days_away(
-    rows: Floats,
-    operator: npt.NDArray[np.int32],
-    public: Floats,
-    suspended: Floats,
-    posts: Floats,
-    discover: Floats,
-    first: float,
-    horizon: float,
-    starts: Floats,
-    factors: Floats,
-    tier: Integers,
-) -> float:
-    """Outsider follower-days of the absences, each weighted with posts per day."""
-    total = 0.0
-    born = math.nan  # day on which the operator's first account became public
-    since = math.nan  # day from which it is away
-    for k in range(len(operator)):
-        i = operator[k]
-        if k == 0 or operator[k - 1] != i:
-            born, since = math.nan, math.nan
-        if math.isnan(born):
-            born = public[k]
-        if math.isnan(born):  # not seen so far
-            continue
-        if not math.isnan(since) and not math.isnan(public[k]):
-            own = factors[tier[i]]
-            total += posts[i] * _posted(
-                rows[i], born, since, public[k], discover, first, starts, own
-            )
-            since = math.nan
-        if not math.isnan(suspended[k]) and math.isnan(since):
-            since = suspended[k]
-        last = k + 1 == len(operator) or operator[k + 1] != i
-        if last and not math.isnan(since):
-            own = factors[tier[i]]
-            total += posts[i] * _posted(rows[i], born, since, horizon, discover, first, starts, own)
-    return total
-
-
-def _posted(
-    row: Floats,
-    born: float,
-    start: float,
-    end: float,
-    discover: Floats,
-    first: float,
-    starts: Floats,
-    factors: Floats,
-) -> float:
-    """:func:`_between`, each day with the factor on posts of :mod:`afterban.mechanisms.bursts`."""
-    days = 0.0
-    for k in range(len(starts)):
-        until = starts[k + 1] if k + 1 < len(starts) else math.inf
-        since, to = max(start, starts[k]), min(end, until)
-        if to > since:
-            days += factors[k] * _between(row, born, since, to, discover, first)
-    return days
-
-
-def _between(
-    row: Floats, born: float, start: float, end: float, discover: Floats, first: float
-) -> float:
-    """Outsider follower-days from one day to another of an account that was never suspended."""
-    start = max(start, first)
-    if end <= start:
-        return 0.0
-    detached, untouched = row[s.DETACHED_OUT], row[s.UNTOUCHED_OUT]
-    again, forget = row[s.REFOLLOW_OUT], row[s.FORGET_OUT]
-    until, more = joined_days(detached, untouched, again, forget, discover[1], end - born)
-    before, fewer = joined_days(detached, untouched, again, forget, discover[1], start - born)
-    days: float = row[s.ATTACHED_OUT] * (end - start) + (until - before) + (more - fewer)
-    return days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from afterban.mechanisms.reach import exposed_share
+from afterban.metrics.kernels import exposed_share
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Flags, Floats, Run, once, ratio

@@ -9,7 +9,7 @@ import numpy as np
 
 from afterban.engines.records import Records
 from afterban.mechanisms import census as c
-from afterban.mechanisms.reach import exposed_share
+from afterban.metrics.kernels import exposed_share
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Floats, Run, once, ratio

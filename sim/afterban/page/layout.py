@@ -12,7 +12,7 @@ from afterban import randomness
 from afterban.core import kernels
 from afterban.engines.compiled import layout, packing
 from afterban.engines.records import ACCOUNT, CASE
-from afterban.mechanisms import census, detection, distributions, handles, state
+from afterban.mechanisms import census, detection, distributions, handles
 from afterban.metrics import METRICS
 
 # Tables that the program is handed under other names than parameters have.
@@ -35,39 +35,11 @@ _CENSUS: Final = (
     "ALL_OUTSIDER_IMPRESSIONS",
     "COLUMNS",
 )
-_STATE: Final = (
-    "PUBLIC",
-    "ATTACHED_IN",
-    "DETACHED_IN",
-    "UNTOUCHED_IN",
-    "ATTACHED_OUT",
-    "DETACHED_OUT",
-    "UNTOUCHED_OUT",
-    "REFOLLOW_IN",
-    "REFOLLOW_OUT",
-    "FORGET_IN",
-    "FORGET_OUT",
-    "POSTS_CHANGE",
-    "COLUMNS",
-)
 _DRAWS: Final = (
-    "HANDLE_BASE",
-    "HANDLE_ORDINARY",
-    "BENIGN_DECISION",
-    "WRONG_DECISION",
     "PROMOTE",
     "RETURN",
 )
 _LAWS: Final = ("CONSTANT", "EXPONENTIAL", "LOGNORMAL", "UNIFORM", "WEIBULL", "PARETO")
-_ORDINARY: Final = (
-    "SHORTEST_ORDINARY",
-    "LONGEST_ORDINARY",
-    "NO_DIGITS",
-    "ONE_DIGIT",
-    "TWO_DIGITS",
-    "ORDINARY_SEPARATORS",
-    "TOPIC_SYLLABLES",
-)
 
 
 def layout_data() -> dict[str, Any]:
@@ -100,7 +72,6 @@ def layout_data() -> dict[str, Any]:
             }
             for name, kernel in kernels.KERNELS.items()
         },
-        "state": {name: getattr(state, name) for name in _STATE},
         "census": {name: getattr(census, name) for name in _CENSUS},
         "channels": list(detection.CHANNELS),
         "metrics": {
@@ -115,7 +86,6 @@ def layout_data() -> dict[str, Any]:
         },
         "draws": {name: getattr(randomness, name) for name in _DRAWS},
         "laws": {name: getattr(distributions, name) for name in _LAWS},
-        "ordinary": {name: getattr(handles, name) for name in _ORDINARY},
         "constants": {
             "handle_row": handles.ROW,
             "handle_length": handles.LONGEST,

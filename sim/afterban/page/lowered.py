@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.engines.compiled import packing
-from afterban.mechanisms import liveshare
 from afterban.parameters import Parameters
 
 Table = npt.NDArray[Any]
@@ -38,24 +37,9 @@ def tables_of(p: Parameters) -> Tables:
         "observed": observed,
         "grid_place": _place(observed, p.grid),
         "window_place": _place(observed, p.windows),
-        **_hazards(p),
-        "users_starts": p.regime_start,
-        "users_recall": p.rate("handle_recall")[0],
+        "handle_recall": p.rate("handle_recall")[0],
     }
     return {name: _plain(value) for name, value in found.items()}
-
-
-def _hazards(p: Parameters) -> Tables:
-    """Of the live share; none where insiders are no operators."""
-    found = np.zeros(0)
-    if p.live_insiders:
-        found = liveshare.common_hazards(
-            p.refollow[:, 0], p.unrelated_recognition, p.forget[0], p.discover[0]
-        )
-    log = liveshare.at_the_start(
-        np.zeros(0), np.zeros((0, 0)), np.zeros(0, dtype=np.int64), 1, found, p.horizon
-    ).log
-    return {"hazards": log.hazards, "hazard_days": log.days, "hazard_fades": log.fades}
 
 
 def _plain(value: Any) -> Table:

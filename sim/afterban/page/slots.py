@@ -100,25 +100,26 @@ class Lowering:
         self.policies = tuple(policies or (AS_WRITTEN, WITHOUT_ENFORCEMENT))
         self.controls = controls_of(story) if controlled else (size_of(story),)
         self.edits = edits_of(story) if controlled else ()
-        self._by_text: dict[str, dict[str, Tables]] = {}
-        self._known: dict[frozenset[tuple[str, Value]], dict[str, Tables]] = {}
+        self._scenarios: dict[str, Scenario] = {}
+        self._tables: dict[frozenset[tuple[str, Value]], dict[str, Tables]] = {}
+
+    def scenario(self, settings: Settings) -> Scenario:
+        """The scenario at some settings."""
+        text = yaml_of(self.story, self.controls, self.edits, settings, seed=1)
+        if text not in self._scenarios:
+            self._scenarios[text] = Scenario.from_text(text, "<page>")
+        return self._scenarios[text]
 
     def at(self, settings: Settings) -> dict[str, Tables]:
-        """Tables by policy."""
+        """Its tables by policy."""
         key = frozenset(settings.items())
-        if key not in self._known:
-            text = yaml_of(self.story, self.controls, self.edits, settings, seed=1)
-            if text not in self._by_text:
-                self._by_text[text] = self._lowered(text)
-            self._known[key] = self._by_text[text]
-        return self._known[key]
-
-    def _lowered(self, text: str) -> dict[str, Tables]:
-        scenario = Scenario.from_text(text, "<page>")
-        return {
-            policy: tables_of(Parameters.from_scenario(scenario, policy))
-            for policy in self.policies
-        }
+        if key not in self._tables:
+            scenario = self.scenario(settings)
+            self._tables[key] = {
+                policy: tables_of(Parameters.from_scenario(scenario, policy))
+                for policy in self.policies
+            }
+        return self._tables[key]
 
 
 def modes_of(control: Control, edits: Sequence[Edit]) -> dict[str, list[Value]]:

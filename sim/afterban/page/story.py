@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from afterban.app.presets import PRESETS, SLIDERS, Story
-from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of, yaml_of
+from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of
 from afterban.page.lowered import Pool
 from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
@@ -90,9 +90,7 @@ def _changes_something(
     moved += [path for path in before if path not in after]
     if not moved:
         return False
-    scenario = Scenario.from_text(
-        yaml_of(lowering.story, lowering.controls, lowering.edits, settings, 1), "<page>"
-    )
+    scenario = lowering.scenario(settings)
     inert = [one.path for one in scenario.no_effect([AS_WRITTEN])]
     return not all(
         any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in inert)

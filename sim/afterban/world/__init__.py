@@ -18,7 +18,7 @@ from afterban.core.kernels import call
 from afterban.core.program import Program
 from afterban.mechanisms import state as s
 from afterban.mechanisms.distributions import CONSTANT
-from afterban.parameters import AUDIENCE, DEGREE, POSTS, REFOLLOW, Parameters
+from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
 from afterban.world import reference
 from afterban.world.shape import MOST_PROMINENT, World
 
@@ -90,21 +90,11 @@ def built_in(program: Program, parameters: Parameters, seed: int, replication: i
 
 def first_state(parameters: Parameters, world: World) -> Floats:
     """Rows of all operators at the start, ``[N, COLUMNS]``: sleepers are not public yet."""
-    rows = _first_state(
-        world.tier,
-        world.audience,
-        parameters.attached_at_start,
-        parameters.detached_at_start,
-        parameters.sleeper,
-        parameters.refollow,
-        parameters.forget,
-        int(parameters.tier_count.sum()),
-    )
-    if len(world.factors):
-        rows[:, s.REFOLLOW_IN] *= world.factors[:, REFOLLOW]
-        rows[:, s.REFOLLOW_OUT] *= world.factors[:, REFOLLOW]
-    rows[:, s.POSTS_CHANGE] = parameters.burst_factor[world.tier, 0] - 1.0
-    return rows
+    if not can_run():
+        return reference.first_state(parameters, world)
+    given = {**parameters._asdict(), **world._asdict()}
+    told = call(core(), "rows", given, _ROOM[0] + s.COLUMNS * 8 * len(world.tier))
+    return told["rows"].reshape(-1, s.COLUMNS)
 
 
 def cut_audiences(parameters: Parameters, world: World) -> int:
@@ -122,37 +112,6 @@ def cut_audiences(parameters: Parameters, world: World) -> int:
     drawn = np.arange(len(world.tier)) >= len(parameters.own_posts)
     reached = world.audience[:, 1] >= most[world.tier] * (1.0 - _HAIR)
     return int((drawn & reached & (share[world.tier] > 0.0)).sum())
-
-
-def _first_state(
-    tier: Integers,
-    audience: Floats,
-    attached: Floats,
-    detached: Floats,
-    sleeper: Integers,
-    refollow: Floats,
-    forget: Floats,
-    there: int,
-) -> Floats:
-    is_there = np.arange(len(tier)) < there
-    public = (sleeper[tier] == 0) & is_there
-    share = np.where(public, attached[tier], 0.0)
-    before = np.where(is_there, detached[tier], 0.0)
-    rows = np.zeros((len(tier), s.COLUMNS))
-    rows[:, s.PUBLIC] = public
-    for side, (attached_, detached_, untouched) in enumerate(
-        (
-            (s.ATTACHED_IN, s.DETACHED_IN, s.UNTOUCHED_IN),
-            (s.ATTACHED_OUT, s.DETACHED_OUT, s.UNTOUCHED_OUT),
-        )
-    ):
-        rows[:, attached_] = share * audience[:, side]
-        rows[:, detached_] = before * audience[:, side]
-        rows[:, untouched] = audience[:, side] - rows[:, attached_] - rows[:, detached_]
-    rows[:, s.REFOLLOW_IN] = refollow[tier, 0]
-    rows[:, s.REFOLLOW_OUT] = refollow[tier, 1]
-    rows[:, s.FORGET_IN], rows[:, s.FORGET_OUT] = forget
-    return rows
 
 
 __all__ = [

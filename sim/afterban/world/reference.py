@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.arithmetic import pow
+from afterban.mechanisms import state as s
 from afterban.mechanisms.arrivals import days_of_arrivals, promoters_of_arrivals
 from afterban.mechanisms.distributions import normal_probability, normal_quantile, quantile
-from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
+from afterban.parameters import AUDIENCE, DEGREE, POSTS, REFOLLOW, Parameters
 from afterban.randomness import (
     WORLD_AUDIENCE,
     WORLD_DEGREE,
@@ -220,3 +221,53 @@ def _follow_graph(
     start = np.concatenate(([0], np.cumsum(np.bincount(owner[is_new], minlength=n))))
     promoters = found[is_new].astype(np.int32)
     return start, promoters, np.bincount(promoters, minlength=n)
+
+
+def first_state(parameters: Parameters, world: World) -> Floats:
+    """Rows of all operators at the start, ``[N, COLUMNS]``: sleepers are not public yet."""
+    rows = _first_state(
+        world.tier,
+        world.audience,
+        parameters.attached_at_start,
+        parameters.detached_at_start,
+        parameters.sleeper,
+        parameters.refollow,
+        parameters.forget,
+        int(parameters.tier_count.sum()),
+    )
+    if len(world.factors):
+        rows[:, s.REFOLLOW_IN] *= world.factors[:, REFOLLOW]
+        rows[:, s.REFOLLOW_OUT] *= world.factors[:, REFOLLOW]
+    rows[:, s.POSTS_CHANGE] = parameters.burst_factor[world.tier, 0] - 1.0
+    return rows
+
+
+def _first_state(
+    tier: Integers,
+    audience: Floats,
+    attached: Floats,
+    detached: Floats,
+    sleeper: Integers,
+    refollow: Floats,
+    forget: Floats,
+    there: int,
+) -> Floats:
+    is_there = np.arange(len(tier)) < there
+    public = (sleeper[tier] == 0) & is_there
+    share = np.where(public, attached[tier], 0.0)
+    before = np.where(is_there, detached[tier], 0.0)
+    rows = np.zeros((len(tier), s.COLUMNS))
+    rows[:, s.PUBLIC] = public
+    for side, (attached_, detached_, untouched) in enumerate(
+        (
+            (s.ATTACHED_IN, s.DETACHED_IN, s.UNTOUCHED_IN),
+            (s.ATTACHED_OUT, s.DETACHED_OUT, s.UNTOUCHED_OUT),
+        )
+    ):
+        rows[:, attached_] = share * audience[:, side]
+        rows[:, detached_] = before * audience[:, side]
+        rows[:, untouched] = audience[:, side] - rows[:, attached_] - rows[:, detached_]
+    rows[:, s.REFOLLOW_IN] = refollow[tier, 0]
+    rows[:, s.REFOLLOW_OUT] = refollow[tier, 1]
+    rows[:, s.FORGET_IN], rows[:, s.FORGET_OUT] = forget
+    return rows

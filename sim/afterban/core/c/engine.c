@@ -46,6 +46,7 @@
 #include "world.c"
 #include "ordinary_handles.c"
 #include "start.c"
+#include "measures.c"
 
 enum { OPERATORS_OF_AN_EVENT = 64 }; /* of those looked at in a census, in its time */
 enum { EVENTS_ON_A_PAGE = 4 }; /* about, of one for each operator */

@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(5884306053706395090)
+#define LAYOUT INT64_C(6451350496669473723)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -508,6 +508,131 @@ static const double ARITHMETIC_LOGARITHMS[129][3] = {
     {0x1.0000000000000p+0, 0x0.0p+0, 0x0.0p+0},
 };
 
+#define REACH_KINDS (58)
+#define REACH_SMALL 0.01
+
+static const double REACH_APPETITES[] = {
+    0x1.0000000000000p-23,
+    0x1.6a09e667f3bcdp-23,
+    0x1.0000000000000p-22,
+    0x1.6a09e667f3bcdp-22,
+    0x1.0000000000000p-21,
+    0x1.6a09e667f3bcdp-21,
+    0x1.0000000000000p-20,
+    0x1.6a09e667f3bcdp-20,
+    0x1.0000000000000p-19,
+    0x1.6a09e667f3bcdp-19,
+    0x1.0000000000000p-18,
+    0x1.6a09e667f3bcdp-18,
+    0x1.0000000000000p-17,
+    0x1.6a09e667f3bcdp-17,
+    0x1.0000000000000p-16,
+    0x1.6a09e667f3bcdp-16,
+    0x1.0000000000000p-15,
+    0x1.6a09e667f3bcdp-15,
+    0x1.0000000000000p-14,
+    0x1.6a09e667f3bcdp-14,
+    0x1.0000000000000p-13,
+    0x1.6a09e667f3bcdp-13,
+    0x1.0000000000000p-12,
+    0x1.6a09e667f3bcdp-12,
+    0x1.0000000000000p-11,
+    0x1.6a09e667f3bcdp-11,
+    0x1.0000000000000p-10,
+    0x1.6a09e667f3bcdp-10,
+    0x1.0000000000000p-9,
+    0x1.6a09e667f3bcdp-9,
+    0x1.0000000000000p-8,
+    0x1.6a09e667f3bcdp-8,
+    0x1.0000000000000p-7,
+    0x1.6a09e667f3bcdp-7,
+    0x1.0000000000000p-6,
+    0x1.6a09e667f3bcdp-6,
+    0x1.0000000000000p-5,
+    0x1.6a09e667f3bcdp-5,
+    0x1.0000000000000p-4,
+    0x1.6a09e667f3bcdp-4,
+    0x1.0000000000000p-3,
+    0x1.6a09e667f3bcdp-3,
+    0x1.0000000000000p-2,
+    0x1.6a09e667f3bcdp-2,
+    0x1.0000000000000p-1,
+    0x1.6a09e667f3bcdp-1,
+    0x1.0000000000000p+0,
+    0x1.6a09e667f3bcdp+0,
+    0x1.0000000000000p+1,
+    0x1.6a09e667f3bcdp+1,
+    0x1.0000000000000p+2,
+    0x1.6a09e667f3bcdp+2,
+    0x1.0000000000000p+3,
+    0x1.6a09e667f3bcdp+3,
+    0x1.0000000000000p+4,
+    0x1.6a09e667f3bcdp+4,
+    0x1.0000000000000p+5,
+    0x1.6a09e667f3bcdp+5,
+};
+
+static const double REACH_KIND_SHARES[] = {
+    0x1.2eef450276d07p-23,
+    0x1.f5e45fac1ad89p-25,
+    0x1.62e42a6412ea5p-24,
+    0x1.f5e45a208a305p-24,
+    0x1.62e424d8824bdp-23,
+    0x1.f5e44f09690efp-23,
+    0x1.62e419c161516p-22,
+    0x1.f5e438db27886p-22,
+    0x1.62e403932066cp-21,
+    0x1.f5e40c7ea76c1p-21,
+    0x1.62e3d736a2ba3p-20,
+    0x1.f5e3b3c5b2f6ep-20,
+    0x1.62e37e7db803ap-19,
+    0x1.f5e30253f919dp-19,
+    0x1.62e2cd0c25213p-18,
+    0x1.f5e19f714194ap-18,
+    0x1.62e16a2a09863p-17,
+    0x1.f5ded9aec35c1p-17,
+    0x1.62dea469faf32p-16,
+    0x1.f5d94e358a1e8p-16,
+    0x1.62d918fa80318p-15,
+    0x1.f5ce377223d65p-15,
+    0x1.62ce025e130a6p-14,
+    0x1.f5b80aa783380p-14,
+    0x1.62b7d62f50784p-13,
+    0x1.f58bb402caf59p-13,
+    0x1.628b81f9dcac3p-12,
+    0x1.f533127a48053p-12,
+    0x1.6232ea2ccdf6ap-11,
+    0x1.f481fe6347706p-11,
+    0x1.6181fcf6b4b1bp-10,
+    0x1.f32091cfecef5p-10,
+    0x1.60212b7fe030bp-9,
+    0x1.f060a4a9f84e5p-9,
+    0x1.5d63a796a043cp-8,
+    0x1.eaec672bc1b78p-8,
+    0x1.57f8f59534055p-7,
+    0x1.e031c7506227bp-7,
+    0x1.4d63bb42ced2ap-6,
+    0x1.cb6f4c4df51bdp-6,
+    0x1.3930c61a7987fp-5,
+    0x1.a491ab2c2a0a7p-5,
+    0x1.1463c12bc8700p-4,
+    0x1.606c43d96a11fp-4,
+    0x1.ae81462df2404p-4,
+    0x1.eeef43f09bdedp-4,
+    0x1.051d4dc28ac4bp-3,
+    0x1.e812d39700625p-4,
+    0x1.803c0d4cd3bcfp-4,
+    0x1.daa2a863861e8p-5,
+    0x1.a00103c032c77p-6,
+    0x1.c0dbde156fb5cp-8,
+    0x1.e7a3e52e47502p-11,
+    0x1.916ded5a49638p-15,
+    0x1.4f05b0321a411p-21,
+    0x1.4113795a919bbp-30,
+    0x1.3c43f6f80aea2p-43,
+    0x1.9ace03f200d0cp-62,
+};
+
 typedef struct { i64 row, draw, event; int follows_posts, is_thinned; } Hazard;
 
 static const Hazard HAZARDS[] = {
@@ -829,6 +954,21 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(i64, wrong_channel) \
     X(i64, wrong_number)
 
+#define ROWS_LAYOUT INT64_C(9010366387623533871)
+#define ROWS_GIVEN(X) \
+    X(i64, tier_count) \
+    X(double, attached_at_start) \
+    X(double, detached_at_start) \
+    X(i64, sleeper) \
+    X(double, refollow) \
+    X(double, forget) \
+    X(double, burst_factor) \
+    X(i32, tier) \
+    X(double, audience) \
+    X(double, factors)
+#define ROWS_TOLD(X) \
+    X(double, rows)
+
 #define HANDLES_LAYOUT INT64_C(1960925920882133317)
 #define HANDLES_GIVEN(X) \
     X(i64, seed) \
@@ -840,5 +980,52 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(double, topic_names)
 #define HANDLES_TOLD(X) \
     X(u8, handles)
+
+#define EXPOSED_SHARE_LAYOUT INT64_C(730616037779218025)
+#define EXPOSED_SHARE_GIVEN(X) \
+    X(double, impressions) \
+    X(double, audience) \
+    X(double, population) \
+    X(i64, windows)
+#define EXPOSED_SHARE_TOLD(X) \
+    X(double, shares)
+
+#define WRONGLY_SUSPENDED_LAYOUT INT64_C(2969302088552572306)
+#define WRONGLY_SUSPENDED_GIVEN(X) \
+    X(double, decided) \
+    X(i64, channel) \
+    X(i64, number) \
+    X(double, heard) \
+    X(double, horizon) \
+    X(double, mistake) \
+    X(double, appeal) \
+    X(double, success) \
+    X(i64, hears) \
+    X(double, reinstatement) \
+    X(double, action_delay) \
+    X(double, wave_every) \
+    X(i64, seed) \
+    X(i64, replication)
+#define WRONGLY_SUSPENDED_TOLD(X) \
+    X(double, days) \
+    X(double, after)
+
+#define FOLLOWER_DAYS_LAYOUT INT64_C(8738665995615039370)
+#define FOLLOWER_DAYS_GIVEN(X) \
+    X(double, rows) \
+    X(double, born) \
+    X(i32, operator_) \
+    X(double, public_) \
+    X(double, suspended) \
+    X(double, posts) \
+    X(double, discover) \
+    X(double, first) \
+    X(double, horizon) \
+    X(double, starts) \
+    X(double, factors) \
+    X(i64, tier)
+#define FOLLOWER_DAYS_TOLD(X) \
+    X(double, spared) \
+    X(double, away)
 
 #endif

@@ -23,53 +23,58 @@ static inline Draws uniforms(
     };
 }
 
-/* Ten rounds for many counters at once, which are replaced by what they give.  A key: its two words.
+enum { ROUNDS = 10 };
 
-   Of `how_many`, a multiple of four: a processor that has the instructions does four at a time. */
+/* Ten rounds for many counters at once, which are replaced by what they give.  A key: its two words
+   in each round.
+
+   Only the lower halves of words count until the end.  Of `how_many`, a multiple of four: a
+   processor that has the instructions does four at a time. */
 static void ten_rounds(
     u64 *restrict c0, u64 *restrict c1, u64 *restrict c2, u64 *restrict c3, i64 how_many,
-    const u64 key[2]
+    u64 key[ROUNDS][2]
 ) {
+    const u64 low = 0xFFFFFFFFu;
     for (i64 k = 0; k < how_many; k++) {
-        u64 a0 = c0[k], a1 = c1[k], a2 = c2[k], a3 = c3[k], k0 = key[0], k1 = key[1];
-        for (int round = 0; round < 10; round++) {
-            u64 p0 = 0xD2511F53u * (a0 & 0xFFFFFFFFu), p1 = 0xCD9E8D57u * (a2 & 0xFFFFFFFFu);
-            a0 = (p1 >> 32) ^ a1 ^ k0;
-            a2 = (p0 >> 32) ^ a3 ^ k1;
-            a1 = p1 & 0xFFFFFFFFu;
-            a3 = p0 & 0xFFFFFFFFu;
-            k0 = (k0 + 0x9E3779B9u) & 0xFFFFFFFFu;
-            k1 = (k1 + 0xBB67AE85u) & 0xFFFFFFFFu;
+        u64 a0 = c0[k], a1 = c1[k], a2 = c2[k], a3 = c3[k];
+        for (int round = 0; round < ROUNDS; round++) {
+            u64 p0 = 0xD2511F53u * (a0 & low), p1 = 0xCD9E8D57u * (a2 & low);
+            a0 = (p1 >> 32) ^ a1 ^ key[round][0];
+            a2 = (p0 >> 32) ^ a3 ^ key[round][1];
+            a1 = p1;
+            a3 = p0;
         }
-        c0[k] = a0, c1[k] = a1, c2[k] = a2, c3[k] = a3;
+        c0[k] = a0 & low, c1[k] = a1 & low, c2[k] = a2 & low, c3[k] = a3 & low;
     }
 }
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #define FOUR_AT(words) _mm256_loadu_si256((const __m256i *)(const void *)(words))
-#define STORE_FOUR(words, four) _mm256_storeu_si256((__m256i *)(void *)(words), four)
+#define STORE_FOUR(words, four) \
+    _mm256_storeu_si256((__m256i *)(void *)(words), _mm256_and_si256(four, low))
 
 /* The same where there is AVX2: C has no word for a product of 32 bits by 32 in lanes of 64. */
 __attribute__((target("avx2"))) static void ten_wide_rounds(
-    u64 *c0, u64 *c1, u64 *c2, u64 *c3, i64 how_many, const u64 key[2]
+    u64 *c0, u64 *c1, u64 *c2, u64 *c3, i64 how_many, u64 key[ROUNDS][2]
 ) {
     const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
     const __m256i low = _mm256_set1_epi64x(0xFFFFFFFF);
+    __m256i keys[ROUNDS][2];
+    for (int round = 0; round < ROUNDS; round++)
+        for (int word = 0; word < 2; word++)
+            keys[round][word] = _mm256_set1_epi64x((i64)key[round][word]);
     for (i64 k = 0; k < how_many; k += 4) {
         __m256i a0 = FOUR_AT(c0 + k), a1 = FOUR_AT(c1 + k);
         __m256i a2 = FOUR_AT(c2 + k), a3 = FOUR_AT(c3 + k);
-        u64 k0 = key[0], k1 = key[1];
-        for (int round = 0; round < 10; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             __m256i p0 = _mm256_mul_epu32(m0, a0), p1 = _mm256_mul_epu32(m1, a2);
-            a0 = _mm256_xor_si256(_mm256_srli_epi64(p1, 32), a1);
-            a0 = _mm256_xor_si256(a0, _mm256_set1_epi64x((i64)k0));
-            a2 = _mm256_xor_si256(_mm256_srli_epi64(p0, 32), a3);
-            a2 = _mm256_xor_si256(a2, _mm256_set1_epi64x((i64)k1));
-            a1 = _mm256_and_si256(p1, low);
-            a3 = _mm256_and_si256(p0, low);
-            k0 = (k0 + 0x9E3779B9u) & 0xFFFFFFFFu;
-            k1 = (k1 + 0xBB67AE85u) & 0xFFFFFFFFu;
+            __m256i with0 = _mm256_xor_si256(a1, keys[round][0]);
+            __m256i with1 = _mm256_xor_si256(a3, keys[round][1]);
+            a0 = _mm256_xor_si256(_mm256_srli_epi64(p1, 32), with0);
+            a2 = _mm256_xor_si256(_mm256_srli_epi64(p0, 32), with1);
+            a1 = p1;
+            a3 = p0;
         }
         STORE_FOUR(c0 + k, a0);
         STORE_FOUR(c1 + k, a1);
@@ -79,7 +84,7 @@ __attribute__((target("avx2"))) static void ten_wide_rounds(
 }
 
 static void rounds_of_many(
-    u64 *c0, u64 *c1, u64 *c2, u64 *c3, i64 how_many, const u64 key[2]
+    u64 *c0, u64 *c1, u64 *c2, u64 *c3, i64 how_many, u64 key[ROUNDS][2]
 ) {
     if (__builtin_cpu_supports("avx2")) ten_wide_rounds(c0, c1, c2, c3, how_many, key);
     else ten_rounds(c0, c1, c2, c3, how_many, key);
@@ -105,7 +110,11 @@ static void draws_of_many(
     i64 seed, i64 replication, i64 decision, const i32 *operators, int many, i64 life,
     const i32 *ordinals, i64 how_many, double *first, double *second
 ) {
-    const u64 key[2] = {(u64)seed, (u64)replication};
+    u64 key[ROUNDS][2] = {{(u64)seed, (u64)replication}};
+    for (int round = 1; round < ROUNDS; round++) {
+        key[round][0] = key[round - 1][0] + 0x9E3779B9u;
+        key[round][1] = key[round - 1][1] + 0xBB67AE85u;
+    }
     u64 c0[DRAWS_AT_ONCE], c1[DRAWS_AT_ONCE], c2[DRAWS_AT_ONCE], c3[DRAWS_AT_ONCE];
     for (i64 begin = 0; begin < how_many; begin += DRAWS_AT_ONCE) {
         i64 end = how_many - begin < DRAWS_AT_ONCE ? how_many - begin : DRAWS_AT_ONCE;

@@ -9,7 +9,7 @@ typedef struct { START_GIVEN(KERNEL_FIELD) } StartGiven;
 typedef struct {
     StartGiven g;
     Room room;
-    i64 n, there, tiers, regimes, places, bursts;
+    i64 n, there, tiers, regimes, places;
 } Start;
 
 /* A flag that is known before. */
@@ -20,15 +20,18 @@ typedef struct {
 
 /* --- rows -------------------------------------------------------------------------------------- */
 
+/* What the rows are made of: tables that both entry points below are handed under one name. */
+typedef struct { ROWS_GIVEN(KERNEL_FIELD) } RowsGiven;
+
 /* Rows of all operators at the start: sleepers are not public yet, nor who comes later. */
-static void write_rows(const Start *s, double *rows) {
-    const StartGiven *g = &s->g;
-    memset(rows, 0, (size_t)(s->n * S_COLUMNS) * sizeof *rows);
-    for (i64 i = 0; i < s->n; i++) {
+static void write_rows(const RowsGiven *g, i64 there, double *rows) {
+    i64 n = g->tier_n, bursts = g->burst_factor_n / g->sleeper_n;
+    memset(rows, 0, (size_t)(n * S_COLUMNS) * sizeof *rows);
+    for (i64 i = 0; i < n; i++) {
         i64 k = g->tier[i];
-        int public_ = g->sleeper[k] == 0 && i < s->there;
+        int public_ = g->sleeper[k] == 0 && i < there;
         double share = public_ ? g->attached_at_start[k] : 0.0;
-        double before = i < s->there ? g->detached_at_start[k] : 0.0;
+        double before = i < there ? g->detached_at_start[k] : 0.0;
         double inside = g->audience[2 * i], outside = g->audience[2 * i + 1];
         double *row = rows + i * S_COLUMNS;
         row[S_PUBLIC] = public_ ? 1.0 : 0.0;
@@ -46,8 +49,41 @@ static void write_rows(const Start *s, double *rows) {
         }
         row[S_FORGET_IN] = g->forget[0];
         row[S_FORGET_OUT] = g->forget[1];
-        row[S_POSTS_CHANGE] = g->burst_factor[k * s->bursts] - 1.0;
+        row[S_POSTS_CHANGE] = g->burst_factor[k * bursts] - 1.0;
     }
+}
+
+/* How many operators are there on the first day; -1 if tables of the rows do not fit each other. */
+static i64 rows_fit(const RowsGiven *g) {
+    i64 n = g->tier_n, tiers = g->tier_count_n, there = 0;
+    if (tiers < 1 || n >= (i64)1 << KEY_BITS || g->sleeper_n != tiers
+        || g->attached_at_start_n != tiers || g->detached_at_start_n != tiers
+        || g->refollow_n != 2 * tiers || g->forget_n != 2 || g->burst_factor_n < tiers
+        || g->burst_factor_n % tiers != 0 || g->audience_n != 2 * n
+        || (g->factors_n != 0 && g->factors_n != 3 * n))
+        return -1;
+    for (i64 k = 0; k < tiers; k++) {
+        if (g->tier_count[k] < 0 || g->tier_count[k] > n) return -1;
+        there += g->tier_count[k];
+    }
+    for (i64 i = 0; i < n; i++)
+        if (g->tier[i] < 0 || g->tier[i] >= tiers) return -1;
+    return there <= n ? there : -1;
+}
+
+/* The rows alone. */
+i64 afterban_rows(const i64 *head, void *memory, i64 size) {
+    RowsGiven g;
+    Room room;
+    double *rows;
+    KERNEL_TABLES(ROWS_GIVEN, ROWS_LAYOUT);
+    i64 there = rows_fit(&g);
+    if (there < 0) return BAD_INPUT;
+    if (!begin_room(&room, memory, size, 1)) return AFTERBAN_MORE_MEMORY;
+    TAKE_ROOM(&room, rows, g.tier_n * S_COLUMNS);
+    write_rows(&g, there, rows);
+    tell_table(&room, rows, g.tier_n * S_COLUMNS);
+    return AFTERBAN_DONE;
 }
 
 /* --- the live share ---------------------------------------------------------------------------- */
@@ -262,6 +298,12 @@ static int all_are_numbers(const double *values, i64 how_many) {
     return 1;
 }
 
+static RowsGiven rows_of(const StartGiven *g) {
+#define SAME(type, name) .name = g->name, .name##_n = g->name##_n,
+    return (RowsGiven){ROWS_GIVEN(SAME)};
+#undef SAME
+}
+
 /* Whether the tables fit each other; also reads the sizes. */
 static int start_fits(Start *s) {
     const StartGiven *g = &s->g;
@@ -277,31 +319,22 @@ static int start_fits(Start *s) {
     i64 regimes = s->regimes = g->regime_start_n, pulses = g->pulse_day_n;
     if (tiers < 1 || regimes < 1 || n >= (i64)1 << KEY_BITS) return 0;
     s->places = g->rates_n / (RATE_COUNT * regimes);
-    s->bursts = g->burst_factor_n / tiers;
-    if (s->places < 1 || s->bursts < 1 || g->burst_factor_n != s->bursts * tiers
-        || g->rates_n != RATE_COUNT * s->places * regimes
+    if (s->places < 1 || g->rates_n != RATE_COUNT * s->places * regimes
         || g->pressure_n != RATE_COUNT * tiers * regimes || g->exposure_n != tiers * HAZARD_COUNT
-        || g->platform_n != tiers || g->attached_at_start_n != tiers
-        || g->detached_at_start_n != tiers || g->sleeper_n != tiers || g->refollow_n != 2 * tiers
-        || g->forget_n != 2 || g->discover_n != 2 || g->wrong_per_right_n != CHANNELS
-        || g->wrong_a_day_n != CHANNELS || g->posts_n != n || g->audience_n != 2 * n
-        || g->links_n != n || (g->factors_n != 0 && g->factors_n != 3 * n)
+        || g->platform_n != tiers || g->discover_n != 2 || g->wrong_per_right_n != CHANNELS
+        || g->wrong_a_day_n != CHANNELS || g->posts_n != n || g->links_n != n
         || g->promoter_start_n != n + 1 || g->pulse_key_n != pulses || g->pulse_share_n != pulses
         || g->pulse_accounts_n != pulses || g->pulse_platform_n != pulses
         || g->pulse_tiers_n != pulses * tiers)
         return 0;
-    s->there = 0;
-    for (i64 k = 0; k < tiers; k++) {
-        if (g->tier_count[k] < 0 || g->tier_count[k] > n) return 0;
-        if (g->platform[k] < 0 || g->platform[k] >= s->places) return 0;
-        s->there += g->tier_count[k];
-    }
-    if (s->there > n || g->promoter_start[0] != 0 || g->promoter_start[n] != g->promoters_n)
+    const RowsGiven of_rows = rows_of(g);
+    s->there = rows_fit(&of_rows);
+    if (s->there < 0 || g->promoter_start[0] != 0 || g->promoter_start[n] != g->promoters_n)
         return 0;
-    for (i64 i = 0; i < n; i++) {
-        if (g->tier[i] < 0 || g->tier[i] >= tiers) return 0;
+    for (i64 k = 0; k < tiers; k++)
+        if (g->platform[k] < 0 || g->platform[k] >= s->places) return 0;
+    for (i64 i = 0; i < n; i++)
         if (g->promoter_start[i + 1] < g->promoter_start[i]) return 0;
-    }
     for (i64 k = 0; k < g->promoters_n; k++)
         if (g->promoters[k] < 0 || g->promoters[k] >= n) return 0;
     i64 users = g->ordinary_sample[0];
@@ -371,7 +404,8 @@ i64 afterban_start(const i64 *head, void *memory, i64 size) {
     TAKE_ROOM(room, rates, CHANNELS * s.regimes);
     TAKE_ROOM(room, scratch, s.tiers + s.regimes);
     TAKE_ROOM(room, users, sample * HANDLE_ROW);
-    write_rows(&s, rows);
+    const RowsGiven of_rows = rows_of(g);
+    write_rows(&of_rows, s.there, rows);
     if (live) {
         write_weights(&s, weight);
         hazards_n = write_hazards(&s, hazards);

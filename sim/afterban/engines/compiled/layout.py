@@ -29,6 +29,7 @@ from afterban.mechanisms import (
     liveshare,
     pulses,
     ranking,
+    reach,
     returning,
     review,
     state,
@@ -240,6 +241,19 @@ def _arithmetic() -> list[str]:
     return lines
 
 
+def _reach() -> list[str]:
+    """The kinds of outsiders: their appetites and shares."""
+    lines = [
+        f"#define REACH_KINDS ({reach.KINDS})",
+        f"#define REACH_SMALL {reach.SMALL!r}",
+    ]
+    for name, numbers in (("APPETITES", reach.APPETITES), ("KIND_SHARES", reach.KIND_SHARES)):
+        lines += ["", f"static const double REACH_{name}[] = {{"]
+        lines += [f"    {number.hex()}," for number in numbers.tolist()]
+        lines.append("};")
+    return lines
+
+
 def _record(name: str, dtype: np.dtype[Any]) -> list[str]:
     """A C structure with the fields of a record, at the same places."""
     lines = ["typedef struct {"]
@@ -284,7 +298,9 @@ def _kernels() -> list[str]:
         lines.append(f"#define {upper}_LAYOUT INT64_C({kernels.digest(name)})")
         for what, columns in (("GIVEN", kernel.given), ("TOLD", kernel.told)):
             lines.append(f"#define {upper}_{what}(X) \\")
-            lines.append(" \\\n".join(f"    X({_C_TYPES[kind]}, {one})" for one, kind in columns))
+            lines.append(
+                " \\\n".join(f"    X({_C_TYPES[kind]}, {c_name(one)})" for one, kind in columns)
+            )
         lines.append("")
     return lines[:-1]
 
@@ -297,7 +313,7 @@ def digest() -> int:
 @cache
 def header() -> tuple[str, int]:
     """The header as text, and a digest of what stands in it."""
-    parts = [_constants(), _arithmetic(), _channels()]
+    parts = [_constants(), _arithmetic(), _reach(), _channels()]
     parts += [
         _record(name, dtype)
         for name, dtype in (

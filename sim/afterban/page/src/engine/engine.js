@@ -9,7 +9,7 @@ import { check, modeOf } from "./controls.js";
 import { SimulatorError, shown } from "./errors.js";
 import { measure } from "./metrics.js";
 import { wrongOnes } from "./ordinary.js";
-import { Program, numbers, packed } from "./program.js";
+import { Program, numbers, packed, tableOf } from "./program.js";
 import { promotionsOf } from "./promotions.js";
 import { recordsOf, seriesOf } from "./records.js";
 import { dialsOf, poolOf, tablesAt } from "./tables.js";
@@ -189,7 +189,13 @@ export class Engine {
       arrivals: raw.arrivals.length / 8,
       records,
       twin: twin?.figures ?? null,
-      wrong: () => wrongOnes(layout, tables, records),
+      exposed: () => numbers("f8", program.kernel("exposed_share", {
+        impressions: tableOf(records.impressions),
+        audience: tableOf(world.outsiders),
+        population: tables.outsiders,
+        windows: tableOf(tables.windows.data.length - 1),
+      }).shares),
+      wrong: () => wrongOnes(program, tables, records),
     });
     const found = {
       told: {

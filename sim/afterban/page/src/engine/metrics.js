@@ -3,7 +3,6 @@
  * Sums are those of `afterban.metrics`; a test holds them against it at random settings.
  */
 
-import { exposedShare } from "./reach.js";
 import { Survival, from, interpolated, mean, median, ratio, sum } from "./statistics.js";
 
 /**
@@ -24,13 +23,16 @@ import { Survival, from, interpolated, mean, median, ratio, sum } from "./statis
  * @property {number} arrivals  operators who may join by themselves: the last ones
  * @property {Records} records
  * @property {Figures | null} twin  figures of the world without enforcement; null for itself
- * @property {() => WrongOnes} wrong  asked for once
+ * @property {() => Float64Array} exposed  share of the outsiders exposed in each window, and in all
+ * @property {() => WrongOnes} wrong
  */
 
 /**
  * Ordinary users in the hands of the platform.
  * @typedef {object} WrongOnes
  * @property {number} suspended
+ * @property {number} [days]  wrongly suspended; NaN where undefined, and left out where not known
+ * @property {number} [reinstated]  likewise
  * @property {number} alikeFlagged
  * @property {number} alikeSuspended
  * @property {number} alikeShare
@@ -115,7 +117,7 @@ function reachFigures(run, told) {
   told.earlier_outsider_impressions =
     horizon < 2 * RECENT ? NaN : sum(at.map(([, later, earlier]) => later - earlier));
 
-  const share = exposedShare(records.impressions, world.outsiders, p.outsiders.data[0]);
+  const share = run.exposed();
   const lengths = windows.slice(1).map((day, k) => day - windows[k]);
   const weighed = sum(lengths.map((length, w) => length * share[w])) / sum(lengths);
   told.reach_per_window = p.outsiders.data[0] * weighed;
@@ -336,6 +338,8 @@ function reviewFigures(run, told) {
 function ordinaryFigures(run, told) {
   const wrong = run.wrong();
   told.wrong_suspensions = wrong.suspended;
+  if (wrong.days !== undefined) told.wrong_days = wrong.days;
+  if (wrong.reinstated !== undefined) told.reinstatements = wrong.reinstated;
   told.wrong_per_right = ratio(wrong.suspended, told.suspensions);
   told.look_alikes_flagged = wrong.alikeFlagged;
   told.look_alikes_suspended = wrong.alikeSuspended;

@@ -1,102 +1,35 @@
 /**
- * Ordinary users: their handles, which of these look like suspended ones, and who is suspended by a
- * mistake. The twin of `afterban.mechanisms.handles`, `.matching` and `.mistakes` as far as a page
- * needs them.
+ * Ordinary users: whose handles look like suspended ones, and who is suspended by a mistake. The twin
+ * of `afterban.mechanisms.matching` and `.mistakes` as far as a page needs them.
  */
 
-import { uniforms } from "./draws.js";
-import { quantile } from "./laws.js";
+import { numbers, tableOf } from "./program.js";
+import { sum } from "./statistics.js";
 
 /**
- * @import {Layout} from "./program.js"
- * @import {Records} from "./records.js"
+ * @import {Program} from "./program.js"
+ * @import {Cases, Records} from "./records.js"
  * @import {Tables} from "./tables.js"
  * @import {WrongOnes} from "./metrics.js"
  */
 
 const ROW = 16;
-const LONGEST = 15;
-const CONSONANTS = "bcdfghjklmnprstvwxyz";
-const VOWELS = "aeiou";
-const SYLLABLES = 5;
-const NAMES = 100n ** 5n;
-const STRIDE = 3_819_660_113n;
-
-/* --- handles ---------------------------------------------------------------------------------- */
-
-/** @param {number} number  from 0 to 99 */
-const syllable = (number) =>
-  CONSONANTS[Math.floor(number / VOWELS.length)] + VOWELS[number % VOWELS.length];
-
-/** @type {(number: bigint, count: number, first?: number) => string} */
-function spelt(number, count, first = 0) {
-  let text = "";
-  let left = number;
-  for (let k = first; k < count; k++, left /= 100n) text += syllable(Number(left % 100n));
-  return text;
-}
-
-/** @type {(draws: Record<string, number>, seed: number, operator: number) => string} */
-function baseHandle(draws, seed, operator) {
-  const [shift] = uniforms(seed, draws.HANDLE_BASE, 0, 0, 0);
-  const [digits, which] = uniforms(seed, draws.HANDLE_BASE, operator, 1, 0);
-  const number = (BigInt(operator) * STRIDE + BigInt(Math.trunc(shift * Number(NAMES)))) % NAMES;
-  const two = String(Math.trunc(which * 100)).padStart(2, "0");
-  return spelt(number, SYLLABLES) + (digits < 1 / 3 ? two : "");
-}
+const LONGEST = 15; // where the length of a handle stands
 
 /**
- * The handle of an ordinary user.
- * @type {(layout: Layout, tables: Tables, user: number) => string}
+ * Handles of the sample of ordinary users, a row each.
+ * @type {(program: Program, tables: Tables) => Uint8Array}
  */
-function ordinaryHandle({ draws, ordinary }, tables, user) {
-  const seed = tables.seed.data[0];
-  const namesakes = tables.ordinary_namesakes.data[0];
-  const operators = tables.tier_count.data.reduce((a, b) => a + b, 0);
-  const [kind, which] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 0);
-  const [number, length] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 1);
-  const [digits, value] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 2);
-  const [separator, place] = uniforms(seed, draws.HANDLE_ORDINARY, user, 0, 3);
-  const alike = operators > 0 && kind < namesakes + tables.ordinary_topic_names.data[0];
-  const namesake = alike && kind < namesakes;
-  let shared = 0;
-  let count = ordinary.SHORTEST_ORDINARY +
-    Math.trunc(length * (ordinary.LONGEST_ORDINARY - ordinary.SHORTEST_ORDINARY + 1));
-  let text = "";
-  if (alike) {
-    shared = namesake ? SYLLABLES : ordinary.TOPIC_SYLLABLES;
-    count = SYLLABLES;
-    text = baseHandle(draws, seed, Math.trunc(which * operators)).slice(0, 2 * shared);
-  }
-  text += spelt(BigInt(Math.trunc(number * 100 ** ordinary.LONGEST_ORDINARY)), count, shared);
-  const marked = separator < ordinary.ORDINARY_SEPARATORS;
-  if (marked) {
-    const at = 1 + Math.trunc(place * (2 * count - 1));
-    text = `${text.slice(0, at)}_${text.slice(at)}`;
-  }
-  if (digits < ordinary.NO_DIGITS && (marked || !namesake)) return text;
-  const many = digits < ordinary.ONE_DIGIT ? 1 : digits < ordinary.TWO_DIGITS ? 2 : 4;
-  let year = Math.trunc(value * 10_000);
-  for (let k = Math.min(many, LONGEST - text.length); k > 0; k--) {
-    text += String(year % 10);
-    year = Math.floor(year / 10);
-  }
-  return text;
-}
-
-/**
- * The sample of ordinary users, as rows of handles.
- * @type {(layout: Layout, tables: Tables) => Uint8Array}
- */
-export function ordinaryHandles(layout, tables) {
-  const count = tables.ordinary_sample.data[0];
-  const rows = new Uint8Array(count * ROW);
-  for (let user = 0; user < count; user++) {
-    const text = ordinaryHandle(layout, tables, user);
-    for (let k = 0; k < text.length; k++) rows[user * ROW + k] = text.charCodeAt(k);
-    rows[user * ROW + LONGEST] = text.length;
-  }
-  return rows;
+function ordinaryHandles(program, tables) {
+  return program.kernel("handles", {
+    seed: tables.seed,
+    replication: tables.replication,
+    first: tableOf(0),
+    count: tables.ordinary_sample,
+    operators: tableOf(sum(tables.tier_count.data)),
+    namesakes: tables.ordinary_namesakes,
+    topic_names: tables.ordinary_topic_names,
+  }).handles;
 }
 
 /* --- who looks alike -------------------------------------------------------------------------- */
@@ -170,21 +103,21 @@ export function firstMatch(users, others, edits) {
 
 /**
  * Share of ordinary users' new accounts that the handle match flags, expected.
- * @type {(layout: Layout, tables: Tables, records: Records) => number}
+ * @type {(program: Program, tables: Tables, records: Records) => number}
  */
-function alikeShare(layout, tables, records) {
+function alikeShare(program, tables, records) {
   if (!(tables.ordinary_signups.data[0] > 0)) return NaN;
-  const recall = tables.users_recall.data;
+  const recall = tables.handle_recall.data;
   if (!recall.some((share) => share > 0)) return 0;
   const { lives } = records;
   const gone = [...lives.suspended.keys()].filter((row) => !Number.isNaN(lives.suspended[row]))
     .sort((a, b) => lives.suspended[a] - lives.suspended[b] || a - b);
   const handles = new Uint8Array(gone.length * ROW);
   gone.forEach((row, k) => handles.set(lives.handles.subarray(row * ROW, (row + 1) * ROW), k * ROW));
-  const users = ordinaryHandles(layout, tables);
+  const users = ordinaryHandles(program, tables);
   const first = firstMatch(users, handles, tables.match_edits.data[0]);
   const horizon = tables.horizon.data[0];
-  const starts = tables.users_starts.data;
+  const starts = tables.regime_start.data;
   let days = 0;
   for (const match of first) {
     if (match < 0) continue;
@@ -201,47 +134,87 @@ function alikeShare(layout, tables, records) {
 
 /**
  * Ordinary users in the hands of the platform.
- * @type {(layout: Layout, tables: Tables, records: Records) => WrongOnes}
+ * @type {(program: Program, tables: Tables, records: Records) => WrongOnes}
  */
-export function wrongOnes(layout, tables, records) {
+export function wrongOnes(program, tables, records) {
   const finite = tables.finite_staff.data[0] !== 0;
   const signups = tables.ordinary_signups.data[0];
-  const share = alikeShare(layout, tables, records);
-  const mistake = tables.mistake.data[0];
-  const alike = -1 - layout.constants.handle_matched;
-  const counted = suspendedBy(layout, tables, records, alike);
-  if (finite && signups > 0) {
-    const { cases, openCases } = records;
-    /** @type {(of: typeof cases) => number} */
-    const flags = (of) => of.operator.filter((who, k) => who === alike && of.appeal[k] === 0).length;
-    return { suspended: counted.all, alikeFlagged: flags(cases) + flags(openCases),
-      alikeSuspended: counted.alike, alikeShare: share };
-  }
-  const flagged = share * signups * tables.horizon.data[0];
-  const expected = mistake * flagged;
-  const suspended = counted.all + (signups > 0 && !finite ? expected : 0);
-  return { suspended, alikeFlagged: flagged, alikeSuspended: expected, alikeShare: share };
+  const expected = signups > 0 && !finite; // look-alikes that are no cases
+  const { cases, openCases } = records;
+  const alike = -1 - program.layout.constants.handle_matched;
+  const { all, ofAlikes, days, reinstated } = suspended(program, tables, cases, alike);
+  const share = alikeShare(program, tables, records);
+  /** @type {(of: Cases) => number} */
+  const flags = (of) => of.operator.filter((who, k) => who === alike && of.appeal[k] === 0).length;
+  const flagged = signups > 0 && finite
+    ? flags(cases) + flags(openCases)
+    : share * signups * tables.horizon.data[0];
+  const mistaken = signups > 0 && finite ? ofAlikes : tables.mistake.data[0] * flagged;
+  const priced = [tables.wrong_per_right, tables.wrong_a_day].some(({ data }) => data.some((x) => x > 0));
+  return {
+    suspended: all + (expected ? mistaken : 0),
+    // How long look-alikes are suspended that are no cases is not told here.
+    ...(expected ? {} : { days: finite || priced ? days : NaN, reinstated: finite || priced ? reinstated : NaN }),
+    alikeFlagged: flagged,
+    alikeSuspended: mistaken,
+    alikeShare: share,
+  };
 }
 
-/** @type {(layout: Layout, tables: Tables, records: Records, alike: number) => {all: number, alike: number}} */
-function suspendedBy({ draws, laws }, tables, { cases }, alike) {
-  const seed = tables.seed.data[0];
-  const mistake = tables.mistake.data[0];
-  const horizon = tables.horizon.data[0];
-  const finite = tables.finite_staff.data[0] !== 0;
-  const found = { all: 0, alike: 0 };
-  if (mistake === 0) return found;
+/** @type {(program: Program, tables: Tables, cases: Cases, alike: number) => {all: number, ofAlikes: number, days: number, reinstated: number}} */
+function suspended(program, tables, cases, alike) {
+  /** @type {number[]} */
+  const rows = [];
   for (let k = 0; k < cases.operator.length; k++) {
-    const who = cases.operator[k];
-    if (who >= 0 || cases.appeal[k] !== 0) continue;
-    const channel = -1 - who;
-    const decision = channel === 0 ? draws.BENIGN_DECISION : draws.WRONG_DECISION;
-    const [wrong, late] = uniforms(seed, decision, channel, 0, cases.life[k]);
-    if (!(wrong < mistake)) continue;
-    const delay = channel === 0 || !finite ? 0 : quantile(laws, tables.action_delay.data, late);
-    if (!(cases.decided[k] + delay < horizon)) continue;
-    found.all++;
-    if (who === alike) found.alike++;
+    if (cases.operator[k] < 0 && cases.appeal[k] === 0) rows.push(k);
   }
+  const found = { all: 0, ofAlikes: 0, days: 0, reinstated: 0 };
+  if (!rows.length) return found;
+  /** @type {(data: Float64Array) => Float64Array} */
+  const of = (data) => Float64Array.from(rows, (row) => data[row]);
+  const who = of(cases.operator);
+  const finite = tables.finite_staff.data[0] !== 0;
+  const told = program.kernel("wrongly_suspended", {
+    decided: tableOf(of(cases.decided)),
+    channel: tableOf(who.map((one) => -1 - one)),
+    number: tableOf(of(cases.life)),
+    heard: tableOf(heard(cases, rows)),
+    horizon: tables.horizon,
+    mistake: tables.mistake,
+    appeal: tables.appeal,
+    success: tables.appeal_success,
+    hears: tables.hears_appeals,
+    reinstatement: tables.reinstatement,
+    // With unlimited staff it is in the decision.
+    action_delay: finite ? tables.action_delay : tableOf(new Float64Array(tables.action_delay.data.length)),
+    wave_every: finite ? tables.wave_every : tableOf(0),
+    seed: tables.seed,
+    replication: tables.replication,
+  });
+  const days = numbers("f8", told.days);
+  const after = numbers("f8", told.after);
+  for (let k = 0; k < rows.length; k++) {
+    if (days[k] > 0) found.all++;
+    if (days[k] > 0 && who[k] === alike) found.ofAlikes++;
+    if (after[k] > 0) found.reinstated++;
+  }
+  found.days = sum(days);
   return found;
+}
+
+/**
+ * Day on which a team decided on the appeal against each of these decisions; Infinity if never.
+ * @type {(cases: Cases, rows: number[]) => Float64Array}
+ */
+function heard(cases, rows) {
+  /** @type {Map<string, number>} */
+  const days = new Map();
+  for (let k = 0; k < cases.operator.length; k++) {
+    if (cases.appeal[k] === 1 && cases.operator[k] < 0) {
+      days.set(`${cases.operator[k]} ${cases.life[k]}`, cases.decided[k]);
+    }
+  }
+  const never = new Float64Array(rows.length).fill(Infinity);
+  if (!days.size) return never;
+  return never.map((day, k) => days.get(`${cases.operator[rows[k]]} ${cases.life[rows[k]]}`) ?? day);
 }

@@ -8,7 +8,7 @@
 import { SimulatorError } from "./errors.js";
 import { numbersOf } from "./tables.js";
 
-/** @import {Kind, Tables} from "./tables.js" */
+/** @import {Kind, Table, Tables} from "./tables.js" */
 
 /** @typedef {[name: string, kind: Kind, at: number, count: number]} Field */
 /** @typedef {{size: number, fields: Field[]}} RecordLayout */
@@ -21,12 +21,10 @@ import { numbersOf } from "./tables.js";
  * @property {string[]} sizes
  * @property {Record<string, {number: string, given: [string, Kind][], told: [string, Kind][]}>} kernels
  * @property {Record<string, number>} census  column by name
- * @property {Record<string, number>} state  column by name
  * @property {Record<string, number>} constants
  * @property {string[]} channels
  * @property {Record<string, number>} draws  numbers of decisions
  * @property {Record<string, number>} laws
- * @property {Record<string, number>} ordinary  of the handles of ordinary users
  * @property {Record<string, import("./types.d.ts").Metric>} metrics
  */
 
@@ -121,15 +119,16 @@ export class Program {
    * What an entry point beside the engine makes of tables, as raw bytes by name.
    * @param {string} name
    * @param {Tables} tables
+   * @param {World} [raw]  tables that are the program's own already, instead of those
    * @returns {Record<string, Uint8Array>}
    */
-  kernel(name, tables) {
+  kernel(name, tables, raw = {}) {
     const layout = this.layout.kernels[name];
     this.clear();
     const head = new BigInt64Array(1 + 2 * layout.given.length);
     head[0] = BigInt(layout.number);
     layout.given.forEach(([column, kind], k) => {
-      const part = bytesOfNumbers(kind, tables[column].data);
+      const part = raw[column] ?? bytesOfNumbers(kind, tables[column].data);
       const at = this.place(part.length);
       new Uint8Array(this.memory.buffer).set(part, at);
       head[1 + 2 * k] = BigInt(at);
@@ -248,6 +247,16 @@ export function bytesOfNumbers(kind, data) {
     : kind === "u1" ? Uint8Array.from(data)
     : BigInt64Array.from(data, BigInt);
   return new Uint8Array(made.buffer);
+}
+
+/**
+ * A number, or numbers, as a table to hand to an entry point.
+ * @param {number | Float64Array} values
+ * @returns {Table}
+ */
+export function tableOf(values) {
+  const data = typeof values === "number" ? Float64Array.of(values) : values;
+  return { kind: "f8", shape: [data.length], data };
 }
 
 /**
