@@ -5,16 +5,30 @@ import type { Lives, Question, Simulator, Told, Trace } from "../engine/types.d.
 import type { StoryData } from "./payload.ts";
 import { happeningsOf, type Life, type Line, type Node, type Scene, type Sent } from "./scene.ts";
 
-/** Runs a question; null if a newer one came first. */
-export async function sceneOf(simulator: Simulator, story: StoryData, question: Question): Promise<Scene | null> {
+const REST = 200; // milliseconds without a newer question before followers are traced
+
+/** Runs a question and shows it twice: at once, with the followers that each account has at its end
+    and a straight line before; and exact, once no newer question has come for a moment. Returns
+    whether the exact one was shown; a newer question ends an older one. */
+export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, newest: () => boolean,
+  show: (scene: Scene, exact: boolean) => void): Promise<boolean> {
   const answer = await simulator.ask(question);
-  if (!answer) return null;
-  const { operators } = story.network;
+  if (!answer || !newest()) return false;
+  const { operators } = story.network, base = answer.policies.base!, off = answer.policies.off!;
+  const horizon = base.days[base.days.length - 1]!;
+  const scene = (nodes: Node[], promotions: Sent[]): Scene => ({
+    settings: answer.question.settings, seed: answer.question.seed, live: true, grid: base.days,
+    accounts: base.series.live, seen: base.series.outsiderImpressions,
+    twinAccounts: off.series.live, twinSeen: off.series.outsiderImpressions,
+    nodes, promotions, numbers: numbersOf(base), happenings: happeningsOf(nodes),
+  });
+  const lives = operators.map((operator) => livesOf(base.lives, operator, story.channels));
+  show(scene(lives.map((mine, k) => ({ lives: mine, line: endOf(mine, horizon), twin: before.nodes[k]!.twin })), []), false);
+  await new Promise((done) => setTimeout(done, REST));
+  if (!newest()) return false;
   const mine = await simulator.traces(answer.question, "base", operators);
-  const twin = mine && (await simulator.traces(answer.question, "off", operators));
-  if (!mine || !twin) return null;
-  const base = answer.policies.base!, off = answer.policies.off!;
-  const nodes: Node[] = operators.map((operator, k) => ({ lives: livesOf(base.lives, operator, story.channels), line: lineOf(mine[k]!), twin: lineOf(twin[k]!) }));
+  const twin = mine && newest() ? await simulator.traces(answer.question, "off", operators) : null;
+  if (!mine || !twin || !newest()) return false;
   const place = new Map(operators.map((one, k) => [one, k]));
   const promotions: Sent[] = [];
   mine.forEach((trace, to) => trace.promotions.forEach((one) => {
@@ -22,12 +36,14 @@ export async function sceneOf(simulator: Simulator, story: StoryData, question: 
     if (from !== undefined) promotions.push([one.day, from, to, one.insiders + one.outsiders]);
   }));
   promotions.sort((a, b) => a[0] - b[0]);
-  return {
-    settings: answer.question.settings, seed: answer.question.seed, live: true, grid: base.days,
-    accounts: base.series.live, seen: base.series.outsiderImpressions,
-    twinAccounts: off.series.live, twinSeen: off.series.outsiderImpressions,
-    nodes, promotions, numbers: numbersOf(base), happenings: happeningsOf(nodes),
-  };
+  show(scene(lives.map((one, k) => ({ lives: one, line: lineOf(mine[k]!), twin: lineOf(twin[k]!) })), promotions), true);
+  return true;
+}
+
+/** What is known of followers from the accounts alone: those of the last one at the horizon. */
+function endOf(lives: readonly Life[], horizon: number): Line {
+  const last = lives[lives.length - 1], there = last && last.suspended === Infinity;
+  return { days: [horizon, horizon], insiders: Array(2).fill(there ? last.insiders : 0) as number[], outsiders: Array(2).fill(there ? last.outsiders : 0) as number[] };
 }
 
 function lineOf(trace: Trace): Line {

@@ -333,6 +333,7 @@ export class Page {
         if (reach !== null && reach !== undefined) this.bigNumber({ text: percent(reach), label: "of what outsiders would have seen", interval: scene.live ? "one run, in this page" : "one run, computed beforehand" });
         this.remember();
       },
+      scene: () => this.scene,
       recorded: (k) => this.recorded(k),
       pin: (on) => { this.pinned = on ? { scene: this.scene, label: "pinned" } : null; this.redraw(); },
       state: () => this.state(),

@@ -4,7 +4,7 @@
 import { readValue, toFile, toYaml } from "../engine/index.js";
 import type { Control, Simulator, State, Value } from "../engine/types.d.ts";
 import { h, save } from "./dom.ts";
-import { sceneOf } from "./from_engine.ts";
+import { answered } from "./from_engine.ts";
 import type { StoryData } from "./payload.ts";
 import type { Scene } from "./scene.ts";
 import { percent, span } from "./words.ts";
@@ -17,6 +17,7 @@ export type Kept = Pick<State, "settings" | "seed">;
 
 export interface Told {
   show: (scene: Scene) => void;
+  scene: () => Scene;
   recorded: (answer: number) => Scene;
   pin: (on: boolean) => void;
   state: () => State;
@@ -38,6 +39,7 @@ export class Sandbox {
   private settings: Record<string, Value> = {};
   private seed: number;
   private closed = false;
+  private asked = 0;
   private pinned = false;
   private last: Scene | null = null;
 
@@ -150,15 +152,18 @@ export class Sandbox {
   private async run(): Promise<void> {
     if (!this.simulator) return;
     const begun = performance.now(), question = { settings: { ...this.settings }, seed: this.seed };
+    const mine = ++this.asked, newest = () => mine === this.asked && !this.closed;
     this.status.textContent = "Simulating …";
     try {
-      const scene = await sceneOf(this.simulator, this.story, question);
-      if (!scene || this.closed) return;
-      this.last = scene;
-      this.told.show(scene);
-      this.status.textContent = `One run with seed ${this.seed}, simulated in ${Math.round(performance.now() - begun)} ms.`;
-      this.controls.dataset.took = String(Math.round(performance.now() - begun));
-    } catch (error) { this.status.textContent = (error as Error).message; }
+      await answered(this.simulator, this.story, question, this.told.scene(), newest, (scene, exact) => {
+        const took = Math.round(performance.now() - begun);
+        this.last = scene;
+        this.told.show(scene);
+        if (!exact) this.controls.dataset.took = String(took);
+        this.status.textContent = exact ? `One run with seed ${this.seed}, simulated in ${this.controls.dataset.took} ms.`
+          : `One run with seed ${this.seed}, simulated in ${took} ms. Followers between two events follow …`;
+      });
+    } catch (error) { if (newest()) this.status.textContent = (error as Error).message; }
   }
 
   /* --- links and files ---------------------------------------------------------------------------- */
