@@ -353,3 +353,87 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     field.fill("soon")
     field.press("Enter")
     assert "cannot be read" in seen.page.text_content(".settings .status")
+
+
+def kept(seen: Seen, click: str) -> tuple[str, bytes]:
+    """Name and content of what a button saves."""
+    with seen.page.expect_download() as waiting:
+        seen.page.click(click)
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:
+    seen = look()
+    seen.page.evaluate("afterban.clock.pause()")
+    seen.page.click(".lives summary")
+    name, csv = kept(seen, ".lives button:text-is('CSV')")
+    assert name == "afterban-lives.csv"
+    head, first = csv.decode().splitlines()[:2]
+    assert head.startswith('"Account","Handle"')
+    assert "'@zodosegupe" in first  # a handle is no formula of a spreadsheet
+    name, svg = kept(seen, ".lives button:text-is('SVG')")
+    assert svg.startswith(b"<svg")
+    assert b"var(" not in svg  # its colours are written out
+    assert b"rgb(0, 114, 178)" in svg
+    name, png = kept(seen, ".lives button:text-is('PNG')")
+    assert png.startswith(b"\x89PNG")
+    assert len(png) > 5000
+
+
+@pytest.mark.parametrize("window", ["small", "projector"])
+def test_no_table_is_cut_off(look: Look, window: str) -> None:
+    seen = look(window)
+    seen.page.evaluate("afterban.clock.pause()")
+    to_the_sandbox(seen, "second-account")
+    checked = 0
+    for box in seen.page.locator(".figure:visible").all():
+        box.locator("summary").click()
+        box.locator("table").wait_for()
+        inside = "(one) => [one.scrollWidth, one.clientWidth]"
+        for part in (".keep", ".scroll"):
+            wanted, there = box.locator(part).evaluate(inside)
+            assert wanted <= there + 1, part
+        frame = box.locator(".keep").bounding_box()
+        assert frame is not None
+        width, height = WINDOWS[window]
+        assert frame["x"] >= 0
+        assert frame["y"] >= 0
+        assert frame["x"] + frame["width"] <= width
+        assert frame["y"] + frame["height"] <= height
+        seen.page.keyboard.press("Escape")
+        checked += 1
+    assert checked == 2
+
+
+def test_a_state_file_brings_everything_back_and_others_are_refused(
+    look: Look, tmp_path: Path
+) -> None:
+    seen = look()
+    to_the_sandbox(seen, "names")
+    field = seen.page.locator("[data-control=returns] input.number")
+    field.fill("33,3 %")
+    field.press("Enter")
+    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
+    _, state = kept(seen, "text=Save state")
+    _, yaml = kept(seen, "text=Scenario (YAML)")
+    assert b"extends: handle-threshold" in yaml
+    assert b"0.333" in yaml
+    seen.page.click("text=As in the story")
+    seen.until("afterban.scene.settings.returns === undefined")
+    file = tmp_path / "state.json"
+    file.write_bytes(state)
+    seen.page.set_input_files("input[type=file]", file)
+    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
+    for bad in (
+        b"{",
+        b"[1]",
+        b'{"format": "other"}',
+        state.replace(b"0.333", b"7"),
+        b" " * 200_000,
+    ):
+        file.write_bytes(bad)
+        seen.page.set_input_files("input[type=file]", file)
+        seen.until("!document.querySelector('[role=alert]').hidden")
+        seen.page.evaluate("document.querySelector('[role=alert]').hidden = true")

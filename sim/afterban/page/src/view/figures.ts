@@ -18,6 +18,8 @@ export class Figure {
     this.title = h("h2", { id: `title-${name}` });
     this.details = h("details", { class: "more" }, h("summary", { text: "⋯", "aria-label": `Numbers and files of this picture` }), h("div", { class: "keep" }, this.tools, this.inside));
     this.details.addEventListener("toggle", () => this.fill());
+    this.details.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    this.tools.append(h("button", { type: "button", class: "close", text: "Close", onclick: () => this.close() }));
     this.box = h("figure", { class: `panel figure ${name}`, "aria-labelledby": `title-${name}` },
       h("div", { class: "head" }, this.title, this.details), this.picture);
     if (onDay) this.picture.addEventListener("click", (event) => {
@@ -38,6 +40,10 @@ export class Figure {
   }
   cursor(day: number): void { this.chart?.cursor?.(day); }
 
+  private close(): void {
+    this.details.open = false;
+    this.details.querySelector("summary")!.focus();
+  }
   private fill(): void {
     if (!this.details.open || !this.chart) { this.inside.replaceChildren(); return; }
     const { head, rows } = this.chart.table();

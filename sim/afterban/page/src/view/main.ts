@@ -77,7 +77,7 @@ export class Page {
       enlarge.setAttribute("aria-pressed", String(this.enlarged));
       this.redraw();
     });
-    this.lives.tools.append(enlarge);
+    this.lives.tools.prepend(enlarge);
     const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
     const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);

@@ -126,16 +126,16 @@ export function histogram(question: QuestionData, values: readonly number[], ans
     + (values.length > 1 ? `, the middle one ${told(median, question.unit)}` : "")
     + (answered ? `; the answer is ${told(question.value, question.unit)}` + (question.bounds ? `, 95 % interval ${told(question.bounds[0], question.unit)} to ${told(question.bounds[1], question.unit)}` : "") : "") + ".";
   const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words, class: "chart" });
+  svg.append(s("line", { class: "axis", x1: pad, x2: width - pad, y1: base, y2: base }));
+  for (const { bin, floor } of placed) {
+    svg.append(s("circle", { class: "guess", cx: pad + (bin / bins) * (width - 2 * pad), cy: base - step / 2 - floor * step, r: Math.min(4.6, step / 2) }));
+  }
   if (answered) {
     if (question.bounds) svg.append(s("rect", { class: "band", x: x(question.bounds[0]), width: Math.max(3, x(question.bounds[1]) - x(question.bounds[0])), y: 20, height: base - 20 }));
     svg.append(s("line", { class: "answer", x1: x(question.value), x2: x(question.value), y1: 21, y2: base }));
     const label = `answer: ${told(question.value, question.unit)}`, half = label.length * 5;
     const at = Math.min(Math.max(x(question.value), half + 2), width - half - 2);
     svg.append(s("text", { x: at, y: 16, class: "told seenword middle", text: label }));
-  }
-  svg.append(s("line", { class: "axis", x1: pad, x2: width - pad, y1: base, y2: base }));
-  for (const { bin, floor } of placed) {
-    svg.append(s("circle", { class: "guess", cx: pad + (bin / bins) * (width - 2 * pad), cy: base - step / 2 - floor * step, r: Math.min(4.6, step / 2) }));
   }
   for (const [value, kind] of [[question.low, "begin"], [(question.low + question.high) / 2, "middle"], [question.high, "end"]] as const) {
     svg.append(s("text", { x: x(value) + (kind === "begin" ? -pad + 2 : kind === "end" ? pad - 2 : 0), y: base + 18, class: `tick ${kind}`, text: told(value, question.unit) }));
