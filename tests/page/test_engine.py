@@ -5,6 +5,7 @@ The page exports a scenario; that scenario is run by the package, with one repli
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import math
@@ -18,6 +19,7 @@ from node import called, needs_node, refusal
 from test_controls import anywhere
 
 from afterban.app.presets import STORIES, Story
+from afterban.cli import main
 from afterban.core.module import MODULE
 from afterban.experiment.replicate import Outcome, run_replication
 from afterban.page.build import LAYOUT, story_file, text_of
@@ -117,6 +119,24 @@ def test_figures_and_tables_are_the_command_lines() -> None:
     busy = {"speed": 0.37, "returns": 0.9, "edits": 3, "first": "links", "promotion": 4}
     (told,) = told_by_the_page("june-2014", [{**busy, "size": "class", "seed": 9}])
     assert compare(told) > 150
+
+
+def test_the_exported_file_gives_the_pages_digits(tmp_path: Path) -> None:
+    (told,) = told_by_the_page("flame-war-2011", [{"first": "links", "size": "real", "seed": 5}])
+    file = tmp_path / "page-flame-war-2011.yaml"
+    file.write_text(told["yaml"], encoding="utf-8")
+    assert main(["run", str(file), "--policies", "base", "--out", str(tmp_path / "out")]) == 0
+    (kept,) = (tmp_path / "out").rglob("summary.csv")
+    with kept.open(encoding="utf-8", newline="") as lines:
+        told_there = [row for row in csv.DictReader(lines) if row["policy"] == "base"]
+    rows = {row["metric"]: row["estimate"] for row in told_there}
+    checked = 0
+    for name, value in told["figures"]["base"].items():
+        if rows.get(name):
+            assert float(rows[name]) == pytest.approx(value, rel=1e-9), name
+            checked += 1
+    assert checked > 60
+    assert 0.0 < float(rows["effective_reach"]) < 1.0
 
 
 def test_arms_of_the_scenario_are_run_at_the_same_settings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from alone import opened
 
 from afterban.app.presets import Story
 from afterban.engines import compiled
+from afterban.page.build import story_file
 from afterban.page.story import story_data
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
@@ -49,3 +51,22 @@ def test_the_account_table_is_pythons_byte_for_byte(
     assert found == hashlib.sha256(records.accounts.tobytes()).hexdigest()
     other = tab.evaluate("""async () => hex(await call("accounts", { seed: 12345 }, "base"))""")
     assert other != found
+
+
+def test_a_large_network_gives_up_what_was_overtaken(browser: Any, tmp_path: Path) -> None:
+    story = json.loads(story_file("june-2014").read_text(encoding="utf-8"))
+    tab = opened(browser, story, tmp_path)
+    told = tab.evaluate(
+        """async () => {
+            const size = "real";
+            await call("ask", { size });
+            const asked = [];
+            for (const speed of [0.1, 0.2, 0.3, 0.4, 0.5]) {
+                asked.push(call("ask", { size, settings: { speed } }));
+                await new Promise((resolve) => setTimeout(resolve, 40));
+            }
+            return (await Promise.all(asked)).map((one) => one && one.question.settings.speed);
+        }"""
+    )
+    assert told[-1] == 0.5
+    assert told.count(None) >= 3

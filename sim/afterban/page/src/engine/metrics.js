@@ -137,17 +137,18 @@ function reachFigures(run, told) {
   told.rebuild_effort = ratio(evaluated(rebuilding), evaluated(posts));
   told.outsider_impressions_of_all_posts = evaluated(all);
 
-  const twin = run.twin ?? told;
   /** @type {(name: string, of: string, parts: readonly string[]) => void} */
   const beside = (name, of, parts) => {
     for (const part of ["", ...parts.map((tier) => `.${tier}`)]) {
-      told[name + part] = ratio(told[of + part], twin[of + part]);
+      // The world without enforcement is all of itself, whatever it came to.
+      told[name + part] = run.twin ? ratio(told[of + part], run.twin[of + part]) : 1;
     }
   };
   beside("effective_reach", "outsider_impressions", tiers);
   beside("recent_effective_reach", "recent_outsider_impressions", tiers);
-  const earlier = ratio(told.earlier_outsider_impressions, twin.earlier_outsider_impressions);
-  told.effective_reach_trend = ratio(told.recent_effective_reach, earlier) - 1;
+  const before = run.twin?.earlier_outsider_impressions ?? told.earlier_outsider_impressions;
+  const earlier = ratio(told.earlier_outsider_impressions, before);
+  told.effective_reach_trend = run.twin ? ratio(told.recent_effective_reach, earlier) - 1 : 0;
   beside("effective_reached", "reach", []);
   beside("effective_weekly_reach", "reach_per_window", []);
   beside("effective_reach_of_all_posts", "outsider_impressions_of_all_posts", []);
