@@ -334,6 +334,7 @@ export class Page {
         this.remember();
       },
       scene: () => this.scene,
+      focus: () => this.focus,
       recorded: (k) => this.recorded(k),
       pin: (on) => { this.pinned = on ? { scene: this.scene, label: "pinned" } : null; this.redraw(); },
       state: () => this.state(),

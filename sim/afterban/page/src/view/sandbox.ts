@@ -18,6 +18,7 @@ export type Kept = Pick<State, "settings" | "seed">;
 export interface Told {
   show: (scene: Scene) => void;
   scene: () => Scene;
+  focus: () => number;
   recorded: (answer: number) => Scene;
   pin: (on: boolean) => void;
   state: () => State;
@@ -155,15 +156,16 @@ export class Sandbox {
     if (!this.simulator) return;
     const begun = performance.now(), question = { settings: { ...this.settings }, seed: this.seed };
     const mine = ++this.asked, newest = () => mine === this.asked && !this.closed;
+    let took: number | undefined;
     this.status.textContent = "Simulating …";
     try {
-      await answered(this.simulator, this.story, question, this.told.scene(), newest, (scene, exact) => {
-        const took = Math.round(performance.now() - begun);
+      await answered(this.simulator, this.story, question, this.told.scene(), this.told.focus(), newest, (scene, exact) => {
+        if (this.closed) return;
+        took ??= Math.round(performance.now() - begun);
         this.last = scene;
         this.told.show(scene);
-        if (!exact) this.controls.dataset.took = String(took);
-        this.status.textContent = exact ? `One run with seed ${this.seed}, simulated in ${this.controls.dataset.took} ms.`
-          : `One run with seed ${this.seed}, simulated in ${took} ms. Followers between two events follow …`;
+        this.controls.dataset.took = String(took);
+        this.status.textContent = `One run with seed ${this.seed}, simulated in ${took} ms.${exact ? "" : " Followers between two events follow …"}`;
       });
     } catch (error) { if (newest()) this.status.textContent = (error as Error).message; }
   }
