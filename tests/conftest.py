@@ -56,7 +56,7 @@ policies:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_text() -> str:
     """A network of twelve as text."""
     return TINY

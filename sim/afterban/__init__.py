@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from afterban.experiment.calibrate import Calibration
     from afterban.experiment.calibrated import Calibrated
     from afterban.experiment.compare import Comparison, compare
-    from afterban.experiment.diverge import Divergence, diff
+    from afterban.experiment.diverge import diff
+    from afterban.experiment.diverged import Divergence
     from afterban.experiment.exploration import Exploration
     from afterban.experiment.explore import explore
     from afterban.experiment.learnt import Settings as CalibrationSettings
@@ -63,7 +64,7 @@ _HOME = {
     "CalibrationSettings": "experiment.learnt:Settings",
     "Comparison": "experiment.compare",
     "Distribution": "scenario",
-    "Divergence": "experiment.diverge",
+    "Divergence": "experiment.diverged",
     "Exploration": "experiment.exploration",
     "Fit": "logs.fit",
     "Outcome": "experiment.replicate",

@@ -222,6 +222,7 @@ class Verdict:
 
     counts: whether this run may break a claim: the scenario is as shipped (whatever the seed and
         the number of replications) and was not interrupted.
+    stale: what a power that is out of date was measured with; "" if there is none.
     """
 
     claim: Claim
@@ -230,6 +231,7 @@ class Verdict:
     simulated: Estimate | None = None
     counts: bool = True
     power: Power | None = None
+    stale: str = ""
 
     @property
     def held(self) -> bool:
@@ -425,7 +427,7 @@ def _judged(claim: Claim, results: Results, counts: bool, powers: Powers) -> Ver
     e = simulated(claim, results)
     if e is None:
         return Verdict(claim, "not run", "this arm or tier is not in the run", None, counts)
-    power = powers.known.get(claim.id)
+    power, why = powers.known.get(claim.id), powers.stale.get(claim.id, "")
     n = len(results.finished)
     whole = "run in full" if claim.is_own else "the shipped scenario in full"
     note = "" if counts else f" (not {whole}, so it does not count)"
@@ -436,17 +438,16 @@ def _judged(claim: Claim, results: Results, counts: bool, powers: Powers) -> Ver
     if e.n <= n / 2:
         # The mean of the few replications in which it happened would say nothing of the others.
         none = "" if e.n else " (no observations)"
-        return Verdict(claim, "undefined", f"undefined{none}{note}", e, counts, power)
+        return Verdict(claim, "undefined", f"undefined{none}{note}", e, counts, power, why)
     if claim.holds_at(e):
         if claim.judged_by == "mean" and not math.isnan(e.low) and claim.told_at(e) is None:
             note = f", but its interval reaches beyond the tolerance{note}"
         status, text = _held(claim, power)
     else:
         status, text = _failed(claim, e, power)
-    why = powers.stale.get(claim.id)
-    if why is not None:
+    if why:
         note = f"; its power was measured with {why}{note}"
-    return Verdict(claim, status, text + note, e, counts, power)
+    return Verdict(claim, status, text + note, e, counts, power, why)
 
 
 def _held(claim: Claim, power: Power | None) -> tuple[Status, str]:

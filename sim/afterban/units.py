@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from afterban.errors import ValueProblem, listed, shortened
 
@@ -31,12 +32,14 @@ _NUMBER_ALONE = re.compile(rf"([+-]?)({_NUMBER})")
 _PART = re.compile(rf"\s*([+-]?(?:{_NUMBER}))\s*([^\W\d_]+)\s*")
 _LONGEST = 60
 _LARGEST_EXPONENT = 999  # a fraction of more digits would fill the memory
+_KEPT = 2**14  # texts of which is known what they say: scenarios are read again and again
 _MULTIPLES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 
 DURATION_FORM = "a duration is a number with a unit, such as `36h`, `7 days` or `90 s`"
 RATE_FORM = "a rate says per what, such as `2 per day` or `0.5 per hour`"
 
 
+@lru_cache(_KEPT)
 def number(text: str) -> Fraction:
     """The decimal number in ``text``, exactly.  Raises ValueProblem if it is not one."""
     text = text.strip()
@@ -217,6 +220,7 @@ def _shortest(
     return best[1] if best else fallback.format(repr(float(value)))
 
 
+@lru_cache(_KEPT)
 def _duration(text: str) -> Fraction:
     text = text.strip()
     if len(text) > _LONGEST:
@@ -260,6 +264,7 @@ def _duration(text: str) -> Fraction:
     return total / DAY
 
 
+@lru_cache(_KEPT)
 def _per(text: str, form: str, unit: str) -> tuple[Fraction, str | None]:
     """Count and what it is per; None for a bare zero."""
     stripped = text.strip()

@@ -185,7 +185,7 @@ def test_shifts_are_laid_beside_a_fluid_week(small):
             }
         }
     )
-    staff = Staff(hours, replications=1, engine="reference")
+    staff = Staff(hours, replications=1)
     look = staff(12)
     expected = staff.theory(look)
     assert expected.shifts
@@ -200,7 +200,7 @@ def test_shifts_are_laid_beside_a_fluid_week(small):
 def test_a_target_that_waves_rule_out_is_told(small):
     waves = small.with_changes({"review.waves": {"every": "7d"}, "horizon": "15 d"})
     with pytest.raises(AfterbanError, match="not the queue"):
-        reviewers_needed(waves, 0.5, replications=1, engine="reference")
+        reviewers_needed(waves, 0.5, replications=1)
 
 
 OFFICE = Team(
@@ -250,10 +250,8 @@ def test_promises_are_read():
 
 
 def test_a_promise_takes_more_reviewers_than_a_median(small):
-    half = reviewers_needed(small, 2 / 24, replications=1, engine="reference", around=0)
-    most = reviewers_needed(
-        small, promise="95 % within 2 h", replications=1, engine="reference", around=0
-    )
+    half = reviewers_needed(small, 2 / 24, replications=1, around=0)
+    most = reviewers_needed(small, promise="95 % within 2 h", replications=1, around=0)
     assert most.reviewers > half.reviewers
     look = most.details[most.reviewers]
     assert look.promised.tolist() == look.p95.tolist()
@@ -271,21 +269,19 @@ def test_shifts_that_keep_a_promise_up_are_told(small):
     shifts = [{"days": ["mon", "tue", "wed", "thu", "fri"], "start": "9h", "end": "17h",
                "reviewers": 20}]  # fmt: skip
     hours = small.with_changes({"review.team.reviewers": 0, "review.team.shifts": shifts})
-    found = reviewers_needed(hours, 0.5, replications=1, engine="reference", around=0)
+    found = reviewers_needed(hours, 0.5, replications=1, around=0)
     assert found.held_up_by_shifts
     assert "Shifts and not the queue" in str(found)
     with pytest.raises(AfterbanError, match="the shifts delay it and not the queue"):
-        reviewers_needed(
-            hours, promise="90 % within 1 d", replications=1, engine="reference", around=0
-        )
-    always = reviewers_needed(small, 0.5, replications=1, engine="reference", around=0)
+        reviewers_needed(hours, promise="90 % within 1 d", replications=1, around=0)
+    always = reviewers_needed(small, 0.5, replications=1, around=0)
     assert not always.held_up_by_shifts
     assert "Shifts" not in always.words()
 
 
 def test_each_number_is_run_once(small):
     seen = []
-    staff = Staff(small, replications=1, engine="reference", progress=seen.append)
+    staff = Staff(small, replications=1, progress=seen.append)
     assert staff(4) is staff(4)
     assert seen == [4]
     with pytest.raises(AfterbanError):

@@ -83,7 +83,7 @@ def test_the_run_counts_what_the_curve_says(scenario):
         curve = match_curve(
             struck, corpus=N, suspended=operators, thresholds=[4], replication=replication
         )
-        (outcome,) = run_replication(struck, ["base"], replication=replication, engine="reference")
+        (outcome,) = run_replication(struck, ["base"], replication=replication)
         assert outcome.metrics["suspensions"] == operators
         # The same handles and the same ordinary users, so to rounding: times the recall.
         assert outcome.metrics["look_alike_share"] == pytest.approx(

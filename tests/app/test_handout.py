@@ -40,7 +40,7 @@ def cli(*arguments: str) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def grid() -> handout.Grid:
-    return handout.run_grid(SMALL, sliders=POSITIONS, replications=3, engine="reference", workers=1)
+    return handout.run_grid(SMALL, sliders=POSITIONS, replications=3, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_numbers_are_those_of_the_command_that_the_page_gives(
             "--seed",
             str(data["seed"]),
         ]
-        given += ["--reps", str(data["replications"]), *sets, "--engine", "reference"]
+        given += ["--reps", str(data["replications"]), *sets]
         code, text = cli(*shlex.split(shlex.join(given)), "--no-figures", "-q", "--json")
         assert code in (0, 1)
         told = json.loads(text)["policies"]["base"]
@@ -215,7 +215,7 @@ def test_the_command_writes_the_page(
     monkeypatch.chdir(tmp_path)
     few = {"returns": ("0.2", "0.4"), "first": (NOBODY, "random")}
     monkeypatch.setitem(handout.GRIDS, "flame-war-2011", few)  # type: ignore[arg-type]
-    common = ("--engine", "reference", "--workers", "1", "-q")
+    common = ("--workers", "1", "-q")
     code, text = cli("handout", "flame-war-2011", "--reps", "1", *common, "--json")
     assert code == 0
     told = json.loads(text)

@@ -65,7 +65,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "first": (NOBODY, "random"),
         },
         replications=3,
-        engine="reference",
         workers=1,
     )
     path = tmp_path_factory.mktemp("handout") / "page.html"

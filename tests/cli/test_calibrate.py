@@ -17,7 +17,7 @@ calibration:
     ratio: {metric: replacement_ratio, observed: 1, comparison: at most, sd: 0.1}
 """
 SIZES = ("--points", "8", "--reps", "2", "--waves", "1", "--simulations", "120", "--draws", "12")
-FAST = ("--engine", "reference", "--workers", "1")
+FAST = ("--workers", "1")
 
 
 @pytest.fixture

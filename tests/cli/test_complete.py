@@ -6,32 +6,22 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from afterban.cli import main
 from afterban.metrics import METRICS
 from afterban.scenario import shipped_names
 
 
-def offered(line: str, folder: Path | None = None) -> list[str]:
-    """What bash is offered for the last word of a line."""
-    words = line.split(" ")
-    done = subprocess.run(
-        [sys.executable, "-m", "afterban"],
-        env={
-            **os.environ,
-            "COMP_WORDS": line,
-            "COMP_CWORD": str(len(words) - 1),
-            "_AFTERBAN_COMPLETE": "complete_bash",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-    )
-    assert done.returncode == 0
-    assert done.stderr == ""
-    return done.stdout.split()
+def asked(line: str) -> dict[str, str]:
+    """What bash hands over for the last word of a line."""
+    return {
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(line.count(" ")),
+        "_AFTERBAN_COMPLETE": "complete_bash",
+    }
 
 
 @pytest.mark.parametrize(
@@ -58,8 +48,27 @@ def offered(line: str, folder: Path | None = None) -> list[str]:
         ("afterban app --no-b", ["--no-browser"]),
     ],
 )
-def test_the_shell_is_offered(line: str, expected: list[str], tmp_path: Path) -> None:
-    assert offered(line, tmp_path) == expected
+def test_the_shell_is_offered(
+    line: str, expected: list[str], here: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    for name, value in asked(line).items():
+        monkeypatch.setenv(name, value)
+    assert main([]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.split() == expected
+
+
+def test_the_shell_is_offered_it_by_a_process_of_its_own(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "afterban"],
+        env={**os.environ, **asked("afterban run minimal --policies slower,f")},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr, done.stdout.split()) == (0, "", ["slower,faster"])
 
 
 def test_all_scenarios_and_metrics_are_offered() -> None:

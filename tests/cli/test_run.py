@@ -355,7 +355,7 @@ def test_stdout_that_is_closed_or_knows_few_letters_is_no_error(process, here):
     assert (run.returncode, err) == (0, "")
     assert "paired replications" in out
     closed = subprocess.run(
-        ["sh", "-c", '"$0" -m afterban list >&-', sys.executable],
+        ["sh", "-c", '"$0" -m afterban validate minimal >&-', sys.executable],
         stderr=subprocess.PIPE,
         text=True,
         check=False,

@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -119,10 +120,13 @@ ASKED: dict[str, list[list[str]]] = {
 }
 
 
-@pytest.fixture
-def there(here: Path) -> Path:
-    tiny = (here / "tiny.yaml").read_text()
-    tiny = tiny.replace("title: A tiny network", f'title: "{IN_YAML}"\ndescription: "{IN_YAML}"')
+@pytest.fixture(scope="module")
+def strange(tmp_path_factory: pytest.TempPathFactory, tiny_text: str) -> Path:
+    """A folder of files whose texts somebody else wrote."""
+    here = tmp_path_factory.mktemp("strange")
+    tiny = tiny_text.replace(
+        "title: A tiny network", f'title: "{IN_YAML}"\ndescription: "{IN_YAML}"'
+    )
     tiny = tiny.replace(
         "{probability: 0.9}", f'{{probability: {{value: 0.9, kind: assumed, note: "{IN_YAML}"}}}}'
     )
@@ -133,7 +137,7 @@ def there(here: Path) -> Path:
         f"account_id,created_at,suspended_at,channel,{EVIL}\n"
         + "".join(f"{EVIL}{k},2024-01-01,2024-01-{k:02},{EVIL},x\n" for k in range(2, 20))
     )
-    scenario = Scenario.from_yaml("tiny.yaml")
+    scenario = Scenario.from_text(tiny_text)
     with results.Recorder(scenario, ["base", "none"], here / "out") as recorder:
         for outcomes in replicate(
             scenario, ["base", "none"], engine="reference", workers=1, keep=True
@@ -152,6 +156,12 @@ def there(here: Path) -> Path:
     del data["files_sha256"], data["manifest_sha256"]
     data["engine"] = EVIL
     manifest.write_text(json.dumps(data))
+    return here
+
+
+@pytest.fixture
+def there(here: Path, strange: Path) -> Path:
+    shutil.copytree(strange, here, dirs_exist_ok=True)
     return here
 
 

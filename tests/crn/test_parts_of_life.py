@@ -35,7 +35,7 @@ def found(median, **changes):
 
 @pytest.mark.parametrize(("median", "days"), [("2d", 2.0), ("30d", 30.0)])
 def test_the_median_time_to_action_is_the_one_that_was_set(median, days):
-    outcome = simulate(found(median, horizon="60 days"), engine="reference")
+    outcome = simulate(found(median, horizon="60 days"))
     # Some 1,000 flags, a part of them censored: 5 standard errors of a lognormal median.
     error = 5 * days * 0.8 * math.sqrt(math.pi / 2 / 1000)
     assert outcome.metrics["time_to_action_median"] == pytest.approx(days, abs=error)
@@ -46,11 +46,11 @@ def test_the_median_time_to_action_is_the_one_that_was_set(median, days):
 
 
 def test_a_median_that_is_not_reached_is_undefined():
-    assert math.isnan(simulate(found("1000d"), engine="reference").metrics["time_to_action_median"])
+    assert math.isnan(simulate(found("1000d")).metrics["time_to_action_median"])
 
 
 def test_both_parts_are_all_that_was_seen_and_action_at_the_flag_leaves_the_first():
-    slow, fast = (simulate(found(median), engine="reference") for median in ("5d", "0.001min"))
+    slow, fast = (simulate(found(median)) for median in ("5d", "0.001min"))
     for outcome in (slow, fast):
         a = outcome.records.accounts
         assert (a["unnoticed_impressions"] <= a["outsider_impressions"] * (1 + 1e-12)).all()
@@ -76,7 +76,7 @@ def test_a_flag_that_is_cleared_does_not_count_as_the_flag(small, engine):
 def test_the_last_thirty_days_are_those_of_the_series():
     scenario = found("1d")
     policies = ["base", "none"]
-    base, none = run_replication(scenario, policies, engine="reference", keep=True)
+    base, none = run_replication(scenario, policies, keep=True)
     p = Parameters.from_scenario(scenario)
     seen = [one.records.series[:, 0, 4] for one in (base, none)]
     recent, whole = ([s[-1] - s[k] for s in seen] for k in (90, 0))
@@ -90,7 +90,7 @@ def test_the_last_thirty_days_are_those_of_the_series():
 
 
 def test_a_short_run_has_no_trend_and_its_last_thirty_days_are_all_of_it():
-    out = simulate(found("1d", horizon="20 days"), engine="reference").metrics
+    out = simulate(found("1d", horizon="20 days")).metrics
     assert out["recent_effective_reach"] == pytest.approx(out["effective_reach"], rel=1e-9)
     assert math.isnan(out["effective_reach_trend"])
 

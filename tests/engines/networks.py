@@ -320,8 +320,17 @@ def released(**changes: Any) -> Parameters:
 
 
 def prepared(**changes: Any) -> Parameters:
-    """Sleepers are made by those who have left their first platform, whom there are none of."""
-    return network(**{"only_if_moved": np.array([0, 0, 1])} | changes)
+    """Hubs who have left their first platform come back to it with an account for the purpose."""
+    doubles: dict[str, Any] = {
+        "tier_count": np.array([6, 90, 6]),
+        "same_as": np.array([-1, -1, 0]),
+        "only_if_moved": np.array([0, 0, 1]),
+        "platform": np.array([0, 0, 0]),
+        "created_day": np.array([0.0, 0.0, 40.0]),
+        "public_day": np.array([0.0, 0.0, 41.0]),
+        "moves": np.array([0.5, 0.2, 0.0]),
+    }
+    return network(**doubles | changes)
 
 
 def ranked(**changes: Any) -> Parameters:

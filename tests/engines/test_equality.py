@@ -19,6 +19,7 @@ from networks import (
     law,
     lognormal,
     network,
+    prepared,
     priced,
     priced_team,
     retaliating,
@@ -837,16 +838,7 @@ def test_a_queue_that_is_served_in_the_wrong_order_is_noticed(monkeypatch):
 
 
 def test_those_who_moved_come_back_for_a_release():
-    p = network(
-        tier_count=np.array([6, 90, 6]),
-        same_as=np.array([-1, -1, 0]),
-        only_if_moved=np.array([0, 0, 1]),
-        platform=np.array([0, 0, 0]),
-        created_day=np.array([0.0, 0.0, 40.0]),
-        public_day=np.array([0.0, 0.0, 41.0]),
-        moves=np.array([0.5, 0.2, 0.0]),
-    )
-    told = both(p)
+    told = both(prepared())
     accounts = told.accounts
     for k in range(6):
         own = accounts[(accounts["operator"] == k) & (accounts["created_day"] < 40.0)]

@@ -7,10 +7,12 @@ from pathlib import Path
 import networks
 import numpy as np
 import pytest
+from test_c_world import law_of_files, newcomers
 
-from afterban.core import native
+from afterban.core import kernels, native
 from afterban.engines import compiled
 from afterban.engines.compiled import given
+from afterban.mechanisms import state
 from afterban.world import build
 
 
@@ -82,4 +84,112 @@ def test_wrong_whole_numbers_lead_nowhere(driver, tmp_path, name):
     assert codes == {0, 2}  # done, or refused
 
 
-# One fault in each mechanism: the file, what stands there, and what is put in its place.
+# --- the other entry points -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kernel_driver(driver):
+    """The same for the entry points beside the engine."""
+    program = driver.with_name("drive_kernel")
+    checks = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+    source = native.SOURCE.with_name("drive_kernel.c")
+    command = [native.compiler(), "-std=c11", "-ffp-contract=off", *checks, source, "-o", program]
+    subprocess.run([*command, "-lm"], check=True, capture_output=True)
+    return program
+
+
+def kernel_inputs():
+    """What each entry point is handed for networks with everything that it looks at."""
+    for p in (newcomers(networks.differing()), networks.priced_team(live_insiders=True)):
+        world = build(p, 1, 0)
+        given = {**p._asdict(), **world._asdict(), "exposure": p.exposure}
+        given |= {"seed": 1, "replication": 0}
+        yield from (("world", given), ("start", given), ("rows", given))
+    of_files = law_of_files(newcomers(networks.network()), 17, True)
+    yield "world", {**of_files._asdict(), "seed": 1, "replication": 0}
+    names = ("seed", "replication", "first", "count", "operators", "namesakes", "topic_names")
+    yield "handles", dict(zip(names, (1, 0, 5, 300, 90, 0.3, 0.3), strict=True))
+    reached = {"impressions": np.ones((2, 5)), "audience": np.arange(5.0) * 30.0}
+    yield "exposed_share", {**reached, "population": 100.0, "windows": 2}
+    n = 40
+    names = ("horizon", "mistake", "appeal", "success", "wave_every", "seed", "replication")
+    numbers = dict(zip(names, (80.0, 0.5, 0.5, 0.5, 7.0, 1, 0), strict=True))
+    law = networks.lognormal(2.0)
+    cases = {"decided": np.arange(float(n)), "heard": np.full(n, 60.0)}
+    cases |= {"channel": np.arange(n) % 9, "number": np.arange(n)}
+    yield (
+        "wrongly_suspended",
+        {**numbers, **cases, "hears": True, "reinstatement": law, "action_delay": law},
+    )
+    yield (
+        "follower_days",
+        {
+            "rows": np.ones((4, state.COLUMNS)),
+            "born": np.array([0.0, np.nan, 3.0, 5.0]),
+            "operator": np.array([0, 0, 2, 3]),
+            "public": np.array([0.0, 9.0, 3.0, 5.0]),
+            "suspended": np.array([5.0, np.nan, 9.0, 8.0]),
+            "posts": np.ones(4),
+            "discover": np.ones(2) * 0.01,
+            "first": 1.0,
+            "horizon": 30.0,
+            "starts": np.array([-np.inf, 8.0]),
+            "factors": np.ones((2, 2)),
+            "tier": np.array([0, 1, 0, 1]),
+        },
+    )
+
+
+def kernel_file(name, given):
+    """For the driver: number of the layout, then each table, with its entries and their size."""
+    parts = [np.array([kernels.digest(name)], dtype=np.int64).tobytes()]
+    for column, kind in kernels.KERNELS[name].given:
+        table = np.ascontiguousarray(given[column], dtype=kind)
+        parts.append(np.array([table.itemsize, table.size], dtype=np.int64).tobytes())
+        parts.append(table.tobytes() + bytes(-table.nbytes % 8))
+    return np.frombuffer(b"".join(parts), dtype=np.uint8)
+
+
+def kernel_driven(program, name, data, folder, memory):
+    """The code that the entry point ends with; anything that a sanitizer says is a failure."""
+    (folder / "given").write_bytes(data.tobytes())
+    quiet = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+    done = subprocess.run(
+        [program, name, folder / "given", str(memory)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env=quiet,
+    )
+    assert done.stderr == "", (name, done.stderr)
+    return done.returncode
+
+
+@pytest.mark.slow
+def test_entry_points_touch_nothing_out_of_its_place(kernel_driver, tmp_path):
+    found = set()
+    for name, given_ in kernel_inputs():
+        data = kernel_file(name, given_)
+        for memory in (16, 1 << 12, 1 << 22):
+            assert kernel_driven(kernel_driver, name, data, tmp_path, memory) == 0, name
+        found.add(name)
+    assert found == set(kernels.KERNELS)
+
+
+@pytest.mark.slow
+def test_wrong_whole_numbers_lead_an_entry_point_nowhere(kernel_driver, tmp_path):
+    """It refuses them (2), asks for memory beyond all bounds (5), or nothing is out of place."""
+    random = np.random.default_rng(2)
+    codes = set()
+    for name, given_ in kernel_inputs():
+        for column, kind in kernels.KERNELS[name].given:
+            table = np.array(given_[column], dtype=kind).reshape(-1)
+            for word in random.choice(WORDS, 2) if kind != "f8" and table.size else ():
+                wrong = table.copy()
+                wrong[random.integers(table.size)] = np.array(word).astype(kind)
+                data = kernel_file(name, {**given_, column: wrong})
+                codes.add(kernel_driven(kernel_driver, name, data, tmp_path, 1 << 20))
+            shorter = kernel_file(name, {**given_, column: table[:-1]})
+            codes.add(kernel_driven(kernel_driver, name, shorter, tmp_path, 1 << 20))
+    assert {0, 2} <= codes <= {0, 2, 5}

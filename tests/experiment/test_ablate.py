@@ -147,7 +147,13 @@ PROMOTION = {
 }
 
 
-@pytest.mark.parametrize("name", REFERENCE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name.startswith("under-pressure") else [])
+        for name in REFERENCE
+    ],
+)
 def test_the_direction_of_each_part_in_the_reference_scenarios(name):
     scenario = thinned(Scenario.from_yaml(name.split()[0]), 2000).with_changes(REFERENCE[name])
     found = ablate(scenario, ["return", "similar-names", "promotion"], replications=6)

@@ -19,7 +19,7 @@ from afterban.errors import UnknownName
 from afterban.experiment import ensemble
 from afterban.experiment.diverge import Run
 
-REFERENCE = {"engine": "reference", "workers": 1}
+ALONE = {"workers": 1}
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +64,12 @@ def alike():
 
 
 ASKED = {
-    "compare": lambda s, _: afterban.compare(s, ["quick"], baseline="base", **REFERENCE),
-    "ablate": lambda s, _: afterban.ablate(s, ["return"], **REFERENCE),
+    "compare": lambda s, _: afterban.compare(s, ["quick"], baseline="base", **ALONE),
+    "ablate": lambda s, _: afterban.ablate(s, ["return"], **ALONE),
     "diff": lambda s, _: afterban.diff(Run(s), Run(s, "quick")),
-    "sweep": lambda s, out: afterban.sweep(s, out, policies=["base"], **REFERENCE),
+    "sweep": lambda s, out: afterban.sweep(s, out, policies=["base"], **ALONE),
     "breakeven": lambda s, _: afterban.breakeven(
-        s, 0.5, shortest="6h", longest="8d", replications=2, **REFERENCE
+        s, 0.5, shortest="6h", longest="8d", replications=2, **ALONE
     ),
     "explain": lambda s, _: afterban.explain(
         s,
@@ -79,31 +79,31 @@ ASKED = {
         longest=8.0,
         replications=5,
         level=0.5,
-        **REFERENCE,
+        **ALONE,
     ),
     "staffing": lambda s, _: afterban.staffing(
         s.with_changes({"review.team": {"reviewers": 2, "service_time": "20min"}}),
         "12h",
         replications=2,
-        **REFERENCE,
+        **ALONE,
     ),
-    "extinction": lambda s, _: afterban.extinction(s, "loud", **REFERENCE),
-    "phase": lambda s, _: afterban.phase(alike(), ["1d", "4d"], [0.5, 1.0], **REFERENCE),
+    "extinction": lambda s, _: afterban.extinction(s, "loud", **ALONE),
+    "phase": lambda s, _: afterban.phase(alike(), ["1d", "4d"], [0.5, 1.0], **ALONE),
     "handles": lambda s, _: afterban.handles(
         s.with_changes({"detection.handle_match.ordinary": "{signups: 100 per day, sample: 50}"}),
         corpus=2000,
         replications=1,
-        **REFERENCE,
+        **ALONE,
     ),
-    "ranking": lambda s, _: afterban.ranking(s, shares=[0.1, 0.5], replications=2, **REFERENCE),
+    "ranking": lambda s, _: afterban.ranking(s, shares=[0.1, 0.5], replications=2, **ALONE),
     "band": lambda s, out: afterban.band(
-        s, ["base", "quick"], out=out, points=2, replications=2, **REFERENCE
+        s, ["base", "quick"], out=out, points=2, replications=2, **ALONE
     ),
     "explore": lambda s, out: afterban.explore(
-        s, ["base", "quick"], out=out, points=16, replications=1, **REFERENCE
+        s, ["base", "quick"], out=out, points=16, replications=1, **ALONE
     ),
     "plan": lambda s, out: afterban.plan(
-        s.with_changes({"plan": PLAN}), points=8, replications=1, rounds=0, out=out, **REFERENCE
+        s.with_changes({"plan": PLAN}), points=8, replications=1, rounds=0, out=out, **ALONE
     ),
     "respond": lambda s, out: afterban.respond(
         s.with_changes({"response_bounds": {"reports": [0.5, 1]}}),
@@ -112,13 +112,13 @@ ASKED = {
         points=2,
         replications=1,
         draws=2,
-        **REFERENCE,
+        **ALONE,
     ),
     "fit": lambda s, out: afterban.fit(a_log(out)),
     "weigh": lambda s, out: afterban.weigh(
-        s, ["base", "quick"], points=0, ranking=False, out=out, **REFERENCE
+        s, ["base", "quick"], points=0, ranking=False, out=out, **ALONE
     ),
-    "why": lambda s, _: afterban.why(s, "suspensions", assumptions=False, **REFERENCE),
+    "why": lambda s, _: afterban.why(s, "suspensions", assumptions=False, **ALONE),
 }
 
 
@@ -185,7 +185,7 @@ def test_the_break_even_time_is_what_the_search_gives(answers, scenario):
     from afterban.experiment.breakeven import Dial, crossing
 
     found = answers("breakeven")
-    dial = Dial(scenario, replications=2, **REFERENCE)
+    dial = Dial(scenario, replications=2, **ALONE)
     plain = crossing(dial, 0.5, shortest=0.25, longest=8.0)
     assert found.crossing.looks == plain.looks
     assert found.to_dict()["days"] == (None if math.isnan(plain.days) else plain.days)
@@ -199,22 +199,22 @@ def test_the_answers_agree_with_the_commands(scenario, tmp_path, monkeypatch, ca
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "one.yaml").write_text(scenario.resolved_yaml())
-    assert main(["extinction", "one.yaml", "loud", "--engine", "reference", "--json", "-q"]) == 0
+    assert main(["extinction", "one.yaml", "loud", "--json", "-q"]) == 0
     told = json.loads(capsys.readouterr().out)
-    mine = afterban.extinction(Scenario.from_yaml("one.yaml"), "loud", **REFERENCE).to_dict()
+    mine = afterban.extinction(Scenario.from_yaml("one.yaml"), "loud", **ALONE).to_dict()
     assert {key: told[key] for key in mine} == mine
     options = ["--below", "0.5", "--from", "6h", "--to", "8d", "--reps", "2", "-q", "--json"]
-    assert main(["breakeven", "one.yaml", "--engine", "reference", *options]) == 0
+    assert main(["breakeven", "one.yaml", *options]) == 0
     told = json.loads(capsys.readouterr().out)
     one = Scenario.from_yaml("one.yaml")
     asked = {"shortest": "6h", "longest": "8d", "replications": 2}
-    assert afterban.breakeven(one, 0.5, **asked, **REFERENCE).to_dict() == told
+    assert afterban.breakeven(one, 0.5, **asked, **ALONE).to_dict() == told
 
 
 def test_a_misspelt_argument_gets_the_nearest(scenario):
     for ask, meant in (
-        (lambda: afterban.extinction(scenario, "lowd", **REFERENCE), "loud"),
-        (lambda: afterban.extinction(scenario, "loud", policy="quik", **REFERENCE), "quick"),
+        (lambda: afterban.extinction(scenario, "lowd", **ALONE), "loud"),
+        (lambda: afterban.extinction(scenario, "loud", policy="quik", **ALONE), "quick"),
         (lambda: afterban.staffing(scenario, policy="quik"), "quick"),
         (lambda: afterban.band(scenario, ["quik"]), "quick"),
         (lambda: afterban.sweep(scenario, policies=["quik"]), "quick"),

@@ -194,7 +194,7 @@ def test_numbers_that_make_no_sense_are_refused(search, value: float, more, mess
 
 
 def test_too_few_runs_for_the_level_are_refused_before_any_is_run(small) -> None:
-    dial = Dial(small, replications=5, engine="reference", workers=1)
+    dial = Dial(small, replications=5, workers=1)
     with pytest.raises(AfterbanError, match="5 replications are too few for the outer 5 % of runs"):
         explaining(dial, 0.5)
     assert dial.seen == {}
@@ -289,7 +289,7 @@ def test_the_true_time_is_among_the_explaining_ones_as_often_as_stated() -> None
 
 
 def test_break_even_of_a_small_network(small) -> None:
-    dial = Dial(small, replications=4, engine="reference", workers=1)
+    dial = Dial(small, replications=4, workers=1)
     quick, slow = dial(0.05).mean(), dial(30.0).mean()
     assert quick < slow < 1
     found = crossing(dial, (quick + slow) / 2, shortest=0.05, longest=30.0, looks=4)
@@ -301,14 +301,12 @@ def test_break_even_of_a_small_network(small) -> None:
     from afterban.experiment.replicate import run_replication
 
     days = next(iter(dial.seen))
-    (plain,) = run_replication(
-        with_time(small, dial.path, days), ["base"], replication=2, engine="reference"
-    )
+    (plain,) = run_replication(with_time(small, dial.path, days), ["base"], replication=2)
     assert plain.metrics["effective_reach"] == dial.seen[days][2]
 
 
 def test_an_arm_that_sets_the_time_itself_is_turned_too(small) -> None:
-    dial = Dial(small, policy="slow", replications=2, engine="reference", workers=1)
+    dial = Dial(small, policy="slow", replications=2, workers=1)
     assert dial(0.05).mean() < dial(9.0).mean()
     with pytest.raises(AfterbanError, match="no policy `slo`"):
         Dial(small, policy="slo")

@@ -162,6 +162,45 @@ def test_the_points_of_a_band_run_on_a_cluster(tmp_path: Path, scenario_file: Pa
     assert here == there
 
 
+QUESTIONS = """
+response_bounds: {reports: [0.5, 1]}
+plan:
+  levers: {speed: {path: review.time_to_action.lognormal.median, values: [1h, 1d, 7d]}}
+  limits: [{metric: suspensions, at_most: 150}]
+calibration:
+  parameters: {return: {path: returning.probability, range: [0, 1]}}
+  targets: {back: {metric: return_share, observed: 0.6, sd: 0.1}}
+"""
+SIZES = {
+    "respond": ("--points", "2", "--reps", "1", "--draws", "2"),
+    "plan": ("--points", "8", "--reps", "1"),
+    "calibrate": (
+        *("--points", "8", "--reps", "2", "--waves", "1"),
+        *("--simulations", "100", "--draws", "10"),
+    ),
+}
+ANSWERS = {"respond": "responses.csv", "plan": "mixes.csv", "calibrate": "posterior.parquet"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", SIZES)
+def test_a_question_has_the_same_answer_on_a_cluster(question: str, tmp_path: Path) -> None:
+    scenario = tmp_path / "small.yaml"
+    text = SWEPT.partition("sweep:")[0] + QUESTIONS
+    scenario.write_text(text.replace("count: 120", "count: 40"), encoding="utf-8")
+    found = []
+    for folder, where in (("here", ("--workers", "1")), ("there", ("--cluster", "local:2"))):
+        out = tmp_path / folder
+        code, said = helpers.afterban(
+            question, scenario, *SIZES[question], *where, "--out", out, "--seed", "4"
+        )
+        assert code == 0, said
+        (answer,) = out.rglob(ANSWERS[question])
+        found.append(answer.read_bytes())
+    assert len(found[0]) > 100
+    assert found[0] == found[1]
+
+
 @pytest.mark.slow
 def test_a_worker_of_another_version_is_refused(
     cluster: Cluster, tmp_path: Path, scenario_file: Path

@@ -39,7 +39,7 @@ policies:
 
 @pytest.fixture(scope="module")
 def small():
-    return compare(loads(SMALL), engine="reference", workers=1)
+    return compare(loads(SMALL), workers=1)
 
 
 def arms_of_numbers(**arms: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
@@ -72,7 +72,7 @@ def test_a_sentence_about_one_kind_of_reach_gives_the_others(small) -> None:
 
 
 def test_an_arm_that_changes_nothing_is_the_same_to_the_bit() -> None:
-    result = compare(loads(SMALL), ["same"], baseline="base", engine="reference", workers=1)
+    result = compare(loads(SMALL), ["same"], baseline="base", workers=1)
     (difference,) = result.headline
     assert difference.same
     assert not difference.distinguishable
@@ -83,18 +83,15 @@ def test_an_arm_that_changes_nothing_is_the_same_to_the_bit() -> None:
 
 
 def test_the_order_and_company_of_arms_changes_no_number() -> None:
-    alone = compare(loads(SMALL), ["faster"], engine="reference", workers=1)
-    both = compare(loads(SMALL), ["same", "faster"], engine="reference", workers=1)
+    alone = compare(loads(SMALL), ["faster"], workers=1)
+    both = compare(loads(SMALL), ["same", "faster"], workers=1)
     for metric, values in alone.values["faster"].items():
         np.testing.assert_array_equal(values, both.values["faster"][metric])
 
 
 @pytest.mark.slow
 def test_the_number_of_workers_changes_no_number() -> None:
-    one, two = (
-        compare(loads(SMALL), precision=0.02, maximum=14, engine="reference", workers=w)
-        for w in (1, 2)
-    )
+    one, two = (compare(loads(SMALL), precision=0.02, maximum=14, workers=w) for w in (1, 2))
     assert one.to_dict() == two.to_dict()
 
 
@@ -110,14 +107,10 @@ def test_pairing_saves_what_independent_seeds_show() -> None:
     99 % of samples; two such ratios and the delta method are allowed a factor of 4.
     """
     scenario = loads(SMALL)
-    result = compare(
-        scenario, ["faster"], baseline="base", replications=40, engine="reference", workers=2
-    )
+    result = compare(scenario, ["faster"], baseline="base", replications=40, workers=2)
     (difference,) = result.headline
-    elsewhere = compare(
-        scenario, ["faster"], replications=40, seed=99, engine="reference", workers=2
-    )
-    third = compare(scenario, ["faster"], replications=40, seed=7, engine="reference", workers=2)
+    elsewhere = compare(scenario, ["faster"], replications=40, seed=99, workers=2)
+    third = compare(scenario, ["faster"], replications=40, seed=7, workers=2)
     a = elsewhere.values["faster"]["outsider_impressions"]
     b = result.values["base"]["outsider_impressions"]
     t = third.values["none"]["outsider_impressions"]
@@ -151,7 +144,7 @@ def test_pairing_saves_what_independent_seeds_show() -> None:
 )
 def test_one_message_says_what_is_wrong(arguments: dict, message: str) -> None:
     with pytest.raises(AfterbanError, match=message):
-        compare(loads(SMALL), engine="reference", workers=1, **arguments)
+        compare(loads(SMALL), workers=1, **arguments)
 
 
 # --- verdicts on made-up numbers -----------------------------------------------------------------
@@ -310,7 +303,7 @@ def test_stopping_at_a_width_costs_little_coverage(monkeypatch: pytest.MonkeyPat
     scenario = loads(SMALL)
     hits, sizes = 0, []
     for _ in range(1000):
-        result = compare(scenario, ["faster"], metric="reach", precision=0.5, engine="reference")
+        result = compare(scenario, ["faster"], metric="reach", precision=0.5)
         hits += result.headline[0].estimate.contains(0.3)
         sizes.append(result.replications)
         assert result.headline[0].estimate.half_width <= 0.5
@@ -327,8 +320,6 @@ def test_the_cap_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
             yield [Outcome(p, k, {"reach": float(rng.normal())}) for p in policies]
 
     monkeypatch.setattr(stopping, "replicate", made_up)
-    result = compare(
-        loads(SMALL), ["faster"], metric="reach", precision=0.01, maximum=33, engine="reference"
-    )
+    result = compare(loads(SMALL), ["faster"], metric="reach", precision=0.01, maximum=33)
     assert result.replications == 33
     assert result.stopping.startswith("stopped at the cap of 33 replications")

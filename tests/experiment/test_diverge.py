@@ -14,7 +14,8 @@ from afterban.engines import reference
 from afterban.engines.agreement import differences
 from afterban.errors import AfterbanError
 from afterban.experiment import diverge
-from afterban.experiment.diverge import Run, diff, diff_engines, lives_apart
+from afterban.experiment.apart import lives_apart
+from afterban.experiment.diverge import Run, diff, diff_engines
 from afterban.experiment.replicate import replicate
 from afterban.experiment.run import run
 from afterban.experiment.witness import witnessed

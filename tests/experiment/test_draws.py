@@ -96,14 +96,12 @@ def test_a_draw_that_the_scenario_cannot_take_is_told_with_its_row(tmp_path: Pat
 def test_runs_over_draws_are_those_of_the_scenario_at_each(tmp_path: Path) -> None:
     path = tmp_path / "draws.parquet"
     write_draws(path, frame(), META)
-    found = over_draws(
-        tiny(), read_draws(path), replications=2, root=tmp_path, engine="reference", workers=1
-    )
+    found = over_draws(tiny(), read_draws(path), replications=2, root=tmp_path, workers=1)
     assert found.arms == ("base", "slower", "faster")
     for k, probability in enumerate(("0.2", "0.9")):
         there = tiny().with_changes({"returning.probability": probability})
         for r, (one, _, other) in enumerate(
-            replicate(there, found.arms, replications=2, engine="reference", workers=1)
+            replicate(there, found.arms, replications=2, workers=1)
         ):
             assert found.values["suspensions"][k, r, 0] == one.metrics["suspensions"]
             assert found.values["effective_reach"][k, r, 2] == other.metrics["effective_reach"]
@@ -119,7 +117,6 @@ def test_chance_and_draws_are_two_numbers(tmp_path: Path) -> None:
         ["base"],
         replications=3,
         root=tmp_path,
-        engine="reference",
         workers=1,
     )
     (row,) = found.rows(("effective_reach",))
@@ -131,7 +128,6 @@ def test_chance_and_draws_are_two_numbers(tmp_path: Path) -> None:
         ["base"],
         replications=3,
         root=tmp_path,
-        engine="reference",
         workers=1,
     )
     assert again.rows() == found.rows() or repr(again.rows()) == repr(found.rows())

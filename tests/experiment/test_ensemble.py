@@ -46,7 +46,7 @@ def claim(id_: str, **changes: object) -> Claim:
 
 def measured(claims: list[Claim], root: Path, **changes: object) -> dict[str, Power]:
     arguments = {"points": POINTS, "replications": REPLICATIONS, "workers": 1, **changes}
-    made = ensemble.run(small(), claims, root, engine="reference", **arguments)
+    made = ensemble.run(small(), claims, root, **arguments)
     return {one.id: one for one in made}
 
 
@@ -154,8 +154,7 @@ def test_a_point_gives_what_plain_replications_of_it_give(
     for point in points_of(small(), POINTS):
         there = small().with_changes(dict(point.values))
         runs = [
-            run_replication(there, ["base"], replication=k, engine="reference")[0].metrics
-            for k in range(REPLICATIONS)
+            run_replication(there, ["base"], replication=k)[0].metrics for k in range(REPLICATIONS)
         ]
         found.append(np.mean([run["effective_reach"] for run in runs]))
     assert powers["true"].lowest == pytest.approx(min(found), rel=1e-12, abs=0)
@@ -340,7 +339,6 @@ def banded(tmp_path_factory: pytest.TempPathFactory) -> ensemble.Measured:
         bands_of=["base", "slower"],
         points=POINTS,
         replications=2,
-        engine="reference",
         workers=1,
     )
 
@@ -349,10 +347,7 @@ def test_bands_are_of_the_points_and_differences_are_paired(banded: ensemble.Mea
     found = []
     for point in points_of(small(), POINTS):
         there = small().with_changes(dict(point.values))
-        runs = [
-            run_replication(there, ["base", "slower"], replication=k, engine="reference")
-            for k in range(2)
-        ]
+        runs = [run_replication(there, ["base", "slower"], replication=k) for k in range(2)]
         found.append([np.mean([run[k].metrics["effective_reach"] for run in runs]) for k in (0, 1)])
     base, slower = np.array(found).T
     kept = {one.key: one for one in banded.bands}

@@ -25,7 +25,7 @@ def test_a_kept_ranking_of_this_scenario_counts_and_no_other(tmp_path: Path) -> 
     scenario = Scenario.from_yaml("minimal")
     mine = assumptions_of(scenario)
     chosen = [one for one in mine if one.name in ("return-probability", "near-identical-handles")]
-    made = rank(scenario, replications=2, assumptions=chosen, engine="reference", workers=1)
+    made = rank(scenario, replications=2, assumptions=chosen, workers=1)
     folder = tmp_path / "minimal" / "a-run"
     folder.mkdir(parents=True)
     asked = {"assumptions": [[one.name, one.label, one.low, one.high] for one in mine]}

@@ -22,7 +22,7 @@ policies: {town: {exposure: {outsiders: 50_000}}}
 
 
 def test_audiences_that_were_cut_off_are_counted_and_told():
-    results = run(Scenario.from_text(WIDE), workers=1, engine="reference")
+    results = run(Scenario.from_text(WIDE), workers=1)
     cut = {arm: results.values[arm]["audiences_cut"] for arm in ("base", "town")}
     assert (cut["base"] > cut["town"]).all()
     assert (cut["base"] > 3).all()
@@ -44,7 +44,7 @@ def test_a_campaign_that_hits_nobody_says_so(small):
     for change, told in (({"share": 0.0}, True), ({"share": 0.5}, False)):
         pulse = {"date": "2014-06-20", "choose": "followers", **change}
         scenario = small({**quiet, "detection": {"pulses": [pulse]}})
-        results = run(scenario, ["base"], replications=2, engine="reference", workers=1)
+        results = run(scenario, ["base"], replications=2, workers=1)
         text = " ".join(notes(scenario, results.values))
         assert ("suspended nobody in any replication" in text) == told
 
@@ -98,7 +98,7 @@ def test_from_the_start(small):
 def run_arm(scenario, policy):
     from afterban.experiment.replicate import run_replication
 
-    (outcome,) = run_replication(scenario, [policy], engine="reference", keep=True)
+    (outcome,) = run_replication(scenario, [policy], keep=True)
     return outcome.records.accounts
 
 

@@ -195,6 +195,7 @@ def test_a_thinned_network_counts_as_the_whole(scenario: Scenario, tmp_path: Pat
         plan(bounded, **given)
 
 
+@pytest.mark.slow
 def test_the_best_are_judged_against_responses_too(
     done, scenario: Scenario, tmp_path: Path
 ) -> None:

@@ -228,7 +228,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 def test_a_table_is_run_stopped_and_grown_as_any_sweep(tmp_path: Path) -> None:
     made = base().with_points(frame())
-    whole = sweep(made, tmp_path / "whole", engine="reference", workers=1)
+    whole = sweep(made, tmp_path / "whole", workers=1)
     assert whole is not None
     table = whole.frame()
     assert table[MEDIAN].tolist() == [0.25, 0.25, 3.0, 3.0]
@@ -239,16 +239,14 @@ def test_a_table_is_run_stopped_and_grown_as_any_sweep(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sweep(made, tmp_path / "cut", engine="reference", workers=1, progress=stop)
-    cut = sweep(made, tmp_path / "cut", engine="reference", workers=1, resume=True)
+        sweep(made, tmp_path / "cut", workers=1, progress=stop)
+    cut = sweep(made, tmp_path / "cut", workers=1, resume=True)
     assert cut is not None
     assert cut.run < 4
     assert bytes_of(cut.folder) == bytes_of(whole.folder)
 
     longer = pd.concat([frame(), pd.DataFrame({"returning.probability": [0.5], MEDIAN: [1.0]})])
-    grown = sweep(
-        base().with_points(longer), tmp_path / "cut", engine="reference", workers=1, expand=True
-    )
+    grown = sweep(base().with_points(longer), tmp_path / "cut", workers=1, expand=True)
     assert grown is not None
     assert (grown.run, len(grown.plan.points)) == (2, 3)
     assert grown.folder == cut.folder
@@ -257,7 +255,7 @@ def test_a_table_is_run_stopped_and_grown_as_any_sweep(tmp_path: Path) -> None:
 def test_a_folder_of_a_table_can_be_run_again_without_the_file(tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.mkdir()
-    whole = sweep(of_file(there, CSV), tmp_path / "whole", engine="reference", workers=1)
+    whole = sweep(of_file(there, CSV), tmp_path / "whole", workers=1)
     assert whole is not None
     (there / "points.csv").unlink()
     scenario, plan = again(whole.folder)

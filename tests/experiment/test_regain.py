@@ -109,6 +109,7 @@ def test_a_target_is_missed_outside_its_range_only():
     assert target.miss([50.0, 150.0, 400.0]) == pytest.approx([-math.log(2), 0.0, math.log(2)])
 
 
+@pytest.mark.slow
 def test_the_network_of_2014_comes_near_the_published_returns():
     network = Scenario.from_yaml("no-enforcement")
     fewer = {f"tiers.{n}.count": max(1, t.count // 5) for n, t in network.tiers.items()}

@@ -164,22 +164,17 @@ def test_the_worst_is_that_of_a_grid_by_brute_force(told) -> None:
     """A grid of 5 x 5 responses, run by hand on the draws of the search, has no worse one."""
     _, found = told
     places = (0.0, 0.25, 0.5, 0.75, 1.0)
-    for arm in ("base", "match"):
-        grid = {}
-        for h, c in itertools.product(places, places):
-            factors = {"adaptation.handle_match": h, "adaptation.classifier": 0.2 + 0.8 * c}
-            runs = [
-                afterban.simulate(made(**factors), arm, replication=k).metrics["effective_reach"]
-                for k in range(6)
-            ]
-            grid[h, 0.2 + 0.8 * c] = float(np.mean(runs))
+
+    def reach(h: float, c: float, arms: tuple[str, ...]) -> list[float]:
+        s = made(**{"adaptation.handle_match": h, "adaptation.classifier": c, "replications": 6})
+        values = afterban.run(s, arms, workers=1).values
+        return [float(np.mean(values[arm]["effective_reach"])) for arm in arms]
+
+    arms = ("base", "match")
+    grid = [reach(h, 0.2 + 0.8 * c, arms) for h, c in itertools.product(places, places)]
+    for arm, worst_there in zip(arms, np.max(grid, axis=0), strict=True):
         mine = found.arm(arm).worst.response
-        here = {"adaptation.handle_match": mine[0], "adaptation.classifier": mine[2]}
-        runs = [
-            afterban.simulate(made(**here), arm, replication=k).metrics["effective_reach"]
-            for k in range(6)
-        ]
-        assert np.mean(runs) >= max(grid.values()) * (1 - 1e-3)
+        assert reach(mine[0], mine[2], (arm,))[0] >= worst_there * (1 - 1e-3)
 
 
 def test_three_judgements_and_what_they_rest_on(told) -> None:

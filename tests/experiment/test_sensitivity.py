@@ -16,6 +16,7 @@ from afterban.experiment.replicate import run_replication
 from afterban.experiment.sensitivity import Sensitivity, rank
 from afterban.experiment.thinning import operators_of
 from afterban.scenario import Scenario
+from afterban.scenario.patching import Patches
 
 from ..conftest import WITH_TEAM
 
@@ -27,7 +28,7 @@ def by_name(scenario: Scenario) -> dict[str, Assumption]:
 @pytest.mark.parametrize("name", ["minimal", "september-2014", "enforcement-speed"])
 def test_every_change_is_one_that_the_scenario_takes(name: str) -> None:
     scenario = Scenario.from_yaml(name)
-    found = assumptions_of(scenario)
+    found, versions = assumptions_of(scenario), Patches(scenario)
     assert len(found) >= 20
     for one in found:
         assert one.low < one.high, one.name
@@ -39,7 +40,7 @@ def test_every_change_is_one_that_the_scenario_takes(name: str) -> None:
         ends = [one.changes(scenario, end) or {} for end in (one.low, one.high)]
         assert set(ends[0]) == set(ends[1]) == set(one.paths), one.name
         # A scenario may stand at one end of a range, and then only the other is a change.
-        digests = {scenario.with_changes(changes).digest() for changes in ends}
+        digests = {versions.at(changes).digest() for changes in ends}
         assert len(digests | {scenario.digest()}) >= 2, one.name
 
 
@@ -238,7 +239,6 @@ def few(small: Any) -> Sensitivity:
         other="slow",
         replications=3,
         assumptions=[by_name(scenario)[name] for name in names],
-        engine="reference",
         workers=1,
     )
 
@@ -253,10 +253,7 @@ def test_the_one_that_moves_most_is_first(few: Sensitivity) -> None:
 
 def test_an_end_is_what_a_run_of_the_changed_scenario_gives(few: Sensitivity, small: Any) -> None:
     scenario = small({"returning.probability": 0.2})
-    values = [
-        run_replication(scenario, ["base"], replication=k, engine="reference")[0].metrics
-        for k in range(3)
-    ]
+    values = [run_replication(scenario, ["base"], replication=k)[0].metrics for k in range(3)]
     (swing,) = [one for one in few.swings if one.name == "return-probability"]
     mean = np.mean([one["effective_reach"] for one in values])
     assert swing.low.value.value == pytest.approx(mean, rel=1e-12, abs=0)
@@ -279,8 +276,7 @@ def test_the_twin_is_run_again_only_where_it_is_another(
         changed = small({path: value})
         assert sensitivity.twin_key(changed) == key, path
         one, other = (
-            run_replication(scenario, ["none"], engine="reference")[0].metrics
-            for scenario in (base, changed)
+            run_replication(scenario, ["none"])[0].metrics for scenario in (base, changed)
         )
         np.testing.assert_equal(one, other, err_msg=path)
     assert sensitivity.twin_key(small({"exposure.view_probability": 0.05})) != key
@@ -291,7 +287,7 @@ def test_an_assumption_that_changes_nothing_has_no_swing(small: Any) -> None:
         by_name(small())["near-identical-handles"],
         changes=lambda scenario, value: {"metrics.every": "2d"},
     )
-    found = rank(small(), replications=2, assumptions=[same], engine="reference", workers=1)
+    found = rank(small(), replications=2, assumptions=[same], workers=1)
     (swing,) = found.swings
     assert swing.span == 0
     assert not swing.told

@@ -23,7 +23,7 @@ from afterban.experiment.weighed import Over, Points
 from afterban.parameters import Parameters
 from afterban.statistics import Estimate
 
-REFERENCE: dict[str, Any] = {"engine": "reference", "workers": 1}
+ALONE: dict[str, Any] = {"workers": 1}
 
 
 def network(**changes: Any) -> Scenario:
@@ -51,7 +51,7 @@ def network(**changes: Any) -> Scenario:
 
 
 def asked(scenario: Scenario, *arms: str, **how: Any) -> Weighed:
-    return weigh(scenario, arms, points=0, ranking=False, **REFERENCE, **how)
+    return weigh(scenario, arms, points=0, ranking=False, **ALONE, **how)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def found() -> Weighed:
 
 
 def test_the_numbers_are_those_of_compare(found: Weighed) -> None:
-    plain = compare(network(), ["quick"], baseline="slow", **REFERENCE)
+    plain = compare(network(), ["quick"], baseline="slow", **ALONE)
     assert found.comparison.to_dict() == plain.to_dict()
     assert (found.better, found.other, found.verdict) == ("quick", "slow", "clear")
     assert found.frame()["relative"][0] == plain.headline[0].relative
@@ -214,7 +214,7 @@ def test_an_arm_that_is_much_cheaper_is_told() -> None:
 )
 def test_arms_that_cannot_be_weighed(arms: list[str], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
-        weigh(network(), arms, **REFERENCE)
+        weigh(network(), arms, **ALONE)
 
 
 def test_arms_are_chosen_where_none_is_named() -> None:
@@ -261,7 +261,7 @@ def test_twice_is_told_on_the_draws_of_the_better_arm(found: Weighed) -> None:
     made = found_more(network(), "quick")
     assert made is not None
     more, name = made
-    plain = compare(more, [name], baseline="quick", **REFERENCE)
+    plain = compare(more, [name], baseline="quick", **ALONE)
     assert found.twice[HEADLINE].estimate == plain.headline[0].estimate
     step = found.difference("quick")
     assert step is not None
@@ -274,7 +274,7 @@ def test_twice_is_told_on_the_draws_of_the_better_arm(found: Weighed) -> None:
 
 def test_the_band_is_that_of_the_points(tmp_path: Path) -> None:
     scenario = network(replications=2)
-    made = weigh(scenario, ["slow", "quick"], points=4, ranking=False, out=tmp_path, **REFERENCE)
+    made = weigh(scenario, ["slow", "quick"], points=4, ranking=False, out=tmp_path, **ALONE)
     points = made.points
     assert points is not None
     more, name = found_more(scenario, "quick") or (None, "")
@@ -289,7 +289,6 @@ def test_the_band_is_that_of_the_points(tmp_path: Path) -> None:
         points=4,
         replications=points.replications,
         assumptions=rest,
-        engine="reference",
         bands_of=["slow", "quick", name],
         operators=60,
     )
@@ -312,7 +311,7 @@ def test_assumptions_are_ranked_by_what_they_do_to_the_difference(found: Weighed
         other="quick",
         replications=2,
         assumptions=[one for one in assumptions_of(scenario) if one.name in names],
-        **REFERENCE,
+        **ALONE,
     )
     whole = replace(found, ranked=ranked)
     known = words.deciders(whole)
@@ -334,7 +333,7 @@ def test_a_break_even_lies_within_the_range(found: Weighed) -> None:
     scenario = network()
     one = next(a for a in assumptions_of(scenario) if a.name == "view-probability")
     ranked = rank(
-        scenario, policy="slow", other="quick", replications=2, assumptions=[one], **REFERENCE
+        scenario, policy="slow", other="quick", replications=2, assumptions=[one], **ALONE
     )
     (swing,) = ranked.swings
     assert words.deciders(replace(found, ranked=ranked))[0].turns_at == ""

@@ -18,8 +18,8 @@ from afterban.experiment.why import Why, why
 from afterban.experiment.why_inputs import inputs_of, pattern
 from afterban.metrics import METRICS
 
-REFERENCE: dict[str, Any] = {"engine": "reference", "workers": 1}
-BARE: dict[str, Any] = {"inputs": False, "assumptions": False, **REFERENCE}
+ALONE: dict[str, Any] = {"workers": 1}
+BARE: dict[str, Any] = {"inputs": False, "assumptions": False, **ALONE}
 QUICK = {"review": {"time_to_action": "1h"}}
 
 
@@ -47,7 +47,7 @@ def reach(scenario: Scenario) -> Why:
 
 
 def mean_of(scenario: Scenario, metric: str, policy: str = "base") -> float:
-    rows = replicate(scenario, [policy], **REFERENCE)
+    rows = replicate(scenario, [policy], **ALONE)
     told = [row[0].metrics[metric] for row in rows]
     return math.fsum(told) / len(told)
 
@@ -84,7 +84,7 @@ def test_what_can_be_taken_apart_is(scenario: Scenario, metric: str, kinds: set[
 
 def test_every_metric_is_taken_apart_rightly_or_not_at_all(scenario: Scenario) -> None:
     taken = 0
-    outcome = simulate(scenario, engine="reference")
+    outcome = simulate(scenario)
     for metric in METRICS:
         if metric in outcome.metrics:
             found = why(scenario, metric, replications=1, **BARE)
@@ -96,7 +96,7 @@ def test_every_metric_is_taken_apart_rightly_or_not_at_all(scenario: Scenario) -
 
 def test_parts_by_tier_are_those_of_the_accounts(scenario: Scenario) -> None:
     parts = why(scenario, "suspensions", replications=1, **BARE)
-    outcome = simulate(scenario, engine="reference")
+    outcome = simulate(scenario)
     assert outcome.records is not None
     assert outcome.world is not None
     rows = outcome.records.accounts
@@ -124,26 +124,26 @@ def test_of_an_evaluation_period_it_is_said_how_it_is_shared_out(scenario: Scena
 
 
 def test_a_setting_that_is_named_moves_it_and_one_that_is_not_does_not(scenario: Scenario) -> None:
-    found = inputs_of(scenario, "creations", engine="reference")
+    found = inputs_of(scenario, "creations")
     moving = {one.path for one in found.moving}
     assert {"returning.probability", "detection.reports", "tiers.*.audience"} <= moving
     assert found.still
-    before = simulate(scenario, engine="reference").metrics["creations"]
+    before = simulate(scenario).metrics["creations"]
 
     def after(path: str, value: str) -> float:
         there = scenario.with_changes({path: value})
-        return simulate(there, engine="reference").metrics["creations"]
+        return simulate(there).metrics["creations"]
 
     assert after("returning.probability", "0.4") != before
     assert "exposure.outsiders" in found.still
     for text in ("10000", "40000", "15000"):
         assert after("exposure.outsiders", text) == before
-    seen = inputs_of(scenario, "reach", engine="reference")
+    seen = inputs_of(scenario, "reach")
     assert "exposure.outsiders" in {one.path for one in seen.moving}
 
 
 def test_mechanisms_are_the_sections_of_what_moves_it(scenario: Scenario) -> None:
-    found = inputs_of(scenario, "creations", engine="reference")
+    found = inputs_of(scenario, "creations")
     assert set(found.mechanisms) == {one.path.split(".")[0] for one in found.moving}
     assert all(found.mechanisms.values())
     sizes = [abs(one.change) for one in found.moving]
@@ -151,7 +151,7 @@ def test_mechanisms_are_the_sections_of_what_moves_it(scenario: Scenario) -> Non
 
 
 def test_without_enforcement_nothing_of_enforcement_moves_it(scenario: Scenario) -> None:
-    found = inputs_of(scenario, "outsider_impressions", "none", engine="reference")
+    found = inputs_of(scenario, "outsider_impressions", "none")
     assert found.moving
     assert not {"detection", "review"} & set(found.mechanisms)
 
@@ -164,8 +164,8 @@ def test_tiers_are_moved_together() -> None:
 
 def test_three_assumptions_are_those_of_the_ranking(scenario: Scenario) -> None:
     small = scenario.with_changes({"horizon": "15d"})
-    found = why(small, "creations", inputs=False, **REFERENCE)
-    ranked = rank(small, metric="creations", **REFERENCE)
+    found = why(small, "creations", inputs=False, **ALONE)
+    ranked = rank(small, metric="creations", **ALONE)
     assert [one.name for one in found.assumptions] == [one.name for one in ranked.swings[:3]]
     assert found.assumptions[0].label in str(found)
     assert len(found.to_dict()["assumptions"]) == 3
@@ -179,11 +179,11 @@ def test_the_command_says_what_the_function_does(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "one.yaml").write_text(scenario.resolved_yaml(), encoding="utf-8")
-    how = ("--engine", "reference", "--no-assumptions", "-q", "--arm", "quick")
+    how = ("--no-assumptions", "-q", "--arm", "quick")
     assert main(["why", "creations", "one.yaml", *how, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     mine = why(
-        Scenario.from_yaml("one.yaml"), "creations", policy="quick", assumptions=False, **REFERENCE
+        Scenario.from_yaml("one.yaml"), "creations", policy="quick", assumptions=False, **ALONE
     )
     assert told == mine.to_dict()
     assert main(["why", "creations", "one.yaml", *how]) == 0

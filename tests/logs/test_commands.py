@@ -15,7 +15,7 @@ import pytest
 
 import afterban
 from afterban.cli import main
-from afterban.experiment.draws import read_draws, versions_of
+from afterban.experiment.draws import at_each_draw, read_draws
 from afterban.logs import columns, similar, writing
 from afterban.logs.fit import fit
 from afterban.logs.recovery import PLAIN
@@ -62,7 +62,7 @@ def test_from_a_log_to_a_scenario_its_draws_and_a_page(cli, here: Path) -> None:
     draws = read_draws(Path("fitted.parquet"))
     assert len(draws.frame) == 400
     assert {"returning.probability", "returning.delay"} <= set(draws.paths)
-    few = versions_of(scenario, type(draws)(draws.path, draws.frame.head(5), draws.meta))
+    few = at_each_draw(scenario, type(draws)(draws.path, draws.frame.head(5), draws.meta))
     assert len({one.returning.probability for one in few}) == 5
     assert "returning.probability" in told.out or "probability of return" in told.out
 

@@ -81,6 +81,7 @@ def compare(scenario: Scenario, expected: Mapping[str, tuple[Any, ...]]) -> Repo
     everything = {row.path: row for row in scenario.inspect_rows()}
     report.assumed = [path for path in everything if path not in claimed]
     report.not_rebuilt = [path for path in claimed if path not in expected]
+    read = canonical(scenario, {path: expected[path][0] for path in expected if path in claimed})
     for path, (value, source, *more) in expected.items():
         row = claimed.get(path)
         if row is None:
@@ -89,7 +90,7 @@ def compare(scenario: Scenario, expected: Mapping[str, tuple[Any, ...]]) -> Repo
             else:
                 report.not_there[path] = "the scenario has no such value, or does not claim it"
             continue
-        text = canonical(scenario, path, value)
+        text = read[path]
         if text is None:
             report.not_there[path] = f"{value!r} is no value for this"
         elif not same(row.value, text, more[0] if more else 0.0):
@@ -101,16 +102,29 @@ def compare(scenario: Scenario, expected: Mapping[str, tuple[Any, ...]]) -> Repo
     return report
 
 
-def canonical(scenario: Scenario, path: str, value: Any) -> str | None:
-    """A value in the form in which the scenario shows it; None if it cannot be read."""
-    if path.startswith("policies."):
-        _, policy, path = path.split(".", 2)
-        scenario = scenario.arm(policy)
+def canonical(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, str | None]:
+    """Values by path in the form in which the scenario shows them; None for what cannot be read."""
+    found: dict[str, str | None] = {}
+    arms: dict[str, dict[str, str]] = {}  # within each, by its own path: the path of the scenario
+    for path in values:
+        _, policy, own = path.split(".", 2) if path.startswith("policies.") else ("", "", path)
+        arms.setdefault(policy, {})[own] = path
+    for policy, paths in arms.items():
+        arm = scenario.arm(policy) if policy else scenario
+        together = _shown(arm, {own: values[path] for own, path in paths.items()})
+        for own, path in paths.items():
+            # Where one of them cannot be read, each is read alone.
+            shown = _shown(arm, {own: values[path]}) if together is None else together
+            found[path] = None if shown is None else shown.get(own)
+    return found
+
+
+def _shown(scenario: Scenario, changes: Mapping[str, Any]) -> dict[str, str] | None:
     try:
-        changed = scenario.with_changes({path: value})
+        changed = scenario.with_changes(changes)
     except ScenarioErrors:
         return None
-    return next((row.value for row in changed.inspect_rows() if row.path == path), None)
+    return {row.path: row.value for row in changed.inspect_rows()}
 
 
 def same(one: str, other: str, tolerance: float = 0.0) -> bool:

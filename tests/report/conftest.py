@@ -66,7 +66,7 @@ def made(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Made:
     )
     file = folder / "small.yaml"
     file.write_text(scenario.resolved_yaml(), encoding="utf-8")
-    common = ("--engine", "reference", "--workers", "1", "-q", "--json")
+    common = ("--workers", "1", "-q", "--json")
     code, text = cli("run", str(file), "--out", str(folder / "results"), *common)
     assert code == 0
     run = json.loads(text)
@@ -80,7 +80,6 @@ def made(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Made:
         other="faster",
         replications=2,
         assumptions=[one for one in assumptions_of(results.scenario) if one.name in names],
-        engine="reference",
         workers=1,
     )
     page = html.page_of_numbers(found, sensitivity=ranked)

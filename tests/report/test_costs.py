@@ -27,7 +27,7 @@ policies: {twelve: {review: {team: {reviewers: 12}}}}
 
 @pytest.fixture(scope="module")
 def results():
-    return run(Scenario.from_text(TEAM), workers=1, engine="reference")
+    return run(Scenario.from_text(TEAM), workers=1)
 
 
 def test_twice_the_team_costs_twice_as_much(results):
@@ -55,7 +55,7 @@ def test_paid_hours_are_the_cost_of_the_frontier(results):
 
 def test_the_backlog_has_a_curve_without_a_single_decision():
     idle = Scenario.from_text(TEAM).with_changes({"review.team.service_time": "30 d"})
-    series = run(idle, ["base"], replications=1, workers=1, engine="reference").series
+    series = run(idle, ["base"], replications=1, workers=1).series
     backlog = series["base"]["all"]["backlog_cases"]
     assert backlog.mean[0] == 0.0
     assert backlog.mean[-1] > 500

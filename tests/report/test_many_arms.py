@@ -58,7 +58,7 @@ def run(small: Any, root: Any, policies: dict[str, Any]) -> Iterator[Results]:
     scenario = small({**NETWORK, "policies": policies})
     names = ["base", *policies, "none"]
     with Recorder(scenario, names, root) as recorder:
-        for one in replicate(scenario, names, engine="reference", workers=1, keep=True):
+        for one in replicate(scenario, names, workers=1, keep=True):
             recorder.add(one)
         yield recorder.publish(recorder.finish())
 

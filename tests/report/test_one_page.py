@@ -21,7 +21,7 @@ from afterban.report.html.one_page import one_page
 
 from .conftest import cli, elements
 
-FAST = ("--engine", "reference", "--workers", "1", "-q")
+FAST = ("--workers", "1", "-q")
 ARMS = {
     "within-48h": {"review": {"time_to_action": {"lognormal": {"median": "48h", "sigma": 1.0}}}},
     "at-once": {"review": {"time_to_action": "1h"}},
@@ -190,9 +190,7 @@ def test_five_arms_at_most_are_drawn(made: Page) -> None:
         {f"policies.slow-{k}": {"review": {"time_to_action": f"{k}d"}} for k in (3, 9)}
     )
     arms = ["base", "at-once", "within-48h", "slow-3", "slow-9"]
-    found = weigh(
-        scenario, arms, points=0, ranking=False, replications=2, engine="reference", workers=1
-    )
+    found = weigh(scenario, arms, points=0, ranking=False, replications=2, workers=1)
     known = gain.dots(found)
     assert len(known) == 5
     assert {one.label for one in known} >= {"within 24 h", "within 9 days"}
@@ -217,7 +215,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> str:
         }
     )
     arms = ["team-95", "base", "threshold-80", "threshold-60", "team-80"]
-    how: dict[str, Any] = {"engine": "reference", "workers": 1}
+    how: dict[str, Any] = {"workers": 1}
     out = tmp_path_factory.mktemp("crowded")
     found = weigh(
         scenario, arms, points=2, ranking=False, replications=2, out=out, question="x " * 60, **how

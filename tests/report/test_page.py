@@ -235,7 +235,7 @@ def test_no_arm_of_the_frontier_is_beaten(made: Made) -> None:
 def test_one_replication_has_no_interval(made: Made, tmp_path: Path) -> None:
     code, text = cli(
         *("run", str(made.scenario), "--reps", "1", "--out", str(tmp_path), "--no-figures"),
-        *("--engine", "reference", "--workers", "1", "-q", "--json"),
+        *("--workers", "1", "-q", "--json"),
     )
     assert code == 0
     found = numbers.of_run(numbers.read(json.loads(text)["folder"]))
@@ -311,7 +311,7 @@ def test_a_comparison_that_was_kept_has_all_that_its_page_needs(
     from afterban.scenario import Scenario
 
     path = tmp_path / "kept.json"
-    common = ("--engine", "reference", "--workers", "1", "-q")
+    common = ("--workers", "1", "-q")
     given = ("compare", str(made.scenario), "--baseline", "base", "--out", str(path))
     code, text = cli(*given, *common, "--json")
     assert code == 0
@@ -384,20 +384,22 @@ def test_what_the_cycle_contributes_is_kept_and_shown_again(
     folder = made.results.folder
     assert folder is not None
     out = str(tmp_path / "page.html")
-    common = ("--no-sensitivity", "--engine", "reference", "--workers", "1", "-q", "-o", out)
+    common = ("--no-sensitivity", "--workers", "1", "-q", "-o", out)
     pages = []
-    for more in ((), ("--ablate", "2"), ("--ablate", "2"), (), ("--ablate", "3")):
+    for more in (("--ablate", "2"), ("--ablate", "2"), (), ("--ablate", "3")):
         code, _ = cli("report", str(folder), *common, *more)
         assert code == 0
         pages.append(Path(out).read_text(encoding="utf-8"))
     assert asked == [2, 3]
-    assert "What each part of the cycle contributes" not in pages[0]
-    assert pages[1] == pages[2] == pages[3] != pages[4]
-    assert 'data-part="promotion"' in pages[1]
+    assert pages[0] == pages[1] == pages[2] != pages[3]
+    for shown in ("What each part of the cycle contributes", 'data-part="promotion"'):
+        assert shown in pages[0]
     # A file that was changed, or is of another run, is none.
     (folder / "ablation.json").write_text("{}")
     assert cli("report", str(folder), *common)[0] == 0
-    assert 'data-part="promotion"' not in Path(out).read_text(encoding="utf-8")
+    bare = Path(out).read_text(encoding="utf-8")
+    for shown in ("What each part of the cycle contributes", 'data-part="promotion"'):
+        assert shown not in bare
     (folder / "ablation.json").unlink()
 
 
@@ -417,7 +419,7 @@ def test_the_command_writes_beside_the_results_and_keeps_the_ranking(
 
     monkeypatch.setattr(sensitivity, "rank", counted)
     assert made.results.folder is not None
-    options = ("--sensitivity-reps", "2", "--engine", "reference", "--workers", "1", "-q")
+    options = ("--sensitivity-reps", "2", "--workers", "1", "-q")
     for out in ((), ("-o", str(tmp_path / "other.html"))):
         code, text = cli("report", str(made.results.folder), *options, *out)
         assert code == 0
@@ -480,7 +482,7 @@ def test_a_sweep_gives_a_page(made: Made, tmp_path: Path) -> None:
             },
         }
     )
-    finished = sweep(scenario, tmp_path, engine="reference", workers=1)
+    finished = sweep(scenario, tmp_path, workers=1)
     assert finished is not None
     code, text = cli("report", str(finished.folder), "--no-sensitivity", "--json")
     assert code == 0

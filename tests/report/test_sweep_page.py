@@ -152,7 +152,7 @@ def test_assumptions_are_ranked_but_for_those_that_were_varied(
             },
         }
     )
-    finished = sweep(scenario, tmp_path, engine="reference", workers=1)
+    finished = sweep(scenario, tmp_path, workers=1)
     assert finished is not None
     few = [
         one
@@ -164,7 +164,7 @@ def test_assumptions_are_ranked_but_for_those_that_were_varied(
     monkeypatch.setattr(
         sensitivity, "rank", lambda *given, **options: rank(*given, assumptions=few, **options)
     )
-    common = ("--sensitivity-reps", "1", "--engine", "reference", "--workers", "1", "-q", "--json")
+    common = ("--sensitivity-reps", "1", "--workers", "1", "-q", "--json")
     code, text = cli("report", str(finished.folder), *common)
     assert code == 0
     kept = json.loads((finished.folder / "sensitivity.json").read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ def scenario(small):
 
 @pytest.fixture(scope="module")
 def results(scenario):
-    return run(scenario, engine="reference", workers=1)
+    return run(scenario, workers=1)
 
 
 def test_a_scenario_in_ten_lines(scenario):
@@ -81,9 +81,7 @@ def test_arrow_has_what_pandas_has(results):
 
 
 def test_what_is_exported_answers_in_one_shape(scenario):
-    found = afterban.compare(
-        scenario, ["arm-1"], baseline="base", replications=2, engine="reference", workers=1
-    )
+    found = afterban.compare(scenario, ["arm-1"], baseline="base", replications=2, workers=1)
     assert found.words() == found.verdicts
     frame = found.frame()
     assert len(frame) == len(found.to_dict()["differences"]) > 0
@@ -100,7 +98,7 @@ def test_a_sweep_has_a_frame(scenario, tmp_path):
             }
         }
     )
-    done = afterban.sweep(swept, tmp_path, policies=["base"], engine="reference", workers=1)
+    done = afterban.sweep(swept, tmp_path, policies=["base"], workers=1)
     assert isinstance(done, Finished)
     frame = done.frame()
     assert set(frame["returning.probability"]) == {0.2, 0.8}

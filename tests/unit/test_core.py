@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from afterban import core, engines
-from afterban.core import module, native
+from afterban.core import code, module, native
 from afterban.engines import compiled, fixture, reference
 from afterban.engines.agreement import assert_same
 from afterban.errors import AfterbanError
@@ -277,3 +277,34 @@ def test_the_published_digest_hangs_on_each_bit(replication):
     day = records.accounts["suspended_day"][row]
     records.accounts["suspended_day"][row] = np.nextafter(day, np.inf)
     assert fixture.digest(records) != before
+
+
+# --- which code made a result --------------------------------------------------------------------
+
+
+def digest_with(folder: Path, *parts: str) -> str:
+    """The digest of a copy of the package in which those files have one more line."""
+    package = folder / "afterban"
+    if not package.exists():
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(code.PACKAGE, package, ignore=ignored)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code, "PACKAGE", package)
+        for part in parts:
+            with (package / part).open("a") as stream:
+                stream.write("\n")
+        return code.source_digest.__wrapped__()
+
+
+def test_the_digest_of_the_code_follows_whatever_decides_the_numbers(tmp_path):
+    before = digest_with(tmp_path)
+    assert before == code.source_digest()
+    for part in (
+        *("arithmetic.py", "channels.py", "randomness.py", "world/reference.py"),
+        *("core/c/engine.c", "core/c/mechanisms/handles.c", "core/c/numbers.h", "core/native.py"),
+        *("engines/reference/operator.py", "mechanisms/audience.py", "parameters/shape.py"),
+    ):
+        after = digest_with(tmp_path, part)
+        assert after != before, part
+        before = after
+    assert digest_with(tmp_path, "cli/run.py", "report/pdf.py", "metrics/losses.py") == before

@@ -27,7 +27,7 @@ def results(small, tmp_path_factory):
 
     arms = ["base", *SPEEDS, "none"]
     with Recorder(scenario, arms, root) as recorder:
-        for one in replicate(scenario, arms, engine="reference", workers=1, keep=True):
+        for one in replicate(scenario, arms, workers=1, keep=True):
             recorder.add(one)
         made = recorder.finish()
         draw(made, traced_operator(made, "reference"), verdicts())
@@ -153,7 +153,7 @@ def test_nothing_to_draw_is_no_figure(small):
             "detection.signup": 0,
         }
     )
-    results = run(quiet, replications=1, engine="reference", workers=1)
+    results = run(quiet, replications=1, workers=1)
     assert figures.account_life(results) is None
     assert figures.enforcement_speed(results) is None
     assert figures.cited_beside_simulated(results, []) is None
@@ -161,6 +161,6 @@ def test_nothing_to_draw_is_no_figure(small):
 
 
 def test_one_replication_draws_no_band(small):
-    results = run(small(), replications=1, engine="reference", workers=1)
+    results = run(small(), replications=1, workers=1)
     for axes in figures.through_time(results).axes:
         assert not axes.collections

@@ -228,9 +228,7 @@ def test_a_hundred_thousand_handles_within_a_minute():
 
 
 def metrics_of_run(scenario, policy="base", replication=0):
-    (outcome,) = run_replication(
-        scenario, [policy], replication=replication, engine="reference", keep=True
-    )
+    (outcome,) = run_replication(scenario, [policy], replication=replication, keep=True)
     return outcome
 
 
@@ -380,14 +378,12 @@ def test_arms_are_weighed(small):
     scenario = small(
         {**MATCH, "policies": {"strict": {"detection": {"handle_match": {"edits": 0}}}}}
     )
-    rows = trade_off(scenario, ["base", "strict"], replications=2, engine="reference", workers=1)
+    rows = trade_off(scenario, ["base", "strict"], replications=2, workers=1)
     assert [(one.policy, one.threshold) for one in rows] == [("base", 2), ("strict", 0)]
     assert rows[0].effective_reach.n == 2
     assert rows[0].per_100k.value > rows[1].per_100k.value == 0.0
     assert rows[0].matched.value > rows[1].matched.value == 0.0
-    runs = [
-        run_replication(scenario, ["strict"], replication=k, engine="reference") for k in (0, 1)
-    ]
+    runs = [run_replication(scenario, ["strict"], replication=k) for k in (0, 1)]
     assert weigh(scenario, ["strict"], runs)[0] == rows[1]
 
 

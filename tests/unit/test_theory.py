@@ -672,7 +672,7 @@ def network_by_hand(field, operators, lives, rng):
     return attached_days.sum() / live_days.sum()
 
 
-@pytest.mark.parametrize("mean_life", [0.8, 4.0])
+@pytest.mark.parametrize("mean_life", [0.8, pytest.param(4.0, marks=pytest.mark.slow)])
 def test_mean_field_against_networks(mean_life):
     field = FIELD.with_time_to_action(mean_life)
     # Whole networks as replications: within one, recoveries rise and fall together, so its

@@ -5,6 +5,7 @@ Checked by ``tests/report/test_page.py`` and ``tests/report/test_sweep_page.py``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,34 +100,49 @@ class Ranking:
         leave_out: list[str],
         cache: Path | None,
     ) -> tuple[Sensitivity | None, str]:
-        from afterban.core.code import source_digest
-        from afterban.experiment import sensitivity as ranking
-
         if not self.wanted:
             return None, "Left out, as asked (--no-sensitivity)."
         if not suspended:
             return None, "Nobody is suspended here, so no assumption changes effective reach."
+        arms = (main, other)
+        return self.between(scenario, digest, arms, leave_out, cache), ""
+
+    def between(
+        self,
+        scenario: Scenario,
+        digest: str,
+        arms: tuple[str, str | None],
+        leave_out: Sequence[str],
+        cache: Path | None,
+    ) -> Sensitivity:
+        """The ranking by what moves an arm, or two and their difference: kept, or made and kept.
+
+        digest: of what it is about.  cache: file in which it is kept; None if it is not.
+        """
+        from afterban.core.code import source_digest
+        from afterban.experiment import sensitivity as ranking
+
+        policy, other = arms
         count = self.replications or ranking.REPLICATIONS
         asked = {
             "results": digest,
             "code": source_digest(),
-            "policy": main,
+            "policy": policy,
             "other": other,
             "replications": count,
             "operators": ranking.OPERATORS,
-            "leave_out": leave_out,
-            "of_decision": other is not None,
+            "leave_out": list(leave_out),
             "assumptions": [
                 [one.name, one.label, one.low, one.high] for one in ranking.assumptions_of(scenario)
             ],
         }
         known = kept(cache, asked, ranking.Sensitivity.from_dict)
         if known is not None:
-            return known, ""
+            return known
         with progress("assumptions", self.quiet, "runs") as advance:
             ranked = ranking.rank(
                 scenario,
-                policy=main,
+                policy=policy,
                 other=other,
                 replications=count,
                 leave_out=leave_out,
@@ -134,8 +150,10 @@ class Ranking:
                 workers=self.workers,
                 progress=advance,
             )
+        if cache is not None:
+            cache.parent.mkdir(parents=True, exist_ok=True)
         keep(cache, asked, ranked.to_dict(), "the ranking", self.quiet)
-        return ranked, ""
+        return ranked
 
 
 def _rival(found: Numbers) -> str | None:

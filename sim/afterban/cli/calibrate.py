@@ -66,10 +66,7 @@ def calibrate(
     ] = None,
     check: Check = False,
     keep: Keep = None,
-    resume: Annotated[
-        bool,
-        typer.Option("--resume", help="As without it: what was stopped is always continued."),
-    ] = False,
+    resume: options.Resume = False,
     cluster: options.Cluster = None,
     seed: options.Seed = None,
     engine: options.Engine = None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from afterban.cli import options, output, verdicts
+from afterban.cli import banding, options, output, verdicts
 from afterban.cli.progress import progress
 from afterban.cli.running import execute
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from afterban.claims import Claim, Verdict
     from afterban.engines import EngineName
     from afterban.results import Results
+    from afterban.scenario import Scenario
 
 commands = typer.Typer()
 Power: TypeAlias = Annotated[
@@ -89,11 +90,13 @@ def claims(
     judged: dict[str, Verdict] = {}
     for name in dict.fromkeys(claim.scenario for claim in rows if claim.metric is not None):
         asked = scenario if scenario is not None else str(name)
-        results = _results(asked, rows, run, out, engine, workers, quiet)
+        about = output.load(asked)  # its claims may be later than those in the results
+        results = _results(about, run, out, engine, workers, quiet)
         if results is not None:
-            powers = with_own(powers_of(results.scenario, rows), results.scenario, out)
-            verdicts.note_powers(powers, quiet)
-            judged |= {v.claim.id: v for v in register.judge(rows, results, powers)}
+            powers = with_own(powers_of(about, rows), about, out)
+            found = register.judge(rows, results, powers)
+            verdicts.note_powers(found, about, banding.command_of(asked), quiet)
+            judged |= {v.claim.id: v for v in found}
     table = [judged.get(claim.id) or register.without_run(claim) for claim in rows]
     if as_json:
         output.say_json([verdict.data() for verdict in table])
@@ -222,19 +225,17 @@ def _band_others(
 
 
 def _results(
-    name: str,
-    rows: list[Claim],
+    scenario: Scenario,
     run: bool,
     out: Path,
     engine: str | None,
     workers: int | None,
     quiet: bool,
 ) -> Results | None:
-    """Results of a shipped scenario: those that are there, or a run if that is wanted."""
+    """Results of a scenario: those that are there, or a run if that is wanted."""
     from afterban import results as store
     from afterban.core.code import source_digest
 
-    scenario = output.load(name)
     arms = output.arms(scenario, [])
     for root in (out, out / "reference"):
         folder = store.folder_of(scenario, arms, root)
@@ -249,7 +250,7 @@ def _results(
         return found
     if not run:
         return None
-    output.note(f"running {name}", quiet)
+    output.note(f"running {scenario.name}", quiet)
     chosen: Any = output.engine_name(engine)
     made, _, interrupted = execute(
         scenario, arms, engine=chosen, workers=workers, out=out, quiet=quiet

@@ -25,18 +25,6 @@ commands = typer.Typer()
 
 Found = TypeVar("Found", "BreakEven", "Explained")
 
-SCENARIO = typer.Argument(
-    ...,
-    help="Name of a shipped scenario, or the path of a file.",
-    autocompletion=complete.scenario,
-)
-CHANGES = typer.Option(
-    [],
-    "--set",
-    metavar="PATH=VALUE",
-    help="Change a value; may be given again and again.",
-    autocompletion=complete.path,
-)
 POLICIES = typer.Option(
     [],
     help="Arms to compare, separated by commas; every policy if left out.",
@@ -49,10 +37,6 @@ POLICY = typer.Option(
 )
 SHORTEST = typer.Option("1h", "--from", metavar="TIME", help="Shortest time that is tried.")
 LONGEST = typer.Option("90d", "--to", metavar="TIME", help="Longest time that is tried.")
-SEED = typer.Option(None, help="Seed of every random draw.")
-ENGINE = typer.Option(None, help="compiled or reference.")
-WORKERS = typer.Option(None, help="Parallel workers; all cores if left out.")
-QUIET = typer.Option(False, "--quiet", "-q", help="No progress and no notes.")
 KEPT = typer.Option(
     None,
     "--out",
@@ -68,12 +52,11 @@ RESULTS = typer.Option(
     metavar="FOLDER",
     help="Where bands over the assumptions are kept.",
 )
-AS_JSON = typer.Option(False, "--json", help="One JSON document instead of tables.")
 
 
 @commands.command()
 def compare(
-    scenario: str = SCENARIO,
+    scenario: options.ScenarioName,
     policies: list[str] = POLICIES,
     baseline: str = typer.Option(
         "none", help="What they are compared with: `none` (no enforcement), `base`, or an arm."
@@ -81,7 +64,7 @@ def compare(
     metric: str = typer.Option(
         "effective_reach", help="What the verdicts are about.", autocompletion=complete.metric
     ),
-    reps: int | None = typer.Option(None, help="Number of replications."),
+    reps: options.Reps = None,
     precision: float | None = typer.Option(
         None, help="Add replications until each interval's half-width in the metric is this."
     ),
@@ -89,21 +72,21 @@ def compare(
     level: float = typer.Option(0.95, help="Level of the intervals, which hold together."),
     tiers: bool = typer.Option(False, "--tiers", help="Show metrics of single tiers too."),
     out: Path | None = KEPT,
-    changes: list[str] = CHANGES,
-    seed: int | None = SEED,
-    engine: str | None = ENGINE,
-    workers: int | None = WORKERS,
+    changes: options.Changes = [],  # noqa: B006 (typer never changes it)
+    seed: options.Seed = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
     points: banding.Points = None,
     root: Path = RESULTS,
-    quiet: bool = QUIET,
-    as_json: bool = AS_JSON,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
 ) -> None:
     """Compare arms on common random numbers: paired differences, intervals, and a verdict."""
     from afterban.experiment import compare as comparison
     from afterban.experiment.notes import notes
 
     loaded = output.load(scenario, changes, seed, reps)
-    names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
+    names = output.names_in(policies)
     options.at_least_one(workers, "worker", "--workers")
     if not 0 < level < 1:
         raise typer.BadParameter("a level lies between 0 and 1", param_hint="'--level'")
@@ -298,7 +281,7 @@ def _verdict(d: Difference) -> str:
 
 @commands.command()
 def breakeven(
-    scenario: str = SCENARIO,
+    scenario: options.ScenarioName,
     below: float = typer.Option(..., help="Value that the metric falls under."),
     metric: str = typer.Option(
         "effective_reach", help="The metric.", autocompletion=complete.metric
@@ -311,12 +294,12 @@ def breakeven(
     longest: str = LONGEST,
     reps: int = typer.Option(20, help="Replications at each time."),
     level: float = typer.Option(0.95, help="Level of the interval."),
-    changes: list[str] = CHANGES,
-    seed: int | None = SEED,
-    engine: str | None = ENGINE,
-    workers: int | None = WORKERS,
-    quiet: bool = QUIET,
-    as_json: bool = AS_JSON,
+    changes: options.Changes = [],  # noqa: B006 (typer never changes it)
+    seed: options.Seed = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
 ) -> None:
     """Find the time to action at which a metric falls under a value, with its interval."""
     from afterban.experiment.breakeven import summary_rows
@@ -339,7 +322,7 @@ def breakeven(
 
 @commands.command()
 def explain(
-    scenario: str = SCENARIO,
+    scenario: options.ScenarioName,
     metric: str = typer.Option(
         ..., help="The metric that the figure is of.", autocompletion=complete.metric
     ),
@@ -352,12 +335,12 @@ def explain(
     longest: str = LONGEST,
     reps: int = typer.Option(79, help="Replications at each time; 39 or more for 95 %."),
     level: float = typer.Option(0.95, help="Share of runs in whose range the figure must lie."),
-    changes: list[str] = CHANGES,
-    seed: int | None = SEED,
-    engine: str | None = ENGINE,
-    workers: int | None = WORKERS,
-    quiet: bool = QUIET,
-    as_json: bool = AS_JSON,
+    changes: options.Changes = [],  # noqa: B006 (typer never changes it)
+    seed: options.Seed = None,
+    engine: options.Engine = None,
+    workers: options.Workers = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
 ) -> None:
     """Find the times to action that explain a cited figure."""
     from afterban.experiment.questions import explain as find

@@ -10,8 +10,6 @@ from afterban.cli import complete, options, output, questions
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from afterban.experiment.exploration import Exploration
 
 commands = typer.Typer()
@@ -52,19 +50,13 @@ Samples: TypeAlias = Annotated[
         "design (16)."
     ),
 ]
-Operators: TypeAlias = Annotated[
-    int | None,
-    typer.Option(help="Operators to which a larger network is thinned; 1000 if left out."),
-]
 
 
 @commands.command()
 def explore(
     scenario: options.ScenarioName,
     policies: Arms = [],  # noqa: B006 (typer reads the default and never changes it)
-    metric: Annotated[
-        str, typer.Option(help="What they are judged by.", autocompletion=complete.metric)
-    ] = "effective_reach",
+    metric: options.JudgedBy = "effective_reach",
     target: Targets = [],  # noqa: B006 (as above)
     between: Pair = None,
     method: How = "given",
@@ -75,7 +67,7 @@ def explore(
     reps: Annotated[
         int | None, typer.Option(help="Replications of each point; 2 if left out.")
     ] = None,
-    operators: Operators = None,
+    operators: Annotated[int | None, options.thinned(1000)] = None,
     changes: options.Changes = [],  # noqa: B006 (as above)
     seed: options.Seed = None,
     engine: options.Engine = None,
@@ -91,7 +83,7 @@ def explore(
     from afterban.experiment import explore as exploring
 
     loaded, chosen = questions.asked(scenario, changes, seed, None, engine, workers, quiet)
-    arms = [name.strip() for part in policies for name in part.split(",") if name.strip()]
+    arms = output.names_in(policies)
     sizes: dict[str, Any] = {"points": points, "replications": reps, "operators": operators}
     with (
         questions.place("explore", loaded, out / "questions" / f"explore-{loaded.name}") as files,
@@ -112,22 +104,16 @@ def explore(
             forecast=lambda told: output.note(told.words(), quiet),
             progress=advance,
         )
-        files.table("arms.csv", _rows(found.frame()))
+        files.frame("arms.csv", found.frame())
         if found.responses:
-            rows = _rows(found.indices_frame())
-            if rows:
-                files.table("indices.csv", rows)
+            files.frame("indices.csv", found.indices_frame())
             files.picture("explore.png", found.figure)
-        files.table("points.csv", _rows(found.points_frame()))
+        files.frame("points.csv", found.points_frame())
     if as_json:
         output.say_json({**found.to_dict(), **files.data()})
         return
     _say(found)
     files.say()
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _pair(text: str | None) -> tuple[str, str] | None:

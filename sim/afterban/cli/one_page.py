@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterban.cli import banding, output
-from afterban.cli.keeping import keep, kept
-from afterban.cli.progress import progress, stages
+from afterban.cli.assumptions import Ranking
+from afterban.cli.progress import stages
 
 if TYPE_CHECKING:
     from afterban.experiment.sensitivity import Sensitivity
@@ -61,14 +61,21 @@ class Asked:
         from afterban.experiment import ensemble
         from afterban.experiment.weigh import chosen_arms, weigh
 
-        names = [name.strip() for part in self.arms for name in part.split(",") if name.strip()]
+        names = output.names_in(self.arms)
         arms = chosen_arms(scenario, names or None)
         points = 0
         if banding.can_make(scenario, arms, self.points, self.engine):
             points = ensemble.POINTS if self.points is None else self.points
 
+        digest = scenario.digest()
+        how = Ranking(
+            self.ranking, self.ranking_replications, self.engine, self.workers, self.quiet
+        )
+
         def ranked(other: str, better: str, leave_out: Sequence[str]) -> Sensitivity | None:
-            return self._ranked(scenario, other, better, list(leave_out))
+            name = f"decision-{digest[:12]}-{other}-{better}.json"
+            cache = self.root / scenario.name / name
+            return how.between(scenario, digest, (other, better), leave_out, cache)
 
         with stages(self.quiet) as advance:
             return weigh(
@@ -82,45 +89,6 @@ class Asked:
                 workers=self.workers,
                 progress=advance,
             )
-
-    def _ranked(
-        self, scenario: Scenario, other: str, better: str, leave_out: list[str]
-    ) -> Sensitivity:
-        """Assumptions by what they do to the difference: as they were kept, or worked out now."""
-        from afterban.core.code import source_digest
-        from afterban.experiment import sensitivity
-
-        digest = scenario.digest()
-        count = self.ranking_replications or sensitivity.REPLICATIONS
-        asked = {
-            "scenario": digest,
-            "code": source_digest(),
-            "policies": [other, better],
-            "leave_out": leave_out,
-            "replications": count,
-            "assumptions": [
-                [one.name, one.label, one.low, one.high]
-                for one in sensitivity.assumptions_of(scenario)
-            ],
-        }
-        cache = self.root / scenario.name / f"decision-{digest[:12]}-{other}-{better}.json"
-        known = kept(cache, asked, sensitivity.Sensitivity.from_dict)
-        if known is not None:
-            return known
-        with progress("single assumptions", self.quiet, "settings") as advance:
-            found = sensitivity.rank(
-                scenario,
-                policy=other,
-                other=better,
-                replications=count,
-                leave_out=leave_out,
-                engine=self.engine,
-                workers=self.workers,
-                progress=advance,
-            )
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        keep(cache, asked, found.to_dict(), "the ranking", self.quiet)
-        return found
 
     def command(self, found: Weighed) -> str:
         """What makes the page again."""

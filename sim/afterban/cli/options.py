@@ -37,6 +37,13 @@ def at_least_one(count: int | None, what: str, option: str) -> None:
         raise typer.BadParameter(f"there is at least 1 {what}", param_hint=f"'{option}'")
 
 
+def thinned(operators: int) -> Any:
+    """The option ``--operators`` of a question that thins a larger network to about so many."""
+    return typer.Option(
+        help=f"Operators to which a larger network is thinned; {operators} if left out."
+    )
+
+
 def file(about: str) -> Any:
     """The option ``--out`` of a command that writes one file.
 
@@ -69,6 +76,12 @@ Policies: TypeAlias = Annotated[
         help="Arms, separated by commas; base and every policy if left out.",
         autocompletion=complete.policy,
     ),
+]
+JudgedBy: TypeAlias = Annotated[
+    str, typer.Option(help="What they are judged by.", autocompletion=complete.metric)
+]
+Resume: TypeAlias = Annotated[
+    bool, typer.Option("--resume", help="As without it: what was stopped is always continued.")
 ]
 Engine: TypeAlias = Annotated[str | None, typer.Option(help="compiled or reference.")]
 Workers: TypeAlias = Annotated[

@@ -352,9 +352,14 @@ def note_provisional(source: str, quiet: bool = False) -> None:
         note(told)
 
 
+def names_in(parts: Sequence[str]) -> list[str]:
+    """Names that are separated by commas, in an option that may be given again and again."""
+    return [name.strip() for part in parts for name in part.split(",") if name.strip()]
+
+
 def note_asked(chosen: Sequence[str], arms: Sequence[str], quiet: bool = False) -> None:
     """Say so where other arms are run than were asked for; the twin is always run."""
-    names = [name.strip() for part in chosen for name in part.split(",") if name.strip()]
+    names = names_in(chosen)
     if len(names) != len(dict.fromkeys(names)):
         run = [name for name in arms if name != "none" or name in names]
         note(f"{len(names)} arms asked, {len(run)} run: some are named twice", quiet)
@@ -373,7 +378,7 @@ def arms(scenario: Scenario, chosen: Sequence[str]) -> list[str]:
     from afterban.errors import AfterbanError, closest, listed
 
     known = ["base", *scenario.policies, "none"]
-    names = [name.strip() for part in chosen for name in part.split(",") if name.strip()]
+    names = names_in(chosen)
     for name in names:
         if name not in known:
             near = closest(name, known)

@@ -11,8 +11,6 @@ from afterban.cli import INTERRUPTED, options, output, questions
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from afterban.experiment.planned import Planned
     from afterban.scenario import Scenario
 
@@ -50,15 +48,9 @@ def plan(
         int | None,
         typer.Option(help="Replications of each point, of the last in the race; 2 if left out."),
     ] = None,
-    operators: Annotated[
-        int | None,
-        typer.Option(help="Operators to which a larger network is thinned; 3000 if left out."),
-    ] = None,
+    operators: Annotated[int | None, options.thinned(3000)] = None,
     changes: options.Changes = [],  # noqa: B006 (typer reads the default and never changes it)
-    resume: Annotated[
-        bool,
-        typer.Option("--resume", help="As without it: what was stopped is always continued."),
-    ] = False,
+    resume: options.Resume = False,
     cluster: options.Cluster = None,
     seed: options.Seed = None,
     engine: options.Engine = None,
@@ -96,10 +88,8 @@ def plan(
         except KeyboardInterrupt:
             output.note("interrupted: what is finished is kept; the same command runs the rest")
             raise typer.Exit(INTERRUPTED) from None
-        files.table("mixes.csv", _rows(found.frame()))
-        learning = _rows(found.learning_frame())
-        if learning:
-            files.table("learning.csv", learning)
+        files.frame("mixes.csv", found.frame())
+        files.frame("learning.csv", found.learning_frame())
         files.picture("plan.png", found.figure)
     if as_json:
         output.say_json({**found.to_dict(), **files.data()})
@@ -125,10 +115,6 @@ def _sizes(
     if worth is not None and scenario.plan is not None:
         given["worth"] = number_of(scenario.plan.aim.metric, worth, "--worth")
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _say(found: Planned) -> None:

@@ -22,6 +22,8 @@ from afterban.cli import complete, options, output
 from afterban.errors import terminal_safe
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from afterban.engines import EngineName
     from afterban.scenario import Scenario
     from afterban.statistics import Estimate
@@ -107,6 +109,12 @@ class Files:
                     )
 
         self._write(name, write)
+
+    def frame(self, name: str, frame: pd.DataFrame) -> None:
+        """A CSV file of a data frame, if that has rows."""
+        rows = [{str(key): one for key, one in row.items()} for row in frame.to_dict("records")]
+        if rows:
+            self.table(name, rows)
 
     def picture(self, name: str, make: Callable[[], Any]) -> None:
         """A PNG file."""

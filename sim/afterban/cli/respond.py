@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -36,10 +36,6 @@ Draws: TypeAlias = Annotated[
         "but 10 at least, if left out."
     ),
 ]
-Operators: TypeAlias = Annotated[
-    int | None,
-    typer.Option(help="Operators to which a larger network is thinned; 3000 if left out."),
-]
 
 
 @commands.command()
@@ -50,14 +46,13 @@ def respond(
         str,
         typer.Option(help="Arm that the others are compared with.", autocompletion=complete.policy),
     ] = "base",
-    metric: Annotated[
-        str, typer.Option(help="What they are judged by.", autocompletion=complete.metric)
-    ] = "effective_reach",
+    metric: options.JudgedBy = "effective_reach",
     points: Points = None,
     reps: Reps = None,
     draws: Draws = None,
-    operators: Operators = None,
+    operators: Annotated[int | None, options.thinned(3000)] = None,
     changes: options.Changes = [],  # noqa: B006 (as above)
+    cluster: options.Cluster = None,
     seed: options.Seed = None,
     engine: options.Engine = None,
     workers: options.Workers = None,
@@ -73,7 +68,7 @@ def respond(
     from afterban.experiment import responses
 
     loaded, chosen = questions.asked(scenario, changes, seed, None, engine, workers, quiet)
-    arms = [name.strip() for part in policies for name in part.split(",") if name.strip()]
+    arms = output.names_in(policies)
     sizes = {"points": points, "replications": reps, "draws": draws, "operators": operators}
     with (
         questions.place("respond", loaded, out / "questions" / f"respond-{loaded.name}") as files,
@@ -88,21 +83,17 @@ def respond(
             out=out,
             engine=chosen,
             workers=workers,
+            cluster=cluster,
             forecast=lambda told: output.note(told.words(), quiet),
             progress=advance,
         )
-        files.table("responses.csv", _rows(found))
+        files.frame("responses.csv", found.frame())
         files.picture("responses.png", found.figure)
     if as_json:
         output.say_json({**found.to_dict(), **files.data()})
         return
     _say(found)
     files.say()
-
-
-def _rows(found: Responses) -> list[dict[str, Any]]:
-    frame = found.frame()
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _say(found: Responses) -> None:

@@ -151,13 +151,15 @@ def _run(
     )
     from afterban.experiment.publish import judge
 
+    command = banding.command_of(source, changes)
     later = to_make and bool(scenario.claims)  # with the band it is known what could have failed
     if how.as_json:
         known = _made(results, how) if to_make else known
         judged = judge(results, how.out) if later else judged
         output.say_json(_document(results, judged, known))
+        verdicts.note_powers(judged, scenario, command, how.quiet)
     else:
-        show(results, how.quiet, known, "" if to_make else banding.command_of(source, changes))
+        show(results, how.quiet, known, "" if to_make else command)
         verdicts.show([] if later else judged)
         output.say(str(results.folder))
         if to_make:
@@ -165,6 +167,7 @@ def _run(
         if later:
             judged = judge(results, how.out)
             verdicts.show(judged)
+        verdicts.note_powers(judged, scenario, command, how.quiet)
     return results, interrupted or int(any(verdict.broke for verdict in judged))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from afterban.cli import INTERRUPTED, output
 from afterban.cli.progress import progress
-from afterban.cli.verdicts import note_powers
 from afterban.experiment.publish import publish
 
 if TYPE_CHECKING:
@@ -51,7 +50,5 @@ def execute(
         simulating=simulating,
         tell=output.note,
     )
-    if done.powers is not None:
-        note_powers(done.powers, quiet)
     code = 0 if done.stopped is None else getattr(done.stopped, "exit_code", INTERRUPTED)
     return done.results, done.verdicts or [], code

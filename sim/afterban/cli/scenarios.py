@@ -23,7 +23,7 @@ def list_scenarios(as_json: options.Json = False) -> None:
     from afterban.scenario.qc import is_provisional
 
     scenarios = [Scenario.from_yaml(name) for name in shipped_names()]
-    provisional = {name for name in shipped_names() if is_provisional(name)}
+    provisional = {one.name for one in scenarios if is_provisional(one.name, one)}
     if as_json:
         output.say_json(
             [

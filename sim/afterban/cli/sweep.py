@@ -97,7 +97,7 @@ def sweep(
 
     from afterban.experiment.sweep import sweep as run_sweep
 
-    names = [name.strip() for part in policies for name in part.split(",") if name.strip()]
+    names = output.names_in(policies)
     _note_no_effect(loaded, names, quiet)
 
     def start(**told: Any) -> Finished | None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from afterban.cli import output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from afterban.claims import Claim, Verdict
-    from afterban.power import Powers
+    from afterban.scenario import Scenario
     from afterban.statistics import Estimate
 
 NARROW = 120  # columns below which the table would break its words
@@ -29,17 +31,42 @@ def show(verdicts: list[Verdict], everything: bool = False) -> None:
     output.say("; ".join(f"{count} {words}" for count, words in counted(verdicts)))
 
 
-def note_powers(powers: Powers, quiet: bool) -> None:
-    """Say which powers are out of date, and what makes them anew."""
-    from afterban.errors import listed
+def note_powers(
+    verdicts: Sequence[Verdict], scenario: Scenario, band: str, quiet: bool = False
+) -> None:
+    """Say which powers are out of date or were never measured, and what measures them.
 
-    for why in dict.fromkeys(powers.stale.values()):
-        names = [name for name, reason in powers.stale.items() if reason == why]
-        output.note(
-            f"the power of {listed(names)} was measured with {why}, so it does not count; "
-            "`afterban claims --power` measures it anew",
-            quiet,
-        )
+    band: the command that makes the band of the scenario, and the powers of its own claims with it.
+    """
+    from afterban.errors import listed
+    from afterban.experiment.ensemble import is_of_any_size, varied
+    from afterban.experiment.thinning import operators_of
+
+    for own, command in ((False, "afterban claims --power"), (True, band)):
+        mine = [v for v in verdicts if v.claim.is_own is own]
+        for why in dict.fromkeys(v.stale for v in mine if v.stale):
+            names = listed([v.claim.id for v in mine if v.stale == why])
+            output.note(
+                f"the power of {names} was measured with {why}, so it does not count; "
+                f"`{command}` measures it anew",
+                quiet,
+            )
+    missing = [
+        v.claim
+        for v in verdicts
+        if v.claim.is_own and v.simulated is not None and v.power is None and not v.stale
+    ]
+    if not missing or not varied(scenario):
+        return
+    whole = f"{band} --operators {operators_of(scenario)}"
+    for of_any_size, command in ((True, band), (False, whole)):
+        unknown = [claim.id for claim in missing if is_of_any_size(claim) is of_any_size]
+        if unknown:
+            output.note(
+                f"whether {listed(unknown)} could have failed is not known; "
+                f"`{command}` measures it",
+                quiet,
+            )
 
 
 def _block(v: Verdict, everything: bool) -> list[str]:

@@ -14,7 +14,7 @@ _KINDS = frozenset((".py", ".c", ".h"))
 
 @cache
 def source_digest() -> str:
-    """Digest of the source files of both engines (hex, 16 characters)."""
+    """Digest of the source files of both engines, Python and C (hex, 16 characters)."""
     digest = hashlib.sha256()
     files = [PACKAGE / name for name in _FILES]
     for folder in _FOLDERS:

@@ -52,7 +52,7 @@ def _leave(it: Any) -> None:
 
 
 _alive: weakref.WeakSet[Module] = weakref.WeakSet()
-atexit.register(lambda: [_leave(one) for one in _alive])
+atexit.register(lambda: _leave(list(_alive)))
 
 
 class Module:
@@ -70,9 +70,9 @@ class Module:
         import wasmtime
 
         self._store = wasmtime.Store(self._engine)
-        self._exports: Any = wasmtime.Instance(self._store, self._code, []).exports(self._store)
-        self._memory: Any = self._exports["memory"]
-        self._base = int(self._exports["__heap_base"].value(self._store))
+        exports: Any = wasmtime.Instance(self._store, self._code, []).exports(self._store)
+        self._exports, self._memory = exports, exports["memory"]
+        self._base = int(exports["__heap_base"].value(self._store))
         self._used = self._base
 
     def place(self, size: int) -> int:

@@ -174,7 +174,7 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
         raise AfterbanError(f"{path}: no column is a path of a scenario")
 
 
-def versions_of(scenario: Scenario, draws: Draws) -> list[Scenario]:
+def at_each_draw(scenario: Scenario, draws: Draws) -> list[Scenario]:
     """The scenario at each draw.  Raises AfterbanError that names the row of a faulty one."""
     from afterban.scenario.patching import Patches
 

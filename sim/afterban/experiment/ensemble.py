@@ -312,7 +312,7 @@ def measure(
     checked = ran(min(points, CHECKED), None).values if (operators or whole) < whole else ()
     made = made_at(scenario, points_of(scenario, points, assumptions))
     if (operators or whole) < whole:
-        mine = [one for one in mine if _is_of_any_size(one)]
+        mine = [one for one in mine if is_of_any_size(one)]
     return Measured(
         [_power(claim, scenario.name, all_points.values, made, all_points.plan) for claim in mine],
         _bands(
@@ -420,7 +420,7 @@ def _power(
     )
 
 
-def _is_of_any_size(claim: Claim) -> bool:
+def is_of_any_size(claim: Claim) -> bool:
     """Whether a claim says the same of a thinned network: not of what is counted in it."""
     form = METRICS[str(claim.metric).partition(".")[0]].form
     return claim.divided_by is not None or form in ("share", "ratio", "time")

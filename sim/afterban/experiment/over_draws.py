@@ -22,7 +22,7 @@ from afterban.engines import EngineName
 from afterban.errors import AfterbanError
 from afterban.experiment.answer import Answer, plain
 from afterban.experiment.design import Point
-from afterban.experiment.draws import Draws, versions_of
+from afterban.experiment.draws import Draws, at_each_draw
 from afterban.experiment.spreads import quantiles, spread_of_chance
 from afterban.experiment.store import Plan, Store, metric_names, rows_by_run
 from afterban.experiment.sweep import Forecast, run_plan
@@ -171,7 +171,7 @@ def over_draws(
     if count < 2:
         raise AfterbanError("chance is told from two replications of each draw or more")
     base = without_its_own(scenario)
-    versions_of(base, draws)
+    at_each_draw(base, draws)
     names = tuple(arms) or (AS_WRITTEN, *scenario.policies)
     points = [Point(tuple(changes.items())) for changes in draws.changes()]
     plan = plan_at(base, points, names, metric_names(base, names), count, engine)

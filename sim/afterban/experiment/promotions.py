@@ -19,7 +19,7 @@ from afterban.mechanisms.clock import day_drawn
 from afterban.mechanisms.promotion import may_promote, promoting_days
 from afterban.mechanisms.returning import posting_factor, posts_on_ordinary_days
 from afterban.parameters import Parameters
-from afterban.randomness import PROMOTE, uniforms
+from afterban.randomness import PROMOTE, uniforms_of_many
 from afterban.world import World
 
 Floats = npt.NDArray[np.float64]
@@ -166,32 +166,29 @@ def _planned(
     replication: int,
 ) -> tuple[Floats, Integers, Integers]:
     """Promotions that neighbours decided for and that come while the account lives."""
-    room = 0
-    for k in range(len(operator)):
-        if new[k]:
-            room += promoter_start[operator[k] + 1] - promoter_start[operator[k]]
-    days = np.empty(room)
-    by = np.empty(room, dtype=np.int64)
-    rows = np.empty(room, dtype=np.int64)
-    count = 0
-    for k in range(len(operator)):
-        if not new[k]:
-            continue
-        i = operator[k]
-        for at in range(promoter_start[i], promoter_start[i + 1]):
-            j = promoters[at]
-            if not wanted[j]:
-                continue
-            decides, when = uniforms(seed, replication, PROMOTE, i, life[k], j)
-            habit = _promoting(start, ended, promoting, j, public[k])
-            if decides < adaptation.likelihood(promotes[tier[j]], habit):
-                day = day_drawn(public[k], delay, when)
-                if day < horizon and day < ended[k]:
-                    days[count] = day
-                    by[count] = j
-                    rows[count] = k
-                    count += 1
-    return days[:count].copy(), by[:count].copy(), rows[:count].copy()
+    # Those who may promote each new account, in the order of the accounts and of the graph.
+    about = np.flatnonzero(new)
+    first, many = promoter_start[operator[about]], np.diff(promoter_start)[operator[about]]
+    rows = np.repeat(about, many)
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+    by = promoters[np.repeat(first, many) + place].astype(np.int64)
+    rows, by = rows[wanted[by]], by[wanted[by]]
+    # Draws of one life are of one key, so that they are made life by life.
+    decides, when = np.empty(len(rows)), np.empty(len(rows))
+    for number in np.unique(life[rows]).tolist():
+        of = life[rows] == number
+        decides[of], when[of] = uniforms_of_many(
+            seed, replication, PROMOTE, operator[rows[of]], number, by[of]
+        )
+    kept, days = np.zeros(len(rows), dtype=np.bool_), np.empty(len(rows))
+    readiest = max(1.0, float(promoting.max(initial=1.0)))  # what a habit can make of anybody
+    for m in np.flatnonzero(decides < promotes[tier[by]] * readiest).tolist():
+        k, j = int(rows[m]), int(by[m])
+        habit = _promoting(start, ended, promoting, j, public[k])
+        if decides[m] < adaptation.likelihood(promotes[tier[j]], habit):
+            days[m] = day_drawn(public[k], delay, when[m])
+            kept[m] = days[m] < horizon and days[m] < ended[k]
+    return days[kept], by[kept], rows[kept]
 
 
 def _posts(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from afterban.experiment.own import OwnMetric
     from afterban.experiment.pool import PoolLost
     from afterban.experiment.replicate import Outcome
-    from afterban.power import Powers
     from afterban.results import Results
     from afterban.scenario import Scenario
 
@@ -36,14 +35,12 @@ Simulating: TypeAlias = "Callable[[EngineName], AbstractContextManager[Advance]]
 class Published(NamedTuple):
     """What came of a run.
 
-    verdicts: on the claims about the scenario.  powers: what is known of these claims.  Both are
-        None of a run without a folder.
+    verdicts: on the claims about the scenario; None of a run without a folder.
     stopped: what ended it before all replications were finished, if something did.
     """
 
     results: Results
     verdicts: list[Verdict] | None
-    powers: Powers | None
     stopped: KeyboardInterrupt | PoolLost | None
 
 
@@ -128,11 +125,11 @@ def publish(
                 wall_seconds=round(time.monotonic() - began, 3),
             )
             if out is None:
-                return Published(recorder.publish(results), None, None, stopped)
-            verdicts, powers = _judged(results, known, out)
+                return Published(recorder.publish(results), None, stopped)
+            verdicts = _judged(results, known, out)
             if draw is not None:
                 draw(results, traced_operator(results, chosen, rules), verdicts)
-            return Published(recorder.publish(results), verdicts, powers, stopped)
+            return Published(recorder.publish(results), verdicts, stopped)
 
 
 def _engine(engine: EngineName | None, rules: Rules | None) -> EngineName:
@@ -189,12 +186,10 @@ def judge(results: Results, root: Path | None = None) -> list[Verdict]:
     """
     from afterban import claims
 
-    return _judged(results, claims.load(), root)[0]
+    return _judged(results, claims.load(), root)
 
 
-def _judged(
-    results: Results, known: Sequence[Claim], root: Path | None
-) -> tuple[list[Verdict], Powers]:
+def _judged(results: Results, known: Sequence[Claim], root: Path | None) -> list[Verdict]:
     from afterban import claims
     from afterban.experiment.ensemble import powers_of
     from afterban.experiment.own_powers import with_own
@@ -202,4 +197,4 @@ def _judged(
 
     powers = with_own(powers_of(results.scenario, known), results.scenario, root)
     own = own_claims(results.scenario)
-    return claims.judge([*known, *own], results, powers), powers
+    return claims.judge([*known, *own], results, powers)

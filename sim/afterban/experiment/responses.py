@@ -68,6 +68,7 @@ def respond(
     out: Path | str = "results",
     engine: EngineName | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     forecast: Callable[[Forecast], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Responses:
@@ -86,6 +87,7 @@ def respond(
             of which the interval of chance is; the scenario's number, but 10 at least, if None.
         operators: about so many at most; a larger network is thinned.
         level: of the intervals of chance; those of differences hold together over the arms.
+        cluster: ``tcp://host:port`` or ``local:N``: run on a Dask cluster instead.
         forecast, progress: as of a sweep, for each round.
 
     Raises AfterbanError for an arm or a metric that is not there, for an arm that says itself how
@@ -95,7 +97,9 @@ def respond(
     draws = _draws(scenario, draws)
     sides = sides_of(scenario)
     idle = {arm: idle_in(scenario, arm, sides) for arm in asked.arms}
-    runs = _Runs(scenario, asked, operators, Path(out), engine, workers, forecast, progress)
+    runs = _Runs(
+        scenario, asked, operators, Path(out), engine, workers, cluster, forecast, progress
+    )
     sites = _sites(scenario, points, operators) if points else ()
     found = _search(runs, sides, idle, sites, replications, draws)
     stated = stated_in(scenario)
@@ -207,6 +211,7 @@ class _Runs:
     root: Path
     engine: EngineName | None
     workers: int | None
+    cluster: str | None
     forecast: Callable[[Forecast], None] | None
     progress: Callable[[int, int], None] | None
 
@@ -247,6 +252,7 @@ class _Runs:
             plan,
             self.root,
             workers=self.workers,
+            cluster=self.cluster,
             forecast=self.forecast,
             progress=self.progress,
         )

@@ -15,6 +15,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -100,7 +101,10 @@ class Mapping:
 
     def get(self, key: str) -> Node | None:
         """The value of a key, or None."""
-        return next((node for name, node in self.entries if name.value == key), None)
+        for name, node in self.entries:
+            if name.value == key:
+                return node
+        return None
 
     def key(self, key: str) -> Scalar | None:
         """The key as written, or None."""
@@ -230,6 +234,12 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
 
     Raises ScenarioErrors if the text is not YAML, is empty, or uses what is refused.
     """
+    node, problems = _parsed(content, file, order)
+    return node, list(problems)
+
+
+@lru_cache(32)  # a command reads a shipped scenario several times, and nodes never change
+def _parsed(content: str, file: str, order: int) -> tuple[Node, tuple[ScenarioError, ...]]:
     text = Text(file, tuple(re.split(r"\r\n|\r|\n", content)), order)
     if len(content) > LARGEST_FILE:
         raise ScenarioErrors(
@@ -271,7 +281,7 @@ def parse(content: str, file: str, order: int = 0) -> tuple[Node, list[ScenarioE
                 )
             ]
         )
-    return node, problems
+    return node, tuple(problems)
 
 
 def _compose(events: Iterator[Any], text: Text, problems: list[ScenarioError]) -> Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from afterban.language.fields import Section
@@ -30,6 +31,7 @@ def is_path(path: str) -> bool:
     return bool(steps(path)) and not _STEP.sub("", path).replace(".", "")
 
 
+@lru_cache(4096)
 def target(whole: type[Section], path: str) -> Target | None:
     """What is written at a path of a section: a kind of value, a distribution, or None."""
     shape: Shape = Table(whole)

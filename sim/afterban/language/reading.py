@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Mappings
 from dataclasses import replace
+from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
 from afterban.errors import ScenarioError, ScenarioErrors, ValueProblem, closest, listed, shortened
-from afterban.language.documents import Mapping, Node, Place, Scalar, Sequence, kind_of
+from afterban.language.documents import Mapping, Node, Place, Scalar, Sequence, Text, kind_of
 from afterban.language.evidence import SPANS, unwrap
 from afterban.language.fields import Evidence, Section
 from afterban.language.kinds import NEVER, NONE, CountKind, IdKind, Kind, NumberKind, form_of
@@ -159,9 +160,7 @@ class Reader:
                     f"add `{slot.key}:` ({slot.description})",
                 )
             elif isinstance(slot.shape, Table) and not slot.optional:
-                values[slot.key] = self.section(
-                    slot.shape.cls, Mapping(node.place, ()), at, partial
-                )
+                values[slot.key] = self._left_out(slot.shape.cls, node, at)
             else:
                 self.evidence[at] = slot.evidence
         if partial:
@@ -176,6 +175,15 @@ class Reader:
                 found, _, allowed = fault["msg"].removeprefix("Value error, ").partition("; ")
                 self.faults(self.place(at, node.place), at, found, allowed)
         return INVALID
+
+    def _left_out(self, cls: type[Section], within: Mapping, path: str) -> Any:
+        """A section of which nothing is written; it is the same one each time."""
+        known = _by_default(cls)
+        if known is None:  # some of its keys are required
+            return self.section(cls, Mapping(within.place, ()), path)
+        value, evidence = known
+        self.evidence.update((f"{path}.{key}", one) for key, one in evidence)
+        return value
 
     def place(self, path: str, otherwise: Place) -> Place:
         """Where a path, or the nearest section around it, was written."""
@@ -579,3 +587,11 @@ def _form(kind: Kind) -> Callable[[float], str]:
 
 def _given(node: Node) -> Evidence:
     return Evidence(origin=node.place.text.file)
+
+
+@cache
+def _by_default(cls: type[Section]) -> tuple[Any, tuple[tuple[str, Evidence], ...]] | None:
+    """A section of which nothing is written, with its evidence by path; None if it cannot be."""
+    reader = Reader()
+    value = reader.section(cls, Mapping(Place(Text("", ()), 0, 0), ()), "")
+    return None if isinstance(value, Invalid) else (value, tuple(reader.evidence.items()))

@@ -6,7 +6,7 @@ import datetime as dt
 import types
 import typing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -85,7 +85,7 @@ class Slot:
         unit = self._extra.get("unit")
         return None if unit is None else str(unit)
 
-    @property
+    @cached_property
     def evidence(self) -> Evidence:
         """Evidence for the default."""
         extra = self._extra

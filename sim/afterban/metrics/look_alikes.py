@@ -18,7 +18,7 @@ from afterban.metrics.kernels import ordinary_handles, wrongly_suspended
 from afterban.metrics.metric import Metric
 from afterban.metrics.register import gives
 from afterban.metrics.run import Floats, Run, mean, once
-from afterban.randomness import LOOK_ALIKE, WRONG_SERVICE, uniforms
+from afterban.randomness import LOOK_ALIKE, WRONG_SERVICE, uniforms_of_many
 
 
 class Sampled(NamedTuple):
@@ -115,9 +115,7 @@ def _flags(run: Run, users: npt.NDArray[np.intp]) -> tuple[Floats, npt.NDArray[n
     users: each ``FOLLOWED`` times in a row, once for each stretch of equal weight.
     """
     ordinal = np.arange(len(users)) % FOLLOWED
-    keys = zip(users.tolist(), ordinal.tolist(), strict=True)
-    drawn = [uniforms(run.seed, run.replication, LOOK_ALIKE, k, 0, number) for k, number in keys]
-    when, what = np.array(drawn, dtype=np.float64).reshape(-1, 2).T
+    when, what = uniforms_of_many(run.seed, run.replication, LOOK_ALIKE, users, 0, ordinal)
     return (ordinal + when) / FOLLOWED, (what * (1 << BITS)).astype(np.int64)
 
 
@@ -125,11 +123,10 @@ def _decisions(run: Run, flagged: Floats, number: npt.NDArray[np.int64]) -> Floa
     """Days on which unlimited staff decides on flags, each after its time to action."""
     p = run.p
     decision = np.empty(len(flagged))
-    for k, (day, of) in enumerate(zip(flagged.tolist(), number.tolist(), strict=True)):
+    channel = detection.HANDLE_MATCHED
+    _, drawn = uniforms_of_many(run.seed, run.replication, WRONG_SERVICE, channel, 0, number)
+    for k, (day, u) in enumerate(zip(flagged.tolist(), drawn.tolist(), strict=True)):
         regime = detection.regime_at(p.regime_start, day)
-        _, u = uniforms(
-            run.seed, run.replication, WRONG_SERVICE, detection.HANDLE_MATCHED, 0, int(of)
-        )
         action = quantile(p.time_to_action[regime, review.ROUTINE], u)
         decision[k] = review.execution_day(day, action, p.wave_every)
     return decision

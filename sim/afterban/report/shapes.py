@@ -29,6 +29,50 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 
+class OfScenario(Protocol):
+    """An answer about a scenario."""
+
+    @property
+    def scenario(self) -> str:
+        """Its name."""
+
+
+class OfArm(OfScenario, Protocol):
+    """An answer about one arm of a scenario."""
+
+    @property
+    def policy(self) -> str:
+        """The arm."""
+
+
+class Judgement(OfScenario, Protocol):
+    """An answer that judges arms by a metric."""
+
+    @property
+    def digest(self) -> str:
+        """Of the scenario."""
+
+    @property
+    def seed(self) -> int:
+        """Of all draws."""
+
+    @property
+    def level(self) -> float:
+        """Of intervals; those that are compared hold together."""
+
+    @property
+    def metric(self) -> str:
+        """That it is about."""
+
+
+class Arm(Protocol):
+    """An arm that was judged."""
+
+    @property
+    def arm(self) -> str:
+        """Its name."""
+
+
 class Answered(Protocol):
     """What an arm comes to under one response of the operators."""
 
@@ -41,35 +85,15 @@ class Answered(Protocol):
         """5, 50 and 95 % over the points."""
 
 
-class Responder(Protocol):
+class Responder(Arm, Protocol):
     """An arm that is judged under each kind of response."""
-
-    @property
-    def arm(self) -> str:
-        """Its name."""
 
     def under(self, kind: str) -> Answered:
         """Its judgement under ``none``, ``stated`` or ``worst``."""
 
 
-class Responses(Protocol):
+class Responses(Judgement, Protocol):
     """An answer of :func:`afterban.experiment.responses.respond`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
-
-    @property
-    def digest(self) -> str:
-        """Of the scenario."""
-
-    @property
-    def seed(self) -> int:
-        """Of all draws."""
-
-    @property
-    def level(self) -> float:
-        """Of intervals."""
 
     @property
     def draws(self) -> int:
@@ -80,36 +104,12 @@ class Responses(Protocol):
         """Over the stated ranges; 0 for none."""
 
     @property
-    def metric(self) -> str:
-        """That it is about."""
-
-    @property
     def arms(self) -> Sequence[Responder]:
         """The arms, judged."""
 
 
-class Comparison(Protocol):
+class Comparison(Judgement, Protocol):
     """An answer of :func:`afterban.experiment.compare.compare`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
-
-    @property
-    def digest(self) -> str:
-        """Of the scenario."""
-
-    @property
-    def seed(self) -> int:
-        """Of all draws."""
-
-    @property
-    def level(self) -> float:
-        """Of intervals, which hold together."""
-
-    @property
-    def metric(self) -> str:
-        """That it is about."""
 
     @property
     def baseline(self) -> str:
@@ -152,16 +152,8 @@ class Divergence(Protocol):
         """Which of the two is the event that sets them apart; None if none does."""
 
 
-class Ablation(Protocol):
+class Ablation(OfArm, Protocol):
     """An answer of :func:`afterban.experiment.ablate.ablate`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
-
-    @property
-    def policy(self) -> str:
-        """The arm."""
 
     @property
     def metric(self) -> str:
@@ -239,16 +231,8 @@ class Staffing(Protocol):
         """What was simulated (``capacity.Look``), by number of reviewers."""
 
 
-class Extinctions(Protocol):
+class Extinctions(OfArm, Protocol):
     """An answer of :func:`afterban.experiment.extinction.extinctions`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
-
-    @property
-    def policy(self) -> str:
-        """The arm."""
 
     @property
     def tier(self) -> str:
@@ -283,12 +267,8 @@ class Extinctions(Protocol):
         """Share of replications in which it died out."""
 
 
-class PhaseDiagram(Protocol):
+class PhaseDiagram(OfScenario, Protocol):
     """An answer of :func:`afterban.experiment.phase.phase_diagram`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
 
     @property
     def operators(self) -> int:
@@ -327,20 +307,8 @@ class PhaseDiagram(Protocol):
         """Hazard of coming back by themselves, per day ``[segment]``."""
 
 
-class Arm(Protocol):
-    """An arm that was explored."""
-
-    @property
-    def arm(self) -> str:
-        """Its name."""
-
-
-class Exploration(Protocol):
+class Exploration(OfScenario, Protocol):
     """An answer of :func:`afterban.experiment.explore.explore`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
 
     @property
     def metric(self) -> str:
@@ -405,12 +373,8 @@ class Calibrated(Protocol):
         """What it says of each figure, targets first."""
 
 
-class Checked(Protocol):
+class Checked(OfScenario, Protocol):
     """A proof of a calibration, of :func:`afterban.experiment.calibration_check.check`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -461,12 +425,8 @@ class OverDrawsRow(Protocol):
         """Standard deviation of a replication at one draw."""
 
 
-class OverDraws(Protocol):
+class OverDraws(OfScenario, Protocol):
     """An answer of :func:`afterban.experiment.over_draws.over_draws`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
 
     @property
     def draws(self) -> int:
@@ -580,12 +540,8 @@ class PlannedMix(Protocol):
         """Whether it is of the trade-off."""
 
 
-class Planned(Protocol):
+class Planned(OfScenario, Protocol):
     """An answer of :func:`afterban.experiment.plan.plan`."""
-
-    @property
-    def scenario(self) -> str:
-        """Its name."""
 
     @property
     def measures(self) -> TradeOff:

@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(6451350496669473723)
+#define LAYOUT INT64_C(1166354916812651745)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -1027,5 +1027,14 @@ _Static_assert(sizeof(Case) == 48, "another size");
 #define FOLLOWER_DAYS_TOLD(X) \
     X(double, spared) \
     X(double, away)
+
+#define KERNELS(X) \
+    X(world) \
+    X(start) \
+    X(rows) \
+    X(handles) \
+    X(exposed_share) \
+    X(wrongly_suspended) \
+    X(follower_days)
 
 #endif

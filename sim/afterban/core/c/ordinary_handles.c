@@ -55,8 +55,8 @@ i64 afterban_handles(const i64 *head, void *memory, i64 size) {
         || g.operators_n != 1 || g.namesakes_n != 1 || g.topic_names_n != 1)
         return BAD_INPUT;
     i64 count = g.count[0];
-    if (count < 0 || count > MOST_ORDINARY || g.first[0] < 0 || g.operators[0] < 0
-        || g.operators[0] >= (i64)1 << KEY_BITS)
+    if (count < 0 || count > MOST_ORDINARY || g.first[0] < 0
+        || g.first[0] >= (i64)1 << 31 || g.operators[0] < 0 || g.operators[0] >= (i64)1 << KEY_BITS)
         return BAD_INPUT;
     if (!begin_room(&room, memory, size, 1)) return AFTERBAN_MORE_MEMORY;
     TAKE_ROOM(&room, rows, count * HANDLE_ROW);

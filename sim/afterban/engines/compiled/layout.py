@@ -97,7 +97,7 @@ GIVEN: Final = (
 )
 
 # Tables that are handed out: name, type, where it is, and how many entries it has, in C.
-TOLD: Final = (
+TOLD: Final[tuple[tuple[str, Any, str, str], ...]] = (
     ("accounts", ACCOUNT, "r->accounts", "r->accounts_used"),
     ("cases", "OpenCase", "r->cases", "r->cases_used"),
     ("decided", np.int64, "r->decided", "r->cases_decided"),
@@ -302,7 +302,9 @@ def _kernels() -> list[str]:
                 " \\\n".join(f"    X({_C_TYPES[kind]}, {c_name(one)})" for one, kind in columns)
             )
         lines.append("")
-    return lines[:-1]
+    lines.append("#define KERNELS(X) \\")
+    lines.append(" \\\n".join(f"    X({name})" for name in kernels.KERNELS))
+    return lines
 
 
 def digest() -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from afterban.errors import AfterbanError
 from afterban.experiment.design import Point, latin_hypercube
-from afterban.experiment.draws import Draws, versions_of
+from afterban.experiment.draws import Draws, at_each_draw
 from afterban.experiment.ensemble import correlated, points_at, varied
 from afterban.experiment.planning.learning import Unknowns
 from afterban.experiment.planning.mixes import Dial
@@ -45,7 +45,7 @@ def world_of(
     factor = min(1.0, operators / whole) if whole else 1.0
     chosen = {path for dial in dials if not dial.lever.factor for path in dial.lever.places}
     if draws is not None:
-        versions_of(scenario.alone(), draws)
+        at_each_draw(scenario.alone(), draws)
         made = tuple(Point(tuple(one.items())) for one in draws.changes()[:points])
         unknowns = Unknowns.of_draws(draws.frame[:points], draws.paths, scenario)
         settled = tuple(path for path in draws.paths if path in chosen)
