@@ -29,6 +29,7 @@ def asked(line: str) -> dict[str, str]:
     [
         ("afterban ru", ["run"]),
         ("afterban handout how", ["how-fast"]),
+        ("afterban page fas", ["faster"]),
         ("afterban run sept", ["september-2014"]),
         ("afterban compare sept", ["september-2014"]),
         ("afterban run minimal --set rev", ["review."]),

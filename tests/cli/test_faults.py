@@ -53,6 +53,7 @@ def files_at_most(size: int) -> Iterator[None]:
         ["compare", "minimal"],
         ["report", "minimal"],
         ["handout"],
+        ["page"],
     ],
 )
 def test_an_empty_name_is_no_place(
@@ -302,6 +303,27 @@ def test_a_hand_out_that_cannot_be_is_told(
     monkeypatch.chdir(tmp_path)
     assert main(["handout", *given]) == 2
     assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["fastr"], "did you mean `faster`?"),
+        (["faster", "nothing"], "`nothing` is no story of the page"),
+        (["faster", "--all"], "name stories, or write --all"),
+    ],
+)
+def test_a_page_that_cannot_be_is_told(
+    given: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["page", *given]) == 2
+    assert told in " ".join(capsys.readouterr().err.split())
     assert not list(tmp_path.iterdir())
 
 

@@ -105,6 +105,7 @@ ASKED: dict[str, list[list[str]]] = {
         ["evil.yaml", "--question", EVIL, "--one-page", "--no-sensitivity", "--reps", "1", *FAST],
         ["evil.yaml", "--compare", EVIL],
     ],
+    "page": [[EVIL], ["--out", f"{EVIL}/page.html"]],
     "handout": [["--out", f"{EVIL}/page.html"]],
     "app": [["--no-browser", "--state", "evil.json"], ["--state", EVIL]],
     "sweep": [["evil.yaml", *FAST], [EVIL]],

@@ -31,6 +31,13 @@ def story(incomplete: str) -> list[str]:
     return [name for name in STORIES if name.startswith(incomplete)]
 
 
+def tale(incomplete: str) -> list[str]:
+    """Names of the stories of the page that tells them."""
+    from afterban.page.stories import STORIES
+
+    return [name for name in STORIES if name.startswith(incomplete)]
+
+
 def metric(incomplete: str) -> list[str]:
     """Names of metrics."""
     from afterban.metrics import METRICS

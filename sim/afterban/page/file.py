@@ -1,0 +1,174 @@
+"""One HTML file that tells stories and simulates: script, style, stories, simulator.
+
+The file asks for nothing: its content policy forbids every request, and allows the one script, the
+one style, and WebAssembly.  Stories and the simulator lie in it packed, so that its text gives no
+answer away.
+
+Checked by ``tests/page/test_file.py`` and, in a browser, ``tests/page/test_browser.py``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from afterban.app.presets import PRESETS
+from afterban.app.presets import STORIES as SLIDER_STORIES
+from afterban.app.state import changes_of, start_of
+from afterban.channels import NAMES
+from afterban.errors import AfterbanError, closest, listed
+from afterban.page.glossary import WORDS
+from afterban.page.record import REPLICATIONS, Recorder
+from afterban.page.stories import PLAYS, STORIES
+
+HERE = Path(__file__).parent
+BUILT = HERE / "built"  # made by ``afterban.page.build`` and ``npm run build``
+LARGEST = 1_500_000  # bytes of the file
+
+
+def known_story(name: str) -> str:
+    """A story by its name, or by that of the story of sliders or the scenario that it plays."""
+    names = {key: key for key in STORIES}
+    for key, plays in PLAYS.items():
+        names.setdefault(plays, key)
+        names.setdefault(SLIDER_STORIES[plays].scenario, key)
+    if name in names:
+        return names[name]
+    near = closest(name, list(names))
+    raise AfterbanError(
+        f"`{name}` is no story of the page; the stories are {listed(STORIES)}"
+        + (f"\n  did you mean `{near}`?" if near else "")
+    )
+
+
+def story_of(key: str) -> dict[str, Any]:
+    """A story as the page reads it, with its runs."""
+    start = start_of(PLAYS[key])
+    recorder = Recorder(start)
+    told = STORIES[key](recorder).data()
+    plays = SLIDER_STORIES[PLAYS[key]]
+    return {
+        **told,
+        "scenario": plays.scenario,
+        "sources": list(plays.sources),
+        "start": recorder.scenario.start.isoformat(),
+        "horizon": float(recorder.scenario.horizon),
+        "seed": start.seed,
+        "size": start.size,
+        "commands": [_command(start, answer["settings"]) for answer in told["answers"]],
+        "channels": list(NAMES),
+        "presets": _presets(PLAYS[key], told["answers"]),
+        "lowered": json.loads(
+            (BUILT / "stories" / f"{PLAYS[key]}.json").read_text(encoding="utf-8")
+        ),
+    }
+
+
+def _command(start: Any, settings: dict[str, str]) -> str:
+    """The command that gives the same numbers."""
+    changes = changes_of(replace(start, **settings))
+    sets = "".join(f' --set {path}="{text}"' for path, text in changes.items())
+    scenario = start.about.scenario
+    return (
+        f"afterban run {scenario} --policies base --seed {start.seed} --reps {REPLICATIONS}{sets}"
+    )
+
+
+def _presets(plays: str, answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    story = SLIDER_STORIES[plays]
+    found: list[dict[str, Any]] = [{"key": "start", "label": "As in the story", "moves": {}}]
+    found += [
+        {"key": one.key, "label": one.label, "moves": dict(one.moves)}
+        for one in PRESETS
+        if story.offers(one)
+    ]
+    recorded = {
+        json.dumps(answer["settings"], sort_keys=True): k for k, answer in enumerate(answers)
+    }
+    return [
+        {
+            "key": one["key"],
+            "label": one["label"],
+            "answer": recorded.get(json.dumps({**story.start, **one["moves"]}, sort_keys=True)),
+        }
+        for one in found
+    ]
+
+
+def page_of(stories: Sequence[str], progress: Callable[[int, int], None] | None = None) -> str:
+    """The file of some stories.  Raises AfterbanError if it would be too large for a page."""
+    made = []
+    for number, key in enumerate(stories):
+        made.append(story_of(key))
+        if progress is not None:
+            progress(number + 1, len(stories))
+    return assemble(made)
+
+
+def assemble(stories: Sequence[dict[str, Any]]) -> str:
+    """The file that carries stories."""
+    payload = {
+        "version": version("afterban"),
+        "words": dict(WORDS),
+        "layout": layout(),
+        "stories": list(stories),
+    }
+    script = (BUILT / "page.js").read_text(encoding="utf-8")
+    style = (HERE / "page.css").read_text(encoding="utf-8")
+    parts = {
+        "title": escape("afterban: what happens after a ban"),
+        "policy": escape(_policy(script, style)),
+        "style": style,
+        "stories": _packed(json.dumps(payload, separators=(",", ":")).encode("utf-8")),
+        "module": _packed(module()),
+        "worker": _packed((BUILT / "worker.js").read_bytes()),
+        "script": script,
+    }
+    template = (HERE / "page.html").read_text(encoding="utf-8")
+    for name, text in parts.items():
+        template = template.replace(f"{{{{ {name} }}}}", text, 1)
+    size = len(template.encode("utf-8"))
+    if size > LARGEST:
+        raise AfterbanError(
+            f"the page would have {size:,} bytes, and at most {LARGEST:,} open well on a phone; "
+            "ask for fewer stories"
+        )
+    return template
+
+
+def layout() -> Any:
+    """How tables lie in the simulator's memory."""
+    return json.loads((BUILT / "layout.json").read_text(encoding="utf-8"))
+
+
+def module() -> bytes:
+    """The simulator as a WebAssembly module."""
+    return (HERE.parent / "core" / "afterban.wasm").read_bytes()
+
+
+def _packed(content: bytes) -> str:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.b64encode(packer.compress(content) + packer.flush()).decode("ascii")
+
+
+def _policy(script: str, style: str) -> str:
+    """Nothing from anywhere: this script and style, WebAssembly, and a worker made of text."""
+    return (
+        "default-src 'none'; "
+        f"script-src '{_digest(script)}' 'wasm-unsafe-eval'; worker-src blob:; "
+        f"style-src '{_digest(style)}'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

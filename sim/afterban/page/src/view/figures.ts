@@ -1,0 +1,87 @@
+/* A picture with its title, its numbers as a table, and ways to keep it. */
+
+import type { Chart } from "./charts.ts";
+import { h, save } from "./dom.ts";
+
+const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity", "visibility"];
+
+export class Figure {
+  readonly box: HTMLElement;
+  readonly picture = h("div", { class: "picture" });
+  readonly tools = h("div", { class: "buttons" });
+  private readonly title: HTMLElement;
+  private readonly details: HTMLDetailsElement;
+  private readonly inside = h("div", { class: "inside" });
+  private chart: Chart | null = null;
+
+  constructor(readonly name: string, onDay?: (day: number) => void) {
+    this.title = h("h2", { id: `title-${name}` });
+    this.details = h("details", { class: "more" }, h("summary", { text: "⋯", "aria-label": `Numbers and files of this picture` }), h("div", { class: "keep" }, this.tools, this.inside));
+    this.details.addEventListener("toggle", () => this.fill());
+    this.details.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    this.tools.append(h("button", { type: "button", class: "close", text: "Close", onclick: () => this.close() }));
+    this.box = h("figure", { class: `panel figure ${name}`, "aria-labelledby": `title-${name}` },
+      h("div", { class: "head" }, this.title, this.details), this.picture);
+    if (onDay) this.picture.addEventListener("click", (event) => {
+      const svg = this.picture.querySelector("svg");
+      if (!svg || !this.chart?.dayAt) return;
+      const box = svg.getBoundingClientRect();
+      onDay(this.chart.dayAt(((event.clientX - box.left) / box.width) * Number(svg.getAttribute("width"))));
+    });
+  }
+  get room(): { width: number; height: number } {
+    return { width: Math.max(200, this.picture.clientWidth), height: Math.max(110, this.picture.clientHeight) };
+  }
+  say(title: string): void { if (this.title.textContent !== title) this.title.textContent = title; }
+  show(chart: Chart): void {
+    this.chart = chart;
+    this.picture.replaceChildren(chart.svg);
+    this.fill();
+  }
+  cursor(day: number): void { this.chart?.cursor?.(day); }
+
+  private close(): void {
+    this.details.open = false;
+    this.details.querySelector("summary")!.focus();
+  }
+  private fill(): void {
+    if (!this.details.open || !this.chart) { this.inside.replaceChildren(); return; }
+    const { head, rows } = this.chart.table();
+    this.inside.replaceChildren(
+      h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Numbers: ${this.title.textContent}` }, h("table", {},
+        h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col", text })))),
+        h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((text, k) => k ? h("td", { text }) : h("th", { scope: "row", text }))))))),
+      h("div", { class: "buttons" },
+        h("button", { type: "button", text: "CSV", onclick: () => this.csv(head, rows) }),
+        h("button", { type: "button", text: "SVG", onclick: () => save(`afterban-${this.name}.svg`, new Blob([this.svgText()], { type: "image/svg+xml" })) }),
+        h("button", { type: "button", text: "PNG", onclick: () => this.png() })));
+  }
+  private csv(head: string[], rows: string[][]): void {
+    // A text that begins like a formula is no formula.
+    const cell = (text: string) => `"${text.replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`;
+    save(`afterban-${this.name}.csv`, new Blob([[head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n"], { type: "text/csv" }));
+  }
+  /** The picture by itself, with its colours written out. */
+  svgText(): string {
+    const svg = this.picture.querySelector("svg")!, copy = svg.cloneNode(true) as SVGElement;
+    const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
+    from.forEach((one, k) => {
+      const style = getComputedStyle(one);
+      for (const name of STYLES) to[k]!.setAttribute(name, style.getPropertyValue(name));
+    });
+    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", getComputedStyle(this.box).backgroundColor]] as const) paper.setAttribute(name, value);
+    copy.prepend(paper);
+    return new XMLSerializer().serializeToString(copy);
+  }
+  private png(): void {
+    const { width, height } = this.room, image = new Image(), scale = 2;
+    image.onload = () => {
+      const canvas = h("canvas", { width: width * scale, height: height * scale });
+      canvas.getContext("2d")!.drawImage(image, 0, 0, width * scale, height * scale);
+      canvas.toBlob((blob) => blob && save(`afterban-${this.name}.png`, blob), "image/png");
+    };
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(this.svgText())}`;
+  }
+}

@@ -1,0 +1,83 @@
+/* A scene from what the simulator answers. */
+
+import { handleOf, rowsOf } from "../engine/index.js";
+import type { Lives, Question, Simulator, Told, Trace } from "../engine/types.d.ts";
+import type { StoryData } from "./payload.ts";
+import { happeningsOf, type Life, type Line, type Node, type Scene, type Sent } from "./scene.ts";
+
+const REST = 200; // milliseconds without a newer question before followers are traced
+const AT_A_TIME = 7; // operators that are traced in one go: a newer question waits for no more
+
+/** Runs a question and shows it as it becomes known: at once, with the followers that each account
+    has at its end and a straight line before; then the operator in focus exactly; then all.
+    A newer question ends an older one, but what was finished before is shown. */
+export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, focus: number,
+  newest: () => boolean, show: (scene: Scene, exact: boolean) => void): Promise<void> {
+  const answer = await simulator.ask(question);
+  if (!answer) return;
+  const { operators } = story.network, base = answer.policies.base!, off = answer.policies.off!;
+  const horizon = base.days[base.days.length - 1]!;
+  const lives = operators.map((operator) => livesOf(base.lives, operator, story.channels));
+  const nodes: Node[] = lives.map((mine, k) => ({ lives: mine, line: endOf(mine, horizon), twin: before.nodes[k]!.twin }));
+  const place = new Map(operators.map((one, k) => [one, k])), promotions: Sent[] = [];
+  const tell = (exact: boolean) => show({
+    settings: answer.question.settings, seed: answer.question.seed, live: true, grid: base.days,
+    accounts: base.series.live, seen: base.series.outsiderImpressions,
+    twinAccounts: off.series.live, twinSeen: off.series.outsiderImpressions,
+    nodes: [...nodes], promotions: [...promotions].sort((a, b) => a[0] - b[0]), numbers: numbersOf(base), happenings: happeningsOf(nodes),
+  }, exact);
+  const trace = async (some: readonly number[]): Promise<boolean> => {
+    const found = await simulator.traces(answer.question, "base", some.map((k) => operators[k]!));
+    if (!found || !newest()) return false;
+    some.forEach((k, j) => {
+      nodes[k] = { ...nodes[k]!, line: lineOf(found[j]!) };
+      for (const one of found[j]!.promotions) {
+        const from = place.get(one.promoter);
+        if (from !== undefined) promotions.push([one.day, from, k, one.insiders + one.outsiders]);
+      }
+    });
+    return true;
+  };
+  tell(false);
+  await new Promise((done) => setTimeout(done, REST));
+  if (!newest() || !await trace([focus])) return;
+  const twins = await simulator.traces(answer.question, "off", operators);
+  if (!twins || !newest()) return;
+  twins.forEach((one, k) => { nodes[k] = { ...nodes[k]!, twin: lineOf(one) }; });
+  tell(false);
+  const others = operators.map((_, k) => k).filter((k) => k !== focus);
+  for (let k = 0; k < others.length; k += AT_A_TIME) if (!await trace(others.slice(k, k + AT_A_TIME))) return;
+  tell(true);
+}
+
+/** What is known of followers from the accounts alone: those of the last one at the horizon. */
+function endOf(lives: readonly Life[], horizon: number): Line {
+  const last = lives[lives.length - 1], there = last && last.suspended === Infinity;
+  return { days: [horizon, horizon], insiders: Array(2).fill(there ? last.insiders : 0) as number[], outsiders: Array(2).fill(there ? last.outsiders : 0) as number[] };
+}
+
+function lineOf(trace: Trace): Line {
+  return { days: trace.days, insiders: trace.insiders, outsiders: trace.outsiders };
+}
+
+function numbersOf(told: Told): Record<string, number | null> {
+  return Object.fromEntries(Object.entries(told.figures).map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
+}
+
+function livesOf(lives: Lives, operator: number, channels: readonly string[]): Life[] {
+  const [first, end] = rowsOf(lives, operator), found: Life[] = [];
+  let before = "";
+  for (let row = first; row < end; row++) {
+    const handle = handleOf(lives, row);
+    if (Number.isFinite(lives.public[row]!)) {
+      const gone = lives.suspended[row]!;
+      found.push({
+        handle, before, public: lives.public[row]!, suspended: Number.isFinite(gone) ? gone : Infinity,
+        insiders: lives.insiders[row]!, outsiders: lives.outsiders[row]!, edits: lives.edits[row]!,
+        channel: channels[lives.channel[row]!] ?? "", promotions: lives.promotionsReceived[row]!,
+      });
+    }
+    before = handle;
+  }
+  return found;
+}

@@ -1,0 +1,502 @@
+/* The page: stories in beats, each with its pictures, its prediction, its clock. */
+
+import { fromFile, fromFragment, toFragment } from "../engine/index.js";
+import type { State, ViewRules } from "../engine/types.d.ts";
+import { along, sawtooth, throughTime, through } from "./charts.ts";
+import { Clock } from "./clock.ts";
+import { h } from "./dom.ts";
+import { happened } from "./events.ts";
+import { Figure } from "./figures.ts";
+import { Network, type Ink } from "./network.ts";
+import type { BeatData, Payload, StoryData } from "./payload.ts";
+import { feedback, form, histogram, told, type Guess } from "./predict.ts";
+import { at, followers, fromRecord, lifeAt, untouched, type Scene } from "./scene.ts";
+import { Dates, people, percent, whole } from "./words.ts";
+import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
+
+const SPEEDS = [0.5, 1, 2, 4];
+
+export class Page {
+  private story!: StoryData;
+  private beatNumber = 0;
+  private scene!: Scene;
+  private pinned: { scene: Scene; label: string } | null = null;
+  private focus = 0;
+  private dates!: Dates;
+  private readonly clock = new Clock();
+  private readonly guesses = new Map<string, Guess>();
+  private readonly scenes = new Map<string, Scene>();
+  private sandbox: Sandbox | null = null;
+  private kept: Kept | undefined; // of a link or file, until the sandbox has it
+
+  private readonly line = h("h1", { id: "line", tabindex: -1 });
+  private readonly caption = h("div", { class: "caption" });
+  private readonly meaning = h("p", { class: "meaning", role: "status", hidden: true });
+  private readonly number = h("div", { class: "big", hidden: true });
+  private readonly question = h("div", { class: "question" });
+  private readonly controls = h("div", { class: "controls" });
+  private readonly presets = h("div", { class: "presets buttons" });
+  private readonly back = h("button", { type: "button", class: "back", text: "Back" });
+  private readonly next = h("button", { type: "button", class: "go", text: "Next" });
+  private readonly steps = h("ol", { class: "steps" });
+  private readonly chooser = h("select", { id: "story", "aria-label": "Story" });
+  private readonly score = h("p", { class: "score", role: "status" });
+  private readonly bar = h("span", { class: "bar", "aria-hidden": "true" });
+  private readonly alert = h("p", { class: "alert", role: "alert", hidden: true });
+  private readonly play = h("button", { type: "button", class: "play" });
+  private readonly slider = h("input", { type: "range", id: "day", min: 0, step: "any", "aria-label": "Day" });
+  private readonly date = h("output", { for: "day", class: "date" });
+  private readonly speed = h("select", { "aria-label": "Speed of the clock" }, ...SPEEDS.map((x) => h("option", { value: x, text: `${x} ×` })));
+  private readonly who = h("select", { id: "operator", "aria-label": "Operator whose accounts are followed" });
+  private readonly events = h("ol", { class: "events" });
+  private readonly eventsBox = h("details", { class: "happened" }, h("summary", { text: "What happened, and why" }), this.events);
+  private readonly origin = h("p", { class: "small" });
+  private readonly originBox = h("details", { class: "happened" }, h("summary", { text: "Where the numbers come from" }), this.origin);
+  private readonly spoken = h("p", { class: "away", role: "status" });
+  private readonly mine = new NetworkFigure("Suspensions", false, ink);
+  private readonly twin = new NetworkFigure("Untouched twin", true, ink);
+  private readonly lives = new Figure("lives", (day) => this.jump(day));
+  private readonly through = new Figure("through", (day) => this.jump(day));
+  private readonly curve = new Figure("curve");
+  private readonly stage = h("div", { class: "stage" });
+  private enlarged = false;
+
+  constructor(private readonly payload: Payload, root: HTMLElement, private readonly simulators: Simulators | null) {
+    for (const story of payload.stories) this.chooser.append(h("option", { value: story.key, text: story.title }));
+    this.chooser.addEventListener("change", () => this.open(this.chooser.value, 0));
+    this.back.addEventListener("click", () => this.show(this.beatNumber - 1, true));
+    this.next.addEventListener("click", () => this.forward());
+    this.play.addEventListener("click", () => this.toggle());
+    this.slider.addEventListener("input", () => this.jump(+this.slider.value));
+    this.speed.value = "1";
+    this.speed.addEventListener("change", () => { this.clock.speed = +this.speed.value; });
+    this.who.addEventListener("change", () => this.follow(+this.who.value));
+    const enlarge = h("button", { type: "button", "aria-pressed": "false", text: "Enlarge the later accounts" });
+    enlarge.addEventListener("click", () => {
+      this.enlarged = !this.enlarged;
+      enlarge.setAttribute("aria-pressed", String(this.enlarged));
+      this.redraw();
+    });
+    this.lives.tools.prepend(enlarge);
+    const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
+    const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
+    const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
+    const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.curve.box);
+    this.stage.append(nets, time, charts);
+    const side = h("aside", { class: "side", "aria-label": "This step" }, this.caption, this.meaning, this.number, this.question, this.controls,
+      this.eventsBox, this.originBox, this.score, h("div", { class: "steer" }, this.back, this.bar, this.next));
+    root.replaceChildren(
+      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps), h("label", { class: "who" }, "Follow ", this.who)),
+      this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
+    this.clock.onMove((from, to) => this.moved(from, to));
+    this.clock.onPlay(() => this.playing());
+    this.mine.onPick((node) => this.follow(node));
+    this.mine.onWalk((dx, dy) => this.follow(this.mine.network.beside(this.focus, dx, dy), true));
+    this.twin.onPick((node) => this.follow(node));
+    this.playing();
+    document.addEventListener("keydown", (event) => this.key(event));
+    let later = 0;
+    const watch = new ResizeObserver(() => { cancelAnimationFrame(later); later = requestAnimationFrame(() => this.redraw()); });
+    for (const figure of [this.lives, this.through, this.curve]) watch.observe(figure.picture);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { INK = null; this.redraw(); });
+    addEventListener("hashchange", () => this.fromAddress());
+    this.remembered();
+    if (!this.fromAddress()) this.open(payload.stories[0]!.key, 0);
+  }
+
+  /* --- where the page stands ------------------------------------------------------------------- */
+
+  private open(key: string, beat: number): void {
+    this.story = this.payload.stories.find((one) => one.key === key)!;
+    this.dates = new Dates(this.story.start);
+    this.chooser.value = key;
+    this.focus = 0;
+    this.sandbox?.close();
+    this.sandbox = null;
+    const { names, audience } = this.story.network;
+    this.who.replaceChildren(...names.map((name, k) => h("option", { value: k, text: name })));
+    this.mine.network.people(audience);
+    this.twin.network.people(audience);
+    this.show(beat, false);
+  }
+  /** The last beat that may be shown: the first one with a prediction that nobody has made. */
+  private gate(): number {
+    const open = this.story.beats.findIndex((beat) => beat.question && !this.guesses.has(this.id(beat)));
+    return open < 0 ? this.story.beats.length - 1 : open;
+  }
+  private id(beat: BeatData): string { return `${this.story.key}.${beat.question!.key}`; }
+
+  private recorded(k: number): Scene {
+    const key = `${this.story.key}.${k}`;
+    if (!this.scenes.has(key)) this.scenes.set(key, fromRecord(this.story.answers[k]!));
+    return this.scenes.get(key)!;
+  }
+  private get beat(): BeatData { return this.story.beats[this.beatNumber]!; }
+
+  private forward(): void {
+    if (this.beatNumber < this.story.beats.length - 1) { this.show(this.beatNumber + 1, true); return; }
+    const k = this.payload.stories.indexOf(this.story);
+    if (k < this.payload.stories.length - 1) this.open(this.payload.stories[k + 1]!.key, 0);
+  }
+
+  private show(number: number, speak: boolean): void {
+    this.clock.pause();
+    this.beatNumber = Math.max(0, Math.min(number, this.gate()));
+    const { beat, story } = this;
+    const open = beat.question && !this.guesses.has(this.id(beat));
+    this.scene = this.recorded(beat.answer);
+    this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
+    this.line.textContent = beat.title;
+    this.caption.replaceChildren(...beat.text.map((text) => this.paragraph(text)));
+    this.meaning.hidden = true;
+    this.bigNumber(beat.number ?? null);
+    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}; documents ${story.sources.join(", ")}. `
+      + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }));
+    this.question.replaceChildren();
+    if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
+    else this.answered();
+    for (const [name, box] of Object.entries({ lives: this.lives.box, through: this.through.box, curve: this.curve.box })) box.hidden = !beat.pictures.includes(name);
+    document.body.classList.toggle("exploring", beat.explore);
+    this.stage.classList.toggle("nonet", !beat.pictures.includes("network"));
+    this.sandbox?.close();
+    this.sandbox = null;
+    this.controls.replaceChildren();
+    this.presets.replaceChildren();
+    if (beat.explore) this.explore();
+    this.clock.horizon = story.horizon;
+    this.clock.until = beat.until ?? story.horizon;
+    this.slider.max = String(this.clock.until);
+    this.put(this.scene);
+    this.clock.go(beat.begin);
+    this.navigation();
+    this.remember();
+    if (speak) { this.line.focus({ preventScroll: true }); scrollTo({ top: 0 }); }
+    if (beat.plays && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.clock.play();
+  }
+
+  private put(scene: Scene): void {
+    this.scene = scene;
+    this.clock.happenings = scene.happenings;
+    this.mine.network.show(scene, this.focus);
+    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over by promotion`);
+    this.twin.network.show(scene, this.focus);
+    this.redraw();
+  }
+
+  private navigation(): void {
+    const gate = this.gate(), last = this.story.beats.length - 1;
+    this.steps.replaceChildren(...this.story.beats.map((beat, k) => h("li", {}, h("button", {
+      type: "button", "aria-current": k === this.beatNumber ? "step" : null, disabled: k > gate,
+      "aria-label": `Step ${k + 1} of ${last + 1}${beat.question ? ", a prediction" : ""}`, text: beat.question ? "?" : String(k + 1), onclick: () => this.show(k, true) }))));
+    this.back.disabled = this.beatNumber === 0;
+    this.next.disabled = this.beatNumber >= gate && this.beatNumber < last;
+    const stories = this.payload.stories, more = stories.indexOf(this.story) < stories.length - 1;
+    this.next.textContent = this.beatNumber < last ? "Next" : more ? "Next story" : "The end";
+    if (this.beatNumber === last && !more) this.next.disabled = true;
+    this.told();
+  }
+  private told(): void {
+    const asked = this.story.beats.filter((beat) => beat.question), own = asked.map((beat) => [beat, this.guesses.get(this.id(beat))] as const)
+      .filter((pair) => pair[1]?.kind === "own");
+    const near = own.filter(([beat, guess]) => feedback(beat.question!, guess!.values[0]!).near).length;
+    this.score.textContent = own.length ? `Your first guesses: ${near} of ${own.length} near.` : "";
+  }
+
+  /* --- predictions ----------------------------------------------------------------------------- */
+
+  private commit(guess: Guess): void {
+    const id = this.id(this.beat);
+    if (this.guesses.has(id)) return;
+    this.guesses.set(id, guess);
+    this.keepGuesses();
+    this.show(this.beatNumber + 1, true);
+  }
+  /** The guess of the last prediction before this beat, with its answer over it. */
+  private answered(): void {
+    const k = this.beat.question ? this.beatNumber : this.beatNumber - 1;
+    const asked = this.story.beats[k];
+    if (!asked?.question) return;
+    const guess = this.guesses.get(this.id(asked));
+    if (!guess) return;
+    const { question } = asked, parts: HTMLElement[] = [];
+    if (this.beat.question) parts.push(h("h2", { text: question.prompt }));
+    if (guess.kind === "own") {
+      const { near, words } = feedback(question, guess.values[0]!);
+      parts.push(h("p", { class: near ? "verdict near" : "verdict far" }, h("strong", { text: near ? "Near. " : "Not near. " }),
+        `You guessed ${told(guess.values[0]!, question.unit)}. ${words}`));
+    } else if (guess.kind === "class") {
+      const near = guess.values.filter((value) => feedback(question, value).near).length;
+      parts.push(h("p", { class: "verdict" }, h("strong", { text: `${near} of ${guess.values.length} near. ` }), question.says));
+    } else parts.push(h("p", { class: "verdict" }, question.says));
+    const plot = h("div", { class: "dots told" });
+    this.question.replaceChildren(h("section", { class: "outcome", "aria-label": "The guess and the answer" }, ...parts, plot));
+    plot.append(histogram(question, guess.values, true, plot.clientWidth || 300));
+  }
+
+  /* --- the pictures ---------------------------------------------------------------------------- */
+
+  private redraw(): void {
+    if (!this.scene) return;
+    const { beat, story, clock } = this;
+    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, story.network.names[this.focus]!, clock.until, story.horizon, this.dates, this.lives.room, this.enlarged));
+    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, this.through.room));
+    const data = beat.curve ? story.curves[beat.curve] : undefined;
+    if (beat.pictures.includes("curve") && data) {
+      const mine = this.standing(data);
+      this.curve.show(along(data, mine, this.curve.room));
+      this.curve.say(data.title);
+    }
+    this.mine.network.later();
+    this.twin.network.later();
+    this.listEvents();
+    this.moved(clock.day, clock.day);
+  }
+  private standing(data: StoryData["curves"][string]): { at: number; value: number } | null {
+    const value = this.scene.numbers[data.metric], set = this.scene.settings[data.slider];
+    const point = data.points.find((one) => one.setting === String(set));
+    const place = point?.at ?? (typeof set === "number" ? set : null);
+    return value === null || value === undefined || place === null ? null : { at: place, value };
+  }
+
+  private moved(from: number, to: number): void {
+    const { scene, story, clock } = this;
+    if (!scene) return;
+    const hold = this.mine.network.move(from, to);
+    this.twin.network.move(from, to);
+    if (hold) clock.hold(hold);
+    this.lives.cursor(to);
+    this.through.cursor(to);
+    this.slider.value = String(to);
+    this.date.textContent = this.dates.full(to);
+    this.slider.setAttribute("aria-valuetext", this.dates.full(to));
+    const accounts = at(scene.grid, scene.accounts, to), twins = at(scene.grid, scene.twinAccounts, to);
+    const seen = at(scene.grid, scene.seen, to), other = at(scene.grid, scene.twinSeen, to);
+    const share = other > 0 ? seen / other : 1;
+    this.mine.count([[whole(accounts), `accounts left, ${percent(accounts / Math.max(1, twins))}`], [people(seen), `seen by outsiders, ${percent(share)}`]]);
+    this.twin.count([[whole(twins), "accounts"], [people(other), "seen by outsiders"]]);
+    this.bar.textContent = `${percent(accounts / Math.max(1, twins))} of accounts left, ${percent(share)} seen`;
+    this.titles(to, accounts / Math.max(1, twins));
+    const node = scene.nodes[this.focus]!, now = followers(node, to), alone = untouched(node, to), { life } = lifeAt(node, to);
+    const words = now.there ? `Account ${life + 1}, @${node.lives[life]!.handle}, has ${whole(now.outsiders)} of ${whole(alone.outsiders)} outsiders and ${whole(now.insiders)} insiders.`
+      : life < 0 ? "No account yet." : `@${node.lives[life]!.handle} is suspended.`;
+    this.mine.describe(`${this.dates.full(to)}. ${story.network.names[this.focus]}: ${words}`);
+    this.twin.describe(`Without enforcement ${story.network.names[this.focus]} has ${whole(alone.outsiders)} outsiders and ${whole(alone.insiders)} insiders.`);
+  }
+  /** Findings made from what stands there, one for each picture. */
+  private titles(day: number, accounts: number): void {
+    const node = this.scene.nodes[this.focus]!, { life, there } = lifeAt(node, day), now = followers(node, day);
+    const first = node.lives[0]?.outsiders ?? 0, name = this.story.network.names[this.focus]!;
+    this.lives.say(life < 0 ? `${name} has no account yet`
+      : !there ? `Account ${life + 1} suspended: no followers`
+      : life === 0 ? `${name}: ${people(now.outsiders + now.insiders)} followers`
+      : `Account ${life + 1}: ${people(now.outsiders)} of ${people(first)} outsiders`);
+    const points = through(this.scene, day), end = points[points.length - 1];
+    if (end && points.length > 2) this.through.say(`${percent(accounts)} of accounts left, ${percent(end.seen)} seen`);
+    else this.through.say("Both as in the twin: 100\u00a0%");
+  }
+  private listEvents(): void {
+    const { scene, story } = this;
+    const list = happened(scene, this.focus, scene.nodes[this.focus]!, story.network.names[this.focus]!, this.clock.until, this.dates, (k) => story.network.names[k]!);
+    this.events.replaceChildren(...list.map((event) => h("li", {},
+      h("button", { type: "button", class: "day", text: this.dates.short(event.day), onclick: () => this.jump(event.day + 1e-3) }),
+      h("div", {}, h("strong", { text: event.title }), ` ${event.text}`))));
+  }
+
+  private paragraph(text: string): HTMLElement {
+    // [[word]] has a "?" that explains it.
+    const parts = text.split(/\[\[(.+?)\]\]/);
+    return h("p", {}, ...parts.map((part, k) => {
+      if (k % 2 === 0) return part;
+      const [shown, key = shown] = part.split("|") as [string, string?];
+      const about = this.payload.words[key!];
+      if (!about) return shown;
+      return h("span", { class: "term" }, shown, h("button", { type: "button", class: "ask", "aria-label": `What is: ${shown}`, text: "?", onclick: () => {
+        this.meaning.replaceChildren(h("strong", { text: `${shown[0]!.toUpperCase()}${shown.slice(1)}: ` }), about);
+        this.meaning.hidden = false;
+      } }));
+    }));
+  }
+  private bigNumber(number: { text: string; label: string; interval: string } | null): void {
+    this.number.hidden = !number;
+    if (number) this.number.replaceChildren(h("strong", { text: number.text }), h("span", { text: number.label }), h("small", { text: number.interval }));
+  }
+
+  /* --- the sandbox ----------------------------------------------------------------------------- */
+
+  private explore(): void {
+    this.sandbox = new Sandbox(this.story, this.simulators, {
+      show: (scene) => {
+        const day = this.clock.day;
+        this.put(scene);
+        this.clock.go(Math.min(day, this.clock.until));
+        const reach = scene.numbers.effective_reach;
+        if (reach !== null && reach !== undefined) this.bigNumber({ text: percent(reach), label: "of what outsiders would have seen", interval: scene.live ? "one run, in this page" : "one run, computed beforehand" });
+        this.remember();
+      },
+      scene: () => this.scene,
+      focus: () => this.focus,
+      recorded: (k) => this.recorded(k),
+      pin: (on) => { this.pinned = on ? { scene: this.scene, label: "pinned" } : null; this.redraw(); },
+      state: () => this.state(),
+      open: (text) => this.restore(() => fromFile(text, this.lowered, this.rules)),
+      warn: (words) => this.warn(words),
+    }, this.kept);
+    this.kept = undefined;
+    this.controls.replaceChildren(this.sandbox.controls);
+    this.presets.replaceChildren(...this.sandbox.presets);
+    this.sandbox.begin();
+  }
+
+  /** Outsiders who follow an operator on a day, for tests. */
+  followersOf(node: Scene["nodes"][number], day: number): number { return followers(node, day).outsiders; }
+
+  /* --- time, keys and pointers ------------------------------------------------------------------ */
+
+  private jump(day: number): void { this.clock.pause(); this.clock.go(day); }
+  private toggle(): void { if (this.clock.playing) this.clock.pause(); else this.clock.play(); }
+  private playing(): void {
+    this.play.textContent = this.clock.playing ? "Pause" : "Play";
+    if (!this.clock.playing && this.scene) this.remember();
+  }
+  private nextEvent(): void {
+    const one = this.clock.next(this.focus);
+    if (!one) { this.spoken.textContent = "No later event in this step."; return; }
+    this.clock.pause();
+    const before = this.clock.day;
+    this.clock.go(Math.max(before, one.day - 1e-6));
+    // Through the event, so that it is seen to happen.
+    this.clock.day = one.day + 1e-3;
+    this.moved(one.day - 1e-6, one.day + 1e-3);
+    const life = this.scene.nodes[one.node]!.lives[one.life]!;
+    this.spoken.textContent = `${this.dates.full(one.day)}: ${this.story.network.names[one.node]} ${one.kind === "return" ? `is back as @${life.handle}` : `loses @${life.handle} with ${whole(life.outsiders)} outsiders`}.`;
+  }
+  private follow(node: number, speak = false): void {
+    this.focus = node;
+    this.who.value = String(node);
+    this.mine.network.look(node);
+    this.twin.network.look(node);
+    this.redraw();
+    if (speak) this.spoken.textContent = this.mine.said;
+  }
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const on = event.target as HTMLElement;
+    if (on.closest("input[type=text], select, textarea")) return;
+    if (event.key === "n" || event.key === "N") this.nextEvent();
+    else if (event.key === " " && !on.closest("button, summary, input")) { event.preventDefault(); this.toggle(); }
+    else if (event.key === "PageDown" && !this.next.disabled) { event.preventDefault(); this.next.click(); }
+    else if (event.key === "PageUp" && !this.back.disabled) { event.preventDefault(); this.back.click(); }
+  }
+
+  /* --- what is kept ----------------------------------------------------------------------------- */
+
+  private get lowered(): StoryData["lowered"][] { return this.payload.stories.map((one) => one.lowered); }
+  private get rules(): ViewRules {
+    const most = (of: (story: StoryData) => number) => Math.max(...this.payload.stories.map(of));
+    return {
+      tale: { words: this.payload.stories.map((one) => one.key) },
+      step: { least: 1, most: most((story) => story.beats.length), whole: true },
+      day: { least: 0, most: most((story) => story.horizon) },
+      operator: { least: 0, most: most((story) => story.network.names.length - 1), whole: true },
+    };
+  }
+  /** Where the page stands, for a link or a file. */
+  private state(): State {
+    const kept = this.sandbox?.kept() ?? { settings: {}, seed: this.story.lowered.seed };
+    return { story: this.story.lowered.key, size: this.story.size, ...kept,
+      view: { tale: this.story.key, step: this.beatNumber + 1, day: +this.clock.day.toFixed(2), operator: this.focus } };
+  }
+  private remember(): void {
+    try { history.replaceState(null, "", `#${toFragment(this.state())}`); } catch { /* a file in a frame has no history */ }
+  }
+  private fromAddress(): boolean {
+    return location.hash.length > 1 && this.restore(() => fromFragment(location.hash.slice(1), this.lowered, this.rules));
+  }
+  /** Go where a link or a file says; one line if it is none of this page. */
+  private restore(read: () => State): boolean {
+    let state: State;
+    try { state = read(); } catch (error) { this.warn((error as Error).message); return false; }
+    const story = this.payload.stories.find((one) => one.key === state.view.tale) ?? this.payload.stories.find((one) => one.lowered.key === state.story)!;
+    if (story.lowered.key !== state.story) { this.warn("the link names one story and the scenario of another"); return false; }
+    this.warn("");
+    this.kept = Object.keys(state.settings).length || state.seed !== story.lowered.seed ? state : undefined;
+    const step = typeof state.view.step === "number" ? state.view.step - 1 : this.kept ? story.beats.length - 1 : 0;
+    this.open(story.key, step);
+    const { operator, day } = state.view;
+    if (typeof operator === "number" && operator < story.network.names.length) this.follow(operator);
+    if (typeof day === "number" && this.beatNumber === step) this.jump(day);
+    return true;
+  }
+  private warn(words: string): void {
+    this.alert.textContent = words;
+    this.alert.hidden = !words;
+  }
+  private keepGuesses(): void {
+    try { sessionStorage.setItem("afterban", JSON.stringify([...this.guesses])); } catch { /* it lasts as long as the window then */ }
+  }
+  private remembered(): void {
+    try {
+      for (const [id, guess] of JSON.parse(sessionStorage.getItem("afterban") ?? "[]") as [string, Guess][]) {
+        if (typeof id === "string" && Array.isArray(guess.values) && guess.values.every(Number.isFinite) && ["own", "class", "none"].includes(guess.kind)) this.guesses.set(id, guess);
+      }
+    } catch { /* nothing that can be read: nothing was guessed */ }
+  }
+}
+
+/* --- one network with its counters ------------------------------------------------------------- */
+
+class NetworkFigure {
+  readonly canvas = h("canvas", { class: "net", tabindex: 0, role: "application" });
+  readonly network: Network;
+  readonly box: HTMLElement;
+  private readonly counters = h("dl", { class: "counters" });
+  private readonly scale = h("span");
+  said = "";
+
+  constructor(title: string, twin: boolean, colours: () => Ink) {
+    this.network = new Network(this.canvas, twin, colours);
+    this.canvas.setAttribute("aria-roledescription", "network");
+    if (twin) { this.canvas.removeAttribute("tabindex"); this.canvas.setAttribute("role", "img"); this.canvas.removeAttribute("aria-roledescription"); }
+    this.box = h("figure", { class: `panel network${twin ? " untouched" : ""}` }, h("div", { class: "head" }, h("h2", { text: title }), this.counters), this.canvas,
+      twin ? h("p", { class: "legend small" }, h("i", { class: "swatch outsiders" }), "outsiders ", h("i", { class: "swatch insiders" }), "insiders ", h("i", { class: "swatch hollow" }), "whole audience")
+        : h("p", { class: "legend small" }, h("i", { class: "swatch flow" }), this.scale));
+    new ResizeObserver(() => this.network.later()).observe(this.canvas);
+  }
+  onPick(told: (node: number) => void): void {
+    this.canvas.addEventListener("click", (event) => {
+      const box = this.canvas.getBoundingClientRect(), found = this.network.hit(event.clientX - box.left, event.clientY - box.top);
+      if (found !== null) told(found);
+    });
+  }
+  onWalk(told: (dx: number, dy: number) => void): void {
+    const ways: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    this.canvas.addEventListener("keydown", (event) => {
+      const way = ways[event.key];
+      if (!way) return;
+      event.preventDefault();
+      told(...way);
+    });
+  }
+  count(rows: [string, string][]): void {
+    if (this.counters.childElementCount !== rows.length) this.counters.replaceChildren(...rows.map(() => h("div", {}, h("dt"), h("dd"))));
+    rows.forEach(([value, label], k) => {
+      const [dt, dd] = this.counters.children[k]!.children as unknown as [HTMLElement, HTMLElement];
+      if (dd.textContent !== value) dd.textContent = value;
+      if (dt.textContent !== label) dt.textContent = label;
+    });
+  }
+  key(words: string): void { this.scale.textContent = words; }
+  describe(words: string): void {
+    this.said = words;
+    this.canvas.setAttribute("aria-label", words);
+  }
+}
+
+let INK: Ink | null = null;
+function ink(): Ink {
+  if (!INK) {
+    const style = getComputedStyle(document.documentElement), of = (name: string) => style.getPropertyValue(`--${name}`).trim();
+    INK = { ink: of("ink"), faint: of("faint"), edge: of("edge"), hollow: of("paper"), panel: of("panel"), insiders: of("amber"), outsiders: of("blue"), flow: of("green"), mark: of("red") };
+  }
+  return INK;
+}

@@ -1,0 +1,439 @@
+"""Each story told from start to end in a browser: by mouse, by keyboard, by touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afterban.page import file
+from afterban.page.stories import STORIES
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+WINDOWS = {
+    "projector": (1280, 720),
+    "phone": (390, 844),
+    "small": (360, 740),
+    "tablet": (1024, 768),
+    "wide": (1920, 1080),
+}
+_LOOKING = Path(__file__).with_name("looking.js").read_text(encoding="utf-8").strip()
+CUT_OFF, TEXT, SCENES = (
+    f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes")
+)
+
+
+@dataclass
+class Seen:
+    """A page that is open, what it said on its console, and what it asked for."""
+
+    page: Any
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def story(self, key: str) -> Any:
+        """What the file carries of a story."""
+        return self.page.evaluate(f"afterban.payload.stories.find((one) => one.key === '{key}')")
+
+    def until(self, expression: str) -> None:
+        """Wait until an expression is true; the page's policy lets no browser poll for one."""
+        for _ in range(400):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(expression)
+
+    def text(self) -> str:
+        return str(self.page.evaluate(f"({TEXT})()")).replace("\N{NO-BREAK SPACE}", " ")
+
+
+Look = Callable[..., Seen]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(file.page_of(list(STORIES)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def look(browser: Any, made: Path) -> Iterator[Look]:
+    contexts = []
+
+    def open_page(
+        window: str = "projector", scheme: str = "light", at: str = "", **more: Any
+    ) -> Seen:
+        width, height = WINDOWS[window]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, **more
+        )
+        contexts.append(context)
+        seen = Seen(context.new_page())
+        seen.page.on("console", lambda message: seen.said.append(message.text))
+        seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
+        seen.page.on("request", lambda request: seen.asked.append(request.url))
+        seen.page.goto(made.resolve().as_uri() + at)
+        seen.page.wait_for_selector("#line")
+        return seen
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def guess(seen: Seen, value: float) -> None:
+    seen.page.fill("#guess-number", f"{value:g}")
+    seen.page.click("#commit")
+
+
+def answers_of(question: Any) -> list[str]:
+    """Ways in which the answer of a prediction may stand in a text."""
+    value, unit = question["value"], question["unit"]
+    if unit == "%":
+        return [f"{value:.0f} %" if value >= 19.95 else f"{value:.1f} %"]
+    return [f"{value:,.0f}"]
+
+
+def stops(text: str) -> set[str]:
+    """The numbers of a text."""
+    return set(re.findall(r"[\d.,]*\d(?: %)?", text))
+
+
+@pytest.mark.parametrize("key", list(STORIES))
+def test_a_story_is_told_and_gives_no_answer_away(look: Look, key: str) -> None:
+    """Before each prediction neither its answer nor a later text is in the document."""
+    seen = look()
+    seen.page.select_option("#story", key)
+    story = seen.story(key)
+    asked = 0
+    for number, beat in enumerate(story["beats"]):
+        assert seen.page.text_content("#line") == beat["title"]
+        if "question" in beat:
+            asked += 1
+            text, question = seen.text(), beat["question"]
+            for answer in answers_of(question):
+                assert answer not in stops(text), (key, number, answer)
+            for later in story["beats"][number + 1 :]:
+                assert later["title"] not in text
+                assert not any(part in text for part in later["text"] if "[[" not in part)
+            assert question["says"] not in text
+            assert seen.page.locator(".steer .go").is_disabled()
+            # Later steps cannot be gone to.
+            assert seen.page.locator(".steps button").nth(number + 1).is_disabled()
+            guess(seen, question["low"])
+            assert question["says"].replace("\N{NO-BREAK SPACE}", " ") in seen.text()
+        elif number < len(story["beats"]) - 1:
+            seen.page.click(".steer .go")
+    assert asked == 2
+    assert seen.said == []
+    assert all(url.startswith(("file:", "blob:", "data:")) for url in seen.asked)
+
+
+def test_the_reading_of_texts_sees_an_answer(look: Look) -> None:
+    seen = look()
+    seen.page.evaluate("document.querySelector('.who').setAttribute('aria-label', 'it is 3.6 %')")
+    assert "3.6 %" in stops(seen.text())
+
+
+def test_a_prediction_stands_and_the_first_one_counts(look: Look) -> None:
+    seen = look()
+    seen.page.click(".steer .go")
+    guess(seen, 40)
+    assert "You guessed 40 %" in seen.text()
+    seen.page.click(".steer .back")
+    assert seen.page.locator("#guess-number").count() == 0  # it cannot be made again
+    assert "You guessed 40 %" in seen.text()
+    seen.page.reload()
+    seen.page.wait_for_selector("#line")
+    assert "0 of 1 near" in seen.text()
+    seen.page.evaluate("location.hash = ''")
+
+
+def test_a_class_guesses_by_typing_and_tapping(look: Look) -> None:
+    seen = look(has_touch=True)
+    seen.page.click(".steer .go")
+    seen.page.click("text=A class guesses")
+    seen.page.fill("#guesses", "40 12,5 60% 3;  7.5 200 many")
+    seen.page.keyboard.press("Enter")
+    assert "5 guesses" in seen.text()
+    assert "2 left out" in seen.text()
+    seen.page.locator(".predict .dots").tap(position={"x": 40, "y": 40})
+    assert "6 guesses" in seen.text()
+    assert seen.page.locator("circle.guess").count() == 6
+    assert seen.page.locator(".answer").count() == 0
+    seen.page.click("text=Close the poll")
+    assert seen.page.locator("circle.guess").count() == 6
+    assert seen.page.locator("line.answer").count() == 1
+    assert "6 guesses, the middle one" in seen.text()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", list(WINDOWS))
+def test_nothing_is_cut_off_and_nobody_kept_out(
+    look: Look, barriers: Any, window: str, scheme: str
+) -> None:
+    seen = look(window, scheme)
+    for key in STORIES:
+        seen.page.select_option("#story", key)
+        for beat in seen.story(key)["beats"]:
+            seen.page.evaluate("afterban.clock.pause()")
+            seen.page.wait_for_timeout(120)
+            where = (key, beat["title"])
+            # The sandbox has more sliders than a screen: its column scrolls.
+            one_screen = window == "projector" and not beat["explore"]
+            assert seen.page.evaluate(f"({CUT_OFF})({str(one_screen).lower()})") == [], where
+            if window in ("projector", "small"):
+                assert barriers(seen.page) == [], where
+            if "question" in beat:
+                guess(seen, beat["question"]["low"])
+            elif not beat["explore"]:
+                seen.page.click(".steer .go")
+    assert seen.said == []
+
+
+def test_what_is_cut_off_is_seen(look: Look) -> None:
+    seen = look("small")
+    seen.page.evaluate("document.querySelector('h1').style.minWidth = '900px'")
+    assert seen.page.evaluate(f"({CUT_OFF})(false)") != []
+    seen = look()
+    seen.page.evaluate(
+        "document.querySelector('.steer').style.cssText = 'position:absolute;top:99vh'"
+    )
+    assert seen.page.evaluate(f"({CUT_OFF})(true)") != []
+
+
+def test_keys_alone_tell_a_story(look: Look) -> None:
+    seen = look()
+    page = seen.page
+    page.keyboard.press("PageDown")
+    page.focus("#guess")
+    page.keyboard.press("ArrowRight")
+    page.focus("#commit")
+    page.keyboard.press("Enter")
+    assert "You guessed 51 %" in seen.text()
+    page.keyboard.press("n")
+    page.keyboard.press(" ")
+    page.focus("canvas[tabindex]")
+    before = page.locator("canvas[tabindex]").get_attribute("aria-label")
+    page.keyboard.press("ArrowRight")
+    after = page.locator("canvas[tabindex]").get_attribute("aria-label")
+    assert before != after
+    assert page.locator("#operator").input_value() != "0"
+    for summary in page.locator(".figure:visible summary").all():
+        summary.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("table:visible tbody tr")
+        page.keyboard.press("Enter")
+
+
+def test_the_next_event_is_one_of_the_operator(look: Look) -> None:
+    seen = look()
+    seen.page.evaluate("afterban.clock.pause(); afterban.clock.go(0)")
+    seen.page.click("text=Next event")
+    story = seen.story("second-account")
+    life = story["answers"][0]["nodes"][0]["lives"][0]
+    assert seen.page.evaluate("afterban.clock.day") == pytest.approx(life[3], abs=0.01)
+    assert f"loses @{life[0]}" in seen.text()
+    # A whole disc before, an empty one after.
+    assert "is suspended" in (seen.page.locator("canvas").first.get_attribute("aria-label") or "")
+
+
+def test_time_runs_and_stands_still_for_who_wants_less_motion(look: Look) -> None:
+    seen = look()
+    seen.page.wait_for_timeout(600)
+    assert seen.page.evaluate("afterban.clock.day") > 0
+    still = look(reduced_motion="reduce")
+    still.page.wait_for_timeout(400)
+    assert still.page.evaluate("afterban.clock.day") == 0
+    still.page.click("text=Play")  # who asks for it gets it
+    still.page.wait_for_timeout(400)
+    assert still.page.evaluate("afterban.clock.day") > 0
+
+
+def test_a_strangers_link_is_checked(look: Look) -> None:
+    for fragment in (
+        "#story=nothing",
+        "#story=june-2014&view.tale=%3Cimg%20src=x%20onerror=alert(1)%3E",
+        "#story=june-2014&view.day=1e99",
+        "#" + "a=1&" * 9000,
+    ):
+        seen = look(at=fragment)
+        assert seen.page.locator("[role=alert]").is_visible(), fragment
+        assert seen.page.locator("img").count() == 0
+        assert "afterban" in seen.text()
+    # One that goes past a prediction ends at it.
+    seen = look(at="#story=june-2014&view.tale=second-account&view.step=6")
+    assert "Step 2 of 6" in seen.text()
+    assert seen.page.locator("[aria-current=step]").text_content() == "?"
+
+
+def test_a_browser_that_cannot_simulate_says_so_and_shows_what_it_has(
+    browser: Any, made: Path
+) -> None:
+    context = browser.new_context()
+    context.add_init_script("delete globalThis.WebAssembly")
+    page = context.new_page()
+    page.goto(made.resolve().as_uri())
+    page.wait_for_selector("#line")
+    page.select_option("#story", "faster")
+    for _ in range(2):
+        page.click(".steer .go")
+        page.click("text=Without a guess")
+        page.wait_for_timeout(50)
+    page.click(".steer .go")
+    assert "no WebAssembly" in page.text_content(".settings")
+    page.click("text=After a month")
+    assert "computed beforehand" in page.text_content(".big")
+    context.close()
+
+
+def to_the_sandbox(seen: Seen, key: str) -> None:
+    """Go through a story without guesses, to its sliders."""
+    seen.page.select_option("#story", key)
+    while not seen.page.locator(".settings").count():
+        if seen.page.locator("#commit").count():
+            seen.page.click("text=Without a guess")
+        else:
+            seen.page.click(".steer .go")
+    seen.page.wait_for_selector(".dial")
+
+
+@pytest.mark.parametrize("key", list(STORIES))
+def test_the_simulator_in_the_page_makes_the_scene_that_python_recorded(
+    look: Look, key: str
+) -> None:
+    seen = look()
+    to_the_sandbox(seen, key)
+    recorded = seen.page.evaluate("afterban.scene.live")
+    assert recorded is False
+    before, after = seen.page.evaluate(f"({SCENES})()")
+    assert seen.page.evaluate("afterban.scene.live") is True
+    assert after["ends"] == pytest.approx(before["ends"], abs=1)
+    assert after["reach"] == pytest.approx(before["reach"], abs=1e-4)
+    count = 0
+    for mine, other in zip(after["lives"], before["lives"], strict=True):
+        assert [life[0] for life in mine] == [life[0] for life in other]
+        for a, b in zip(mine, other, strict=True):
+            assert a[1:] == pytest.approx(b[1:], abs=0.6)
+            count += 1
+    assert count > 57
+    for mine, other in zip(after["followers"], before["followers"], strict=True):
+        for a, b in zip(mine, other, strict=True):
+            # Between two corners of a trace a straight line stands for a curve.
+            assert a == pytest.approx(b, rel=0.02, abs=10)
+    assert after["won"] == pytest.approx(before["won"], rel=0.02)
+
+
+def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look: Look) -> None:
+    seen = look()
+    to_the_sandbox(seen, "names")
+    field = seen.page.locator("[data-control=speed] input.number")
+    field.fill("2,5 days")
+    field.press("Enter")
+    seen.until("afterban.scene.live && afterban.scene.settings.speed === 2.5")
+    reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
+    assert 0 < reach < 1
+    link = seen.page.url.partition("#")[2]
+    # A link goes no further than the predictions that were made.
+    other = look(at=f"#{link}")
+    assert "Step 2 of 6" in other.text()
+    # In the same window they are made, and the state is there again.
+    seen.page.click("text=As in the story")
+    seen.until("afterban.scene.settings.speed !== 2.5")
+    seen.page.evaluate(f"location.hash = '#{link}'")
+    seen.until("afterban.scene.live && afterban.scene.settings.speed === 2.5")
+    assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
+    field = seen.page.locator("[data-control=speed] input.number")
+    field.fill("soon")
+    field.press("Enter")
+    assert "cannot be read" in seen.page.text_content(".settings .status")
+
+
+def kept(seen: Seen, click: str) -> tuple[str, bytes]:
+    """Name and content of what a button saves."""
+    with seen.page.expect_download() as waiting:
+        seen.page.click(click)
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:
+    seen = look()
+    seen.page.evaluate("afterban.clock.pause()")
+    seen.page.click(".lives summary")
+    name, csv = kept(seen, ".lives button:text-is('CSV')")
+    assert name == "afterban-lives.csv"
+    head, first = csv.decode().splitlines()[:2]
+    assert head.startswith('"Account","Handle"')
+    assert "'@zodosegupe" in first  # a handle is no formula of a spreadsheet
+    name, svg = kept(seen, ".lives button:text-is('SVG')")
+    assert svg.startswith(b"<svg")
+    assert b"var(" not in svg  # its colours are written out
+    assert b"rgb(0, 114, 178)" in svg
+    name, png = kept(seen, ".lives button:text-is('PNG')")
+    assert png.startswith(b"\x89PNG")
+    assert len(png) > 5000
+
+
+@pytest.mark.parametrize("window", ["small", "projector"])
+def test_no_table_is_cut_off(look: Look, window: str) -> None:
+    seen = look(window)
+    seen.page.evaluate("afterban.clock.pause()")
+    to_the_sandbox(seen, "second-account")
+    checked = 0
+    for box in seen.page.locator(".figure:visible").all():
+        box.locator("summary").click()
+        box.locator("table").wait_for()
+        inside = "(one) => [one.scrollWidth, one.clientWidth]"
+        for part in (".keep", ".scroll"):
+            wanted, there = box.locator(part).evaluate(inside)
+            assert wanted <= there + 1, part
+        frame = box.locator(".keep").bounding_box()
+        assert frame is not None
+        width, height = WINDOWS[window]
+        assert frame["x"] >= 0
+        assert frame["y"] >= 0
+        assert frame["x"] + frame["width"] <= width
+        assert frame["y"] + frame["height"] <= height
+        seen.page.keyboard.press("Escape")
+        checked += 1
+    assert checked == 2
+
+
+def test_a_state_file_brings_everything_back_and_others_are_refused(
+    look: Look, tmp_path: Path
+) -> None:
+    seen = look()
+    to_the_sandbox(seen, "names")
+    field = seen.page.locator("[data-control=returns] input.number")
+    field.fill("33,3 %")
+    field.press("Enter")
+    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
+    _, state = kept(seen, "text=Save state")
+    _, yaml = kept(seen, "text=Scenario (YAML)")
+    assert b"extends: handle-threshold" in yaml
+    assert b"0.333" in yaml
+    seen.page.click("text=As in the story")
+    seen.until("afterban.scene.settings.returns === undefined")
+    file = tmp_path / "state.json"
+    file.write_bytes(state)
+    seen.page.set_input_files("input[type=file]", file)
+    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
+    for bad in (
+        b"{",
+        b"[1]",
+        b'{"format": "other"}',
+        state.replace(b"0.333", b"7"),
+        b" " * 200_000,
+    ):
+        file.write_bytes(bad)
+        seen.page.set_input_files("input[type=file]", file)
+        seen.until("!document.querySelector('[role=alert]').hidden")
+        seen.page.evaluate("document.querySelector('[role=alert]').hidden = true")
