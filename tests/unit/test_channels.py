@@ -72,12 +72,13 @@ def test_a_channel_finds_somebody_in_its_scenario(name):
     assert NAMES[name].urgent == bool(flagged["urgent"].all())
     assert measure(p, world, told, ["supporter"], SEED, 0)[f"right_flags.{name}"] > 3
     # Without its own rates it finds nobody, whatever else is on.
-    rates, pulses = p.rates.copy(), p.pulse_day
+    rates = p.rates.copy()
     for rate in NAMES[name].rates:
         rates[channels.place(rate.name)] = 0.0
+    off = p._replace(rates=rates)
     if not NAMES[name].rates:
-        pulses = pulses[:0]
-    off = p._replace(rates=rates, pulse_day=pulses)
+        campaigns = [field for field in p._fields if field.startswith("pulse_")]
+        off = off._replace(**{field: getattr(p, field)[:0] for field in campaigns})
     told = compiled.run(off, world, SEED, 0)
     assert not (told.accounts["channel"] == number).any()
 

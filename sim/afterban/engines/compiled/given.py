@@ -31,6 +31,7 @@ def laid_out(
     gap: bytes that nobody may read between two tables, for the checks of a sanitizer.  program:
     that makes what a replication begins with (this thread's if None).
     """
+    packing.check(p)
     begin = start(program or core(), p, world, seed, replication)
     tables = _tables(p, world, begin, seed, replication)
     head = [layout.digest()]
