@@ -20,6 +20,7 @@ static int are_numbers(const double *values, i64 how_many) {
 static int states_fit(const Run *r) {
     for (i64 i = 0; i < r->n; i++) {
         const double *row = r->given.rows + i * S_COLUMNS;
+        if (row[S_CLOCK] != 0.0) return 0; /* a replication begins on day 0 */
         for (i64 k = 0; k < S_COLUMNS; k++)
             if (k != S_BUSY_UNTIL && k != S_REBUILD_UNTIL && !(fabs(row[k]) <= 1e15)) return 0;
     }
@@ -144,6 +145,7 @@ static int amounts_fit(const Run *r) {
     const Given *g = &r->given;
     i64 of_a_row = r->tiers * r->places * r->regimes;
     return are_amounts(g->audience, g->audience_n) && are_amounts(g->posts, g->posts_n)
+        && are_amounts(g->weight, g->weight_n) && are_amounts(g->factors, g->factors_n)
         && are_amounts(g->kept, g->kept_n) && are_amounts(g->users_recall, g->users_recall_n)
         && are_amounts(g->discover_later, g->discover_later_n) && are_amounts(r->p.discover, 2)
         && are_amounts(g->burst_factors, g->burst_factors_n)
