@@ -101,6 +101,8 @@ GUIDES: dict[str, str] = {
     "price": "docs/howto/second-suspension.md",
     "arrivals": "docs/howto/second-suspension.md",
     "serve": "docs/howto/use-the-page.md (`afterban app`)",
+    "story": "docs/howto/tell-a-story.md (`afterban page`)",
+    "class": "docs/howto/tell-a-story.md (`afterban page`)",
     "teach": "docs/teaching.md",
     "policies": "docs/howto/compare-policies.md (`afterban compare`)",
     "diverge": "docs/howto/compare-policies.md (`afterban diff`)",
