@@ -9,7 +9,7 @@ from afterban.parameters import Parameters
 from afterban.scenario import Scenario, shipped_names
 from afterban.world import build
 
-MOST = 1500  # operators of the largest tier; the whole network would take the reference minutes
+MOST = 40  # operators of the largest tier; the whole network would take the reference hours
 
 
 @pytest.mark.slow
@@ -27,7 +27,7 @@ def test_both_engines_tell_the_same_of_a_shipped_scenario(name):
         large[f"arrivals.tiers.{tier}.rate"] = f"{one.rate * share:.6f} per day"
     scenario = scenario.with_changes(large) if large else scenario
     inputs.check(scenario)
-    for policy in ["none", "base", *list(scenario.policies)[:2]]:
+    for policy in ["base", *list(scenario.policies)[:1]]:
         parameters = Parameters.from_scenario(scenario, policy)
         world = build(parameters, scenario.seed, 0)
         one = reference.run(parameters, world, scenario.seed, 0)
