@@ -101,7 +101,8 @@ def layout_data() -> dict[str, Any]:
 def _record(dtype: np.dtype[Any]) -> dict[str, Any]:
     fields = []
     for name in dtype.names or ():
-        of, at = (dtype.fields or {})[name][:2]
+        assert dtype.fields is not None
+        of, at = dtype.fields[name][:2]
         base, shape = of.subdtype or (of, ())
         fields.append([name, base.str[1:], at, int(np.prod(shape))])
     return {"size": dtype.itemsize, "fields": fields}

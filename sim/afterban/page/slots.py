@@ -281,7 +281,9 @@ class _Finder:
 
 
 def _nan(flat: Table) -> Table:
-    return np.isnan(flat).all(axis=0) if flat.dtype.kind == "f" else np.zeros(flat.shape[1], bool)
+    if flat.dtype.kind != "f":
+        return np.zeros(flat.shape[1], dtype=np.bool_)
+    return np.asarray(np.isnan(flat).all(axis=0))
 
 
 def same(one: Table, other: Table) -> bool:
