@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 
 from afterban import claims
-from afterban.app import answers, explain, state
-from afterban.app.presets import NOBODY, SLIDERS
-from afterban.app.state import REPLICATIONS, State, start_of
+from afterban.app import answers, explain
 from afterban.cli import main
 from afterban.errors import AfterbanError
 from afterban.experiment.ensemble import powers_of
 from afterban.experiment.promotions import promotions
 from afterban.experiment.run import run
+from afterban.page import state
+from afterban.page.presets import NOBODY, SLIDERS
+from afterban.page.state import REPLICATIONS, State, start_of
 from afterban.parameters import RETURNS, Parameters
 from afterban.power import Made, Power
 from afterban.results import estimate

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 
-from afterban.app import state
-from afterban.app.presets import SLIDERS, STORIES
-from afterban.app.state import State, from_query, json_of, query_of, start_of
 from afterban.cli import main
+from afterban.page import state
+from afterban.page.presets import SLIDERS, STORIES
+from afterban.page.state import State, from_query, json_of, query_of, start_of
 
 pytestmark = pytest.mark.slow
 

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from afterban.app import handout
-from afterban.app.presets import NOBODY, SLIDERS, STORIES
-from afterban.app.state import start_of
 from afterban.claims import load
 from afterban.cli import main
 from afterban.errors import AfterbanError, MissingExtra
+from afterban.page.presets import NOBODY, SLIDERS, STORIES
+from afterban.page.state import start_of
 from afterban.statistics import paired_difference
 
 # A story whose network is small as it is.

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from afterban.app import handout
-from afterban.app.presets import NOBODY
-from afterban.app.state import start_of
+from afterban.page.presets import NOBODY
+from afterban.page.state import start_of
 
 pytestmark = pytest.mark.slow
 

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from afterban.app import server
-from afterban.app.state import json_of, start_of
 from afterban.cli import main
 from afterban.errors import AfterbanError, MissingExtra
+from afterban.page.state import json_of, start_of
 
 
 def asked(scope: dict[str, Any]) -> list[Any]:

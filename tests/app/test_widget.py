@@ -10,9 +10,10 @@ import pytest
 
 pytest.importorskip("anywidget", reason="the page is not installed (pip install 'afterban[app]')")
 
-from afterban.app import state, widget
-from afterban.app.presets import SLIDERS, STORIES
-from afterban.app.state import State, query_of, start_of
+from afterban.app import widget
+from afterban.page import state
+from afterban.page.presets import SLIDERS, STORIES
+from afterban.page.state import State, query_of, start_of
 
 WAR = start_of("flame-war-2011")
 

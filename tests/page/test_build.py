@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from node import NODE, PAGE
 
-from afterban.app.presets import STORIES
 from afterban.page.build import BUILT, LAYOUT, story_file, text_of
 from afterban.page.layout import layout_data
+from afterban.page.presets import STORIES
 
 # `npm ci` in sim/afterban/page brings them.
 needs_packages = pytest.mark.skipif(

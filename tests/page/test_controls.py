@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from node import called, needs_node, refusal
 
-from afterban.app.presets import STORIES
 from afterban.errors import AfterbanError
 from afterban.page.controls import (
     Settings,
@@ -26,6 +25,7 @@ from afterban.page.controls import (
     time_text,
     yaml_of,
 )
+from afterban.page.presets import STORIES
 from afterban.page.story import dial_data, edit_data
 from afterban.scenario import Scenario
 from afterban.units import parse_duration

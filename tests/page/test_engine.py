@@ -18,11 +18,11 @@ import pytest
 from node import called, needs_node, refusal
 from test_controls import anywhere
 
-from afterban.app.presets import STORIES, Story
 from afterban.cli import main
 from afterban.core.module import MODULE
 from afterban.experiment.replicate import Outcome, run_replication
 from afterban.page.build import LAYOUT, story_file, text_of
+from afterban.page.presets import STORIES, Story
 from afterban.page.story import story_data
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from alone import opened
 
-from afterban.app.presets import Story
 from afterban.engines import compiled
 from afterban.page.build import story_file
+from afterban.page.presets import Story
 from afterban.page.story import story_data
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario

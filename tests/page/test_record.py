@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from afterban.app.state import start_of
 from afterban.page.record import Recorder, _first
 from afterban.page.shown import MOST, choose
+from afterban.page.state import start_of
 
 pytestmark = pytest.mark.slow
 

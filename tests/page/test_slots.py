@@ -10,11 +10,11 @@ import pytest
 from node import called, needs_node
 from test_controls import anywhere
 
-from afterban.app.presets import STORIES
 from afterban.errors import AfterbanError
 from afterban.page import slots as rules
 from afterban.page.build import story_file, text_of
 from afterban.page.lowered import Pool
+from afterban.page.presets import STORIES
 from afterban.page.slots import Lowering, applied, data_of, same, slots_of
 from afterban.page.story import story_data
 

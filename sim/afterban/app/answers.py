@@ -24,10 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban.app import explain
-from afterban.app import state as states
 from afterban.app.network import Shown, sample
-from afterban.app.presets import SLIDERS
-from afterban.app.state import AUTO, REPLICATIONS, State
 from afterban.bands import Bands
 from afterban.claims import Claim, load
 from afterban.errors import AfterbanError
@@ -37,6 +34,9 @@ from afterban.experiment.promotions import promotions
 from afterban.experiment.replicate import Outcome, replicate, run_replication
 from afterban.experiment.trace import Trace, trace
 from afterban.metrics import METRICS
+from afterban.page import state as states
+from afterban.page.presets import SLIDERS
+from afterban.page.state import AUTO, REPLICATIONS, State
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.power import Power
 from afterban.report import cycle, words

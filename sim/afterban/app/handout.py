@@ -1,7 +1,7 @@
 """The hand-out: one HTML file with sliders whose every position was run beforehand.
 
 It needs no Python, no server and no connection.  The stories and sliders are those of the
-interactive page (:mod:`afterban.app.presets`), with fewer positions; at each of them the numbers
+interactive page (:mod:`afterban.page.presets`), with fewer positions; at each of them the numbers
 are those of ``afterban run`` for the same changes, seed and replications, to the last digit.
 
 Checked by ``tests/app/test_handout.py`` and, in a browser, ``test_handout_browser.py``.
@@ -23,9 +23,6 @@ import numpy.typing as npt
 
 from afterban import claims as register
 from afterban.app import answers
-from afterban.app import state as states
-from afterban.app.presets import NOBODY, OFF, PRESETS, SLIDERS, STORIES
-from afterban.app.state import REPLICATIONS, State
 from afterban.claims import Claim
 from afterban.errors import AfterbanError, MissingExtra, closest, listed
 from afterban.experiment.compare import HEADLINE
@@ -35,6 +32,9 @@ from afterban.experiment.sensitivity import twin_key
 from afterban.experiment.trace import Trace, trace
 from afterban.mechanisms import census
 from afterban.metrics import METRICS
+from afterban.page import state as states
+from afterban.page.presets import NOBODY, OFF, PRESETS, SLIDERS, STORIES
+from afterban.page.state import REPLICATIONS, State
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.report import words
 from afterban.results import Curve, Recorder, curve, estimate

@@ -18,8 +18,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from afterban.app.state import LARGEST, State, from_json
 from afterban.errors import AfterbanError, MissingExtra
+from afterban.page.state import LARGEST, State, from_json
 
 INSTALL = "pip install 'afterban[app]'"
 HOST = "127.0.0.1"

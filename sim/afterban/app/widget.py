@@ -17,10 +17,10 @@ import anywidget
 import traitlets
 
 from afterban.app import answers
-from afterban.app import state as states
-from afterban.app.presets import PRESETS, SLIDERS, STORIES, Slider
-from afterban.app.state import SIZES, State
 from afterban.errors import AfterbanError
+from afterban.page import state as states
+from afterban.page.presets import PRESETS, SLIDERS, STORIES, Slider
+from afterban.page.state import SIZES, State
 from afterban.sources import registry
 
 HERE = Path(__file__).parent

@@ -26,7 +26,7 @@ def scenario(incomplete: str) -> list[str]:
 
 def story(incomplete: str) -> list[str]:
     """Names of the stories of the interactive page."""
-    from afterban.app.presets import STORIES
+    from afterban.page.presets import STORIES
 
     return [name for name in STORIES if name.startswith(incomplete)]
 

@@ -12,7 +12,7 @@ from afterban.cli import complete, options, output
 from afterban.cli.progress import progress
 
 if TYPE_CHECKING:
-    from afterban.app.state import State
+    from afterban.page.state import State
 
 commands = typer.Typer()
 
@@ -52,7 +52,7 @@ def handout(
     output.check_file(out, "--out", "such as `--out handout.html`")
 
     from afterban.app import handout as making
-    from afterban.app.state import REPLICATIONS, start_of
+    from afterban.page.state import REPLICATIONS, start_of
     from afterban.report.html import write
 
     making.require()

@@ -15,9 +15,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from afterban.app.presets import STORIES
 from afterban.errors import listed
 from afterban.page.layout import layout_data
+from afterban.page.presets import STORIES
 from afterban.page.story import story_data
 
 BUILT: Final = Path(__file__).with_name("built")

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from afterban.app.presets import ANY, NOBODY, OFF, SLIDERS, Story
 from afterban.errors import AfterbanError, listed, shortened
+from afterban.page.presets import ANY, NOBODY, OFF, SLIDERS, Story
 from afterban.scenario import Scenario
 from afterban.units import parse_duration
 

@@ -20,13 +20,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from afterban.app.presets import PRESETS
-from afterban.app.presets import STORIES as SLIDER_STORIES
-from afterban.app.state import changes_of, start_of
 from afterban.channels import NAMES
 from afterban.errors import AfterbanError, closest, listed
 from afterban.page.glossary import WORDS
+from afterban.page.presets import PRESETS
+from afterban.page.presets import STORIES as SLIDER_STORIES
 from afterban.page.record import REPLICATIONS, Recorder
+from afterban.page.state import changes_of, start_of
 from afterban.page.stories import PLAYS, STORIES
 
 HERE = Path(__file__).parent

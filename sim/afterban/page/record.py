@@ -15,15 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import engines
-from afterban.app import state as states
-from afterban.app.presets import SLIDERS
-from afterban.app.state import State
 from afterban.channels import CHANNELS
 from afterban.engines.records import Records
 from afterban.experiment.promotions import promotions
 from afterban.experiment.replicate import Outcome, replicate, run_replication
 from afterban.mechanisms import census
+from afterban.page import state as states
+from afterban.page.presets import SLIDERS
 from afterban.page.shown import Shown, choose
+from afterban.page.state import State
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.results import estimate, handle_texts
 from afterban.statistics import Estimate

@@ -22,7 +22,6 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 
 from afterban import arithmetic
-from afterban.app.presets import Story
 from afterban.errors import AfterbanError
 from afterban.mechanisms.clock import on_the_clock
 from afterban.page.controls import (
@@ -39,6 +38,7 @@ from afterban.page.controls import (
     yaml_of,
 )
 from afterban.page.lowered import Pool, Table, Tables, tables_of
+from afterban.page.presets import Story
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.scenario import Scenario
 

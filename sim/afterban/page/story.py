@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from afterban.app.presets import PRESETS, SLIDERS, Story
 from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of
 from afterban.page.lowered import Pool
+from afterban.page.presets import PRESETS, SLIDERS, Story
 from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario

@@ -13,7 +13,7 @@ STORIES: Mapping[str, Callable[[Recorder], Told]] = {
     "faster": faster.tell,
     "names": names.tell,
 }
-# The story of the sliders that each plays (see ``afterban.app.presets``).
+# The story of the sliders that each plays (see ``afterban.page.presets``).
 PLAYS: Mapping[str, str] = {
     "second-account": "june-2014",
     "faster": "how-fast",

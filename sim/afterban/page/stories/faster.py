@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from afterban.app.presets import AT_ONCE, SLIDERS
 from afterban.page.beats import Beat, Curve, Number, Question, Slip, Told, interval, people, percent
+from afterban.page.presets import AT_ONCE, SLIDERS
 from afterban.page.record import Recorder
 from afterban.units import parse_duration
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from afterban.app.presets import OFF, SLIDERS
 from afterban.page.beats import Beat, Curve, Number, Question, Slip, Told, interval, people, percent
+from afterban.page.presets import OFF, SLIDERS
 from afterban.page.record import Recorder
 
 USED, WIDE = "2", "4"  # edits up to which names are near-identical, and a wider net

@@ -5,9 +5,9 @@ has *steps*; a step has a ``value``, which stands in links and files, and a ``la
 Where a slider stands at the start of a story is the story's own affair (``Story.start``): at those
 values nothing of the shipped scenario is changed.
 
-What the sliders change in a scenario is in :mod:`afterban.app.state`.
+What the sliders change in a scenario is in :mod:`afterban.page.state`.
 
-Checked by ``tests/app/test_state.py``: the starting values are those of the shipped scenarios.
+Checked by ``tests/page/test_state.py``: the starting values are those of the shipped scenarios.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from afterban.app import presets, state
-from afterban.app.presets import ANY, AT_ONCE, NOBODY, OFF, PRESETS, SLIDERS, STORIES
-from afterban.app.state import State, from_json, from_query, json_of, query_of, start_of
 from afterban.errors import AfterbanError
+from afterban.page import presets, state
+from afterban.page.presets import ANY, AT_ONCE, NOBODY, OFF, PRESETS, SLIDERS, STORIES
+from afterban.page.state import State, from_json, from_query, json_of, query_of, start_of
 from afterban.scenario import Distribution, Scenario
 from afterban.sources import registry
 from afterban.units import parse_duration

@@ -1,9 +1,9 @@
 """Where the page stands: to and from a link, a file, and a scenario that the command line runs.
 
-A state is a few words of text (see :mod:`afterban.app.presets`).  ``scenario_of`` reads the very
+A state is a few words of text (see :mod:`afterban.page.presets`).  ``scenario_of`` reads the very
 text that ``yaml_of`` exports, so the page and ``afterban run FILE`` cannot differ.
 
-Checked by ``tests/app/test_state.py``.
+Checked by ``tests/page/test_state.py``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from afterban.app.presets import (
+from afterban.errors import AfterbanError, closest, listed, printable, shortened
+from afterban.page.presets import (
     ANY,
     AT_ONCE,
     FIRST_STORY,
@@ -26,7 +27,6 @@ from afterban.app.presets import (
     STORIES,
     Story,
 )
-from afterban.errors import AfterbanError, closest, listed, printable, shortened
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
