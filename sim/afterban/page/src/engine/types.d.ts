@@ -261,6 +261,18 @@ export interface Lives {
   handles: Uint8Array;
 }
 
+/** The operators that are drawn, whatever happens to them, the one in the middle first. */
+export interface Network {
+  operators: number[];
+  names: string[];
+  /** Insiders and outsiders of each. */
+  audience: [number, number][];
+  /** Places of who may promote, and whom. */
+  links: [number, number][];
+  /** Operators of the whole network. */
+  total: number;
+}
+
 /** Operators that may promote this one, and those that it may promote, in order. */
 export interface Neighbours {
   promoters: Int32Array;

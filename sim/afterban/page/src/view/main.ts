@@ -20,6 +20,7 @@ export class Page {
   private story!: StoryData;
   private beatNumber = 0;
   private scene!: Scene;
+  private met: Scene["network"] | null = null;
   private pinned: { scene: Scene; label: string } | null = null;
   private focus = 0;
   private dates!: Dates;
@@ -113,11 +114,16 @@ export class Page {
     this.focus = 0;
     this.sandbox?.close();
     this.sandbox = null;
-    const { names, audience } = this.story.network;
-    this.who.replaceChildren(...names.map((name, k) => h("option", { value: k, text: name })));
-    this.mine.network.people(audience);
-    this.twin.network.people(audience);
     this.show(beat, false);
+  }
+  /** Who is drawn now: another size or seed of the sandbox is another network. */
+  private meet(network: Scene["network"]): void {
+    if (network === this.met) return;
+    this.met = network;
+    this.focus = 0;
+    this.who.replaceChildren(...network.names.map((name, k) => h("option", { value: k, text: name })));
+    this.mine.network.people(network.audience);
+    this.twin.network.people(network.audience);
   }
   /** The last beat that may be shown: the first one with a prediction that nobody has made. */
   private gate(): number {
@@ -128,7 +134,7 @@ export class Page {
 
   private recorded(k: number): Scene {
     const key = `${this.story.key}.${k}`;
-    if (!this.scenes.has(key)) this.scenes.set(key, fromRecord(this.story.answers[k]!));
+    if (!this.scenes.has(key)) this.scenes.set(key, fromRecord(this.story.answers[k]!, this.story.network));
     return this.scenes.get(key)!;
   }
   private get beat(): BeatData { return this.story.beats[this.beatNumber]!; }
@@ -145,6 +151,7 @@ export class Page {
     const { beat, story } = this;
     const open = beat.question && !this.guesses.has(this.id(beat));
     this.scene = this.recorded(beat.answer);
+    this.meet(this.scene.network);
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
     this.caption.replaceChildren(...beat.text.map((text) => this.paragraph(text)));
@@ -176,6 +183,7 @@ export class Page {
 
   private put(scene: Scene): void {
     this.scene = scene;
+    this.meet(scene.network);
     this.clock.happenings = scene.happenings;
     this.mine.network.show(scene, this.focus);
     this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over by promotion`);
@@ -238,7 +246,7 @@ export class Page {
   private redraw(): void {
     if (!this.scene) return;
     const { beat, story, clock } = this;
-    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, story.network.names[this.focus]!, clock.until, story.horizon, this.dates, this.lives.room, this.enlarged));
+    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, clock.until, story.horizon, this.dates, this.lives.room, this.enlarged));
     if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, this.through.room));
     const data = beat.curve ? story.curves[beat.curve] : undefined;
     if (beat.pictures.includes("curve") && data) {
@@ -259,7 +267,7 @@ export class Page {
   }
 
   private moved(from: number, to: number): void {
-    const { scene, story, clock } = this;
+    const { scene, clock } = this;
     if (!scene) return;
     const hold = this.mine.network.move(from, to);
     this.twin.network.move(from, to);
@@ -279,13 +287,13 @@ export class Page {
     const node = scene.nodes[this.focus]!, now = followers(node, to), alone = untouched(node, to), { life } = lifeAt(node, to);
     const words = now.there ? `Account ${life + 1}, @${node.lives[life]!.handle}, has ${whole(now.outsiders)} of ${whole(alone.outsiders)} outsiders and ${whole(now.insiders)} insiders.`
       : life < 0 ? "No account yet." : `@${node.lives[life]!.handle} is suspended.`;
-    this.mine.describe(`${this.dates.full(to)}. ${story.network.names[this.focus]}: ${words}`);
-    this.twin.describe(`Without enforcement ${story.network.names[this.focus]} has ${whole(alone.outsiders)} outsiders and ${whole(alone.insiders)} insiders.`);
+    this.mine.describe(`${this.dates.full(to)}. ${this.scene.network.names[this.focus]}: ${words}`);
+    this.twin.describe(`Without enforcement ${this.scene.network.names[this.focus]} has ${whole(alone.outsiders)} outsiders and ${whole(alone.insiders)} insiders.`);
   }
   /** Findings made from what stands there, one for each picture. */
   private titles(day: number, accounts: number): void {
     const node = this.scene.nodes[this.focus]!, { life, there } = lifeAt(node, day), now = followers(node, day);
-    const first = node.lives[0]?.outsiders ?? 0, name = this.story.network.names[this.focus]!;
+    const first = node.lives[0]?.outsiders ?? 0, name = this.scene.network.names[this.focus]!;
     this.lives.say(life < 0 ? `${name} has no account yet`
       : !there ? `Account ${life + 1} suspended: no followers`
       : life === 0 ? `${name}: ${people(now.outsiders + now.insiders)} followers`
@@ -295,8 +303,8 @@ export class Page {
     else this.through.say("Both as in the twin: 100\u00a0%");
   }
   private listEvents(): void {
-    const { scene, story } = this;
-    const list = happened(scene, this.focus, scene.nodes[this.focus]!, story.network.names[this.focus]!, this.clock.until, this.dates, (k) => story.network.names[k]!);
+    const { scene } = this;
+    const list = happened(scene, this.focus, scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, this.clock.until, this.dates, (k) => this.scene.network.names[k]!);
     this.events.replaceChildren(...list.map((event) => h("li", {},
       h("button", { type: "button", class: "day", text: this.dates.short(event.day), onclick: () => this.jump(event.day + 1e-3) }),
       h("div", {}, h("strong", { text: event.title }), ` ${event.text}`))));
@@ -368,7 +376,7 @@ export class Page {
     this.clock.day = one.day + 1e-3;
     this.moved(one.day - 1e-6, one.day + 1e-3);
     const life = this.scene.nodes[one.node]!.lives[one.life]!;
-    this.spoken.textContent = `${this.dates.full(one.day)}: ${this.story.network.names[one.node]} ${one.kind === "return" ? `is back as @${life.handle}` : `loses @${life.handle} with ${whole(life.outsiders)} outsiders`}.`;
+    this.spoken.textContent = `${this.dates.full(one.day)}: ${this.scene.network.names[one.node]} ${one.kind === "return" ? `is back as @${life.handle}` : `loses @${life.handle} with ${whole(life.outsiders)} outsiders`}.`;
   }
   private follow(node: number, speak = false): void {
     this.focus = node;
@@ -402,8 +410,8 @@ export class Page {
   }
   /** Where the page stands, for a link or a file. */
   private state(): State {
-    const kept = this.sandbox?.kept() ?? { settings: {}, seed: this.story.lowered.seed };
-    return { story: this.story.lowered.key, size: this.story.size, ...kept,
+    const kept = this.sandbox?.kept() ?? { settings: {}, seed: this.story.lowered.seed, size: this.story.size };
+    return { story: this.story.lowered.key, ...kept,
       view: { tale: this.story.key, step: this.beatNumber + 1, day: +this.clock.day.toFixed(2), operator: this.focus } };
   }
   private remember(): void {
@@ -419,11 +427,11 @@ export class Page {
     const story = this.payload.stories.find((one) => one.key === state.view.tale) ?? this.payload.stories.find((one) => one.lowered.key === state.story)!;
     if (story.lowered.key !== state.story) { this.warn("the link names one story and the scenario of another"); return false; }
     this.warn("");
-    this.kept = Object.keys(state.settings).length || state.seed !== story.lowered.seed ? state : undefined;
+    this.kept = Object.keys(state.settings).length || state.seed !== story.lowered.seed || state.size !== story.size ? state : undefined;
     const step = typeof state.view.step === "number" ? state.view.step - 1 : this.kept ? story.beats.length - 1 : 0;
     this.open(story.key, step);
     const { operator, day } = state.view;
-    if (typeof operator === "number" && operator < story.network.names.length) this.follow(operator);
+    if (typeof operator === "number" && operator < this.scene.network.names.length) this.follow(operator);
     if (typeof day === "number" && this.beatNumber === step) this.jump(day);
     return true;
   }
