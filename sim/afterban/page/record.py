@@ -44,7 +44,7 @@ class Recorder:
     """
 
     def __init__(self, start: State) -> None:
-        self.start = start.run_key()
+        self.start = start
         self.scenario = states.scenario_of(self.start)
         self.tiers = list(self.scenario.tiers)
         first = _first(self.start)
@@ -85,15 +85,15 @@ class Recorder:
 
     def numbers(self, state: State) -> Mapping[str, Estimate]:
         """Metrics of a setting over all replications, with ``accounts_left`` beside the twin."""
-        return _numbers(state.run_key(), REPLICATIONS)
+        return _numbers(state, REPLICATIONS)
 
     def presence(self, state: State, tier: str) -> Estimate:
         """Share of the time in which operators of a tier have a public account."""
-        return _presence(state.run_key(), tier, REPLICATIONS)
+        return _presence(state, tier, REPLICATIONS)
 
     def answer(self, state: State) -> Data:
         """One run of a setting, the first replication, beside its twin without enforcement."""
-        return _answer(state.run_key(), self.shown)
+        return _answer(state, self.shown)
 
 
 @lru_cache(maxsize=16)
