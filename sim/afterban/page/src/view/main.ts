@@ -15,6 +15,7 @@ import type { BeatData, Payload, StoryData } from "./payload.ts";
 import { form, outcome, type Guess } from "./predict.ts";
 import { followers, fromRecord, type Scene } from "./scene.ts";
 import { Dates, percent, whole } from "./words.ts";
+import { Slides } from "./slides/view.ts";
 import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -67,7 +68,7 @@ export class Page {
   private readonly stage = h("div", { class: "stage" });
   private enlarged = false;
 
-  constructor(private readonly payload: Payload, root: HTMLElement, private readonly simulators: Simulators | null) {
+  constructor(private readonly payload: Payload, private readonly root: HTMLElement, private readonly simulators: Simulators | null) {
     for (const story of payload.stories) this.chooser.append(h("option", { value: story.key, text: story.title }));
     this.chooser.addEventListener("change", () => this.open(this.chooser.value, 0));
     this.back.addEventListener("click", () => this.show(this.beatNumber - 1, true));
@@ -92,8 +93,11 @@ export class Page {
     const side = h("aside", { class: "side", "aria-label": "This step" }, this.caption, this.meaning, this.number, this.question, this.controls,
       this.eventsBox, this.originBox, this.score, h("div", { class: "steer" }, this.back, this.bar, this.next));
     root.replaceChildren(
-      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps), h("label", { class: "who" }, "Follow ", this.who)),
+      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps),
+        h("button", { type: "button", class: "toslides", text: "Slides", onclick: () => { this.clock.pause(); slides.open(); } }), h("label", { class: "who" }, "Follow ", this.who)),
       this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
+    const slides = new Slides(root, payload.stories, payload.words, this.guesses, () => ({ story: this.story, step: this.beatNumber }));
+    root.after(slides.box);
     this.clock.onMove((from, to) => this.moved(from, to));
     this.clock.onPlay(() => this.playing());
     this.mine.onPick((node) => this.follow(node));
@@ -336,7 +340,7 @@ export class Page {
     if (speak) this.spoken.textContent = this.mine.said;
   }
   private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || this.root.hidden) return;
     const on = event.target as HTMLElement;
     if (on.closest("input[type=text], select, textarea")) return;
     if (event.key === "n" || event.key === "N") this.nextEvent();
