@@ -30,6 +30,7 @@ export class Network {
   private audience: readonly (readonly [number, number])[] = [];
   private width = 0;
   private height = 0;
+  density = 1; // pixels of the picture for one of the page, at least
   drawn = 0; // milliseconds that the last picture took
 
   constructor(readonly canvas: HTMLCanvasElement, private readonly twin: boolean, private readonly ink: () => Ink) {}
@@ -115,7 +116,7 @@ export class Network {
     if (!width || (width === this.width && height === this.height)) return;
     this.width = width;
     this.height = height;
-    const scale = Math.min(3, devicePixelRatio || 1);
+    const scale = Math.max(this.density, Math.min(3, devicePixelRatio || 1));
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
     const discs = this.audience.map(([inside, outside]) => ({ r: Math.max(8, inside + outside) ** FLATTER * AIR, x: 0, y: 0 }));
