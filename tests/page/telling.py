@@ -14,6 +14,7 @@ WINDOWS = {
     "small": (360, 740),
     "tablet": (1024, 768),
     "wide": (1920, 1080),
+    "enlarged": (640, 360),  # the projector's with everything twice as large
 }
 _LOOKING = Path(__file__).with_name("looking.js").read_text(encoding="utf-8").strip()
 CUT_OFF, TEXT, SCENES = (

@@ -56,7 +56,7 @@ def test_each_step_is_a_slide_and_none_tells_too_much(look: Look, barriers: Any,
     story = seen.story(key)
     beats = story["beats"]
     first = next(beat for beat in beats if "question" in beat)
-    page.click("text=Slides")
+    page.click(".toslides:visible")
     shown = page.locator("svg.slide").count()
     assert shown == beats.index(first) + 1
     answer = set(answers_of(first["question"]))
@@ -86,14 +86,14 @@ def test_each_step_is_a_slide_and_none_tells_too_much(look: Look, barriers: Any,
     page.keyboard.press("Escape")
     assert page.locator("#line").is_visible()
     assert not answer & stops(seen.text())  # nothing of it is left
-    page.click("text=Slides")
+    page.click(".toslides:visible")
     assert page.locator("svg.slide").count() == shown  # it was asked for once
     assert seen.said == []
 
 
 def test_words_that_leave_a_slide_are_seen(look: Look) -> None:
     seen = look()
-    seen.page.click("text=Slides")
+    seen.page.click(".toslides:visible")
     assert seen.page.evaluate(OUTSIDE) == []
     seen.page.evaluate("document.querySelector('.slide .title').setAttribute('x', 900)")
     assert len(seen.page.evaluate(OUTSIDE)) == 1
@@ -104,7 +104,7 @@ def test_words_that_leave_a_slide_are_seen(look: Look) -> None:
 def test_slides_are_saved_one_by_one_or_all_together(look: Look) -> None:
     seen = look()
     page = seen.page
-    page.click("text=Slides")
+    page.click(".toslides:visible")
     name, one = kept(seen, "text=This step as PNG")
     assert name == "second-account-1.png"
     name, archive = kept(seen, "text=All steps as PNG")
@@ -127,14 +127,14 @@ def test_a_page_is_printed_as_its_slides(look: Look) -> None:
     seen.page.click(".steer .go")
     guess(seen, 40)
     assert len(sheets(seen.page)) == 4  # up to the next prediction
-    seen.page.click("text=Slides")
+    seen.page.click(".toslides:visible")
     assert "You guessed 40 %" in seen.text()
     assert seen.page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_the_plan_for_90_minutes_is_the_same_in_the_guide(look: Look) -> None:
     seen = look()
-    seen.page.click("text=Slides")
+    seen.page.click(".toslides:visible")
     seen.page.click("text=Teacher's sheet")
     ask_for_answers(seen.page)
     lesson = seen.page.locator(".sheet table").nth(1).locator("tbody td:first-child")

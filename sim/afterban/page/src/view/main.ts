@@ -91,11 +91,12 @@ export class Page {
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
     const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.curve.box);
     this.stage.append(nets, time, charts);
+    const toSlides = () => h("button", { type: "button", class: "toslides", text: "Slides", onclick: () => { this.clock.pause(); slides.open(); } });
     const side = h("aside", { class: "side", "aria-label": "This step" }, this.caption, this.meaning, this.number, this.question, this.controls,
-      this.eventsBox, this.originBox, this.score, h("div", { class: "steer" }, this.back, this.bar, this.next));
+      this.eventsBox, this.originBox, this.score, toSlides(), h("div", { class: "steer" }, this.back, this.bar, this.next));
     root.replaceChildren(
       h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps),
-        h("button", { type: "button", class: "toslides", text: "Slides", onclick: () => { this.clock.pause(); slides.open(); } }), h("label", { class: "who" }, "Follow ", this.who)),
+        toSlides(), h("label", { class: "who" }, "Follow ", this.who)),
       this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
     const slides = new Slides(root, payload.stories, payload.words, this.guesses, () => ({ story: this.story, step: this.beatNumber }));
     root.after(slides.box);
@@ -188,7 +189,7 @@ export class Page {
     this.meet(scene.network);
     this.clock.happenings = scene.happenings;
     this.mine.network.show(scene, this.focus);
-    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over by promotion`);
+    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over`);
     this.twin.network.show(scene, this.focus);
     this.redraw();
   }

@@ -26,12 +26,12 @@ export function momentOf(scene: Scene, dates: Dates, focus: number, day: number)
   return {
     mine: [[whole(accounts), `accounts left, ${percent(left)}`], [people(seen), `seen by outsiders, ${percent(share)}`]],
     twin: [[whole(twins), "accounts"], [people(other), "seen by outsiders"]],
-    bar: `${percent(left)} of accounts left, ${percent(share)} seen so far`,
+    bar: `${percent(left)} of accounts left, ${percent(share)} seen`,
     lives: life < 0 ? `${name} has no account yet`
       : !there ? `Account ${life + 1} suspended: no followers`
       : life === 0 ? `${name}: ${people(now.outsiders + now.insiders)} followers`
       : `Account ${life + 1}: ${people(now.outsiders)} of ${people(first)} outsiders`,
-    through: end && points.length > 2 ? `${percent(left)} of accounts, ${percent(end.seen)} of the day's views` : "Both as in the twin: 100\u00a0%",
+    through: end && points.length > 2 ? `${percent(left)} of accounts, ${percent(end.seen)} of views now` : "Both as in the twin: 100\u00a0%",
     said: `${dates.full(day)}. ${name}: ${words}`,
     saidOfTwin: `Without enforcement ${name} has ${whole(alone.outsiders)} outsiders and ${whole(alone.insiders)} insiders.`,
   };

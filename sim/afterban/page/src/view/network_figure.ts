@@ -16,8 +16,8 @@ export class NetworkFigure {
     this.canvas.setAttribute("aria-roledescription", "network");
     if (twin) { this.canvas.removeAttribute("tabindex"); this.canvas.setAttribute("role", "img"); this.canvas.removeAttribute("aria-roledescription"); }
     this.box = h("figure", { class: `panel network${twin ? " untouched" : ""}` }, h("div", { class: "head" }, h("h2", { text: title }), this.counters), this.canvas,
-      twin ? h("p", { class: "legend small" }, h("i", { class: "swatch outsiders" }), "outsiders ", h("i", { class: "swatch insiders" }), "insiders ", h("i", { class: "swatch hollow" }), "whole audience")
-        : h("p", { class: "legend small" }, h("i", { class: "swatch flow" }), this.scale));
+      h("p", { class: "legend small" }, h("span", { class: "colours" }, h("i", { class: "swatch outsiders" }), "outsiders ", h("i", { class: "swatch insiders" }), "insiders ", h("i", { class: "swatch hollow" }), "whole audience "),
+        twin ? null : h("span", {}, h("i", { class: "swatch flow" }), this.scale)));
     new ResizeObserver(() => this.network.later()).observe(this.canvas);
   }
   onPick(told: (node: number) => void): void {
