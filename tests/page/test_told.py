@@ -23,8 +23,8 @@ WINDOWS = {
     "wide": (1920, 1080),
 }
 _LOOKING = Path(__file__).with_name("looking.js").read_text(encoding="utf-8").strip()
-CUT_OFF, TEXT, SCENES = (
-    f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes")
+CUT_OFF, TEXT, SCENES, DRAG = (
+    f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes", "drag")
 )
 
 
@@ -355,6 +355,17 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     assert "cannot be read" in seen.page.text_content(".settings .status")
 
 
+def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
+    """In the story that takes the simulator longest; how fast, benchmarks/page.py says."""
+    seen = look()
+    to_the_sandbox(seen, "faster")
+    seen.page.evaluate("afterban.clock.pause()")
+    told = seen.page.evaluate(f"({DRAG})('speed', 40)")
+    assert len(told["during"]) >= 2, told
+    assert told["last"] > 0
+    assert seen.said == []
+
+
 def kept(seen: Seen, click: str) -> tuple[str, bytes]:
     """Name and content of what a button saves."""
     with seen.page.expect_download() as waiting:
@@ -413,7 +424,7 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     field = seen.page.locator("[data-control=returns] input.number")
     field.fill("33,3 %")
     field.press("Enter")
-    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
     _, state = kept(seen, "text=Save state")
     _, yaml = kept(seen, "text=Scenario (YAML)")
@@ -424,7 +435,7 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     file = tmp_path / "state.json"
     file.write_bytes(state)
     seen.page.set_input_files("input[type=file]", file)
-    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
     for bad in (
         b"{",
