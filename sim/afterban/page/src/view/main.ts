@@ -19,6 +19,7 @@ import { Slides } from "./slides/view.ts";
 import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
 
 const SPEEDS = [0.5, 1, 2, 4];
+const SELDOM = 500; // milliseconds between two notes of where a slider stands
 
 let INK: Ink | null = null;
 const ink = (): Ink => (INK ??= inkOf(document.documentElement));
@@ -68,6 +69,8 @@ export class Page {
   private readonly curve = new Figure("curve");
   private readonly stage = h("div", { class: "stage" });
   private enlarged = false;
+  private remembering = 0;
+  private lastRemembered = -Infinity;
 
   constructor(private readonly payload: Payload, private readonly root: HTMLElement, private readonly simulators: Simulators | null) {
     for (const story of payload.stories) this.chooser.append(h("option", { value: story.key, text: story.title }));
@@ -86,6 +89,7 @@ export class Page {
       this.redraw();
     });
     this.lives.tools.prepend(enlarge);
+    this.eventsBox.addEventListener("toggle", () => { if (this.scene) this.listEvents(); });
     const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
     const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
@@ -224,12 +228,14 @@ export class Page {
   private redraw(): void {
     if (!this.scene) return;
     const { beat, story, clock } = this;
-    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, clock.until, story.horizon, this.dates, this.lives.room, this.enlarged));
-    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, this.through.room));
+    // All rooms before the first picture is changed, so that the page is laid out once.
+    const rooms = { lives: this.lives.room, through: this.through.room, curve: this.curve.room };
+    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, clock.until, story.horizon, this.dates, rooms.lives, this.enlarged));
+    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, rooms.through));
     const data = beat.curve ? story.curves[beat.curve] : undefined;
     if (beat.pictures.includes("curve") && data) {
       const mine = this.standing(data);
-      this.curve.show(along(data, mine, this.curve.room));
+      this.curve.show(along(data, mine, rooms.curve));
       this.curve.say(data.title);
     }
     this.mine.network.later();
@@ -266,6 +272,7 @@ export class Page {
   }
   private listEvents(): void {
     const { scene } = this;
+    if (!this.eventsBox.open) { this.events.replaceChildren(); return; }
     const list = happened(scene, this.focus, scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, this.clock.until, this.dates, (k) => this.scene.network.names[k]!);
     this.events.replaceChildren(...list.map((event) => h("li", {},
       h("button", { type: "button", class: "day", text: this.dates.short(event.day), onclick: () => this.jump(event.day + 1e-3) }),
@@ -296,12 +303,10 @@ export class Page {
   private explore(): void {
     this.sandbox = new Sandbox(this.story, this.simulators, {
       show: (scene) => {
-        const day = this.clock.day;
         this.put(scene);
-        this.clock.go(Math.min(day, this.clock.until));
         const reach = scene.numbers.effective_reach;
         if (reach !== null && reach !== undefined) this.bigNumber({ text: percent(reach), label: "of what outsiders would have seen", interval: scene.live ? "one run, in this page" : "one run, computed beforehand" });
-        this.remember();
+        this.rememberSoon();
       },
       scene: () => this.scene,
       focus: () => this.focus,
@@ -377,7 +382,16 @@ export class Page {
       view: { tale: this.story.key, step: this.beatNumber + 1, day: +this.clock.day.toFixed(2), operator: this.focus } };
   }
   private remember(): void {
+    clearTimeout(this.remembering);
+    this.lastRemembered = performance.now();
     try { history.replaceState(null, "", `#${toFragment(this.state())}`); } catch { /* a file in a frame has no history */ }
+  }
+  /** Not at each picture of a drag: a browser takes ten milliseconds for it, and lets a page do it so often only. */
+  private rememberSoon(): void {
+    const waited = performance.now() - this.lastRemembered;
+    clearTimeout(this.remembering);
+    if (waited > SELDOM) this.remember();
+    else this.remembering = setTimeout(() => this.remember(), SELDOM - waited);
   }
   private fromAddress(): boolean {
     return location.hash.length > 1 && this.restore(() => fromFragment(location.hash.slice(1), this.lowered, this.rules));
