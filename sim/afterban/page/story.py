@@ -20,14 +20,18 @@ OFF: Final = "off"  # what a page calls the world without enforcement
 _LABELS: Final = {"class": "class size", REAL: "real size"}
 
 
-def story_data(story: Story, controlled: bool = True) -> dict[str, Any]:
+def story_data(
+    story: Story, controlled: bool = True, scenario: Scenario | None = None
+) -> dict[str, Any]:
     """A story, for JSON (``Story`` in ``src/engine/types.d.ts``).
 
     controlled: whether it has its dials; without them it is the scenario as it is shipped.
+    scenario: the one that it plays, if it is read already.
     Raises AfterbanError where a control has no rule.
     """
-    lowering = Lowering(story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *story.also), controlled)
-    scenario = Scenario.from_yaml(story.scenario)
+    scenario = scenario or Scenario.from_yaml(story.scenario)
+    policies = (AS_WRITTEN, WITHOUT_ENFORCEMENT, *story.also)
+    lowering = Lowering(story, policies, controlled, scenario)
     pool = Pool()
     slots = slots_of(lowering)
     tiers = list(scenario.tiers)
@@ -105,7 +109,7 @@ def _control(story: Story, control: Control) -> dict[str, Any]:
     return {
         "key": control.key,
         "label": slider.label,
-        "help": slider.help,
+        "help": story.helps.get(control.key, slider.help),
         "paths": list(slider.paths),
         "start": control.start,
         **({"number": _number(control)} if number else {}),
