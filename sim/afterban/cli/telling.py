@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from afterban.cli import complete, options, output
-from afterban.cli.progress import progress
 
 commands = typer.Typer()
 
@@ -28,7 +27,6 @@ def page(
         Path | None,
         options.file("File to write; afterban-STORY.html here if left out, or afterban.html."),
     ] = None,
-    quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
     """Make a page: one HTML file that tells stories, asks for predictions, and simulates.
@@ -46,8 +44,7 @@ def page(
     wanted = list(dict.fromkeys(file.known_story(name) for name in stories or STORIES))
     name = f"afterban-{wanted[0]}.html" if len(wanted) == 1 else "afterban.html"
     target = out or Path(name)
-    with progress("page", quiet, "stories") as advance:
-        text = file.page_of(wanted, advance)
+    text = file.page_of(wanted)
     write(target, text)
     if as_json:
         output.say_json(

@@ -13,24 +13,19 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from afterban.channels import NAMES
 from afterban.errors import AfterbanError, closest, listed
 from afterban.page.glossary import WORDS
-from afterban.page.presets import PRESETS
 from afterban.page.presets import STORIES as SLIDER_STORIES
-from afterban.page.record import REPLICATIONS, Recorder
-from afterban.page.state import changes_of, start_of
 from afterban.page.stories import PLAYS, STORIES
+from afterban.page.told import BUILT, story_of
 
 HERE = Path(__file__).parent
-BUILT = HERE / "built"  # made by ``afterban.page.build`` and ``npm run build``
 LARGEST = 1_500_000  # bytes of the file
 
 
@@ -49,68 +44,9 @@ def known_story(name: str) -> str:
     )
 
 
-def story_of(key: str) -> dict[str, Any]:
-    """A story as the page reads it, with its runs."""
-    start = start_of(PLAYS[key])
-    recorder = Recorder(start)
-    told = STORIES[key](recorder).data()
-    plays = SLIDER_STORIES[PLAYS[key]]
-    return {
-        **told,
-        "scenario": plays.scenario,
-        "sources": list(plays.sources),
-        "start": recorder.scenario.start.isoformat(),
-        "horizon": float(recorder.scenario.horizon),
-        "seed": start.seed,
-        "size": start.size,
-        "commands": [_command(start, answer["settings"]) for answer in told["answers"]],
-        "channels": list(NAMES),
-        "presets": _presets(PLAYS[key], told["answers"]),
-        "lowered": json.loads(
-            (BUILT / "stories" / f"{PLAYS[key]}.json").read_text(encoding="utf-8")
-        ),
-    }
-
-
-def _command(start: Any, settings: dict[str, str]) -> str:
-    """The command that gives the same numbers."""
-    changes = changes_of(replace(start, **settings))
-    sets = "".join(f' --set {path}="{text}"' for path, text in changes.items())
-    scenario = start.about.scenario
-    return (
-        f"afterban run {scenario} --policies base --seed {start.seed} --reps {REPLICATIONS}{sets}"
-    )
-
-
-def _presets(plays: str, answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    story = SLIDER_STORIES[plays]
-    found: list[dict[str, Any]] = [{"key": "start", "label": "As in the story", "moves": {}}]
-    found += [
-        {"key": one.key, "label": one.label, "moves": dict(one.moves)}
-        for one in PRESETS
-        if story.offers(one)
-    ]
-    recorded = {
-        json.dumps(answer["settings"], sort_keys=True): k for k, answer in enumerate(answers)
-    }
-    return [
-        {
-            "key": one["key"],
-            "label": one["label"],
-            "answer": recorded.get(json.dumps({**story.start, **one["moves"]}, sort_keys=True)),
-        }
-        for one in found
-    ]
-
-
-def page_of(stories: Sequence[str], progress: Callable[[int, int], None] | None = None) -> str:
+def page_of(stories: Sequence[str]) -> str:
     """The file of some stories.  Raises AfterbanError if it would be too large for a page."""
-    made = []
-    for number, key in enumerate(stories):
-        made.append(story_of(key))
-        if progress is not None:
-            progress(number + 1, len(stories))
-    return assemble(made)
+    return assemble([story_of(key) for key in stories])
 
 
 def assemble(stories: Sequence[dict[str, Any]]) -> str:
