@@ -292,11 +292,13 @@ def edits_of(story: Story, scenario: Scenario | None = None) -> tuple[Edit, ...]
 
 
 def _law(sigma: float) -> str:
-    return f"{{lognormal: {{median: {{}}, sigma: {sigma:g}}}}}"
+    return f"{{lognormal: {{median: {{}}, sigma: {number_text(sigma)}}}}}"
 
 
 def _speed(story: Story) -> list[Edit]:
     """Without a team the time to action; with one what comes after its decision."""
+    if "speed" in story.fixed:
+        return []
     found = []
     for which in (ZERO, POSITIVE):
         at: tuple[tuple[str, str], ...] = (("speed", which),)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of
 from afterban.page.lowered import Pool
 from afterban.page.presets import PRESETS, SLIDERS, Story
-from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
+from afterban.page.slots import Lowering, data_of, has_zero, modes_of, same, slots_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -92,7 +92,8 @@ def _changes_something(
     after = changes(lowering.controls, lowering.edits, settings)
     moved = [path for path, text in after.items() if before.get(path) != text]
     moved += [path for path in before if path not in after]
-    if not moved:
+    now, then = (lowering.at(one)[AS_WRITTEN] for one in (settings, others))
+    if not moved or all(same(now[name], then[name]) for name in now):
         return False
     scenario = lowering.scenario(settings)
     inert = [one.path for one in scenario.no_effect([AS_WRITTEN])]
