@@ -37,7 +37,7 @@ from afterban.page.presets import ANY, AT_ONCE, NOBODY, OFF, SLIDERS, Story
 from afterban.page.record import Drawn, run_data
 from afterban.page.slots import Lowering, modes_of
 from afterban.page.story import story_data
-from afterban.parameters import AS_WRITTEN
+from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 from afterban.sources import registry
 
@@ -80,7 +80,7 @@ def page_data(source: str | os.PathLike[str]) -> Data:
         for part in (*control["words"], *control["marks"]):
             if part["value"] == NOBODY:
                 part["label"] = "no campaign"
-    (first,) = run_replication(scenario, [AS_WRITTEN], keep=True)
+    off, first = run_replication(scenario, [WITHOUT_ENFORCEMENT, AS_WRITTEN], keep=True)
     drawn = Drawn(scenario, first)
     answer = run_data(scenario, first, drawn.shown, {})
     return {
@@ -89,7 +89,7 @@ def page_data(source: str | os.PathLike[str]) -> Data:
         "asks": "",
         "network": drawn.network(),
         "answers": [answer],
-        "beats": [_beat(scenario, first).data()],
+        "beats": [_beat(scenario, first, off).data()],
         "curves": {},
         "scenario": story.scenario,
         "sources": list(story.sources),
@@ -113,15 +113,18 @@ def operators(scenario: Scenario) -> int:
     return sum(tier.count for tier in scenario.tiers.values())
 
 
-def _beat(scenario: Scenario, first: Outcome) -> Beat:
+def _beat(scenario: Scenario, first: Outcome, off: Outcome) -> Beat:
     assert first.records is not None
-    reach, events = first.metrics["effective_reach"], first.records.events
+    assert first.world is not None
+    assert off.records is not None
+    reach, there = first.metrics["effective_reach"], len(first.world.tier)
+    events = first.records.events + off.records.events
     paragraphs = [" ".join(part.split()) for part in scenario.description.split("\n\n")]
     text = [_plain(part) for part in paragraphs if part]
-    if operators(scenario) * _AN_OPERATOR + events * _AN_EVENT > _AIM:
+    if there * _AN_OPERATOR + events * _AN_EVENT > _AIM:
         text.append(
-            f"A run of {people(operators(scenario))} operators and {people(events)} events takes "
-            "longer than two seconds, so a slider is answered after a while."
+            f"A run of {people(there)} operators and {people(events)} events takes longer than two "
+            "seconds, so a slider is answered after a while."
         )
     told = Number(percent(reach), "of what outsiders would have seen", "one run, recorded")
     return Beat(
