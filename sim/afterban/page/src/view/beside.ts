@@ -5,7 +5,7 @@ import type { Answer, Control, Question, Value } from "../engine/types.d.ts";
 import { along, type CurveData } from "./charts.ts";
 import { h } from "./dom.ts";
 import { Figure } from "./figures.ts";
-import type { StoryData } from "./payload.ts";
+import type { Beside as Recorded, StoryData } from "./payload.ts";
 import { percent, people, span, whole } from "./words.ts";
 
 export interface Desk {
@@ -23,11 +23,11 @@ export class Beside {
   readonly buttons = h("div", { class: "buttons", role: "group", "aria-label": "More about these settings" });
   readonly dialog = h("dialog", { class: "beside" });
 
-  constructor(private readonly story: StoryData, private readonly desk: Desk) {
-    const { numbers, parts, cited, also } = story.beside;
-    if (numbers.length) this.add("Numbers", () => this.numbers());
-    if (parts.length) this.add("Parts of the cycle", () => this.parts());
-    if (cited.length || also.length) this.add("Published figures", () => this.cited());
+  constructor(story: StoryData, private readonly desk: Desk) {
+    const recorded = story.beside;
+    if (recorded?.numbers.length) this.add("Numbers", () => this.numbers(recorded));
+    if (recorded?.parts.length) this.add("Parts of the cycle", () => this.parts(recorded));
+    if (recorded && recorded.cited.length + recorded.also.length) this.add("Published figures", () => this.cited(recorded));
     if (this.lines().length) this.add("Along a slider", () => this.slider());
     this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); });
   }
@@ -40,8 +40,8 @@ export class Beside {
     } }));
   }
 
-  private numbers(): HTMLElement[] {
-    const { n, numbers, assumptions } = this.story.beside, here = numbers.map(() => h("span", { text: "…" }));
+  private numbers(recorded: Recorded): HTMLElement[] {
+    const { n, numbers, assumptions } = recorded, here = numbers.map(() => h("span", { text: "…" }));
     const rows = numbers.map((one, k): Row => [h("span", { title: one.meaning, text: one.label }), `${one.text} (${one.interval.trim() || "exact"})`, here[k]!]);
     const fill = (now: Readonly<Record<string, number | null>>) => numbers.forEach((one, k) => {
       const value = now[one.metric];
@@ -50,14 +50,14 @@ export class Beside {
     void this.desk.ask(this.desk.question()).then((answer) => fill(answer?.policies.base!.figures ?? this.desk.numbers()));
     return [table(["", `story as it starts: mean of ${n} runs (95 % interval)`, "these settings: one run"], rows), h("p", { class: "small", text: assumptions })];
   }
-  private parts(): HTMLElement[] {
-    const { n, parts, said } = this.story.beside;
+  private parts(recorded: Recorded): HTMLElement[] {
+    const { n, parts, said } = recorded;
     return [...said.map((text) => h("p", { text })),
       table(["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], parts.map((one): Row => [one.label, `${one.text} (${one.interval})`, one.verdict])),
       h("p", { class: "small", text: `The story as it starts, with the same chances with and without the part; ${n} runs, recorded beforehand.` })];
   }
-  private cited(): HTMLElement[] {
-    const { n, cited, also } = this.story.beside;
+  private cited(recorded: Recorded): HTMLElement[] {
+    const { n, cited, also } = recorded;
     return [
       ...cited.length ? [table(["source", "what is compared", "published", `simulated: mean of ${n} runs (95 % interval)`, ""],
         cited.map((one): Row => [h("span", { title: one.quotation, text: `${one.source}, ${one.document}` }), one.says, one.cited, one.simulated, one.verdict]))] : [],
