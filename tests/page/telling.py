@@ -17,8 +17,8 @@ WINDOWS = {
     "enlarged": (640, 360),  # the projector's with everything twice as large
 }
 _LOOKING = Path(__file__).with_name("looking.js").read_text(encoding="utf-8").strip()
-CUT_OFF, TEXT, SCENES = (
-    f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes")
+CUT_OFF, TEXT, SCENES, DRAG = (
+    f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes", "drag")
 )
 
 

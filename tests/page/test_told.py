@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telling import CUT_OFF, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, stops
+from telling import CUT_OFF, DRAG, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, stops
 
 from afterban.page.stories import STORIES
 
@@ -274,6 +274,17 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     assert "cannot be read" in seen.page.text_content(".settings .status")
 
 
+def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
+    """In the story that takes the simulator longest; how fast, benchmarks/page.py says."""
+    seen = look()
+    to_the_sandbox(seen, "faster")
+    seen.page.evaluate("afterban.clock.pause()")
+    told = seen.page.evaluate(f"({DRAG})('speed', 40)")
+    assert len(told["during"]) >= 2, told
+    assert told["last"] > 0
+    assert seen.said == []
+
+
 def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:
     seen = look()
     seen.page.evaluate("afterban.clock.pause()")
@@ -325,7 +336,7 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     field = seen.page.locator("[data-control=returns] input.number")
     field.fill("33,3 %")
     field.press("Enter")
-    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
     _, state = kept(seen, "text=Save state")
     _, yaml = kept(seen, "text=Scenario (YAML)")
@@ -336,7 +347,7 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     file = tmp_path / "state.json"
     file.write_bytes(state)
     seen.page.set_input_files("input[type=file]", file)
-    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
     for bad in (
         b"{",

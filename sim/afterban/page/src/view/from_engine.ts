@@ -13,7 +13,8 @@ const AT_A_TIME = 7; // operators that are traced in one go: a newer question wa
     A newer question ends an older one, but what was finished before is shown. */
 export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, focus: number,
   newest: () => boolean, show: (scene: Scene, exact: boolean) => void): Promise<void> {
-  const answer = await simulator.ask(question);
+  const figures = ["effective_reach", ...Object.values(story.curves).map((curve) => curve.metric)];
+  const answer = await simulator.ask({ ...question, figures });
   if (!answer) return;
   const { operators } = story.network, base = answer.policies.base!, off = answer.policies.off!;
   const horizon = base.days[base.days.length - 1]!;

@@ -14,11 +14,13 @@ import { inkOf, NetworkFigure } from "./network_figure.ts";
 import type { BeatData, Payload, StoryData } from "./payload.ts";
 import { form, outcome, type Guess } from "./predict.ts";
 import { followers, fromRecord, type Scene } from "./scene.ts";
+import { paragraph } from "./glossary.ts";
 import { Dates, percent, whole } from "./words.ts";
 import { Slides } from "./slides/view.ts";
 import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
 
 const SPEEDS = [0.5, 1, 2, 4];
+const SELDOM = 500; // milliseconds between two notes of where a slider stands
 
 let INK: Ink | null = null;
 const ink = (): Ink => (INK ??= inkOf(document.documentElement));
@@ -67,6 +69,8 @@ export class Page {
   private readonly curve = new Figure("curve");
   private readonly stage = h("div", { class: "stage" });
   private enlarged = false;
+  private remembering = 0;
+  private lastRemembered = -Infinity;
 
   constructor(private readonly payload: Payload, private readonly root: HTMLElement, private readonly simulators: Simulators | null) {
     for (const story of payload.stories) this.chooser.append(h("option", { value: story.key, text: story.title }));
@@ -85,6 +89,7 @@ export class Page {
       this.redraw();
     });
     this.lives.tools.prepend(enlarge);
+    this.eventsBox.addEventListener("toggle", () => { if (this.scene) this.listEvents(); });
     const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
     const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
@@ -145,12 +150,12 @@ export class Page {
   private show(number: number, speak: boolean): void {
     this.clock.pause();
     this.beatNumber = Math.max(0, Math.min(number, this.guesses.gate(this.story)));
-    const { beat, story } = this;
+    const { beat, story, payload } = this;
     const open = this.guesses.open(story, beat);
     this.scene = this.recorded(beat.answer);
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
-    this.caption.replaceChildren(...beat.text.map((text) => this.paragraph(text)));
+    this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
     this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}; documents ${story.sources.join(", ")}. `
@@ -216,12 +221,14 @@ export class Page {
   private redraw(): void {
     if (!this.scene) return;
     const { beat, story, clock } = this;
-    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, story.network.names[this.focus]!, clock.until, story.horizon, this.dates, this.lives.room, this.enlarged));
-    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, this.through.room));
+    // All rooms before the first picture is changed, so that the page is laid out once.
+    const rooms = { lives: this.lives.room, through: this.through.room, curve: this.curve.room };
+    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, story.network.names[this.focus]!, clock.until, story.horizon, this.dates, rooms.lives, this.enlarged));
+    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, rooms.through));
     const data = beat.curve ? story.curves[beat.curve] : undefined;
     if (beat.pictures.includes("curve") && data) {
       const mine = this.standing(data);
-      this.curve.show(along(data, mine, this.curve.room));
+      this.curve.show(along(data, mine, rooms.curve));
       this.curve.say(data.title);
     }
     this.mine.network.later();
@@ -258,26 +265,13 @@ export class Page {
   }
   private listEvents(): void {
     const { scene, story } = this;
+    if (!this.eventsBox.open) { this.events.replaceChildren(); return; }
     const list = happened(scene, this.focus, scene.nodes[this.focus]!, story.network.names[this.focus]!, this.clock.until, this.dates, (k) => story.network.names[k]!);
     this.events.replaceChildren(...list.map((event) => h("li", {},
       h("button", { type: "button", class: "day", text: this.dates.short(event.day), onclick: () => this.jump(event.day + 1e-3) }),
       h("div", {}, h("strong", { text: event.title }), ` ${event.text}`))));
   }
 
-  private paragraph(text: string): HTMLElement {
-    // [[word]] has a "?" that explains it.
-    const parts = text.split(/\[\[(.+?)\]\]/);
-    return h("p", {}, ...parts.map((part, k) => {
-      if (k % 2 === 0) return part;
-      const [shown, key = shown] = part.split("|") as [string, string?];
-      const about = this.payload.words[key!];
-      if (!about) return shown;
-      return h("span", { class: "term" }, shown, h("button", { type: "button", class: "ask", "aria-label": `What is: ${shown}`, text: "?", onclick: () => {
-        this.meaning.replaceChildren(h("strong", { text: `${shown[0]!.toUpperCase()}${shown.slice(1)}: ` }), about);
-        this.meaning.hidden = false;
-      } }));
-    }));
-  }
   private bigNumber(number: { text: string; label: string; interval: string } | null): void {
     this.number.hidden = !number;
     if (number) this.number.replaceChildren(h("strong", { text: number.text }), h("span", { text: number.label }), h("small", { text: number.interval }));
@@ -288,12 +282,10 @@ export class Page {
   private explore(): void {
     this.sandbox = new Sandbox(this.story, this.simulators, {
       show: (scene) => {
-        const day = this.clock.day;
         this.put(scene);
-        this.clock.go(Math.min(day, this.clock.until));
         const reach = scene.numbers.effective_reach;
         if (reach !== null && reach !== undefined) this.bigNumber({ text: percent(reach), label: "of what outsiders would have seen", interval: scene.live ? "one run, in this page" : "one run, computed beforehand" });
-        this.remember();
+        this.rememberSoon();
       },
       scene: () => this.scene,
       focus: () => this.focus,
@@ -369,7 +361,16 @@ export class Page {
       view: { tale: this.story.key, step: this.beatNumber + 1, day: +this.clock.day.toFixed(2), operator: this.focus } };
   }
   private remember(): void {
+    clearTimeout(this.remembering);
+    this.lastRemembered = performance.now();
     try { history.replaceState(null, "", `#${toFragment(this.state())}`); } catch { /* a file in a frame has no history */ }
+  }
+  /** Not at each picture of a drag: a browser takes ten milliseconds for it, and lets a page do it so often only. */
+  private rememberSoon(): void {
+    const waited = performance.now() - this.lastRemembered;
+    clearTimeout(this.remembering);
+    if (waited > SELDOM) this.remember();
+    else this.remembering = setTimeout(() => this.remember(), SELDOM - waited);
   }
   private fromAddress(): boolean {
     return location.hash.length > 1 && this.restore(() => fromFragment(location.hash.slice(1), this.lowered, this.rules));
