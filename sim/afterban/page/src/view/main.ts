@@ -14,6 +14,7 @@ import { inkOf, NetworkFigure } from "./network_figure.ts";
 import type { BeatData, Payload, StoryData } from "./payload.ts";
 import { form, outcome, type Guess } from "./predict.ts";
 import { followers, fromRecord, type Scene } from "./scene.ts";
+import { paragraph } from "./glossary.ts";
 import { Dates, percent, whole } from "./words.ts";
 import { Slides } from "./slides/view.ts";
 import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
@@ -155,13 +156,13 @@ export class Page {
   private show(number: number, speak: boolean): void {
     this.clock.pause();
     this.beatNumber = Math.max(0, Math.min(number, this.guesses.gate(this.story)));
-    const { beat, story } = this;
+    const { beat, story, payload } = this;
     const open = this.guesses.open(story, beat);
     this.scene = this.recorded(beat.answer);
     this.meet(this.scene.network);
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
-    this.caption.replaceChildren(...beat.text.map((text) => this.paragraph(text)));
+    this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
     this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}${story.sources.length ? `; documents ${story.sources.join(", ")}` : ""}. `
@@ -280,20 +281,6 @@ export class Page {
       h("div", {}, h("strong", { text: event.title }), ` ${event.text}`))));
   }
 
-  private paragraph(text: string): HTMLElement {
-    // [[word]] has a "?" that explains it.
-    const parts = text.split(/\[\[(.+?)\]\]/);
-    return h("p", {}, ...parts.map((part, k) => {
-      if (k % 2 === 0) return part;
-      const [shown, key = shown] = part.split("|") as [string, string?];
-      const about = this.payload.words[key!];
-      if (!about) return shown;
-      return h("span", { class: "term" }, shown, h("button", { type: "button", class: "ask", "aria-label": `What is: ${shown}`, text: "?", onclick: () => {
-        this.meaning.replaceChildren(h("strong", { text: `${shown[0]!.toUpperCase()}${shown.slice(1)}: ` }), about);
-        this.meaning.hidden = false;
-      } }));
-    }));
-  }
   private bigNumber(number: { text: string; label: string; interval: string } | null): void {
     this.number.hidden = !number;
     if (number) this.number.replaceChildren(h("strong", { text: number.text }), h("span", { text: number.label }), h("small", { text: number.interval }));
