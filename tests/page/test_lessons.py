@@ -19,7 +19,8 @@ from afterban.page.build import DOCS, LAYOUT, text_of
 from afterban.page.dials import DIALS, dial_story
 from afterban.page.lesson_file import lesson_file, lesson_of, page_of
 from afterban.page.lessons import notes_of, question_data, recorded
-from afterban.page.marked import blocks, text_of as words_of, words
+from afterban.page.marked import blocks, words
+from afterban.page.marked import text_of as words_of
 from afterban.parameters import AS_WRITTEN
 from afterban.report.lesson_svg import plain
 from afterban.scenario import Scenario
@@ -49,9 +50,7 @@ def test_markdown_from_a_stranger_is_neither_markup_nor_a_link() -> None:
 
 
 def _tags(nodes: list[Any]) -> list[str]:
-    return [
-        tag for node in nodes if isinstance(node, list) for tag in (node[0], *_tags(node[1:]))
-    ]
+    return [tag for node in nodes if isinstance(node, list) for tag in (node[0], *_tags(node[1:]))]
 
 
 def test_styles_of_a_picture_become_attributes() -> None:
@@ -65,7 +64,9 @@ def test_styles_of_a_picture_become_attributes() -> None:
 
 
 def test_notes_without_answers_come_first() -> None:
-    page = "*Aim.* To see.\n\n## For the instructor\n\n- **Timing.** Two.\n- **Common mistakes.** X."
+    page = (
+        "*Aim.* To see.\n\n## For the instructor\n\n- **Timing.** Two.\n- **Common mistakes.** X."
+    )
     early, late = notes_of(page)
     assert "Two." in json.dumps(early)
     assert "X." not in json.dumps(early)
@@ -143,8 +144,12 @@ return told;
 """
 
 
+# The other dials are held against the command line by the slow tests.
+EACH = [name if name == "handles" else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
+
+
 @needs_node
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_dial_gives_what_the_command_line_gives(tmp_path: Path, name: str) -> None:
     dial = DIALS[name]
     data = json.loads(text_of(lesson_of(name)["dial"]))
@@ -160,6 +165,6 @@ def test_a_dial_gives_what_the_command_line_gives(tmp_path: Path, name: str) -> 
     assert len({tuple(figures) for _, figures in told}) == 3
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_dial_is_that_of_its_lesson(name: str) -> None:
     assert text_of(dial_story(DIALS[name])) == text_of(lesson_of(name)["dial"])

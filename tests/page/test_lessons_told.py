@@ -90,9 +90,7 @@ def answer(page: Any, question: Any, right: bool) -> None:
 
 @pytest.mark.parametrize(("window", "right"), [("projector", True), ("phone", False)])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_lesson_is_done(
-    look: Look, barriers: Any, name: str, window: str, right: bool
-) -> None:
+def test_a_lesson_is_done(look: Look, barriers: Any, name: str, window: str, right: bool) -> None:
     page = look(name, window, "dark" if name == "cycle" else "light")
     lesson = lesson_of(name)
     asked = lesson["sections"][:-1]

@@ -29,11 +29,19 @@ def drawn_data(drawn: Drawn) -> dict[str, Any]:
     """A picture for JSON: both widths as SVG, its words, and its numbers as tables."""
     with pictures.style():
         both = {
-            name: plain(pictures.svg(drawn.make(name == "narrow"), f"{drawn.name}-{name}", drawn.alt))
+            name: plain(
+                pictures.svg(drawn.make(name == "narrow"), f"{drawn.name}-{name}", drawn.alt)
+            )
             for name in ("wide", "narrow")
         }
         tables = tables_of(drawn.make(False).axes)
-    return {"name": drawn.name, "alt": drawn.alt, "caption": drawn.caption, **both, "tables": tables}
+    return {
+        "name": drawn.name,
+        "alt": drawn.alt,
+        "caption": drawn.caption,
+        **both,
+        "tables": tables,
+    }
 
 
 def plain(svg: str) -> str:
