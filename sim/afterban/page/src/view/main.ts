@@ -153,6 +153,7 @@ export class Page {
     const { beat, story, payload } = this;
     const open = this.guesses.open(story, beat);
     this.scene = this.recorded(beat.answer);
+    if (speak && !beat.explore) { this.focus = 0; this.who.value = "0"; } // whom the step speaks of
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
     this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
