@@ -14,9 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afterban import arithmetic
-from afterban.core import native
+from afterban.core.sources import SOURCE
 
-C = native.SOURCE.parent
+C = SOURCE.parent
 SOURCE = """
 #include "memory.h"
 #include "numbers.h"

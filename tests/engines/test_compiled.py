@@ -9,6 +9,7 @@ import pytest
 
 from afterban import core
 from afterban.core import module, native
+from afterban.core.sources import SOURCE
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import assert_same, differences
 from afterban.engines.compiled import build as making
@@ -69,7 +70,7 @@ ELSEWHERE = {
 def test_every_number_that_is_packed_is_asked_for():
     """A new setting that the C program does not know would be passed over in silence."""
     beside = {"world.c", "start.c", "ordinary_handles.c", "measures.c"}  # which are handed tables
-    sources = [file for file in native.SOURCE.parent.rglob("*.c") if file.name not in beside]
+    sources = [file for file in SOURCE.parent.rglob("*.c") if file.name not in beside]
     text = "".join(file.read_text(encoding="utf-8") for file in sources)
     names = (*packing.SETTINGS.names, *packing.TIER.names)
     unread = {name for name in names if not re.search(rf"(->|\.){layout.c_name(name)}\b", text)}

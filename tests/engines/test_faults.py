@@ -6,6 +6,7 @@ import networks
 import pytest
 
 from afterban.core import native
+from afterban.core.sources import SOURCE
 from afterban.engines import compiled, reference
 from afterban.engines.agreement import differences
 from afterban.world import build
@@ -79,7 +80,7 @@ MORE = ("released", "prepared", "waves", "ranked")
 
 
 def test_each_mechanism_has_its_fault():
-    files = {file.name for file in (native.SOURCE.parent / "mechanisms").glob("*.c")}
+    files = {file.name for file in (SOURCE.parent / "mechanisms").glob("*.c")}
     assert files == {name.split("/")[1] for name, _, _ in FAULTS if "/" in name}
 
 
@@ -96,7 +97,7 @@ def test_a_fault_in_any_mechanism_is_found(tmp_path):
     unfound = []
     for k, (name, right, wrong) in enumerate(FAULTS):
         folder = tmp_path / str(k)
-        shutil.copytree(native.SOURCE.parent, folder)
+        shutil.copytree(SOURCE.parent, folder)
         text = (folder / name).read_text(encoding="utf-8")
         assert text.count(right) == 1, (name, right, text.count(right))
         (folder / name).write_text(text.replace(right, wrong), encoding="utf-8")

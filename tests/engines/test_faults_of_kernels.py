@@ -9,6 +9,7 @@ from test_c_world import law_of_files, newcomers
 from test_sanitizers import kernel_inputs
 
 from afterban.core import all_that_run, kernels, native
+from afterban.core.sources import SOURCE
 from afterban.world import build
 
 # The file, what stands there, and what is put in its place.
@@ -92,7 +93,7 @@ def test_a_fault_in_any_entry_point_is_found(tmp_path):
     unfound = []
     for k, (name, right, wrong) in enumerate(FAULTS):
         folder = tmp_path / str(k)
-        shutil.copytree(native.SOURCE.parent, folder)
+        shutil.copytree(SOURCE.parent, folder)
         text = (folder / name).read_text(encoding="utf-8")
         assert text.count(right) == 1, (name, right, text.count(right))
         (folder / name).write_text(text.replace(right, wrong), encoding="utf-8")

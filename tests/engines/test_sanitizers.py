@@ -10,6 +10,7 @@ import pytest
 from test_c_world import law_of_files, newcomers
 
 from afterban.core import kernels, native
+from afterban.core.sources import SOURCE
 from afterban.engines import compiled
 from afterban.engines.compiled import given, layout
 from afterban.mechanisms import state
@@ -21,7 +22,7 @@ def driver(tmp_path_factory):
     """The engine as a program that ends at once where it touches what it should not."""
     program = tmp_path_factory.mktemp("driver") / "drive"
     checks = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-    source = native.SOURCE.with_name("drive.c")
+    source = SOURCE.with_name("drive.c")
     compiler = native.compiler()
     if compiler is None:
         pytest.skip("there is no C compiler")
@@ -158,7 +159,7 @@ def kernel_driver(driver):
     """The same for the entry points beside the engine."""
     program = driver.with_name("drive_kernel")
     checks = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-    source = native.SOURCE.with_name("drive_kernel.c")
+    source = SOURCE.with_name("drive_kernel.c")
     command = [native.compiler(), "-std=c11", "-ffp-contract=off", *checks, source, "-o", program]
     subprocess.run([*command, "-lm"], check=True, capture_output=True)
     return program

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from node import NODE, PAGE
 
-from afterban.page.build import BUILT, LAYOUT, story_file, text_of
+from afterban.page.build import BUILT, LAYOUT, text_of
 from afterban.page.layout import layout_data
 from afterban.page.presets import STORIES
+from afterban.page.stories import STORIES as TOLD
+from afterban.page.told import lowered_file, recorded, told_file
 
 # `npm ci` in sim/afterban/page brings them.
 needs_packages = pytest.mark.skipif(
@@ -30,7 +32,17 @@ def test_the_layout_is_that_of_the_program() -> None:
 
 def test_every_story_is_there() -> None:
     for key in STORIES:
-        assert json.loads(story_file(key).read_text(encoding="utf-8"))["key"] == key
+        assert json.loads(lowered_file(key).read_text(encoding="utf-8"))["key"] == key
+    for key in TOLD:
+        assert json.loads(told_file(key).read_text(encoding="utf-8"))["key"] == key
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", TOLD)
+def test_what_is_told_is_what_would_be_recorded_now(key: str) -> None:
+    assert told_file(key).read_text(encoding="utf-8") == text_of(recorded(key)), (
+        f"run `python -m afterban.page.build --told {key}`"
+    )
 
 
 @needs_packages

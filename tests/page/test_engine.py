@@ -21,9 +21,10 @@ from test_controls import anywhere
 from afterban.cli import main
 from afterban.core.module import MODULE
 from afterban.experiment.replicate import Outcome, run_replication
-from afterban.page.build import LAYOUT, story_file, text_of
+from afterban.page.build import LAYOUT, text_of
 from afterban.page.presets import STORIES, Story
 from afterban.page.story import story_data
+from afterban.page.told import lowered_file
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -66,7 +67,7 @@ OTHERS = (
 
 
 def files(key: str) -> dict[str, str]:
-    return {"story": str(story_file(key)), "layout": str(LAYOUT), "module": str(MODULE)}
+    return {"story": str(lowered_file(key)), "layout": str(LAYOUT), "module": str(MODULE)}
 
 
 def told_by_the_page(key: str, asked: Sequence[Any]) -> list[Any]:

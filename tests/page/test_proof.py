@@ -14,9 +14,9 @@ import pytest
 from alone import opened
 
 from afterban.engines import compiled
-from afterban.page.build import story_file
 from afterban.page.presets import Story
 from afterban.page.story import story_data
+from afterban.page.told import lowered_file
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.world import build
@@ -54,7 +54,7 @@ def test_the_account_table_is_pythons_byte_for_byte(
 
 
 def test_a_large_network_gives_up_what_was_overtaken(browser: Any, tmp_path: Path) -> None:
-    story = json.loads(story_file("june-2014").read_text(encoding="utf-8"))
+    story = json.loads(lowered_file("june-2014").read_text(encoding="utf-8"))
     tab = opened(browser, story, tmp_path)
     told = tab.evaluate(
         """async () => {

@@ -12,11 +12,12 @@ from test_controls import anywhere
 
 from afterban.errors import AfterbanError
 from afterban.page import slots as rules
-from afterban.page.build import story_file, text_of
+from afterban.page.build import text_of
 from afterban.page.lowered import Pool
 from afterban.page.presets import STORIES
 from afterban.page.slots import Lowering, applied, data_of, same, slots_of
 from afterban.page.story import story_data
+from afterban.page.told import lowered_file
 
 QUICK = "flame-war-2011"
 POLICIES = {"base": "base", "none": "off"}
@@ -107,7 +108,7 @@ def test_the_page_makes_what_lowering_makes(key: str) -> None:
     """The stories in the tree, by the page's own script; so they are those of today's scenarios."""
     lowering, rng = Lowering(STORIES[key]), random.Random(key)
     asked = [{}, *(anywhere(key, rng) for _ in range(4))]
-    story = json.loads(story_file(key).read_text(encoding="utf-8"))
+    story = json.loads(lowered_file(key).read_text(encoding="utf-8"))
     told = called(IN_THE_PAGE, {"story": story, "asked": asked})
     for settings, by_policy in zip(asked, told, strict=True):
         for policy, wanted in lowering.at(settings).items():
@@ -126,7 +127,7 @@ def test_the_page_makes_what_lowering_makes(key: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("key", list(STORIES))
 def test_the_stories_in_the_tree_are_current(key: str) -> None:
-    assert story_file(key).read_text(encoding="utf-8") == text_of(story_data(STORIES[key])), (
+    assert lowered_file(key).read_text(encoding="utf-8") == text_of(story_data(STORIES[key])), (
         "run `python -m afterban.page.build`"
     )
 

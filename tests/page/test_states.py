@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from node import called, needs_node, refusal
 
-from afterban.page.build import story_file
+from afterban.page.told import lowered_file
 
 pytestmark = needs_node
 
@@ -23,7 +23,7 @@ STATES: list[dict[str, Any]] = [
 
 def stories() -> list[Any]:
     return [
-        json.loads(story_file(key).read_text(encoding="utf-8")) for key in ("june-2014", "queue")
+        json.loads(lowered_file(key).read_text(encoding="utf-8")) for key in ("june-2014", "queue")
     ]
 
 

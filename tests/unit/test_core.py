@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from afterban import core, engines
-from afterban.core import code, module, native
+from afterban import world as world_of
+from afterban.core import code, kernels, module, native
 from afterban.engines import compiled, fixture, reference
 from afterban.engines.agreement import assert_same
 from afterban.errors import AfterbanError
@@ -48,27 +49,40 @@ def a_compiler(folder: Path, does: str) -> str:
 
 
 WHICH = "from afterban.core import which, native; print(which(), native.built().fault)"
+BESIDE = "from afterban.core import which; print(which())"
+
+
+def waited_for(folder: Path, name: str) -> Path:
+    """A file that a process of its own makes in the cache."""
+    late = time.monotonic() + 300
+    while time.monotonic() < late:
+        if found := list((folder / "cache").rglob(name)):
+            return found[0]
+        time.sleep(0.05)
+    raise AssertionError(f"no {name} is made")
 
 
 # --- which one is run ----------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(native.compiler() is None, reason="there is no C compiler")
-def test_where_there_is_a_compiler_the_program_is_built_once(tmp_path):
-    for _ in range(2):
-        done = asked(WHICH, tmp_path)
-        assert (done.stdout.split(), done.stderr) == (["native"], "")
-    (made,) = (tmp_path / "cache").rglob("*.so")
+def test_the_first_run_does_not_wait_for_what_later_ones_run(tmp_path):
+    done = asked(BESIDE, tmp_path)
+    assert (done.stdout.split(), done.stderr) == (["module"], "")
+    made = waited_for(tmp_path, "*.so")
     first = made.stat()
-    assert asked(WHICH, tmp_path).stdout.split() == ["native"]
-    assert made.stat() == first
+    done = asked(BESIDE, tmp_path)
+    assert (done.stdout.split(), done.stderr) == (["native"], "")
+    assert made.stat() == first  # it is built once
     assert list(made.parent.iterdir()) == [made]  # nothing is left beside it
 
 
 @pytest.mark.skipif(native.compiler() is None, reason="there is no C compiler")
 def test_processes_that_build_at_once_do_not_disturb_each_other(tmp_path):
     with ThreadPoolExecutor(4) as pool:
-        all_of_them = list(pool.map(lambda _: asked(WHICH, tmp_path), range(4)))
+        all_of_them = list(
+            pool.map(lambda _: asked(WHICH, tmp_path, AFTERBAN_CORE="native"), range(4))
+        )
     assert [done.stdout.split() for done in all_of_them] == [["native"]] * 4
     (made,) = (tmp_path / "cache").rglob("*.so")
     assert list(made.parent.iterdir()) == [made]
@@ -90,7 +104,34 @@ def test_where_the_compiler_does_not_work_the_module_is_run(tmp_path, does, faul
     which, found = done.stdout.strip().split(" ", 1)
     assert which == "module"
     assert fault in found
+    tried = waited_for(tmp_path, "tried")
+    assert fault in tried.read_text() or not tried.read_text()  # which may be under way
+    assert asked(BESIDE, tmp_path, PATH=path).stdout.strip() == "module"
     assert not list((tmp_path / "cache").rglob("tmp*"))
+
+
+def test_what_failed_is_not_tried_again_by_every_run(tmp_path):
+    count = tmp_path / "count"
+    path = a_compiler(tmp_path / "bin", f"echo x >> {count}; exit 1")
+    assert asked(BESIDE, tmp_path, PATH=path).stdout.strip() == "module"
+    waited_for(tmp_path, "tried")
+    assert asked(BESIDE, tmp_path, PATH=path).stdout.strip() == "module"
+    time.sleep(1.0)  # a process that should not be there would have begun
+    assert count.read_text() == "x\n"
+
+
+@pytest.mark.parametrize("asks", ["auto", "module"])
+def test_a_module_of_other_sources_is_never_run(tmp_path, asks):
+    stale = tmp_path / "afterban.wasm"
+    content = bytearray(module.MODULE.read_bytes())
+    content[-1] ^= 1  # of the digest of the sources
+    stale.write_bytes(content)
+    code = "import pathlib; from afterban.core import module; "
+    code += f"module.MODULE = pathlib.Path({str(stale)!r}); {BESIDE}"
+    alone = asked(code, tmp_path, AFTERBAN_CORE=asks, PATH="/")
+    assert "was made of other sources" in alone.stderr
+    if asks == "auto" and native.compiler() is not None:
+        assert asked(code, tmp_path, AFTERBAN_CORE=asks).stdout.strip() == "native"
 
 
 def test_without_a_compiler_the_module_is_run(tmp_path):
@@ -185,6 +226,27 @@ def test_memory_that_is_not_there_is_one_line(program, replication, monkeypatch)
     assert_same(right, compiled.run_in(program, *replication))
 
 
+def test_a_piece_of_more_than_two_gigabytes_is_as_good_as_another(program, replication):
+    p, world, *draw = replication
+    given = {**p._asdict(), "seed": draw[0], "replication": draw[1]}
+    (one, other) = (
+        kernels.call(program, "world", given, room) for room in (1 << 20, 2_500_000_000)
+    )
+    assert {name: table.tobytes() for name, table in one.items()} == {
+        name: table.tobytes() for name, table in other.items()
+    }
+    assert one["tier"].size == len(world.tier)
+
+
+def test_a_world_that_does_not_fit_is_one_line(program, replication, monkeypatch):
+    def full(self, size):
+        raise MemoryError
+
+    monkeypatch.setattr(type(program), "place", full)
+    with pytest.raises(AfterbanError, match=r"^63 operators need more memory than there is"):
+        world_of.built_in(program, replication[0], SEED, 0)
+
+
 def test_a_module_that_is_full_says_so(replication):
     one = module.Module()
     with pytest.raises(MemoryError):
@@ -247,12 +309,16 @@ def test_it_can_be_interrupted_and_used_again(program, long):
     class Late(Exception):
         pass
 
-    def ring(*_):
+    def ring(_, frame):
+        while frame is not None:
+            if frame.f_code.co_name == "__del__":  # from which Python lets no exception out
+                return
+            frame = frame.f_back
         raise Late
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.01)
         with pytest.raises(Late):
             compiled.run_in(program, *long, events=1)
     finally:

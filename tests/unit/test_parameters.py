@@ -216,3 +216,26 @@ def test_shipped_scenarios_become_numbers():
                 value = np.asarray(getattr(p, field), dtype=float)
                 assert not np.isnan(value).any(), (name, policy, field)
             assert p.grid[-1] == p.windows[-1] == p.horizon
+
+
+def test_no_number_of_a_run_hangs_on_the_platforms_functions(monkeypatch):
+    text = TEXT.replace(
+        "    return_delay: 2 h\n",
+        "    return_delay: {exponential: {median: 2 h}}\n"
+        "    differences:\n"
+        "      returns: {lognormal: {mean: 1, sigma: 0.5}}\n"
+        "      lost: {lognormal: {mean: 1.2, median: 1}}\n"
+        "      correlations: [{of: returns, with: lost, rank: 0.5}]\n",
+    )
+    scenario = Scenario.from_text(text)
+    right = Parameters.from_scenario(scenario)
+
+    def refused(*_):
+        raise AssertionError("a function of the platform")
+
+    for name in ("exp", "expm1", "log", "log1p", "pow", "sin", "cos", "gamma", "erf"):
+        monkeypatch.setattr(math, name, refused)
+    p = Parameters.from_scenario(scenario)
+    assert all(np.array_equal(getattr(p, name), getattr(right, name)) for name in p._fields)
+    with pytest.raises(AssertionError, match="platform"):
+        Distribution("exponential", {"median": 2.0}).below(1.0)  # which no run is handed

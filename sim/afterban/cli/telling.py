@@ -1,4 +1,4 @@
-"""``afterban page``: the stories and the simulator in one file that needs nothing else."""
+"""``afterban page``: stories or scenarios and the simulator in a file that needs nothing else."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ def page(
     stories: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="STORY ...",
-            help="Names of stories, or of what they play; all of them if none is named.",
+            metavar="STORY|SCENARIO ...",
+            help="Names of stories, names of scenarios, or files of scenarios; every story if none "
+            "is named.",
             autocompletion=complete.tale,
         ),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="A file with every story.")] = False,
     out: Annotated[
         Path | None,
-        options.file("File to write; afterban-STORY.html here if left out, or afterban.html."),
+        options.file("File to write; afterban-NAME.html here if left out, or afterban.html."),
     ] = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
     """Make a page: one HTML file that tells stories, asks for predictions, and simulates.
 
-    It opens from a disk and asks for nothing from anywhere.
+    Of a scenario it has no story, but the network with the sliders that fit it, also of one of your
+    own.  It opens from a disk and asks for nothing from anywhere.
     """
     if all_ and stories:
         raise typer.BadParameter("name stories, or write --all", param_hint="'--all'")
@@ -43,15 +45,14 @@ def page(
     from afterban.page.stories import STORIES
     from afterban.report.html import write
 
-    wanted = list(dict.fromkeys(file.known_story(name) for name in stories or STORIES))
-    name = f"afterban-{wanted[0]}.html" if len(wanted) == 1 else "afterban.html"
+    wanted = list(dict.fromkeys(file.known_story(name) or name for name in stories or STORIES))
+    name = f"afterban-{Path(wanted[0]).stem}.html" if len(wanted) == 1 else "afterban.html"
     target = out or Path(name)
-    with progress("page", quiet, "stories") as advance:
+    told = all(one in STORIES for one in wanted)
+    with progress("page", quiet or told, "parts") as advance:
         text = file.page_of(wanted, advance)
     write(target, text)
     if as_json:
-        output.say_json(
-            {"page": str(target), "bytes": len(text.encode("utf-8")), "stories": wanted}
-        )
+        output.say_json({"page": str(target), "bytes": len(text.encode("utf-8")), "parts": wanted})
     else:
         output.say(str(target))

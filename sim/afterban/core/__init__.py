@@ -15,29 +15,41 @@ from afterban.errors import AfterbanError, MissingExtra
 
 WHICH = "AFTERBAN_CORE"  # the variable that chooses
 _CHOICES = ("auto", "native", "module")
+_STALE = (
+    "afterban.wasm was made of other sources than lie beside it: "
+    "run `python -m afterban.engines.compiled.build`, or install afterban anew"
+)
 _of_thread = threading.local()
 
 
 @cache
 def which() -> str:
-    """``native`` where this machine can build it, else ``module``; or what ``AFTERBAN_CORE`` says.
+    """``native`` where it has been built, else ``module``; or what ``AFTERBAN_CORE`` says.
 
+    Where it has not been built it is for the next time, beside this process, which stays with the
+    module: both give the same bytes.  After a change of the sources, of which the module was not
+    made, it is waited for.
     Raises AfterbanError if that is no choice or cannot be had, and MissingExtra without both.
     """
-    from afterban.core import module, native
+    from afterban.core import module, native, sources
 
     asked = os.environ.get(WHICH) or "auto"
     if asked not in _CHOICES:
         raise AfterbanError(f"{WHICH}={asked}: write `native`, `module` or `auto`")
-    if asked != "module" and native.built().library is not None:
-        return "native"
     if asked == "native":
-        raise AfterbanError(f"{WHICH}=native: {native.built().fault}; write `module` or `auto`")
-    if not module.available():
-        raise MissingExtra(
-            "the compiled engine (wasmtime, or a C compiler)", "pip install wasmtime"
-        )
-    return "module"
+        if native.built().library is None:
+            raise AfterbanError(f"{WHICH}=native: {native.built().fault}; write `module` or `auto`")
+        return "native"
+    current = module.available() and sources.are_those_of(module.MODULE)
+    if asked == "auto":
+        if native.is_built() or (not current and native.built().library is not None):
+            return "native"
+        native.begin()
+    if current:
+        return "module"
+    if module.available():
+        raise AfterbanError(_STALE)
+    raise MissingExtra("the compiled engine (wasmtime, or a C compiler)", "pip install wasmtime")
 
 
 def can_run() -> bool:

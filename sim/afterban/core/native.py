@@ -2,6 +2,8 @@
 
 Nothing is reordered or contracted, and of the C library only what is exact takes part, so it gives
 the same bytes as the module.
+
+    python -m afterban.core.native      # builds it, as the first run does beside its own work
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -23,9 +26,11 @@ import numpy as np
 
 from afterban.core.cache import cache_directory
 from afterban.core.program import ALIGNED, MOST_KEPT, Table
+from afterban.core.sources import SOURCE
+from afterban.core.sources import digest as digest_of_sources
 
-SOURCE: Final = Path(__file__).with_name("c") / "engine.c"
 FLAGS: Final = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno")
+_LIBRARY, _TRIED = "afterban.so", "tried"  # in the folder of a build; what failed is noted there
 _LONGEST: Final = 300.0  # seconds that a compiler is waited for; it takes five of the processor
 
 
@@ -56,11 +61,12 @@ def built() -> Built:
     if command is None:
         return Built(None, "no C compiler")
     try:
-        name = f"native-{_digest(command)}"
-        found = cache_directory(name) / "afterban.so"
-        if not found.exists():
-            with _beside(found) as new:
-                build(command, new)
+        folder = _folder(command)
+        found = folder / _LIBRARY
+        with _alone(folder):
+            if not found.exists():
+                with _beside(found) as new:
+                    build(command, new)
         ctypes.CDLL(str(found))
     except subprocess.CalledProcessError as error:
         said = [line for line in error.stderr.decode(errors="replace").splitlines() if line.strip()]
@@ -68,6 +74,60 @@ def built() -> Built:
     except (OSError, subprocess.SubprocessError) as error:  # or no place from which it may be run
         return Built(None, f"what {command} builds cannot be used: {error}")
     return Built(found)
+
+
+def is_built() -> bool:
+    """Whether the library of these sources is there and can be used, without a wait."""
+    command = compiler()
+    if os.name != "posix" or command is None:
+        return False
+    with contextlib.suppress(OSError):
+        return (_folder(command) / _LIBRARY).exists() and built().library is not None
+    return False
+
+
+@cache
+def begin() -> None:
+    """Have the library built by a process of its own, for the runs after this one.
+
+    Nobody waits for it, and it says nothing.  Where it failed it is not tried again, but by
+    ``afterban doctor``.
+    """
+    command = compiler()
+    if os.name != "posix" or command is None:
+        return
+    with contextlib.suppress(OSError):
+        tried = _folder(command) / _TRIED
+        if tried.exists():
+            return
+        nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+        said = [sys.executable, "-m", "afterban.core.native"]
+        os.posix_spawn(sys.executable, said, os.environ, file_actions=nothing)
+
+
+def main() -> None:
+    """Build the library, and note where that fails."""
+    os.nice(10)
+    command = compiler()
+    if built().library is None and command is not None:
+        (_folder(command) / _TRIED).write_text(built().fault, encoding="utf-8")
+
+
+def _folder(command: str) -> Path:
+    return cache_directory(f"native-{_digest(command)}")
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other process builds in the folder meanwhile."""
+    import fcntl
+
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 @contextlib.contextmanager
@@ -83,6 +143,7 @@ def _beside(path: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
+@cache
 def _digest(command: str) -> str:
     """Of the sources, how they are built, and for which machine."""
     real = Path(command).resolve()
@@ -90,9 +151,7 @@ def _digest(command: str) -> str:
     digest = hashlib.sha256(
         repr((real, told.st_size, told.st_mtime_ns, FLAGS, platform.machine())).encode()
     )
-    for file in sorted(SOURCE.parent.rglob("*.[ch]")):
-        digest.update(file.relative_to(SOURCE.parent).as_posix().encode())
-        digest.update(file.read_bytes())
+    digest.update(digest_of_sources())
     return digest.hexdigest()[:16]
 
 
@@ -140,3 +199,7 @@ class Native:
         self._used = 0
         if sum(piece.size for piece in self._pieces) > MOST_KEPT:
             self._pieces.clear()
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,8 @@ from typing import Any, Final, Protocol
 
 import numpy.typing as npt
 
+from afterban.errors import AfterbanError
+
 Table = npt.NDArray[Any]
 
 # What an entry point returns.
@@ -16,6 +18,15 @@ MORE_MEMORY: Final = 2
 MOST_KEPT: Final = 512 << 20  # bytes of memory that a program keeps while it has nothing to do
 ALIGNED: Final = 16  # bytes, to which all memory that is handed in is aligned
 ENTRIES: Final = ("least", "begin", "give", "wanted", "go", "told")
+
+
+def too_large(kind: str, operators: int) -> AfterbanError:
+    """The error of a network for which there is not enough memory in a program of a kind."""
+    within = ", of 4 GB in a WebAssembly module" if kind == "module" else ""
+    return AfterbanError(
+        f"{operators:,} operators need more memory than there is{within}"
+        "; take fewer operators (`afterban sweep` and `band` thin a network by themselves)"
+    )
 
 
 class Program(Protocol):

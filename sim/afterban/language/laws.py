@@ -72,17 +72,22 @@ class Distribution:
         constant: value; exponential: mean; lognormal: median, sigma; uniform: low, high; weibull:
         scale, shape; pareto: minimum, exponent; quantiles: points, a tuple of (p, value); mixture:
         parts, a tuple of (weight, distribution); observed: back, not_back, two tuples of times,
-        and beyond.  Also ``cap`` and ``floor`` where given.
+        and beyond.  Also ``cap`` and ``floor`` where given.  With arithmetic of the project's own,
+        so that a run is handed the same bits on every machine.
         """
         given = dict(self.written)
         if self.kind == "exponential" and "median" in given:
-            given["mean"] = given.pop("median") / math.log(2)
+            from afterban.arithmetic import log
+
+            given["mean"] = given.pop("median") / log(2.0)
         if self.kind == "lognormal" and "mean" in given:
+            from afterban.arithmetic import exp, log
+
             mean = given.pop("mean")
             if "sigma" in given:
-                given["median"] = mean * math.exp(-(given["sigma"] ** 2) / 2)
+                given["median"] = mean * exp(-(given["sigma"] ** 2) / 2)
             else:
-                given["sigma"] = math.sqrt(2 * math.log(mean / given["median"]))
+                given["sigma"] = math.sqrt(2 * log(mean / given["median"]))
         return given
 
     @property

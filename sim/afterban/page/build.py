@@ -1,7 +1,9 @@
-"""Make what a page holds besides its script: the layout of tables, and the stories in numbers.
+"""Make what a page holds besides its script: the layout of tables, stories in numbers, their runs.
 
-    python -m afterban.page.build               # writes built/layout.json, built/stories/*.json
-    python -m afterban.page.build june-2014     # one story, in some 20 seconds
+    python -m afterban.page.build               # writes built/layout.json, stories/ and told/
+    python -m afterban.page.build june-2014     # a story of sliders in numbers, in some 20 seconds
+    python -m afterban.page.build names         # a told story with its runs, and what it plays
+    python -m afterban.page.build --told        # all told stories with their runs
     python -m afterban.page.build --layout      # the layout alone, after a change of the program
 
 The script itself is bundled from ``src/`` by ``npm run build`` (see ``build.mjs``).  All of it lies
@@ -18,15 +20,11 @@ from typing import Any, Final
 from afterban.errors import listed
 from afterban.page.layout import layout_data
 from afterban.page.presets import STORIES
+from afterban.page.stories import STORIES as TOLD
 from afterban.page.story import story_data
+from afterban.page.told import BUILT, lowered_file, recorded, told_file
 
-BUILT: Final = Path(__file__).with_name("built")
 LAYOUT: Final = BUILT / "layout.json"
-
-
-def story_file(key: str) -> Path:
-    """Where a story lies."""
-    return BUILT / "stories" / f"{key}.json"
 
 
 def text_of(data: dict[str, Any]) -> str:
@@ -38,16 +36,26 @@ def main() -> None:
     """Write the layout and some stories; all if none is named."""
     parser = argparse.ArgumentParser(description="Make the layout of tables and the stories.")
     parser.add_argument("story", nargs="*", help="all if left out")
+    parser.add_argument("--told", action="store_true", help="told stories only")
     parser.add_argument("--layout", action="store_true", help="no story")
     asked = parser.parse_args()
+    known = list(dict.fromkeys((*STORIES, *TOLD)))
     for key in asked.story:
-        if key not in STORIES:
-            parser.error(f"there is no story `{key}`; there are {listed(list(STORIES))}")
-    LAYOUT.write_text(text_of(layout_data()), encoding="utf-8")
-    for key in [] if asked.layout else asked.story or list(STORIES):
-        file = story_file(key)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text_of(story_data(STORIES[key])), encoding="utf-8")
+        if key not in known:
+            parser.error(f"there is no story `{key}`; there are {listed(known)}")
+    _write(LAYOUT, layout_data())
+    if asked.layout:
+        return
+    for key in asked.story or known:
+        if key in STORIES and not asked.told:
+            _write(lowered_file(key), story_data(STORIES[key]))
+        if key in TOLD:
+            _write(told_file(key), recorded(key))
+
+
+def _write(file: Path, data: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text_of(data), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from afterban.core import can_run, core
 from afterban.core.kernels import call
-from afterban.core.program import Program
+from afterban.core.program import Program, too_large
 from afterban.mechanisms import state as s
 from afterban.mechanisms.distributions import CONSTANT
 from afterban.parameters import AUDIENCE, DEGREE, POSTS, Parameters
@@ -63,7 +63,7 @@ def same_world(one: Parameters, other: Parameters) -> bool:
 def build(parameters: Parameters, seed: int, replication: int) -> World:
     """Draw the world of one replication.
 
-    Raises MemoryError if there is not enough.
+    Raises AfterbanError if there is not enough memory.
     """
     if can_run():
         return built_in(core(), parameters, seed, replication)
@@ -75,7 +75,10 @@ def built_in(program: Program, parameters: Parameters, seed: int, replication: i
     p = parameters
     count = int(p.tier_count.sum()) + p.most_recruits
     given = {**p._asdict(), "seed": seed, "replication": replication}
-    told = call(program, "world", given, _ROOM[0] + _ROOM[1] * count)
+    try:
+        told = call(program, "world", given, _ROOM[0] + _ROOM[1] * count)
+    except MemoryError:
+        raise too_large(program.kind, count) from None
     return World(
         told["tier"].astype(np.int64),
         told["audience"].reshape(-1, 2),

@@ -69,7 +69,6 @@ static int furnish(Run *r) {
     if ((r->name = take(m, (i64)sizeof *r->name * (how_many))) == NULL) return 0
     TAKE(highest, cells);
     TAKE(who, n);
-    TAKE(accounts, r->accounts_room);
     TAKE(counts, columns);
     TAKE(totals, columns);
     TAKE(struck_days, n * r->p.give_up_suspensions);
@@ -93,7 +92,6 @@ static int furnish(Run *r) {
         TAKE(order, n);
         TAKE(order_too, n);
     }
-#undef TAKE
     memset(r->counts, 0, (size_t)columns * sizeof *r->counts);
     memset(r->series, 0, (size_t)(days * columns) * sizeof *r->series);
     memset(r->backlog, 0, (size_t)days * sizeof *r->backlog);
@@ -105,9 +103,13 @@ static int furnish(Run *r) {
     i64 room = 6 * n + g->observed_n + g->duty_change_n + 2 * r->most + g->pulse_day_n
         + g->speech_change_n + g->rank_day_n + g->burst_start_n + g->arrivals_n
         + (r->p.promotes_on_start ? g->promoters_n : 0);
-    return begin_calendar(m, &r->calendar, r->p.horizon, pages, room)
-        && begin_shares(m, &r->shares, g, &r->p, r->places) && begin_ledger(r)
-        && begin_rankings(r);
+    if (!begin_calendar(m, &r->calendar, r->p.horizon, pages, room)
+        || !begin_shares(m, &r->shares, g, &r->p, r->places) || !begin_ledger(r)
+        || !begin_rankings(r))
+        return 0;
+    TAKE(accounts, r->accounts_room); /* the last, so that it can grow where it lies */
+#undef TAKE
+    return 1;
 }
 
 /* The operators before their first lives, and the highest rate of each kind. */
@@ -186,9 +188,9 @@ static int has_room(Run *r) {
     if (!make_room(m, &r->calendar, r->most + all)) return 0;
     if (r->p.live_insiders && !make_room_for_shares(m, &r->shares)) return 0;
     if (r->accounts_used == r->accounts_room) {
-        Account *accounts = take(m, 2 * r->accounts_room * (i64)sizeof *accounts);
+        i64 bytes = r->accounts_room * (i64)sizeof *r->accounts;
+        Account *accounts = take_more(m, r->accounts, bytes, 2 * bytes);
         if (accounts == NULL) return 0;
-        memcpy(accounts, r->accounts, (size_t)r->accounts_used * sizeof *accounts);
         r->accounts = accounts;
         r->accounts_room *= 2;
     }
@@ -253,24 +255,31 @@ static void tell(Run *r) {
 #undef TELL
 }
 
-/* The distances that nobody has asked for, and the account table in the order of operators. */
+/* The account table in the order of operators, where it lies, and distances that nobody has asked for. */
 static int put_in_order(Run *r) {
-    i64 bytes = r->accounts_used * (i64)sizeof(Account);
-    u8 *both = take(&r->memory, bytes + (r->n + 1) * (i64)sizeof(i64));
-    if (both == NULL) return 0;
-    Account *sorted = (Account *)(void *)both;
-    i64 *first = (i64 *)(void *)(both + bytes);
+    i64 used = r->accounts_used;
+    i64 *first = take(&r->memory, (r->n + 1) * (i64)sizeof *first);
+    i32 *place = take(&r->memory, used * (i64)sizeof *place);
+    if (first == NULL || place == NULL) return 0;
     memset(first, 0, (size_t)(r->n + 1) * sizeof *first);
-    for (i64 k = 0; k < r->accounts_used; k++) first[r->accounts[k].operator_ + 1]++;
+    for (i64 k = 0; k < used; k++) first[r->accounts[k].operator_ + 1]++;
     for (i64 i = 0; i < r->n; i++) first[i + 1] += first[i];
-    for (i64 k = 0; k < r->accounts_used; k++) {
-        i64 place = first[r->accounts[k].operator_]++;
-        Account *account = &sorted[place];
-        *account = r->accounts[k];
+    for (i64 k = 0; k < used; k++) place[k] = (i32)first[r->accounts[k].operator_]++;
+    for (i64 k = 0; k < used; k++) {
+        while (place[k] != k) {
+            i32 to = place[k];
+            Account displaced = r->accounts[to];
+            r->accounts[to] = r->accounts[k];
+            r->accounts[k] = displaced;
+            place[k] = place[to];
+            place[to] = to;
+        }
+    }
+    for (i64 k = 0; k < used; k++) {
+        Account *account = &r->accounts[k];
         if (account->edit_distance == HANDLE_UNMEASURED)
             account->edit_distance = edit_distance(account[-1].handle, account->handle);
     }
-    r->accounts = sorted;
     return 1;
 }
 

@@ -61,7 +61,7 @@ static void tell_table(Room *room, const void *table, i64 how_many) {
 
 /* Say how much memory there should have been; what a kernel returns then. */
 static i64 ask_for_more(Room *room) {
-    i64 used = (i64)(room->memory.next - room->begin), wanted = room->memory.wanted;
+    i64 used = (i64)((uintptr_t)room->memory.next - (uintptr_t)room->begin), wanted = room->memory.wanted;
     room->told[0] = wanted > INT64_MAX / 2 ? wanted : used + wanted;
     return AFTERBAN_MORE_MEMORY;
 }

@@ -38,17 +38,31 @@ static Memory memory_at(void *memory, i64 size) {
     return (Memory){.next = memory, .end = (u8 *)memory + size};
 }
 
+/* Bytes that are left, which may be over 2 GB where addresses have 32 bits. */
+static i64 left_in(const Memory *memory) {
+    return (i64)((uintptr_t)memory->end - (uintptr_t)memory->next);
+}
+
 /* So many bytes, or NULL; `wanted` says then how many were asked for. */
 static void *take(Memory *memory, i64 bytes) {
     i64 size = (bytes + ALIGNED - 1) / ALIGNED * ALIGNED + GAP;
-    i64 left = (i64)((uintptr_t)memory->end - (uintptr_t)memory->next); /* may be over 2 GB */
-    if (bytes < 0 || size > left) {
+    if (bytes < 0 || size > left_in(memory)) {
         memory->wanted = size + ALIGNED;
         return NULL;
     }
     void *found = memory->next;
     memory->next += size;
     ASAN_UNPOISON_MEMORY_REGION(found, (size_t)bytes);
+    return found;
+}
+
+/* The same table with more bytes, or NULL: where it lies if nothing was taken since, else a copy. */
+static void *take_more(Memory *memory, void *table, i64 bytes, i64 wanted) {
+    u8 *next = memory->next;
+    if ((u8 *)table + (bytes + ALIGNED - 1) / ALIGNED * ALIGNED + GAP == next) memory->next = table;
+    void *found = take(memory, wanted);
+    if (found == NULL) memory->next = next;
+    else if (found != table) memcpy(found, table, (size_t)bytes);
     return found;
 }
 

@@ -352,7 +352,7 @@ static int start_fits(Start *s) {
 /* Known flags in the rest of the memory, and the columns of them; a code. */
 static i64 tell_known_flags(Start *s, const double *rows, double *rates, double *scratch) {
     Room *room = &s->room;
-    i64 left = (i64)(room->memory.end - room->memory.next) - 4 * (ALIGNED + GAP);
+    i64 left = left_in(&room->memory) - 4 * (ALIGNED + GAP);
     i64 most = left > 0 ? left / (2 * (i64)sizeof(KnownFlag)) : 0;
     KnownFlag *flags, *spare;
     TAKE_ROOM(room, flags, most);

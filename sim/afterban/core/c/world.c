@@ -427,7 +427,7 @@ i64 afterban_world(const i64 *head, void *memory, i64 size) {
     take_over_operators(&d);
     /* What is left is for the promoters, but for what links are found with. */
     i64 tools = (PARTS * n + 2 + n) * (i64)sizeof(i32) + 4 * (ALIGNED + GAP);
-    i64 left = (i64)(d.room.memory.end - d.room.memory.next) - tools;
+    i64 left = left_in(&d.room.memory) - tools;
     d.places = left > 0 ? left / (i64)sizeof *d.promoters : 0;
     TAKE_ROOM(&d.room, d.promoters, d.places);
     i64 code = link_all(&d);

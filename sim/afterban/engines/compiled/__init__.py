@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from afterban.core import Program, core
-from afterban.core.program import DONE, MORE_MEMORY, PAUSED
+from afterban.core.program import DONE, MORE_MEMORY, PAUSED, too_large
 from afterban.engines.compiled.given import laid_out
 from afterban.engines.compiled.told import collected, tables
 from afterban.engines.records import Records
@@ -57,11 +57,7 @@ def run_in(
         here = _done(program, parameters, world, seed, replication, events, memory)
         found = tables(program, here)
     except MemoryError:
-        raise AfterbanError(
-            f"{len(world.tier):,} operators need more memory than there is"
-            + (", of 4 GB in a WebAssembly module" if program.kind == "module" else "")
-            + "; take fewer operators (`afterban sweep` and `band` thin a network by themselves)"
-        ) from None
+        raise too_large(program.kind, len(world.tier)) from None
     finally:
         program.clear()
     return collected(found, parameters, world)
@@ -81,6 +77,7 @@ def _done(
     at = program.place(bytes_)
     for begin, part in parts:
         program.write(at + begin, part)
+    del parts  # rows of a large network among them
     size = memory or 4 * bytes_ + _ROOM
     while True:
         here = program.place(size)

@@ -21,8 +21,8 @@ from typing import Final
 
 from afterban.core.kernels import KERNELS
 from afterban.core.module import MODULE
-from afterban.core.native import SOURCE
 from afterban.core.program import ENTRIES
+from afterban.core.sources import SOURCE, digest, section
 from afterban.engines.compiled import layout
 from afterban.errors import AfterbanError, MissingExtra
 
@@ -52,6 +52,8 @@ def module(source: Path, target: Path) -> None:
     )
     if done.returncode != 0:
         raise AfterbanError(f"the module cannot be built:\n{done.stderr}")
+    with target.open("ab") as file:
+        file.write(section(digest(source.parent)))
 
 
 def write_header() -> None:

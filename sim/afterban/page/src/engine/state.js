@@ -213,6 +213,7 @@ export function toYaml(state, story, figures = {}) {
   const told = Object.entries(figures).map(([label, figure]) => `#   ${line(label)}: ${line(figure)}`);
   return [
     `# ${line(story.title)}, as set on the page.`,
+    ...(/\.ya?ml"?$/.test(story.scenario) ? [`# It changes ${line(story.scenario)}: keep both in one folder.`] : []),
     ...(told.length ? ["# The numbers of the page:", `#   afterban run ${name}.yaml --policies base`, ...told] : []),
     "schema_version: 1",
     `name: ${name}`,

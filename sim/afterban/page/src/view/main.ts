@@ -159,8 +159,8 @@ export class Page {
     this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
-    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}; documents ${story.sources.join(", ")}. `
-      + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }));
+    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}${story.sources.length ? `; documents ${story.sources.join(", ")}` : ""}. `
+      + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }), ...(story.about ?? []).flatMap((line) => [h("br"), line]));
     this.question.replaceChildren();
     if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
     else this.answered();
@@ -202,6 +202,7 @@ export class Page {
     const stories = this.payload.stories, more = stories.indexOf(this.story) < stories.length - 1;
     this.next.textContent = this.beatNumber < last ? "Next" : more ? "Next story" : "The end";
     if (this.beatNumber === last && !more) this.next.disabled = true;
+    this.steps.hidden = this.back.hidden = this.next.hidden = last === 0 && stories.length === 1;
     this.score.textContent = this.guesses.score(this.story);
   }
 

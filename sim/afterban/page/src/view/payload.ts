@@ -16,6 +16,8 @@ export interface StoryData {
   network: { operators: number[]; names: string[]; audience: [number, number][]; links: [number, number][]; total: number };
   answers: Recorded[]; beats: BeatData[]; curves: Record<string, CurveData>;
   commands: string[];
+  /** Of a page that tells no story: its documents, and the sliders that are not there. */
+  about?: string[];
   /** Names of the ways in which accounts are found, by number. */
   channels: string[];
   /** The story as the simulator takes it. */
