@@ -151,6 +151,22 @@ def test_keys_alone_tell_a_story(look: Look) -> None:
         page.keyboard.press("Enter")
 
 
+def test_a_word_is_explained_where_it_stands_and_a_step_is_about_its_operator(look: Look) -> None:
+    seen = look("small")
+    page = seen.page
+    page.evaluate("afterban.clock.pause(); scrollTo(0, 0)")
+    page.click("[aria-label='What is: twin']")
+    meaning = page.locator(".meaning").bounding_box()
+    bar = page.locator(".steer").bounding_box()
+    assert "without enforcement" in page.text_content(".meaning")
+    assert meaning["y"] > 0
+    assert meaning["y"] + meaning["height"] <= bar["y"]  # seen, not below the bar
+    page.select_option("#operator", "4")
+    page.click(".steer .go")
+    assert page.locator("#operator").input_value() == "0"
+    assert not page.locator(".meaning").count()
+
+
 def test_the_next_event_is_one_of_the_operator(look: Look) -> None:
     seen = look()
     seen.page.evaluate("afterban.clock.pause(); afterban.clock.go(0)")
