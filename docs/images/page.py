@@ -2,8 +2,8 @@
 
     python docs/images/page.py            # writes docs/images/page.png
 
-Needs the extra ``test`` (playwright) and a Chromium.  It is the fifth step of a story, in light colours, on
-a projector's screen.
+Needs the extra ``test`` (playwright) and a Chromium.  It is the fifth step of a story, in light
+colours, on a projector's screen.
 """
 
 from __future__ import annotations
