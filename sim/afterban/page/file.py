@@ -28,6 +28,7 @@ from afterban.page.told import BUILT, story_of
 from afterban.scenario import shipped_names
 
 HERE = Path(__file__).parent
+Data = dict[str, Any]
 LARGEST = 1_500_000  # bytes of the file
 
 
@@ -86,10 +87,22 @@ def assemble(stories: Sequence[dict[str, Any]]) -> str:
         "layout": layout(),
         "stories": list(stories),
     }
-    script = (BUILT / "page.js").read_text(encoding="utf-8")
-    style = (HERE / "page.css").read_text(encoding="utf-8")
+    return document(
+        _title(stories),
+        payload,
+        (BUILT / "page.js").read_text(encoding="utf-8"),
+        (HERE / "page.css").read_text(encoding="utf-8"),
+        "stories",
+    )
+
+
+def document(title: str, payload: Data, script: str, style: str, many: str) -> str:
+    """The file of a script and what it shows.
+
+    many: what to ask for fewer of.  Raises AfterbanError if it would be too large for a page.
+    """
     parts = {
-        "title": escape(_title(stories)),
+        "title": escape(title),
         "policy": escape(_policy(script, style)),
         "style": style,
         "stories": _packed(json.dumps(payload, separators=(",", ":")).encode("utf-8")),
@@ -104,7 +117,7 @@ def assemble(stories: Sequence[dict[str, Any]]) -> str:
     if size > LARGEST:
         raise AfterbanError(
             f"the page would have {size:,} bytes, and at most {LARGEST:,} open well on a phone; "
-            "ask for fewer stories"
+            f"ask for fewer {many}"
         )
     return template
 

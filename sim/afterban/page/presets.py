@@ -368,4 +368,3 @@ STORIES: Mapping[str, Story] = {
         ),
     )
 }
-FIRST_STORY = "june-2014"

@@ -88,7 +88,7 @@ class Recorder(Drawn):
     """
 
     def __init__(self, start: State) -> None:
-        self.start = start.run_key()
+        self.start = start
         super().__init__(states.scenario_of(self.start), _first(self.start))
 
     def at(self, **moves: str) -> State:
@@ -97,17 +97,17 @@ class Recorder(Drawn):
 
     def numbers(self, state: State) -> Mapping[str, Estimate]:
         """Metrics of a setting over all replications, with ``accounts_left`` beside the twin."""
-        return _numbers(state.run_key(), REPLICATIONS)
+        return _numbers(state, REPLICATIONS)
 
     def presence(self, state: State, tier: str) -> Estimate:
         """Share of the time in which operators of a tier have a public account."""
-        return _presence(state.run_key(), tier, REPLICATIONS)
+        return _presence(state, tier, REPLICATIONS)
 
     def answer(self, state: State) -> Data:
         """One run of a setting, the first replication, beside its twin without enforcement."""
         settings = {key: getattr(state, key) for key in SLIDERS}
-        scenario = states.scenario_of(state.run_key())
-        return run_data(scenario, _first(state.run_key()), self.shown, settings)
+        scenario = states.scenario_of(state)
+        return run_data(scenario, _first(state), self.shown, settings)
 
 
 @lru_cache(maxsize=16)

@@ -193,7 +193,7 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
   const factors = !curve.share && least > 0 && most > 100 * least;
   const y = factors ? scaleLog([least * 0.8, most * 1.3], [height - bottom, top]) : scaleLinear([0, most], [height - bottom, top]).nice(4);
   const says = (v: number) => (curve.share ? percent(v) : whole(v));
-  const told = `${curve.label} by ${curve.axis}: ${points.map((p) => `${p.label}: ${says(p.value!)}` + (p.low === null ? "" : ` (${says(p.low)} to ${says(p.high!)})`)).join("; ")}. Mean and 95 % interval of ${curve.n} runs computed beforehand.`
+  const told = `${curve.label} by ${curve.axis}: ${points.map((p) => `${p.label}: ${says(p.value!)}` + (p.low === null ? "" : ` (${says(p.low)} to ${says(p.high!)})`)).join("; ")}. ${curve.n > 1 ? `Mean and 95 % interval of ${curve.n} runs computed beforehand.` : "One run at each."}`
     + (mine ? ` This run: ${says(mine.value)}.` : "");
   const svg = frame(room, told);
   for (const tick of factors ? y.ticks().filter((t) => Math.log10(t) % 1 === 0) : y.ticks(height < 190 ? 2 : 4)) {
