@@ -1,6 +1,7 @@
 /** Draws the charts of a report in place of its static pictures, from the data that lie in it. */
 import { h } from "../view/dom.ts";
-import { saveCsv, savePng, saveSvg, svgText, tableOf } from "../view/keep.ts";
+import { saveCsv, savePng, saveSvg, tableOf } from "../view/keep.ts";
+import { standalone } from "../view/raster.ts";
 import { read, table, type Spec } from "../report/data.ts";
 import { draw } from "../report/draw.ts";
 import { Readout } from "../report/readout.ts";
@@ -57,13 +58,13 @@ class Picture {
   private fill(): void {
     if (!this.details.open) { this.inside.replaceChildren(); return; }
     const name = `afterban-${this.name}`, svg = this.plot.querySelector("svg")!;
-    const text = () => svgText(svg, getComputedStyle(document.body).backgroundColor);
+    const text = () => standalone(svg, getComputedStyle(document.body).backgroundColor);
     const room = { width: Number(svg.getAttribute("width")), height: Number(svg.getAttribute("height")) };
     this.inside.replaceChildren(
       h("p", { class: "buttons" },
         h("button", { type: "button", text: "CSV", onclick: () => saveCsv(name, table(this.spec, true)) }),
         h("button", { type: "button", text: "SVG", onclick: () => saveSvg(name, text()) }),
-        h("button", { type: "button", text: "PNG", onclick: () => savePng(name, text(), room) })),
+        h("button", { type: "button", text: "PNG", onclick: () => void savePng(name, text(), room) })),
       tableOf(table(this.spec, false), `Numbers of the chart ${this.name}`));
   }
 }

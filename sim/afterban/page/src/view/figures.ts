@@ -2,7 +2,8 @@
 
 import type { Chart } from "./charts.ts";
 import { h } from "./dom.ts";
-import { saveCsv, savePng, saveSvg, svgText, tableOf } from "./keep.ts";
+import { saveCsv, savePng, saveSvg, tableOf } from "./keep.ts";
+import { standalone } from "./raster.ts";
 
 export class Figure {
   readonly box: HTMLElement;
@@ -51,7 +52,8 @@ export class Figure {
       h("div", { class: "buttons" },
         h("button", { type: "button", text: "CSV", onclick: () => saveCsv(`afterban-${this.name}`, { head, rows }) }),
         h("button", { type: "button", text: "SVG", onclick: () => saveSvg(`afterban-${this.name}`, this.svgText()) }),
-        h("button", { type: "button", text: "PNG", onclick: () => savePng(`afterban-${this.name}`, this.svgText(), this.room) })));
+        h("button", { type: "button", text: "PNG", onclick: () => void savePng(`afterban-${this.name}`, this.svgText(), this.room) })));
   }
-  svgText(): string { return svgText(this.picture.querySelector("svg")!, getComputedStyle(this.box).backgroundColor); }
+  /** The picture by itself, with its colours written out. */
+  svgText(): string { return standalone(this.picture.querySelector("svg")!, getComputedStyle(this.box).backgroundColor); }
 }

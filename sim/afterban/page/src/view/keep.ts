@@ -2,8 +2,7 @@
 
 import { h, save } from "./dom.ts";
 import type { Room, Table } from "./drawing.ts";
-
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity", "visibility", "paint-order"];
+import { png } from "./raster.ts";
 
 export function tableOf({ head, rows }: Table, label: string): HTMLElement {
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, h("table", {},
@@ -17,30 +16,8 @@ export function saveCsv(name: string, { head, rows }: Table): void {
   save(`${name}.csv`, new Blob([[head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n"], { type: "text/csv" }));
 }
 
-/** The picture by itself, with its colours written out. */
-export function svgText(svg: SVGElement, background: string): string {
-  const copy = svg.cloneNode(true) as SVGElement;
-  const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
-  from.forEach((one, k) => {
-    const style = getComputedStyle(one);
-    to[k]!.removeAttribute("style");
-    for (const name of STYLES) to[k]!.setAttribute(name, style.getPropertyValue(name));
-  });
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", background]] as const) paper.setAttribute(name, value);
-  copy.prepend(paper);
-  return new XMLSerializer().serializeToString(copy);
-}
-
 export const saveSvg = (name: string, text: string): void => save(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
 
-export function savePng(name: string, text: string, { width, height }: Room): void {
-  const image = new Image(), scale = 2;
-  image.onload = () => {
-    const canvas = h("canvas", { width: width * scale, height: height * scale });
-    canvas.getContext("2d")!.drawImage(image, 0, 0, width * scale, height * scale);
-    canvas.toBlob((blob) => blob && save(`${name}.png`, blob), "image/png");
-  };
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+export async function savePng(name: string, text: string, { width, height }: Room): Promise<void> {
+  save(`${name}.png`, await png(text, width, height, 2));
 }
