@@ -4,10 +4,10 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
 import { s } from "./dom.ts";
 import { apart, frame, text, within, type Room, type Table } from "./drawing.ts";
-
-export type { Room, Table } from "./drawing.ts";
 import { after, corners, followers, type Node, type Scene } from "./scene.ts";
 import { Dates, percent, short, whole } from "./words.ts";
+
+export type { Room, Table } from "./drawing.ts";
 
 export interface Chart {
   svg: SVGElement;
