@@ -7,6 +7,8 @@ import { apart, frame, text, within, type Room, type Table } from "./drawing.ts"
 import { after, corners, followers, type Node, type Scene } from "./scene.ts";
 import { Dates, percent, short, whole } from "./words.ts";
 
+export type { Room, Table } from "./drawing.ts";
+
 export interface Chart {
   svg: SVGElement;
   /** What it shows, in a sentence with numbers. */

@@ -54,5 +54,6 @@ export class Figure {
         h("button", { type: "button", text: "SVG", onclick: () => saveSvg(`afterban-${this.name}`, this.svgText()) }),
         h("button", { type: "button", text: "PNG", onclick: () => void savePng(`afterban-${this.name}`, this.svgText(), this.room) })));
   }
+  /** The picture by itself, with its colours written out. */
   svgText(): string { return standalone(this.picture.querySelector("svg")!, getComputedStyle(this.box).backgroundColor); }
 }
