@@ -151,6 +151,22 @@ def test_keys_alone_tell_a_story(look: Look) -> None:
         page.keyboard.press("Enter")
 
 
+def test_a_word_is_explained_where_it_stands_and_a_step_is_about_its_operator(look: Look) -> None:
+    seen = look("small")
+    page = seen.page
+    page.evaluate("afterban.clock.pause(); scrollTo(0, 0)")
+    page.click("[aria-label='What is: twin']")
+    meaning = page.locator(".meaning").bounding_box()
+    bar = page.locator(".steer").bounding_box()
+    assert "without enforcement" in page.text_content(".meaning")
+    assert meaning["y"] > 0
+    assert meaning["y"] + meaning["height"] <= bar["y"]  # seen, not below the bar
+    page.select_option("#operator", "4")
+    page.click(".steer .go")
+    assert page.locator("#operator").input_value() == "0"
+    assert not page.locator(".meaning").count()
+
+
 def test_the_next_event_is_one_of_the_operator(look: Look) -> None:
     seen = look()
     seen.page.evaluate("afterban.clock.pause(); afterban.clock.go(0)")
@@ -283,6 +299,38 @@ def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
     assert len(told["during"]) >= 2, told
     assert told["last"] > 0
     assert seen.said == []
+
+
+def test_the_real_size_is_simulated_and_comes_back_with_its_operator(look: Look) -> None:
+    seen = look()
+    to_the_sandbox(seen, "second-account")
+    seen.page.select_option("#size", "real")
+    seen.until("afterban.scene.network.total === 27001")
+    assert seen.page.evaluate("afterban.scene.numbers.effective_reach") > 0
+    seen.page.select_option("#operator", "5")
+    name = seen.page.evaluate("afterban.scene.network.names[5]")
+    seen.page.click("text=Nobody returns")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0")
+    pressed = ".presets [aria-pressed=true]"
+    assert seen.page.locator(pressed).all_text_contents() == ["Nobody returns"]
+    link = seen.page.url.partition("#")[2]
+    assert "view.operator=5" in link
+    # Steps before are of the record; the settings wait for who comes back.
+    seen.page.click(".steer .back")
+    assert seen.page.evaluate("afterban.scene.live") is False
+    seen.page.click(".steer .go")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0")
+    assert seen.page.evaluate("afterban.scene.network.total") == 27001
+    # Another story has nothing of them, and one size only where both are the same.
+    to_the_sandbox(seen, "names")
+    assert seen.page.locator("#size").count() == 0
+    assert seen.page.locator(pressed).all_text_contents() == []
+    assert seen.page.locator(".moved").count() == 0
+    seen.page.evaluate(f"location.hash = '#{link}'")
+    seen.until("afterban.scene.live && afterban.scene.network.total === 27001")
+    assert seen.page.evaluate("afterban.scene.settings.returns") == 0
+    assert seen.page.locator("#operator").input_value() == "5"
+    assert name == seen.page.evaluate("afterban.scene.network.names[5]")
 
 
 def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:

@@ -17,7 +17,7 @@ import { followers, fromRecord, type Scene } from "./scene.ts";
 import { paragraph } from "./glossary.ts";
 import { Dates, percent, whole } from "./words.ts";
 import { Slides } from "./slides/view.ts";
-import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
+import { Sandbox, type Simulators } from "./sandbox.ts";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const SELDOM = 500; // milliseconds between two notes of where a slider stands
@@ -37,7 +37,8 @@ export class Page {
   private readonly guesses = new Guesses();
   private readonly scenes = new Map<string, Scene>();
   private sandbox: Sandbox | null = null;
-  private kept: Kept | undefined; // of a link or file, until the sandbox has it
+  private kept: State | undefined; // of a link, of a file, or of a sandbox that was left, until the next one has it
+  private wanted: number | undefined; // operator of a link or file, until its network is drawn
 
   private readonly line = h("h1", { id: "line", tabindex: -1 });
   private readonly caption = h("div", { class: "caption" });
@@ -127,16 +128,21 @@ export class Page {
     this.dates = new Dates(this.story.start);
     this.chooser.value = key;
     this.focus = 0;
+    this.wanted = undefined;
     this.sandbox?.close();
     this.sandbox = null;
+    if (this.kept?.story !== this.story.lowered.key) this.kept = undefined;
     this.show(beat, false);
   }
   /** Who is drawn now: another size or seed of the sandbox is another network. */
   private meet(network: Scene["network"]): void {
     if (network === this.met) return;
     this.met = network;
-    this.focus = 0;
+    // Those of the record come first, also where a link or file has another network.
+    this.focus = network === this.story.network ? 0 : Math.min(this.wanted ?? 0, network.names.length - 1);
+    if (network !== this.story.network) this.wanted = undefined;
     this.who.replaceChildren(...network.names.map((name, k) => h("option", { value: k, text: name })));
+    this.who.value = String(this.focus);
     this.mine.network.people(network.audience);
     this.twin.network.people(network.audience);
   }
@@ -155,11 +161,13 @@ export class Page {
 
   private show(number: number, speak: boolean): void {
     this.clock.pause();
+    if (this.sandbox) this.kept = this.state();
     this.beatNumber = Math.max(0, Math.min(number, this.guesses.gate(this.story)));
     const { beat, story, payload } = this;
     const open = this.guesses.open(story, beat);
     this.scene = this.recorded(beat.answer);
     this.meet(this.scene.network);
+    if (speak && !beat.explore) { this.focus = 0; this.who.value = "0"; } // whom the step speaks of
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
     this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
@@ -365,8 +373,8 @@ export class Page {
   }
   /** Where the page stands, for a link or a file. */
   private state(): State {
-    const kept = this.sandbox?.kept() ?? { settings: {}, seed: this.story.lowered.seed, size: this.story.size };
-    return { story: this.story.lowered.key, ...kept,
+    const kept = this.sandbox?.kept() ?? this.kept ?? { settings: {}, seed: this.story.lowered.seed, size: this.story.size };
+    return { ...kept, story: this.story.lowered.key,
       view: { tale: this.story.key, step: this.beatNumber + 1, day: +this.clock.day.toFixed(2), operator: this.focus } };
   }
   private remember(): void {
@@ -394,8 +402,9 @@ export class Page {
     this.kept = Object.keys(state.settings).length || state.seed !== story.lowered.seed || state.size !== story.size ? state : undefined;
     const step = typeof state.view.step === "number" ? state.view.step - 1 : this.kept ? story.beats.length - 1 : 0;
     this.open(story.key, step);
-    const { operator, day } = state.view;
-    if (typeof operator === "number" && operator < this.scene.network.names.length) this.follow(operator);
+    const { operator, day } = state.view, other = state.seed !== story.lowered.seed || state.size !== story.size;
+    if (other && this.sandbox) this.wanted = Number(operator ?? 0);
+    else if (typeof operator === "number" && operator < this.scene.network.names.length) this.follow(operator);
     if (typeof day === "number" && this.beatNumber === step) this.jump(day);
     return true;
   }

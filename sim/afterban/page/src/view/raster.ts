@@ -10,6 +10,7 @@ export function standalone(svg: SVGElement, ground: string): string {
   const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
   from.forEach((one, k) => {
     const style = getComputedStyle(one);
+    to[k]!.removeAttribute("style");
     for (const name of STYLES) to[k]!.setAttribute(name, style.getPropertyValue(name));
   });
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
