@@ -115,9 +115,11 @@ def pictured(text: str, made: set[str], to_root: str = "") -> str:
                 f"`afterban page {name}` makes one.*"
             )
         at = f"{to_root}{FOLDER}/{name}.html"
+        what = "a story with predictions, then" if name in STORIES else "its network and"
         return (
             f"```{{image}} {picture}\n:alt: {alt}\n:target: {at}\n:class: live\n```\n\n"
-            f'<p><a href="{at}">Open the live page</a>: move its sliders, let time run.</p>'
+            f'<p><a href="{at}">Open the live page</a>: {what} sliders that are simulated in the '
+            "browser.</p>"
         )
 
     return PICTURE.sub(linked, text.replace(LIST, _stories(made, to_root)))

@@ -156,6 +156,18 @@ def test_texts_of_strangers_are_texts(data: Any) -> None:
     assert not any("[[" in text for text in data["beats"][0]["text"])
 
 
+def test_a_long_description_leaves_room_for_sliders() -> None:
+    scenario = Scenario.from_yaml("capacity")
+    whole, opening = " ".join(scenario.description.split()), sandbox._opening(scenario)
+    assert len(whole) > 400
+    assert len(opening) < 260
+    story = sandbox.story_of(scenario)
+    assert whole in sandbox._about(scenario, story, set())
+    short = scenario.with_changes({"description": "Short. And sweet."})
+    assert sandbox._opening(short) == "Short. And sweet."
+    assert "Short. And sweet." not in sandbox._about(short, story, set())
+
+
 def test_the_command_makes_a_page(own: Path, tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     assert main(["page", str(own), "--out", str(out)]) == 0

@@ -47,6 +47,8 @@ MOST: Final = 200_000  # operators of a page
 # Seconds of a laptop in which a page draws an operator, and goes on by an event (decision 0111).
 _AN_OPERATOR, _AN_EVENT = 1.5e-5, 1.4e-6
 _AIM: Final = 2.0  # seconds in which a page should answer
+_OPENING: Final = 200  # letters of a description beside the pictures
+_MORE: Final = "(More under “Where the numbers come from”.)"
 _SPEED: Final = (
     "Median time from a flag to the suspension. Urgent cases stay as much faster as they are in "
     "the scenario."
@@ -119,8 +121,7 @@ def _beat(scenario: Scenario, first: Outcome, off: Outcome) -> Beat:
     assert off.records is not None
     reach, there = first.metrics["effective_reach"], len(first.world.tier)
     events = first.records.events + off.records.events
-    paragraphs = [" ".join(part.split()) for part in scenario.description.split("\n\n")]
-    text = [_plain(part) for part in paragraphs if part]
+    text = [_plain(_opening(scenario))] if scenario.description.strip() else []
     if there * _AN_OPERATOR + events * _AN_EVENT > _AIM:
         text.append(
             f"A run of {people(there)} operators and {people(events)} events takes longer than two "
@@ -136,6 +137,18 @@ def _beat(scenario: Scenario, first: Outcome, off: Outcome) -> Beat:
     )
 
 
+def _opening(scenario: Scenario) -> str:
+    """The first sentences of the description; with all of it no slider would be on the screen."""
+    first, *rest = re.split(r"(?<=[.!?]) ", _whole(scenario))
+    while rest and len(first) + len(rest[0]) < _OPENING:
+        first = f"{first} {rest.pop(0)}"
+    return f"{first} {_MORE}" if rest else first
+
+
+def _whole(scenario: Scenario) -> str:
+    return " ".join(scenario.description.split())
+
+
 def _plain(text: str) -> str:
     """A text of somebody else in which nothing is marked as a word with an explanation."""
     return text.replace("[[", "[\N{ZERO WIDTH SPACE}[")
@@ -144,7 +157,8 @@ def _plain(text: str) -> str:
 def _about(scenario: Scenario, story: Story, shown: set[str]) -> list[str]:
     """What stands under the numbers: documents, and sliders that are not there."""
     known = registry().sources
-    found = [f"{one}: {known[one].cited()}" for one in story.sources if one in known]
+    found = [_whole(scenario)] if _opening(scenario).endswith(_MORE) else []
+    found += [f"{one}: {known[one].cited()}" for one in story.sources if one in known]
     own = scenario.sources
     for one in story.sources:
         if one in own:
