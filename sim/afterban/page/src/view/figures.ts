@@ -2,8 +2,7 @@
 
 import type { Chart } from "./charts.ts";
 import { h, save } from "./dom.ts";
-
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity", "visibility"];
+import { png, standalone } from "./raster.ts";
 
 export class Figure {
   readonly box: HTMLElement;
@@ -54,7 +53,7 @@ export class Figure {
       h("div", { class: "buttons" },
         h("button", { type: "button", text: "CSV", onclick: () => this.csv(head, rows) }),
         h("button", { type: "button", text: "SVG", onclick: () => save(`afterban-${this.name}.svg`, new Blob([this.svgText()], { type: "image/svg+xml" })) }),
-        h("button", { type: "button", text: "PNG", onclick: () => this.png() })));
+        h("button", { type: "button", text: "PNG", onclick: () => void this.png() })));
   }
   private csv(head: string[], rows: string[][]): void {
     // A text that begins like a formula is no formula.
@@ -63,25 +62,10 @@ export class Figure {
   }
   /** The picture by itself, with its colours written out. */
   svgText(): string {
-    const svg = this.picture.querySelector("svg")!, copy = svg.cloneNode(true) as SVGElement;
-    const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
-    from.forEach((one, k) => {
-      const style = getComputedStyle(one);
-      for (const name of STYLES) to[k]!.setAttribute(name, style.getPropertyValue(name));
-    });
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", getComputedStyle(this.box).backgroundColor]] as const) paper.setAttribute(name, value);
-    copy.prepend(paper);
-    return new XMLSerializer().serializeToString(copy);
+    return standalone(this.picture.querySelector("svg")!, getComputedStyle(this.box).backgroundColor);
   }
-  private png(): void {
-    const { width, height } = this.room, image = new Image(), scale = 2;
-    image.onload = () => {
-      const canvas = h("canvas", { width: width * scale, height: height * scale });
-      canvas.getContext("2d")!.drawImage(image, 0, 0, width * scale, height * scale);
-      canvas.toBlob((blob) => blob && save(`afterban-${this.name}.png`, blob), "image/png");
-    };
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(this.svgText())}`;
+  private async png(): Promise<void> {
+    const { width, height } = this.room;
+    save(`afterban-${this.name}.png`, await png(this.svgText(), width, height, 2));
   }
 }

@@ -14,7 +14,8 @@ const AT_A_TIME = 7; // operators that are traced in one go: a newer question wa
 export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, focus: number,
   newest: () => boolean, show: (scene: Scene, exact: boolean) => void): Promise<void> {
   const network = await networkFor(simulator, story, question);
-  const answer = network && await simulator.ask(question);
+  const figures = ["effective_reach", ...Object.values(story.curves).map((curve) => curve.metric)];
+  const answer = network && await simulator.ask({ ...question, figures });
   if (!network || !answer) return;
   const { operators } = network, same = network === before.network, base = answer.policies.base!, off = answer.policies.off!;
   const horizon = base.days[base.days.length - 1]!;

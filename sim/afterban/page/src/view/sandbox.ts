@@ -145,9 +145,7 @@ export class Sandbox {
       range.addEventListener("input", () => { const value = scale.value(+range!.value); told(value); set(value); });
       field.addEventListener("change", () => {
         try {
-          const read = readValue(field!.value, control);
-          // 33.3 % is 0.333, whatever the last bit of a division says.
-          const value = typeof read === "number" ? Number(read.toPrecision(12)) : read;
+          const value = readValue(field!.value, control);
           if (typeof value === "number") { range!.value = String(scale.notch(value)); told(value); } else if (words) { words.value = value; field!.hidden = true; }
           set(value);
           this.status.textContent = "";
