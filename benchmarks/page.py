@@ -2,11 +2,13 @@
 
     python benchmarks/page.py             # the simulator alone: one question after another
     python benchmarks/page.py drag        # each story's page: a slider dragged
+    python benchmarks/page.py frames      # each story's page: time runs
 
 Needs the package playwright and a Chromium.  Alone: a slider is moved eleven times, each time to
 where it has not been; milliseconds from the question to the answer.  Dragged: forty steps of 50
 milliseconds; how many of them were shown before the finger rested, milliseconds from each of these
-to its picture, and from the last step to its own.
+to its picture, and from the last step to its own.  Frames: while time runs for four seconds at
+1280 x 720, pictures a second, and milliseconds of the page's thread for one, others' use left out.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +58,18 @@ SANDBOX = """async () => {
 }"""
 
 
+FRAMES = """() => new Promise((done) => {
+    const { clock } = afterban, end = performance.now() + 4000;
+    clock.pause(); clock.until = clock.horizon; clock.go(0); clock.play();
+    let count = 0;
+    const next = () => {
+        count++;
+        if (performance.now() < end && clock.playing) requestAnimationFrame(next); else done(count);
+    };
+    requestAnimationFrame(next);
+})"""
+
+
 def told(took: list[float]) -> str:
     """Fewest, median and most."""
     took = sorted(took)
@@ -79,13 +94,7 @@ def drags(browser: Any, folder: Path) -> None:
     print("pictures shown of 40 steps; milliseconds to them: fewest, median, most; to the last one")
     looking = Path(sys.path[0], "looking.js").read_text(encoding="utf-8").strip()
     drag = f"{looking[looking.index('({') :]}.drag('speed', 40)"
-    path = folder / "stories.html"
-    path.write_text(file.page_of(list(STORIES)), encoding="utf-8")
-    for key in STORIES:
-        tab = browser.new_page(viewport={"width": 1280, "height": 720})
-        tab.goto(path.as_uri())
-        tab.wait_for_selector("#line")
-        tab.select_option("#story", key)
+    for key, tab in stories(browser, folder):
         tab.evaluate(f"({SANDBOX})()")
         if not tab.locator("[data-control=speed] input[type=range]").count():
             continue
@@ -95,6 +104,35 @@ def drags(browser: Any, folder: Path) -> None:
             shown, last = found["during"], found["last"]
             print(f"{key:20} {len(shown):3}  {told(shown)}  {last:6.0f}   {load(before)}")
             tab.wait_for_timeout(3000)
+
+
+def frames(browser: Any, folder: Path) -> None:
+    print("pictures a second; milliseconds of the page's thread for one, of them its script")
+    for key, tab in stories(browser, folder):
+        session = tab.context.new_cdp_session(tab)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+        def spent() -> dict[str, float]:
+            found = session.send("Performance.getMetrics")["metrics"]  # noqa: B023
+            return {one["name"]: 1000 * one["value"] for one in found}
+
+        before, used = os.getloadavg()[0], spent()
+        count = tab.evaluate(FRAMES)
+        all_, script = (spent()[k] - used[k] for k in ("TaskDuration", "ScriptDuration"))
+        each = f"{count / 4:5.0f}  {all_ / count:5.1f}  {script / count:5.1f}"
+        print(f"{key:20} {each}   {load(before)}")
+
+
+def stories(browser: Any, folder: Path) -> Iterator[tuple[str, Any]]:
+    """Each story in a page of its own."""
+    path = folder / "stories.html"
+    path.write_text(file.page_of(list(STORIES)), encoding="utf-8")
+    for key in STORIES:
+        tab = browser.new_page(viewport={"width": 1280, "height": 720})
+        tab.goto(path.as_uri())
+        tab.wait_for_selector("#line")
+        tab.select_option("#story", key)
+        yield key, tab
         tab.close()
 
 
@@ -103,7 +141,8 @@ def main() -> None:
     chromium = os.environ.get("AFTERBAN_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         browser = playwright.chromium.launch(executable_path=chromium)
-        (drags if sys.argv[1:] == ["drag"] else alone)(browser, Path(name))
+        modes = {"drag": drags, "frames": frames}
+        modes.get(" ".join(sys.argv[1:]), alone)(browser, Path(name))
         browser.close()
 
 

@@ -229,7 +229,8 @@ def test_promotions_are_as_many_as_the_program_counts() -> None:
         const { lives: table } = answer.policies.base;
         const everybody = [...Array(answer.world.operators).keys()];
         const tables_ = one.tables(one.asked(question), "base");
-        const found = promotions.promotionsOf(layout, tables_, answer.world, table, everybody);
+        const found = await promotions.promotionsOf(
+            layout, tables_, answer.world, table, everybody, async () => true);
         const received = new Array(table.count).fill(0);
         const made = new Array(table.count).fill(0);
         for (const { operator, life, promoter, day } of found) {

@@ -236,7 +236,7 @@ def test_figures_of_ones_own_scenario_are_the_command_lines(
 @pytest.mark.slow
 @needs_node
 @pytest.mark.parametrize(
-    "name", ["calibrate-2014", "targeting", "they-adapt", "does-suspension-hurt", "struggling-2014"]
+    "name", ["calibrate-2014", "they-adapt", "does-suspension-hurt", "struggling-2014"]
 )
 def test_figures_of_shipped_scenarios_are_the_command_lines(name: str, tmp_path: Path) -> None:
     scenario = Scenario.from_yaml(name)

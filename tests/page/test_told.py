@@ -151,6 +151,22 @@ def test_keys_alone_tell_a_story(look: Look) -> None:
         page.keyboard.press("Enter")
 
 
+def test_a_word_is_explained_where_it_stands_and_a_step_is_about_its_operator(look: Look) -> None:
+    seen = look("small")
+    page = seen.page
+    page.evaluate("afterban.clock.pause(); scrollTo(0, 0)")
+    page.click("[aria-label='What is: twin']")
+    meaning = page.locator(".meaning").bounding_box()
+    bar = page.locator(".steer").bounding_box()
+    assert "without enforcement" in page.text_content(".meaning")
+    assert meaning["y"] > 0
+    assert meaning["y"] + meaning["height"] <= bar["y"]  # seen, not below the bar
+    page.select_option("#operator", "4")
+    page.click(".steer .go")
+    assert page.locator("#operator").input_value() == "0"
+    assert not page.locator(".meaning").count()
+
+
 def test_the_next_event_is_one_of_the_operator(look: Look) -> None:
     seen = look()
     seen.page.evaluate("afterban.clock.pause(); afterban.clock.go(0)")
@@ -274,6 +290,17 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     assert "cannot be read" in seen.page.text_content(".settings .status")
 
 
+def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
+    """In the story that takes the simulator longest; how fast, benchmarks/page.py says."""
+    seen = look()
+    to_the_sandbox(seen, "faster")
+    seen.page.evaluate("afterban.clock.pause()")
+    told = seen.page.evaluate(f"({DRAG})('speed', 200)")
+    assert len(told["during"]) >= 2, told
+    assert told["last"] > 0
+    assert seen.said == []
+
+
 def test_the_real_size_is_simulated_and_comes_back_with_its_operator(look: Look) -> None:
     seen = look()
     to_the_sandbox(seen, "second-account")
@@ -304,17 +331,6 @@ def test_the_real_size_is_simulated_and_comes_back_with_its_operator(look: Look)
     assert seen.page.evaluate("afterban.scene.settings.returns") == 0
     assert seen.page.locator("#operator").input_value() == "5"
     assert name == seen.page.evaluate("afterban.scene.network.names[5]")
-
-
-def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
-    """In the story that takes the simulator longest; how fast, benchmarks/page.py says."""
-    seen = look()
-    to_the_sandbox(seen, "faster")
-    seen.page.evaluate("afterban.clock.pause()")
-    told = seen.page.evaluate(f"({DRAG})('speed', 200)")
-    assert len(told["during"]) >= 2, told
-    assert told["last"] > 0
-    assert seen.said == []
 
 
 def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:

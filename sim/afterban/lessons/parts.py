@@ -137,11 +137,8 @@ class Optional:
 
     def page(self) -> str:
         """The same, folded away."""
-        return (
-            '<details class="lesson-optional">'
-            f"<summary>Optional: {escape(self.title)}</summary>\n\n"
-            f"{self.markdown}\n\n</details>"
-        )
+        head = f"<summary>Optional: {escape(self.title)}</summary>"
+        return f'<details class="lesson-optional">{head}\n\n{self.markdown}\n\n</details>'
 
 
 def optional(title: str, markdown: str) -> Optional:

@@ -3,7 +3,7 @@
 What a lesson changes in a shipped scenario are edits that always hold, so that the page's file of
 a state is the scenario of the lesson, and lowering and rules are those of the stories.
 
-Checked by ``tests/page/test_dials.py``: the page gives what the command line gives.
+Checked by ``tests/page/test_lessons.py``: the page gives what the command line gives.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from afterban.page.presets import Story
 from afterban.page.slots import Lowering, data_of, slots_of
 from afterban.page.story import FORMAT, OFF, dial_data, edit_data
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
+from afterban.scenario import Scenario
 
 Data = dict[str, Any]
 ALWAYS: Final = ((),)  # a condition without parts
@@ -261,8 +262,6 @@ def dial_story(dial: Dial) -> Data:
 
 
 def _seed(dial: Dial) -> int:
-    from afterban.scenario import Scenario
-
     return Scenario.from_yaml(dial.scenario).seed
 
 

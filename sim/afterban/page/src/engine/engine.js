@@ -266,7 +266,8 @@ export class Engine {
     const { raw } = this.worldOf(tables);
     const tiers = this.story.tiers.length;
     const { lives } = policies[policy];
-    const promotions = promotionsOf(layout, tables, world, lives, operators);
+    const promotions = await promotionsOf(layout, tables, world, lives, operators, rest);
+    if (!promotions) return null;
     const days = daysOf(tables.horizon.data[0], lives, operators, promotions);
     const wide = widened(layout, tables, world, operators, days);
     const apart = movedApart(layout, raw, world, operators, tiers, days.length);

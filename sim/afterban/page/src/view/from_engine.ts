@@ -6,7 +6,7 @@ import type { StoryData } from "./payload.ts";
 import { happeningsOf, type Life, type Line, type Node, type Scene, type Sent } from "./scene.ts";
 
 const REST = 200; // milliseconds without a newer question before followers are traced
-const AT_A_TIME = 7; // operators that are traced in one go: a newer question waits for no more
+const AT_A_TIME = 28; // operators that are traced in one go: each run costs what happens to all
 
 /** Runs a question and shows it as it becomes known: at once, with the followers that each account
     has at its end and a straight line before; then the operator in focus exactly; then all.

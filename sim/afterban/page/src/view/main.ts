@@ -167,6 +167,7 @@ export class Page {
     const open = this.guesses.open(story, beat);
     this.scene = this.recorded(beat.answer);
     this.meet(this.scene.network);
+    if (speak && !beat.explore) { this.focus = 0; this.who.value = "0"; } // whom the step speaks of
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
     this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));

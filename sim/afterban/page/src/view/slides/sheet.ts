@@ -59,7 +59,7 @@ export function sheet(stories: readonly StoryData[], story: StoryData, words: Re
     h("h2", { text: "Notes" }),
     ...story.beats.flatMap((beat, k) => beat.question || beat.explore ? [] : [h("p", {}, h("strong", { text: `Step ${k + 1}. ` }), beat.text.map(plain).join(" "),
       beat.number ? ` ${beat.number.text} ${beat.number.label}${beat.number.interval ? ` (${beat.number.interval})` : ""}.` : "")]),
-    h("p", {}, `Scenario ${story.scenario}; documents ${story.sources.join(", ")}. The same numbers on the command line: `, h("code", { text: story.commands[0] })));
+    h("p", {}, `Scenario ${story.scenario}${story.sources.length ? `; documents ${story.sources.join(", ")}` : ""}. The same numbers on the command line: `, h("code", { text: story.commands[0] })));
 }
 
 function table(rows: readonly Row[]): HTMLElement {

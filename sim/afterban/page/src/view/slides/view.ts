@@ -16,6 +16,7 @@ export class Slides {
   private readonly deck = h("div", { class: "deck" });
   private readonly note = h("p", { class: "small", role: "status" });
   private readonly with = h("input", { type: "checkbox", id: "with-answers" });
+  private readonly answers = h("label", { class: "row", for: "with-answers" }, this.with, "with answers");
   private readonly warning = h("p", { class: "alert caution", role: "status", hidden: true }, "Answers will stand on this screen. Is the projector off? ",
     h("button", { type: "button", text: "Show the answers", onclick: () => { this.agreed = true; this.fill(); } }));
   private readonly forTeachers = h("button", { type: "button", "aria-pressed": "false", text: "Teacher's sheet" });
@@ -33,7 +34,7 @@ export class Slides {
     this.box.append(h("div", { class: "tools" }, this.heading, h("div", { class: "buttons" },
       button("Back to the story", () => this.close(), "go"), button("Print, or save as PDF", () => print()),
       button("This step as PNG", () => void this.one()), button("All steps as PNG (zip)", () => void this.all()), this.forTeachers,
-      h("label", { class: "row", for: "with-answers" }, this.with, "with answers")), this.note, this.warning), this.deck);
+      this.answers), this.note, this.warning), this.deck);
     this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
     // A page that is printed is printed as its slides.
     addEventListener("beforeprint", () => { if (this.box.hidden) { this.printing = true; this.open(); } });
@@ -44,6 +45,7 @@ export class Slides {
     this.from = document.activeElement as HTMLElement | null;
     this.shown = this.now();
     this.agreed = this.with.checked = this.sheetShown = false;
+    this.answers.hidden = this.forTeachers.hidden = !this.shown.story.beats.some((beat) => beat.question);
     this.heading.textContent = `Slides: ${this.shown.story.title}`;
     this.page.hidden = true;
     this.box.hidden = false;
