@@ -49,7 +49,7 @@ export class Dial {
       h("div", { class: "row" }, h("label", { for: "dial", text: this.control.label }), this.field), this.range,
       h("p", { class: "small", text: this.control.help }), seeds, this.big, this.rest, this.figure.box, this.status,
       h("details", { class: "happened" }, h("summary", { text: "The same on the command line" }),
-        h("p", { class: "small" }, "As in the lesson: ", h("code", { text: data.command })),
+        h("p", { class: "small" }, "Where the dial begins: ", h("code", { text: data.command })),
         h("div", { class: "buttons" }, h("button", { type: "button", text: "Scenario as set here (YAML)", onclick: () => this.yaml() }))));
     this.field.setAttribute("aria-label", `${this.control.label}, as a number`);
     this.put();
@@ -57,7 +57,7 @@ export class Dial {
   }
 
   async begin(): Promise<void> {
-    const missing = "This browser cannot run the simulator (no WebAssembly). Computed beforehand, as in the lesson: ";
+    const missing = "This browser cannot run the simulator (no WebAssembly). Computed beforehand, where the dial begins: ";
     if (!this.create) { this.status.textContent = missing + String(this.data.recorded[this.data.metrics[0]!]); this.range.disabled = this.field.disabled = true; return; }
     try {
       this.simulator = await this.create();
@@ -128,20 +128,20 @@ export class Dial {
     const mine = this.runs.get(this.at), start = this.runs.get(this.control.start as number);
     if (mine && this.simulator) {
       const [first, ...others] = this.data.metrics as [string, ...string[]];
-      const beside = start && this.at !== this.control.start ? `in one run; ${this.says(first, start[first]!)} where the lesson has it (${this.told(this.control.start as number)})` : "in one run, set as in the lesson";
+      const beside = start && this.at !== this.control.start ? `in one run; ${this.says(first, start[first]!)} where the dial begins (${this.told(this.control.start as number)})` : "in one run, where the dial begins";
       this.big.replaceChildren(h("strong", { id: "told", text: this.says(first, mine[first]!) }), h("span", {}, `${this.metric(first).label}, `, h("small", { text: beside })));
       this.rest.textContent = others.map((name) => `${this.metric(name).label}: ${this.says(name, mine[name]!)}`).join(" · ");
       this.compare(start);
     } else if (this.simulator) this.status.textContent = "Simulating …";
     this.draw();
   }
-  /** The run of the lesson is run again here; Python's numbers for it lie in the page. */
+  /** The run at the start is run again here; Python's numbers for it lie in the page. */
   private compare(start: Figures | undefined): void {
     const { recorded, metrics, lowered } = this.data;
     const took = `One run with seed ${this.seed}; the last one took ${this.box.dataset.took} ms.`;
     if (!start || this.seed !== lowered.seed) { this.status.textContent = took; return; }
     const name = metrics[0]!, same = metrics.every((one) => Math.abs(start[one]! - recorded[one]!) <= 1e-9 * Math.max(1, Math.abs(recorded[one]!)));
-    this.status.textContent = `${took} The lesson's own run, computed here, now: ${this.says(name, start[name]!)}; on the command line: ${this.says(name, recorded[name]!)}${same ? ", the same." : ". They differ: please report it."}`;
+    this.status.textContent = `${took} Where the dial begins, computed here, now: ${this.metric(name).label} ${this.says(name, start[name]!)}; by Python beforehand: ${this.says(name, recorded[name]!)}${same ? ", the same." : ". They differ: please report it."}`;
   }
   private draw(): void {
     if (!this.simulator || !this.runs.size) return;

@@ -67,8 +67,10 @@ export class Lessons {
     if (section.question) {
       const done = this.done(section), after = done ? section.after.flatMap((block) => this.block(block)) : [];
       const question = asked(section.question, this.answers(section), (given) => this.commit(section, given));
+      const aside = section.after.some((block) => block.kind !== "optional");
       if (after.length) {
         left.append(question);
+        if (!aside) left.append(...after.splice(0));
         if (before.length) left.append(h("details", { class: "happened" }, h("summary", { text: "The text of this step" }), h("div", { class: "told" }, ...before)));
         right.append(...after);
       } else if (before.length) { left.append(...before); right.append(question); } else left.append(question);
