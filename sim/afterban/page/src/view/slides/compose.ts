@@ -50,7 +50,7 @@ function pictures(svg: SVGElement, story: StoryData, beat: BeatData, box: Box, g
   if (beat.pictures.includes("through")) charts.push([now.through, (room) => throughTime(scene, pinned, end, story.horizon, dates, room)]);
   const curve = beat.curve ? story.curves[beat.curve] : undefined;
   if (beat.pictures.includes("curve") && curve) charts.push([curve.title, (room) => along(curve, null, room)]);
-  const network = beat.pictures.includes("network"), tall = network ? Math.round((box.height - GAP) * 0.58) : 0;
+  const network = beat.pictures.includes("network"), tall = !network ? 0 : charts.length ? Math.round((box.height - GAP) * 0.58) : box.height;
   if (network) {
     const wide = (box.width - GAP) / 2;
     for (const twin of [false, true]) {

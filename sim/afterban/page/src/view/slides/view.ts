@@ -72,7 +72,7 @@ export class Slides {
     if (showSheet) this.deck.append(sheet(this.stories, story, this.words));
     else for (let k = 0; k < count; k++) this.draw(k, this.deck);
     this.note.textContent = showSheet ? "" : count < last
-      ? `Slides 1 to ${count} of ${last}: the next ones give the answer of a prediction that has not been made.` : `${last} slides, one for each step.`;
+      ? `Slides 1 to ${count} of ${last}: the next ones give the answer of a prediction that has not been made.` : last === 1 ? "One slide." : `${last} slides, one for each step.`;
   }
   private draw(k: number, into: HTMLElement): SVGElement {
     const { story } = this.shown, asked = k ? story.beats[k - 1]! : null;
