@@ -360,7 +360,7 @@ def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
     seen = look()
     to_the_sandbox(seen, "faster")
     seen.page.evaluate("afterban.clock.pause()")
-    told = seen.page.evaluate(f"({DRAG})('speed', 40)")
+    told = seen.page.evaluate(f"({DRAG})('speed', 80)")
     assert len(told["during"]) >= 2, told
     assert told["last"] > 0
     assert seen.said == []
