@@ -28,7 +28,6 @@ def asked(line: str) -> dict[str, str]:
     ("line", "expected"),
     [
         ("afterban ru", ["run"]),
-        ("afterban handout how", ["how-fast"]),
         ("afterban page fas", ["faster"]),
         ("afterban run sept", ["september-2014"]),
         ("afterban compare sept", ["september-2014"]),

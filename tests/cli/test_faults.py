@@ -52,7 +52,6 @@ def files_at_most(size: int) -> Iterator[None]:
         ["claims"],
         ["compare", "minimal"],
         ["report", "minimal"],
-        ["handout"],
         ["page"],
     ],
 )
@@ -289,26 +288,6 @@ def test_a_report_of_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["--reps", "99999999999999999999"], "at most 10,000 replications"),
-        (["--size", "Clas"], "did you mean `class`?"),
-    ],
-)
-def test_a_hand_out_that_cannot_be_is_told(
-    given: list[str],
-    told: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["handout", *given]) == 2
-    assert told in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("given", "told"),
-    [
         (["fastr"], "did you mean `faster`?"),
         (["faster", "nothing"], "`nothing` is no story of the page"),
         (["faster", "--all"], "name stories, or write --all"),
@@ -341,7 +320,9 @@ def test_ctrl_c_in_compiled_code_is_no_bug(capsys: pytest.CaptureFixture[str]) -
 def test_a_lesson_is_not_edited_over_something_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("marimo", reason="lessons are not installed (pip install 'afterban[app]')")
+    pytest.importorskip(
+        "marimo", reason="lessons are not installed (pip install 'afterban[lessons]')"
+    )
     monkeypatch.chdir(tmp_path)
     assert main(["lesson", "--edit"]) == 2
     assert "no lesson is named" in capsys.readouterr().err
@@ -360,7 +341,9 @@ def test_a_lesson_is_not_edited_over_something_else(
 def test_a_port_that_is_taken_is_told_before_the_lesson_opens(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    pytest.importorskip("marimo", reason="lessons are not installed (pip install 'afterban[app]')")
+    pytest.importorskip(
+        "marimo", reason="lessons are not installed (pip install 'afterban[lessons]')"
+    )
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -375,7 +358,7 @@ def test_a_port_that_is_taken_is_told_before_the_lesson_opens(
         (["run", "minimal", "--reps", "abc"], ("--reps", "abc", "--help")),
         (["run", "minimal", "--workers", "1.5"], ("--workers", "1.5", "--help")),
         (["breakeven", "minimal", "--level", "half"], ("--level", "half", "--help")),
-        (["app", "--port", "99999"], ("--port", "65535", "--help")),
+        (["lesson", "1", "--port", "99999"], ("--port", "65535", "--help")),
     ],
 )
 def test_an_option_that_is_no_number_is_told_with_what_was_found(

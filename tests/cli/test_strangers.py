@@ -106,7 +106,6 @@ ASKED: dict[str, list[list[str]]] = {
         ["evil.yaml", "--compare", EVIL],
     ],
     "page": [[EVIL], ["--out", f"{EVIL}/page.html"]],
-    "handout": [["--out", f"{EVIL}/page.html"]],
     "app": [["--no-browser", "--state", "evil.json"], ["--state", EVIL]],
     "sweep": [["evil.yaml", *FAST], [EVIL]],
     "query": [

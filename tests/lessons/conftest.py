@@ -27,7 +27,7 @@ def _played(name: str) -> Played:
 @pytest.fixture(scope="session")
 def play() -> Callable[[str], Played]:
     """Function from a lesson's name to the lesson as it was run."""
-    pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[app]'")
+    pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[lessons]'")
     if not can_run() or "compiled" not in os.environ.get("AFTERBAN_TEST_ENGINES", "compiled"):
         pytest.skip("lessons take minutes without the compiled engine")
     return _played

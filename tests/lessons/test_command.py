@@ -37,7 +37,7 @@ def cli(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would have been started."""
-    pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[app]'")
+    pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[lessons]'")
     calls: list[Any] = []
     monkeypatch.setattr(os, "execve", lambda *arguments: calls.append(arguments))
     return calls
@@ -118,7 +118,7 @@ def test_without_marimo(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     for how in ("--notebook", "--edit"):
         code, _, err = cli("cycle", how)
     assert code == 2
-    assert "pip install 'afterban[app]'" in err
+    assert "pip install 'afterban[lessons]'" in err
     assert err.count("\n") == 1
     assert cli()[0] == 0  # the list needs nothing, and neither does a page
     assert cli("cycle", "--no-browser")[0] == 0

@@ -122,7 +122,7 @@ def test_a_lesson_that_is_none_is_refused() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_what_lies_in_the_package_is_what_would_be_recorded(name: str) -> None:
-    pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[app]'")
+    pytest.importorskip("marimo", reason="marimo is not installed; pip install 'afterban[lessons]'")
     notes = (DOCS / f"{name}.md").read_text(encoding="utf-8")
     now = recorded(lessons.find(name), notes)
     assert text_of(now) == lesson_file(name).read_text(encoding="utf-8")

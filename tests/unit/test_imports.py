@@ -15,7 +15,7 @@ import afterban
 PACKAGE = Path(afterban.__file__).parent
 # afterban is below these layers in this order; what is on one line has its own rules.
 LAYERS = (
-    {"cli", "page", "app", "__main__"},
+    {"cli", "page", "__main__"},
     {"lessons"},
     {"report", "experiment", "logs", "own_claims", "claims", "power", "bands"},
     {"results", "metrics", "manifest"},
@@ -172,7 +172,7 @@ def test_only_randomness_makes_random_numbers():
 
 
 def test_only_the_report_draws():
-    assert {m for m in users_of("matplotlib", "plotly") if not within(m, "report", "app")} == set()
+    assert {m for m in users_of("matplotlib") if not within(m, "report")} == set()
 
 
 def test_nobody_imports_the_command_line():

@@ -24,18 +24,11 @@ def scenario(incomplete: str) -> list[str]:
     return [name for name in shipped_names() if name.startswith(incomplete)]
 
 
-def story(incomplete: str) -> list[str]:
-    """Names of the stories of the interactive page."""
-    from afterban.page.presets import STORIES
-
-    return [name for name in STORIES if name.startswith(incomplete)]
-
-
 def tale(incomplete: str) -> list[str]:
-    """Names of the stories of the page that tells them."""
+    """Names of the stories of the page that tells them, and of scenarios."""
     from afterban.page.stories import STORIES
 
-    return [name for name in STORIES if name.startswith(incomplete)]
+    return [name for name in STORIES if name.startswith(incomplete)] + scenario(incomplete)
 
 
 def metric(incomplete: str) -> list[str]:

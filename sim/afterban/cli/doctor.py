@@ -22,7 +22,7 @@ _MODULES = {"ruamel.yaml": "ruamel.yaml"}
 _EXTRAS = {
     "sweep": "sweeps on a cluster, and queries",
     "report": "HTML reports",
-    "app": "the interactive page",
+    "lessons": "lessons as notebooks",
     "docs": "building the documentation",
     "test": "running the tests",
 }

@@ -116,15 +116,29 @@ def _serve(found: Lesson, edit: bool, port: int | None, browser: bool, quiet: bo
 
     play.require()
     if port is not None:  # the server would name its address before it finds the port taken
-        from afterban.app.server import open_port
-
-        open_port(port).close()
+        _try(port)
     file = _copied(found, quiet) if edit else found.file
     output.note(
         f"lesson {found.number}, {found.title.lower()}: Ctrl-C ends it",
         quiet,
     )
     _open(file, edit, port, browser)
+
+
+def _try(port: int) -> None:
+    """Raise AfterbanError if a port of this machine is taken."""
+    import socket
+
+    from afterban.errors import AfterbanError
+
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((HOST, port))
+        except OSError as error:
+            raise AfterbanError(
+                f"port {port} cannot be used ({error.strerror}); choose another with `--port`"
+            ) from None
 
 
 def _list(lessons: tuple[Lesson, ...]) -> None:

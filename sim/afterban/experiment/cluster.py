@@ -31,7 +31,7 @@ PATIENCE_SECONDS = 120.0  # without any worker
 _LOCAL = re.compile(r"local:([0-9]+)")
 _ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://.+")
 # Parts of the program that no number depends on.
-_NOT_IN_FINGERPRINT = frozenset(("cli", "app", "report"))
+_NOT_IN_FINGERPRINT = frozenset(("cli", "lessons", "page", "report"))
 _KINDS = frozenset((".py", ".c", ".h", ".wasm"))
 
 

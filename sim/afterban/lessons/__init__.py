@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-INSTALL = "pip install 'afterban[app]'"
+INSTALL = "pip install 'afterban[lessons]'"
 MINUTES = 20
 
 # One thing at a time: in these lessons who looks for an account does so until it is found, and

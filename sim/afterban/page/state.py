@@ -1,58 +1,31 @@
-"""Where the page stands: to and from a link, a file, and a scenario that the command line runs.
+"""Where the sliders of a story stand, and the scenario that they make of the shipped one.
 
-A state is a few words of text (see :mod:`afterban.page.presets`).  ``scenario_of`` reads the very
-text that ``yaml_of`` exports, so the page and ``afterban run FILE`` cannot differ.
+A state is a few words of text (see :mod:`afterban.page.presets`): stories are recorded at these.
+What a page itself sets, between them too, is in :mod:`afterban.page.controls`.
 
 Checked by ``tests/page/test_state.py``.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
 
-from afterban.errors import AfterbanError, closest, listed, printable, shortened
-from afterban.page.presets import (
-    ANY,
-    AT_ONCE,
-    FIRST_STORY,
-    OFF,
-    PRESETS,
-    SLIDERS,
-    STORIES,
-    Story,
-)
+from afterban.page.presets import ANY, AT_ONCE, OFF, SLIDERS, STORIES, Story
 
 if TYPE_CHECKING:
     from afterban.scenario import Scenario
 
-REPLICATIONS = 5  # of every number with an interval on the page
-FORMAT = "afterban-page"
-VERSION = 1
-AUTO = "auto"
-LARGEST = 100_000  # letters of a file or link that is read
-
-VIEWS = ("all", "later")
-SIZES: Mapping[str, str] = {"class": "class size", "real": "real size"}
-
 
 @dataclass(frozen=True)
 class State:
-    """Everything that the page shows hangs on this, and on nothing else.
+    """What a recorded run hangs on.
 
     story, size: which network.
     speed, reviewers, edits, returns, promotion, first: values of the sliders.
     seed: of every random draw, below 2^32.
-    operator: number of the operator whose lives are drawn, or ``auto``: the most suspended one of
-        the story's tier at the story's own settings, so that moving a slider does not change it.
-    life: number of the life that is explained, from 1.
-    day: where time stands, in whole days from the start.
-    view: whether the picture of the lives shows all of them to scale, or enlarges the later ones.
     """
 
     story: str
@@ -64,10 +37,6 @@ class State:
     promotion: str
     first: str
     seed: int
-    operator: str = AUTO
-    life: int = 1
-    day: int = 0
-    view: str = VIEWS[0]
 
     @property
     def about(self) -> Story:
@@ -79,133 +48,13 @@ class State:
         start = self.about.start
         return {key: value for key in SLIDERS if (value := getattr(self, key)) != start[key]}
 
-    def run_key(self) -> State:
-        """The state without what changes no run: the same for all that share their numbers."""
-        return replace(self, operator=AUTO, life=1, day=0, view=VIEWS[0])
 
-
-def start_of(story: str = FIRST_STORY) -> State:
+def start_of(story: str) -> State:
     """The state at which a story starts."""
     about = STORIES[story]
     start: dict[str, Any] = dict(about.start)
     seed = _scenario(about.scenario).seed
     return State(story=story, size=about.sizes[0], seed=seed, **start)
-
-
-def preset(key: str, state: State) -> State:
-    """The story of a state with the sliders of a ready-made setting."""
-    (found,) = (one for one in PRESETS if one.key == key)
-    values: dict[str, Any] = {**state.about.start, **found.moves}
-    return replace(state, **values)
-
-
-# --- links and files ------------------------------------------------------------------------------
-
-
-def query_of(state: State) -> str:
-    """The part of a link after the question mark."""
-    return urlencode({name: str(value) for name, value in asdict(state).items()})
-
-
-def from_query(query: str) -> State:
-    """The state of a link; what it leaves out is as at the start of its story.
-
-    Raises AfterbanError with one line for anything that is not a state.
-    """
-    if len(query) > LARGEST:
-        raise AfterbanError("the link is too long to be one of this page")
-    pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
-    twice = [name for name, _ in pairs if sum(other == name for other, _ in pairs) > 1]
-    if twice:
-        raise AfterbanError(f"the link has `{_shown(twice[0])}` twice")
-    return _checked(dict(pairs), "the link")
-
-
-def json_of(state: State) -> str:
-    """The file of a state."""
-    return json.dumps({"format": FORMAT, "version": VERSION, **asdict(state)}, indent=2) + "\n"
-
-
-def from_json(text: str, file: str = "the file") -> State:
-    """The state of a file.  Raises AfterbanError with one line for anything that is not one."""
-    if len(text) > LARGEST:
-        raise AfterbanError(f"{file} is too large to be a state of the page")
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        raise AfterbanError(
-            f"{file} is no state of the page: it is not JSON; save one with `Save state`"
-        ) from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise AfterbanError(f'{file} is no state of the page: it has no line "format": "{FORMAT}"')
-    if data.get("version") != VERSION:
-        raise AfterbanError(
-            f"{file} has version `{_shown(data.get('version'))}`; this page reads {VERSION}"
-        )
-    values = {name: value for name, value in data.items() if name not in ("format", "version")}
-    for name, value in values.items():
-        if not isinstance(value, str | int) or isinstance(value, bool):
-            raise AfterbanError(f"{file}: `{_shown(name)}` is neither text nor a whole number")
-    return _checked({name: str(value) for name, value in values.items()}, file)
-
-
-def _checked(given: Mapping[str, str], where: str) -> State:
-    names = list(State.__dataclass_fields__)
-    for name in given:
-        if name not in names:
-            near = closest(name, names)
-            raise AfterbanError(
-                f"{where} has `{_shown(name)}`, which the page does not know; "
-                f"it knows {listed(names)}" + (f" (did you mean `{near}`?)" if near else "")
-            )
-    story = given.get("story", FIRST_STORY)
-    _one_of(story, list(STORIES), "story", where)
-    state = start_of(story)
-    texts: dict[str, Any] = {}
-    for name, value in given.items():
-        if name in SLIDERS:
-            _one_of(value, [step.value for step in STORIES[story].steps(name)], name, where)
-            texts[name] = value
-        elif name == "size":
-            _one_of(value, list(STORIES[story].sizes), name, where)
-            texts[name] = value
-        elif name == "view":
-            _one_of(value, list(VIEWS), name, where)
-            texts[name] = value
-        elif name == "operator":
-            texts[name] = value if value == AUTO else str(_whole(value, name, where, 2**31 - 1))
-        elif name != "story":
-            most = {"seed": 2**32 - 1, "life": 1000, "day": 100_000}[name]
-            texts[name] = _whole(value, name, where, most, 1 if name == "life" else 0)
-    state = replace(state, **texts)
-    horizon = math.ceil(_scenario(state.about.scenario).horizon)
-    if state.day > horizon:
-        raise AfterbanError(f"{where}: day {state.day} is after the last one, {horizon}")
-    return state
-
-
-def _one_of(value: str, allowed: list[str], name: str, where: str) -> None:
-    if value not in allowed:
-        near = closest(value, [one for one in allowed if one.isalpha() or name == "story"])
-        raise AfterbanError(
-            f"{where}: `{_shown(value)}` is no value of `{name}`; it is {listed(allowed, 'or')}"
-            + (f" (did you mean `{near}`?)" if near else "")
-        )
-
-
-def _whole(value: str, name: str, where: str, most: int, least: int = 0) -> int:
-    if not (value.isascii() and value.isdecimal() and len(value) <= 12) or not (
-        least <= int(value) <= most
-    ):
-        raise AfterbanError(
-            f"{where}: `{_shown(value)}` is no value of `{name}`; "
-            f"it is a whole number from {least} to {most}"
-        )
-    return int(value)
-
-
-def _shown(value: object) -> str:
-    return shortened(printable(str(value)), 40)
 
 
 # --- scenarios ------------------------------------------------------------------------------------
@@ -246,7 +95,7 @@ def changes_of(state: State) -> dict[str, str]:
     return changes
 
 
-def time_text(speed: str, sigma: float, ratio: float = 1.0) -> str:
+def _time(speed: str, sigma: float, ratio: float = 1.0) -> str:
     """The time to action of a position of the speed slider, as YAML."""
     from afterban.units import parse_duration
 
@@ -256,20 +105,15 @@ def time_text(speed: str, sigma: float, ratio: float = 1.0) -> str:
     return f"{{lognormal: {{median: {median}, sigma: {sigma:g}}}}}"
 
 
-def speed_changes(state: State, speed: str) -> dict[str, str]:
-    """What puts the speed slider of a state to a value, whatever its others are."""
+def _speed(state: State) -> dict[str, str]:
     story = state.about
     if state.reviewers != ANY:
-        return {"review.action_delay": time_text(speed, story.spread[0])}
-    changes = {"review.time_to_action": time_text(speed, story.spread[0])}
+        return {"review.action_delay": _time(state.speed, story.spread[0])}
+    changes = {"review.time_to_action": _time(state.speed, story.spread[0])}
     if story.ratio is not None:
-        text = time_text(speed, story.spread[1], story.ratio)
+        text = _time(state.speed, story.spread[1], story.ratio)
         changes["review.urgent_time_to_action"] = text
     return changes
-
-
-def _speed(state: State) -> dict[str, str]:
-    return speed_changes(state, state.speed)
 
 
 def _reviewers(state: State) -> dict[str, str]:
@@ -321,36 +165,7 @@ def _first(state: State) -> dict[str, str]:
     return changes
 
 
-def name_of(state: State) -> str:
-    """Name of the exported scenario."""
-    return f"page-{state.story}"
-
-
-def yaml_of(state: State, numbers: Mapping[str, str] | None = None) -> str:
-    """The state as a scenario file.
-
-    numbers: what the page shows for it, for the reader to compare with; label -> text.
-    """
-    story, base = state.about, shipped(state)
-    file = f"{name_of(state)}.yaml"
-    rows = [
-        f"# {story.title}: {SIZES[state.size]}, as set on the page of `afterban app`.",
-        f"# From {listed(story.sources)} of sources.yaml.",
-        *(
-            f"# {SLIDERS[key].label}: {SLIDERS[key].label_of(getattr(state, key))}"
-            + ("" if key in state.moved() else " (as in the story)")
-            for key in SLIDERS
-        ),
-        "# The numbers of the page:",
-        f"#   afterban run {file} --policies base",
-        *(f"#   {label}: {text}" for label, text in (numbers or {}).items()),
-        "schema_version: 1",
-        f"name: {name_of(state)}",
-        f"title: {json.dumps(story.title + ', with the sliders of the page')}",
-        f"extends: {base.name}",
-        f"seed: {state.seed}",
-        f"replications: {REPLICATIONS}",
-    ]
+def _text(state: State) -> str:
     tree: dict[str, Any] = {}
     for path, text in changes_of(state).items():
         *above, last = path.split(".")
@@ -358,6 +173,12 @@ def yaml_of(state: State, numbers: Mapping[str, str] | None = None) -> str:
         for step in above:
             at = at.setdefault(step, {})
         at[last] = text
+    rows = [
+        "schema_version: 1",
+        f"name: page-{state.story}",
+        f"extends: {shipped(state).name}",
+        f"seed: {state.seed}",
+    ]
     return "\n".join([*rows, *_lines(tree, 0)]) + "\n"
 
 
@@ -379,5 +200,5 @@ def _read(text: str) -> Scenario:
 
 
 def scenario_of(state: State) -> Scenario:
-    """The scenario of a state, read from the text that is exported."""
-    return _read(yaml_of(state.run_key()))
+    """The scenario of a state."""
+    return _read(_text(state))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from afterban.channels import NAMES
+from afterban.page.beside import beside
 from afterban.page.presets import PRESETS
 from afterban.page.presets import STORIES as SLIDER_STORIES
 from afterban.page.record import REPLICATIONS, Recorder
@@ -57,6 +58,7 @@ def recorded(key: str) -> Data:
         "commands": [_command(start, answer["settings"]) for answer in told["answers"]],
         "channels": list(NAMES),
         "presets": _presets(PLAYS[key], told["answers"]),
+        "beside": beside(recorder),
     }
 
 

@@ -2,5 +2,6 @@
 
 export { SimulatorError } from "./errors.js";
 export { busiest, handleOf, happenings, neighbours, rowsOf } from "./lives.js";
+export { networkOf } from "./shown.js";
 export { createSimulator } from "./simulator.js";
 export { fromFile, fromFragment, readValue, startOf, toFile, toFragment, toYaml } from "./state.js";

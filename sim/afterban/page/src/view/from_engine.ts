@@ -1,27 +1,29 @@
 /* A scene from what the simulator answers. */
 
-import { handleOf, rowsOf } from "../engine/index.js";
-import type { Lives, Question, Simulator, Told, Trace } from "../engine/types.d.ts";
+import { handleOf, networkOf, rowsOf } from "../engine/index.js";
+import type { Lives, Network, Question, Simulator, Told, Trace } from "../engine/types.d.ts";
 import type { StoryData } from "./payload.ts";
 import { happeningsOf, type Life, type Line, type Node, type Scene, type Sent } from "./scene.ts";
 
 const REST = 200; // milliseconds without a newer question before followers are traced
-const AT_A_TIME = 7; // operators that are traced in one go: a newer question waits for no more
+const AT_A_TIME = 28; // operators that are traced in one go: each run costs what happens to all
 
 /** Runs a question and shows it as it becomes known: at once, with the followers that each account
     has at its end and a straight line before; then the operator in focus exactly; then all.
     A newer question ends an older one, but what was finished before is shown. */
 export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, focus: number,
   newest: () => boolean, show: (scene: Scene, exact: boolean) => void): Promise<void> {
-  const answer = await simulator.ask(question);
-  if (!answer) return;
-  const { operators } = story.network, base = answer.policies.base!, off = answer.policies.off!;
+  const network = await networkFor(simulator, story, question);
+  const figures = ["effective_reach", ...Object.values(story.curves).map((curve) => curve.metric)];
+  const answer = network && await simulator.ask({ ...question, figures });
+  if (!network || !answer) return;
+  const { operators } = network, same = network === before.network, base = answer.policies.base!, off = answer.policies.off!;
   const horizon = base.days[base.days.length - 1]!;
   const lives = operators.map((operator) => livesOf(base.lives, operator, story.channels));
-  const nodes: Node[] = lives.map((mine, k) => ({ lives: mine, line: endOf(mine, horizon), twin: before.nodes[k]!.twin }));
+  const nodes: Node[] = lives.map((mine, k) => ({ lives: mine, line: endOf(mine, horizon), twin: same ? before.nodes[k]!.twin : whole(network, k) }));
   const place = new Map(operators.map((one, k) => [one, k])), promotions: Sent[] = [];
   const tell = (exact: boolean) => show({
-    settings: answer.question.settings, seed: answer.question.seed, live: true, grid: base.days,
+    network, settings: answer.question.settings, seed: answer.question.seed, live: true, grid: base.days,
     accounts: base.series.live, seen: base.series.outsiderImpressions,
     twinAccounts: off.series.live, twinSeen: off.series.outsiderImpressions,
     nodes: [...nodes], promotions: [...promotions].sort((a, b) => a[0] - b[0]), numbers: numbersOf(base), happenings: happeningsOf(nodes),
@@ -40,14 +42,35 @@ export async function answered(simulator: Simulator, story: StoryData, question:
   };
   tell(false);
   await new Promise((done) => setTimeout(done, REST));
-  if (!newest() || !await trace([focus])) return;
+  if (!newest() || !await trace([same ? focus : 0])) return;
   const twins = await simulator.traces(answer.question, "off", operators);
   if (!twins || !newest()) return;
   twins.forEach((one, k) => { nodes[k] = { ...nodes[k]!, twin: lineOf(one) }; });
   tell(false);
-  const others = operators.map((_, k) => k).filter((k) => k !== focus);
+  const others = operators.map((_, k) => k).filter((k) => k !== (same ? focus : 0));
   for (let k = 0; k < others.length; k += AT_A_TIME) if (!await trace(others.slice(k, k + AT_A_TIME))) return;
   tell(true);
+}
+
+const drawn = new WeakMap<Simulator, Map<string, Network>>();
+
+/** Who is drawn: those of the record, or of a run of the story as it starts at this size and seed. */
+async function networkFor(simulator: Simulator, story: StoryData, { seed, size }: Question): Promise<Network | null> {
+  if (size === story.size && seed === story.seed) return story.network;
+  const known = drawn.get(simulator) ?? new Map<string, Network>(), key = `${size}.${seed}`;
+  drawn.set(simulator, known);
+  if (!known.has(key)) {
+    const start = await simulator.ask({ seed, size });
+    if (!start) return null;
+    known.set(key, networkOf(start, simulator.story));
+  }
+  return known.get(key)!;
+}
+
+/** The untouched twin until it is traced: with its whole audience. */
+function whole(network: Network, k: number): Line {
+  const [insiders, outsiders] = network.audience[k]!;
+  return { days: [0], insiders: [insiders], outsiders: [outsiders] };
 }
 
 /** What is known of followers from the accounts alone: those of the last one at the horizon. */

@@ -1,7 +1,7 @@
 /* Lessons as Python recorded them (afterban/page/lessons.py), and what is right among answers. */
 
 import type { Story } from "../engine/types.d.ts";
-import type { Table } from "./charts.ts";
+import type { Table } from "./drawing.ts";
 import { h } from "./dom.ts";
 
 /** A text, or a tag with what is in it. */

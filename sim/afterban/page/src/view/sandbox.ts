@@ -3,17 +3,18 @@
 
 import { readValue, toFile, toYaml } from "../engine/index.js";
 import type { Control, Simulator, State, Value } from "../engine/types.d.ts";
+import { Beside } from "./beside.ts";
 import { h, save } from "./dom.ts";
 import { answered } from "./from_engine.ts";
 import type { StoryData } from "./payload.ts";
 import type { Scene } from "./scene.ts";
-import { percent, span } from "./words.ts";
+import { percent, span, whole } from "./words.ts";
 
 /** Makes the simulator of a story. */
 export type Simulators = (story: StoryData) => Promise<Simulator>;
 
-/** Settings and seed that a link or a file has. */
-export type Kept = Pick<State, "settings" | "seed">;
+/** Settings, seed and size that a link or a file has. */
+export type Kept = Pick<State, "settings" | "seed" | "size">;
 
 export interface Told {
   show: (scene: Scene) => void;
@@ -39,6 +40,7 @@ export class Sandbox {
   private simulator: Simulator | null = null;
   private settings: Record<string, Value> = {};
   private seed: number;
+  private size: string;
   private closed = false;
   private asked = 0;
   private pinned = false;
@@ -46,6 +48,7 @@ export class Sandbox {
 
   constructor(private readonly story: StoryData, private readonly simulators: Simulators | null, private readonly told: Told, kept?: Kept) {
     this.seed = kept?.seed ?? story.seed;
+    this.size = kept?.size ?? story.size;
     this.settings = { ...kept?.settings };
     this.presets = story.presets.filter((one) => simulators || one.answer !== null).map((one) =>
       h("button", { type: "button", "aria-pressed": "false", text: one.label, "data-preset": one.key, onclick: () => this.preset(one) }));
@@ -62,7 +65,14 @@ export class Sandbox {
       h("button", { type: "button", text: "Open state", onclick: () => this.file.click() }), this.file,
       h("button", { type: "button", text: "Scenario (YAML)", onclick: () => this.yaml() }));
     this.file.addEventListener("change", () => { const [one] = this.file.files ?? []; if (one) void this.read(one); });
-    this.controls.append(this.status, this.dials, keep);
+    const beside = new Beside(story, {
+      question: () => ({ settings: { ...this.settings }, seed: this.seed, size: this.size }),
+      ask: async (question) => this.simulator?.ask(question) ?? null,
+      controls: () => (simulators ? story.lowered.controls : []),
+      numbers: () => (this.last ?? told.scene()).numbers,
+      said: (value, control) => (typeof value === "number" ? said(value, control.number!.unit) : value),
+    });
+    this.controls.append(this.status, this.dials, keep, beside.buttons, beside.dialog);
   }
 
   async begin(): Promise<void> {
@@ -75,7 +85,7 @@ export class Sandbox {
     }
     if (this.closed) { this.simulator.close(); return; }
     this.build();
-    if (Object.keys(this.settings).length || this.seed !== this.story.seed) void this.run();
+    if (Object.keys(this.settings).length || this.seed !== this.story.seed || this.size !== this.story.size) void this.run();
   }
   close(): void {
     this.closed = true;
@@ -88,8 +98,16 @@ export class Sandbox {
       const value = Number(seed.value);
       if (/^\d{1,10}$/.test(seed.value.trim()) && value < 2 ** 32) { this.seed = value; void this.run(); } else seed.value = String(this.seed);
     });
-    this.dials.replaceChildren(...this.simulator!.story.controls.map((control) => this.dial(control)),
+    this.dials.replaceChildren(...this.simulator!.story.controls.map((control) => this.dial(control)), ...this.sizes(),
       h("div", { class: "dial row" }, h("label", { for: "seed", text: "Seed of the chances" }), seed));
+  }
+  private sizes(): HTMLElement[] {
+    const { sizes } = this.simulator!.story;
+    if (new Set(sizes.map((one) => one.operators)).size < 2) return [];
+    const choice = h("select", { id: "size" }, ...sizes.map((one) => h("option", { value: one.key, text: `${one.label}, ${whole(one.operators)} operators` })));
+    choice.value = this.size;
+    choice.addEventListener("change", () => { this.size = choice.value; void this.run(); });
+    return [h("div", { class: "dial row" }, h("label", { for: "size", text: "Network" }), choice)];
   }
   private value(control: Control): Value { return this.settings[control.key] ?? control.start; }
 
@@ -127,9 +145,7 @@ export class Sandbox {
       range.addEventListener("input", () => { const value = scale.value(+range!.value); told(value); set(value); });
       field.addEventListener("change", () => {
         try {
-          const read = readValue(field!.value, control);
-          // 33.3 % is 0.333, whatever the last bit of a division says.
-          const value = typeof read === "number" ? Number(read.toPrecision(12)) : read;
+          const value = readValue(field!.value, control);
           if (typeof value === "number") { range!.value = String(scale.notch(value)); told(value); } else if (words) { words.value = value; field!.hidden = true; }
           set(value);
           this.status.textContent = "";
@@ -144,17 +160,29 @@ export class Sandbox {
   }
 
   private preset(one: StoryData["presets"][number]): void {
-    for (const button of this.presets) button.setAttribute("aria-pressed", String(button.dataset.preset === one.key));
     if (this.simulator) {
       this.settings = { ...this.story.lowered.presets.find((preset) => preset.key === one.key)?.settings };
       this.build();
       void this.run();
-    } else if (one.answer !== null) this.told.show(this.told.recorded(one.answer));
+    } else if (one.answer !== null) {
+      this.told.show(this.told.recorded(one.answer));
+      this.press(one.key);
+    }
+  }
+
+  private press(key: string | undefined): void {
+    for (const button of this.presets) button.setAttribute("aria-pressed", String(button.dataset.preset === key));
+  }
+  /** The ready-made settings that are set, if any. */
+  private standing(): string | undefined {
+    const mine = Object.entries(this.settings);
+    return !mine.length ? "start" : this.story.lowered.presets.find(({ settings }) => Object.keys(settings).length === mine.length && mine.every(([key, value]) => settings[key] === value))?.key;
   }
 
   private async run(): Promise<void> {
     if (!this.simulator) return;
-    const begun = performance.now(), question = { settings: { ...this.settings }, seed: this.seed };
+    this.press(this.standing());
+    const begun = performance.now(), question = { settings: { ...this.settings }, seed: this.seed, size: this.size };
     const mine = ++this.asked, newest = () => mine === this.asked && !this.closed;
     let took: number | undefined;
     this.status.textContent = "Simulating …";
@@ -172,7 +200,7 @@ export class Sandbox {
 
   /* --- links and files ---------------------------------------------------------------------------- */
 
-  kept(): Kept { return { settings: { ...this.settings }, seed: this.seed }; }
+  kept(): Kept { return { settings: { ...this.settings }, seed: this.seed, size: this.size }; }
   private async read(file: File): Promise<void> {
     this.file.value = "";
     // What is far too long is no state; it is refused without being read.

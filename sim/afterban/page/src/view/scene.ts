@@ -3,6 +3,8 @@
    A scene is recorded by Python (page/record.py) or made from the engine's answer
    (from_engine.ts); the pictures cannot tell which. Days count from the story's first. */
 
+import type { Network } from "../engine/types.d.ts";
+
 /** Handle, created, public, suspended, insiders and outsiders at the end, edits from the handle
     before, channel, flagged, promotions received. Null where a thing did not happen. */
 export type RecordedLife = [
@@ -32,6 +34,7 @@ export interface Node { lives: Life[]; line: Line; twin: Line }
 export type Sent = readonly [number, number, number, number];
 
 export interface Scene {
+  network: Network;
   settings: Readonly<Record<string, string | number>>;
   seed: number;
   live: boolean; // made by the engine in this page, not recorded
@@ -59,14 +62,14 @@ export interface Recorded {
   numbers: Record<string, number | null>;
 }
 
-export function fromRecord(told: Recorded): Scene {
+export function fromRecord(told: Recorded, network: Network): Scene {
   const nodes = told.nodes.map((node) => ({
     lives: livesOf(node.lives),
     line: { days: told.grid, insiders: node.insiders, outsiders: node.outsiders },
     twin: { days: told.grid, insiders: node.twinInsiders, outsiders: node.twinOutsiders },
   }));
   return {
-    settings: told.settings, seed: told.seed, live: false, grid: told.grid,
+    network, settings: told.settings, seed: told.seed, live: false, grid: told.grid,
     accounts: told.live, seen: told.seen, twinAccounts: told.twinLive, twinSeen: told.twinSeen,
     nodes, promotions: told.promotions, numbers: told.numbers, happenings: happeningsOf(nodes),
   };
