@@ -154,7 +154,8 @@ DIALS: Final[Mapping[str, Dial]] = {
             "{exponential: {mean: {}}}",
             2.0,
             Number(0.125, 16.0, False, "days", logarithmic=True),
-            {0.5: "12 h", 1.0: "1 day", 2.0: "2 days", 4.0: "4 days", 8.0: "8 days", 16.0: "16 days"},
+            {0.5: "12 h", 1.0: "1 day", 2.0: "2 days", 4.0: "4 days"}
+            | {8.0: "8 days", 16.0: "16 days"},
             ("attached_outsiders_share", "suspensions"),
         ),
         Dial(
