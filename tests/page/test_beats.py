@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 
 import pytest
 
-from afterban.page.beats import Question, days, interval, people, percent
+from afterban.page.beats import Question, days, finding, interval, people, percent
 from afterban.page.glossary import WORDS
+from afterban.page.presets import STORIES as SLIDER_STORIES
+from afterban.page.stories import PLAYS, STORIES
+from afterban.page.told import told_file
 from afterban.statistics import Estimate
 
 
@@ -61,3 +66,40 @@ def test_people_are_whole() -> None:
 def test_words_are_explained_without_markup() -> None:
     assert len(WORDS) > 5
     assert not any(set("<>[]") & set(text) for text in WORDS.values())
+
+
+def test_a_finding_that_the_runs_do_not_show_is_not_told() -> None:
+    assert finding(True, "It grows") == "It grows"
+    with pytest.raises(ValueError, match="It grows"):
+        finding(False, "It grows")
+
+
+def test_each_story_of_sliders_is_told() -> None:
+    assert set(PLAYS.values()) == set(SLIDER_STORIES)
+
+
+@pytest.mark.parametrize("key", STORIES)
+def test_a_story_asks_then_answers_and_ends_in_its_sandbox(key: str) -> None:
+    told = json.loads(told_file(key).read_text(encoding="utf-8"))
+    beats = told["beats"]
+    asked = [k for k, beat in enumerate(beats) if "question" in beat]
+    assert 4 <= len(beats) <= 6
+    assert 1 <= len(asked) <= 2
+    # The answer is seen in the next step, so that one asks nothing, and is not the sandbox.
+    assert not {k + 1 for k in asked} & {*asked, len(beats) - 1}
+    assert [beat["explore"] for beat in beats] == [False] * (len(beats) - 1) + [True]
+    start = told["answers"][beats[-1]["answer"]]
+    assert start["settings"] == dict(SLIDER_STORIES[PLAYS[key]].start)
+    for k in asked:
+        question = beats[k]["question"]
+        assert len(question["slips"]) >= 2
+        value, unit = question["value"], question["unit"]
+        answer = percent(value / 100) if unit == "%" else people(value)
+        before = " ".join(
+            text for beat in beats[: k + 1] for text in (beat["title"], *beat["text"])
+        )
+        numbers = re.findall(r"[\d.,]*\d(?:\N{NO-BREAK SPACE}%)?", before + question["prompt"])
+        assert answer not in numbers
+        assert question["says"].count(answer) >= 1
+    for beat in beats:
+        assert ("lines" in beat["pictures"]) <= ("lines" in told["answers"][beat["answer"]])

@@ -70,9 +70,9 @@ class Question:
             "unit": self.unit,
             "low": self.low,
             "high": self.high,
-            "value": float(f"{self.value:.4g}"),
+            "value": float(f"{self.value:.6g}"),
             "near": self.near,
-            "bounds": None if self.bounds is None else [float(f"{b:.4g}") for b in self.bounds],
+            "bounds": None if self.bounds is None else [float(f"{b:.6g}") for b in self.bounds],
             "says": self.says,
             "slips": [[slip.value, slip.words] for slip in self.slips],
         }
@@ -85,7 +85,7 @@ class Beat:
     title: the finding, or what is asked.  text: paragraphs of the caption.
     answer: place of the run that is drawn, in the story's list.
     begin, until: days on which the clock starts, and beyond which nothing is shown.
-    pictures: of ``network``, ``lives``, ``through``, ``curve``.
+    pictures: of ``network``, ``lives``, ``through``, ``lines``, ``curve``.
     pin: place of a run whose reach is drawn besides, for comparison.
     curve: key of the curve that is drawn.
     explore: whether the sliders are there.
@@ -132,6 +132,7 @@ class Curve:
     """A metric along a slider, every point with its interval.
 
     places: of the points on the axis; logarithmic where they are times.
+    share: whether values are shares; else numbers, or days where ``time`` is set.
     """
 
     slider: str
@@ -145,6 +146,7 @@ class Curve:
     logarithmic: bool
     share: bool = True
     title: str = ""
+    time: bool = False
 
     def data(self) -> Data:
         """As the page reads it."""
@@ -155,6 +157,7 @@ class Curve:
             "axis": self.axis,
             "logarithmic": self.logarithmic,
             "share": self.share,
+            "time": self.time,
             "title": self.title,
             "n": self.points[0].n,
             "points": [
@@ -205,6 +208,13 @@ class Told:
             "beats": [beat.data() for beat in self.beats],
             "curves": {key: curve.data() for key, curve in self.curves.items()},
         }
+
+
+def finding(holds: bool, words: str) -> str:
+    """Words that state a finding.  Raises ValueError where the runs do not show it (any more)."""
+    if not holds:
+        raise ValueError(f"the runs do not show it: {words}")
+    return words
 
 
 # --- words ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Checked by ``tests/page/test_record.py``: what is drawn adds up to what the acco
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from afterban.experiment.promotions import promotions
 from afterban.experiment.replicate import Outcome, replicate, run_replication
 from afterban.mechanisms import census
 from afterban.page import state as states
+from afterban.page.lines import Lines
 from afterban.page.presets import SLIDERS
 from afterban.page.shown import Shown, choose
 from afterban.page.state import State
@@ -36,6 +37,14 @@ Floats = npt.NDArray[np.float64]
 REPLICATIONS = 20  # of every number with an interval
 STEPS = 240  # of the time axis
 MOST_PROMOTIONS = 6000  # that one run draws
+METRICS = (  # of the run that is drawn, for curves along a slider
+    "effective_reach",
+    "suspensions",
+    "return_share",
+    "look_alikes_suspended",
+    "time_to_action_median",
+    "live_accounts",
+)
 
 
 class Drawn:
@@ -50,6 +59,9 @@ class Drawn:
         assert first.records is not None
         assert first.world is not None
         lives = np.bincount(first.records.accounts["operator"], minlength=len(first.world.tier))
+        # A further account of the same people is theirs, and has no disc of its own.
+        doubles = [k for k, one in enumerate(self.scenario.tiers.values()) if one.same_operators_as]
+        lives[np.isin(first.world.tier, doubles)] = 0
         self.middle = self._middle(first.world, lives)
         self.shown = choose(first.world, lives, self.middle)
         self.world = first.world
@@ -95,19 +107,65 @@ class Recorder(Drawn):
         """The story with some sliders moved."""
         return replace(self.start, **moves)  # type: ignore[arg-type]  # these fields are text
 
-    def numbers(self, state: State) -> Mapping[str, Estimate]:
-        """Metrics of a setting over all replications, with ``accounts_left`` beside the twin."""
-        return _numbers(state, REPLICATIONS)
+    def numbers(self, state: State, policy: str = AS_WRITTEN) -> Mapping[str, Estimate]:
+        """Metrics of a setting over all replications, with ``accounts_left`` beside the twin.
+
+        policy: an arm of the shipped scenario, for what no slider moves.
+        """
+        runs = _runs(state, REPLICATIONS, policy)
+        return {name: estimate([run.get(name, math.nan) for run in runs]) for name in runs[0]}
+
+    def beside(
+        self,
+        before: State,
+        after: State,
+        of: Callable[[Mapping[str, float], Mapping[str, float]], float],
+        arms: tuple[str, str] = (AS_WRITTEN, AS_WRITTEN),
+    ) -> Estimate:
+        """What two settings come to beside each other, over all replications, run by run.
+
+        of: of the metrics of one run before and after.  arms: of the two.
+        """
+        first, second = (
+            _runs(state, REPLICATIONS, arm)
+            for state, arm in zip((before, after), arms, strict=True)
+        )
+        return estimate([of(a, b) for a, b in zip(first, second, strict=True)])
 
     def presence(self, state: State, tier: str) -> Estimate:
         """Share of the time in which operators of a tier have a public account."""
-        return _presence(state, tier, REPLICATIONS)
+        k, count = self.tiers.index(tier), self.scenario.tiers[tier].count
 
-    def answer(self, state: State) -> Data:
-        """One run of a setting, the first replication, beside its twin without enforcement."""
+        def there(outcome: Outcome) -> float:
+            assert outcome.records is not None
+            return float(outcome.records.series[:, k, census.LIVE].mean()) / count
+
+        return self.measured(state, there)
+
+    def measured(self, state: State, of: Callable[[Outcome], float]) -> Estimate:
+        """What no metric says of a setting, over all replications.  of: what it is of one."""
+        key = state
+        runs = replicate(
+            states.scenario_of(key),
+            [AS_WRITTEN],
+            replications=REPLICATIONS,
+            twins=_twins(_twin_of(key), REPLICATIONS),
+            keep=True,
+            workers=1,
+        )
+        return estimate([of(outcome) for (outcome,) in runs])
+
+    def answer(self, state: State, lines: Lines | None = None) -> Data:
+        """One run of a setting, the first replication, beside its twin without enforcement.
+
+        lines: what else is drawn of it through time.
+        """
         settings = {key: getattr(state, key) for key in SLIDERS}
-        scenario = states.scenario_of(state)
-        return run_data(scenario, _first(state), self.shown, settings)
+        scenario, first = states.scenario_of(state), _first(state)
+        found = run_data(scenario, first, self.shown, settings)
+        if lines is None:
+            return found
+        return {**found, "lines": lines(scenario, first, np.array(found["grid"]))}
 
 
 @lru_cache(maxsize=16)
@@ -134,34 +192,16 @@ def _twins(state: State, count: int) -> tuple[Mapping[str, float], ...]:
 
 
 @lru_cache(maxsize=512)
-def _numbers(state: State, count: int) -> Mapping[str, Estimate]:
-    scenario = states.scenario_of(state)
+def _runs(state: State, count: int, policy: str) -> tuple[Mapping[str, float], ...]:
     twins = _twins(_twin_of(state), count)
-    runs = [
-        outcome.metrics
-        for (outcome,) in replicate(scenario, [AS_WRITTEN], replications=count, twins=twins)
-    ]
-    found = {name: estimate([run.get(name, math.nan) for run in runs]) for name in runs[0]}
-    found["accounts_left"] = estimate(
-        [
-            run["live_accounts"] / twin["live_accounts"]
-            for run, twin in zip(runs, twins, strict=True)
-        ]
+    runs = replicate(states.scenario_of(state), [policy], replications=count, twins=twins)
+    return tuple(
+        {
+            **outcome.metrics,
+            "accounts_left": outcome.metrics["live_accounts"] / twin["live_accounts"],
+        }
+        for (outcome,), twin in zip(runs, twins, strict=True)
     )
-    return found
-
-
-def _presence(state: State, tier: str, count: int) -> Estimate:
-    scenario = states.scenario_of(state)
-    k, twins = list(scenario.tiers).index(tier), _twins(_twin_of(state), count)
-    found = []
-    for (outcome,) in replicate(
-        scenario, [AS_WRITTEN], replications=count, twins=twins, keep=True, workers=1
-    ):
-        assert outcome.records is not None
-        live = outcome.records.series[:, k, census.LIVE]
-        found.append(float(live.mean()) / scenario.tiers[tier].count)
-    return estimate(found)
 
 
 def run_data(scenario: Scenario, outcome: Outcome, shown: Shown, settings: Data) -> Data:
@@ -195,7 +235,7 @@ def run_data(scenario: Scenario, outcome: Outcome, shown: Shown, settings: Data)
         "seen": _whole(under[on_grid], census.OUTSIDER_IMPRESSIONS),
         "twinLive": _whole(alone, census.LIVE),
         "twinSeen": _whole(alone, census.OUTSIDER_IMPRESSIONS),
-        "nodes": _nodes(records, shown, under[on_grid], alone),
+        "nodes": _nodes(records, shown, under[on_grid], alone, list(scenario.platforms)),
         "promotions": [
             [
                 round(float(one["day"]), 3),
@@ -205,10 +245,7 @@ def run_data(scenario: Scenario, outcome: Outcome, shown: Shown, settings: Data)
             ]
             for one, w in zip(made, won, strict=True)
         ],
-        "numbers": {
-            name: _plain(outcome.metrics.get(name, math.nan))
-            for name in ("effective_reach", "suspensions", "return_share", "look_alikes_suspended")
-        },
+        "numbers": {name: _plain(outcome.metrics.get(name, math.nan)) for name in METRICS},
     }
 
 
@@ -250,6 +287,7 @@ def _nodes(
     shown: Shown,
     under: npt.NDArray[np.float64],
     alone: npt.NDArray[np.float64],
+    platforms: Sequence[str],
 ) -> list[Data]:
     accounts = records.accounts
     first = under.shape[1] - len(shown.operators)
@@ -260,7 +298,7 @@ def _nodes(
         found.append(
             {
                 "lives": [
-                    _life(one, name)
+                    [*_life(one, name), *platforms[int(one["platform"]) :][:1]]
                     for one, name in zip(lives, handle_texts(lives["handle"]), strict=True)
                 ],
                 "insiders": _line(under[:, first + k, census.ATTACHED_INSIDERS]),
@@ -279,7 +317,7 @@ def _line(values: Sequence[float] | Floats) -> list[int]:
 
 
 def _life(account: np.void, handle: str) -> list[Any]:
-    """The entries of a ``RecordedLife``."""
+    """The entries of a ``RecordedLife`` but its platform, which few scenarios have."""
     channel = int(account["channel"])
     return [
         handle,

@@ -47,7 +47,10 @@ def story_data(
         "start": scenario.start.isoformat(),
         "horizon": float(scenario.horizon),
         "seed": scenario.seed,
-        "tiers": [{"name": name} for name in tiers],
+        "tiers": [
+            {"name": name, **({"double": True} if tier.same_operators_as else {})}
+            for name, tier in scenario.tiers.items()
+        ],
         "traced": tiers.index(scenario.metrics.traced_tier or tiers[0]),
         "platforms": list(scenario.platforms),
         "controls": [_control(story, one) for one in shown],

@@ -19,7 +19,7 @@ const MOST = 56; // operators around the one in the middle
  */
 export function networkOf(answer, story, policy = "base") {
   const { world } = answer;
-  const lives = livesOf(answer, policy);
+  const lives = livesOf(answer, policy).map((count, one) => (story.tiers[world.tier[one]].double ? 0 : count));
   const operators = choose(world, lives, middle(world, lives, story.traced));
   const size = story.sizes.find((one) => one.key === answer.question.size);
   return {

@@ -62,6 +62,8 @@ export interface Size {
 
 export interface Tier {
   name: string;
+  /** Whether its accounts are further ones of another tier's operators, who have no disc of their own. */
+  double?: true;
 }
 
 /** A ready-made setting: controls that are not where the story starts. */

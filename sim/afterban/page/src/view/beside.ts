@@ -92,7 +92,7 @@ export class Beside {
     }
     const logarithmic = control.number!.logarithmic && marks[0]! > 0;
     const now = typeof mine === "number" ? this.desk.numbers().effective_reach : null;
-    figure.show(along({ slider: control.key, metric: "effective_reach", label: "effective reach", axis: control.label, logarithmic, share: true, title: "", n: 1, points },
+    figure.show(along({ slider: control.key, metric: "effective_reach", label: "effective reach", axis: control.label, logarithmic, share: true, time: false, title: "", n: 1, points },
       now === null || now === undefined ? null : { at: mine as number, value: now }, figure.room));
     const values = points.map((one) => one.value ?? NaN).filter(Number.isFinite);
     figure.say(`From ${percent(Math.min(...values))} to ${percent(Math.max(...values))} along ${control.label.toLowerCase()}`);

@@ -4,8 +4,8 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
 import { s } from "./dom.ts";
 import { apart, frame, text, within, type Room, type Table } from "./drawing.ts";
-import { after, corners, followers, type Node, type Scene } from "./scene.ts";
-import { Dates, percent, short, whole } from "./words.ts";
+import { after, at, corners, followers, type Lines, type Node, type Scene } from "./scene.ts";
+import { Dates, percent, short, span, whole } from "./words.ts";
 
 export type { Room, Table } from "./drawing.ts";
 
@@ -157,11 +157,56 @@ export function throughTime(scene: Scene, pinned: { scene: Scene; label: string 
   };
 }
 
+/* --- lines of a story's own, through time -------------------------------------------------------- */
+
+export function linesThrough(scene: Scene, own: Lines, pinned: Scene | null, until: number, horizon: number, dates: Dates, room: Room): Chart {
+  const { width, height } = room, left = 54, right = 8, top = 22, bottom = 24;
+  const days = Array.from(scene.grid).filter((day) => day <= until + 1e-9), last = days.length - 1;
+  const before = pinned?.lines?.lines ?? [];
+  const most = Math.max(1, ...[...own.lines, ...before].flatMap((one) => Array.from(one.values).slice(0, last + 1)));
+  const x = scaleLinear([0, horizon], [left, width - right]), y = scaleLinear([0, most * 1.06], [height - bottom, top]);
+  const told = `${own.label[0]!.toUpperCase()}${own.label.slice(1)} by ${dates.short(days[last]!)}: ${own.lines.map((one) => `${one.name} ${whole(one.values[last]!)}`).join(", ")}.`;
+  const svg = frame(room, told);
+  for (const tick of y.ticks(3).filter(Number.isInteger)) {
+    svg.append(s("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }), text(left - 5, y(tick) + 5, short(tick), "tick end"));
+  }
+  const path = (values: ArrayLike<number>) => line<number>().x((_, k) => x(days[k]!)).y((day, k) => y(values[k]!))(days) ?? "";
+  for (const one of before) svg.append(s("path", { class: "pinned", d: path(one.values) }));
+  for (const one of own.lines) svg.append(s("path", { class: `course ${one.kind}`, d: path(one.values) }));
+  timeAxis(svg, dates, horizon, x, height - bottom, room);
+  const cursor = s("line", { class: "cursor", y1: top - 6, y2: height - bottom });
+  const veil = s("rect", { class: "veil", y: 0, height: height - bottom - 1 });
+  svg.append(veil, cursor);
+  // Each is named where it is highest, and lines that end together are not.
+  for (const one of own.lines) {
+    let peak = 0;
+    for (let k = 1; k <= last; k++) if (one.values[k]! > one.values[peak]!) peak = k;
+    const place = within(x(days[peak]!), one.name, x(days[last]!), 8);
+    svg.append(text(Math.max(place.x, left + 4), Math.max(15, y(one.values[peak]!) - 5), one.name, `told ${one.kind}word ${place.x < left + 4 ? "begin" : place.anchor}`));
+  }
+  return {
+    svg, told,
+    table: () => ({
+      head: ["Day", ...own.lines.map((one) => one.name)],
+      rows: days.flatMap((day, k) => (k % 12 === 0 || k === last ? [[dates.full(day), ...own.lines.map((one) => whole(one.values[k]!))]] : [])),
+    }),
+    dayAt: (px) => x.invert(px),
+    cursor: cursorOf(cursor, veil, x, width - right),
+  };
+}
+
+/** What the lines say on a day. */
+export function saidOf(scene: Scene, own: Lines, day: number): string {
+  return own.lines.map((one) => `${one.name} ${whole(at(scene.grid, one.values, day))}`).join(", ");
+}
+
 /* --- a metric along a slider -------------------------------------------------------------------- */
+
+const TIMES = [1 / 1440, 10 / 1440, 1 / 24, 6 / 24, 1, 4, 16]; // days that an axis of times has
 
 export interface CurvePoint { at: number; label: string; setting: string; value: number | null; low: number | null; high: number | null }
 export interface CurveData {
-  slider: string; metric: string; label: string; axis: string; logarithmic: boolean; share: boolean; title: string; n: number; points: CurvePoint[];
+  slider: string; metric: string; label: string; axis: string; logarithmic: boolean; share: boolean; time: boolean; title: string; n: number; points: CurvePoint[];
 }
 
 export function along(curve: CurveData, mine: { at: number; value: number } | null, room: Room): Chart {
@@ -174,13 +219,14 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
   // Numbers that grow a hundredfold can only be read as factors.
   const factors = !curve.share && least > 0 && most > 100 * least;
   const y = factors ? scaleLog([least * 0.8, most * 1.3], [height - bottom, top]) : scaleLinear([0, most], [height - bottom, top]).nice(4);
-  const says = (v: number) => (curve.share ? percent(v) : whole(v));
+  const says = (v: number) => (curve.time ? span(v) : curve.share ? percent(v) : whole(v));
   const told = `${curve.label} by ${curve.axis}: ${points.map((p) => `${p.label}: ${says(p.value!)}` + (p.low === null ? "" : ` (${says(p.low)} to ${says(p.high!)})`)).join("; ")}. ${curve.n > 1 ? `Mean and 95 % interval of ${curve.n} runs computed beforehand.` : "One run at each."}`
     + (mine ? ` This run: ${says(mine.value)}.` : "");
   const svg = frame(room, told);
-  for (const tick of factors ? y.ticks().filter((t) => Math.log10(t) % 1 === 0) : y.ticks(height < 190 ? 2 : 4)) {
+  const ticks = curve.time ? TIMES.filter((t) => t >= y.domain()[0]! && t <= y.domain()[1]!) : factors ? y.ticks().filter((t) => Math.log10(t) % 1 === 0) : y.ticks(height < 190 ? 2 : 4);
+  for (const tick of ticks) {
     svg.append(s("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
-    svg.append(text(left - 6, y(tick) + 5, curve.share ? `${+(100 * tick).toFixed(6)} %` : short(tick), "tick end"));
+    svg.append(text(left - 6, y(tick) + 5, curve.time ? span(tick).replace("minute", "min") : curve.share ? `${+(100 * tick).toFixed(6)} %` : short(tick), "tick end"));
   }
   const banded = points.filter((p) => p.low !== null && p.high !== null);
   svg.append(s("path", { class: "band", d: area<CurvePoint>().x((p) => x(p.at)).y0((p) => y(p.low!)).y1((p) => y(p.high!))(banded) ?? "" }));
@@ -197,9 +243,10 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
   const axis = within(left + (width - left - right) / 2, curve.axis, width, 7);
   svg.append(text(axis.x, height - 6, curve.axis, `tick ${axis.anchor}`));
   if (mine && mine.at >= ends[0] && mine.at <= ends[1]) {
-    const cx = x(mine.at), cy = factors && mine.value < least * 0.8 ? height - bottom : y(mine.value), words = `this run: ${says(mine.value)}`, place = within(cx, words, width, 8);
+    const cx = x(mine.at), cy = factors && mine.value < least * 0.8 ? height - bottom : y(mine.value), words = `this run: ${says(mine.value)}`, beside = cx - words.length * 4 < left;
+    const place = beside ? { x: cx + 12, anchor: "begin" } : within(cx, words, width, 8);
     svg.append(s("path", { class: "stand", d: `M${cx},${cy - 9}l9,9l-9,9l-9,-9Z` }));
-    svg.append(text(place.x, Math.max(16, cy - 15), words, `told ${place.anchor}`));
+    svg.append(text(place.x, Math.max(16, beside ? cy - 4 : cy - 15), words, `told ${place.anchor}`));
   }
   return {
     svg, told,

@@ -29,7 +29,7 @@ export function happened(scene: Scene, place: number, node: Node, name: string, 
       const alike = life.edits <= 2 ? `, ${life.edits} edit${life.edits === 1 ? "" : "s"} from the last name` : `, an unrelated name (${letters} new letters)`;
       found.push(life.edits === 0
         ? { day: life.public, title: `@${life.handle} is reinstated`, text: `${span(life.public - last.suspended)} after the suspension an appeal brings it back.` }
-        : { day: life.public, title: `Back as @${life.handle}`, text: `${span(life.public - last.suspended)} after the suspension${alike}. It begins with nobody: each follower has to find it again.` });
+        : { day: life.public, title: `Back as @${life.handle}${life.platform && life.platform !== last.platform ? ` on ${life.platform}` : ""}`, text: `${span(life.public - last.suspended)} after the suspension${alike}. It begins with nobody: each follower has to find it again.` });
       const sent = scene.promotions.filter((one) => one[2] === place && one[0] >= life.public && one[0] < Math.min(life.suspended, until));
       if (sent.length) {
         const best = sent.reduce((a, b) => (b[3] > a[3] ? b : a)), all = sent.reduce((sum, one) => sum + one[3], 0);

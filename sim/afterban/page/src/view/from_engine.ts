@@ -19,14 +19,14 @@ export async function answered(simulator: Simulator, story: StoryData, question:
   if (!network || !answer) return;
   const { operators } = network, same = network === before.network, base = answer.policies.base!, off = answer.policies.off!;
   const horizon = base.days[base.days.length - 1]!;
-  const lives = operators.map((operator) => livesOf(base.lives, operator, story.channels));
+  const lives = operators.map((operator) => livesOf(base.lives, operator, story));
   const nodes: Node[] = lives.map((mine, k) => ({ lives: mine, line: endOf(mine, horizon), twin: same ? before.nodes[k]!.twin : whole(network, k) }));
   const place = new Map(operators.map((one, k) => [one, k])), promotions: Sent[] = [];
   const tell = (exact: boolean) => show({
     network, settings: answer.question.settings, seed: answer.question.seed, live: true, grid: base.days,
     accounts: base.series.live, seen: base.series.outsiderImpressions,
     twinAccounts: off.series.live, twinSeen: off.series.outsiderImpressions,
-    nodes: [...nodes], promotions: [...promotions].sort((a, b) => a[0] - b[0]), numbers: numbersOf(base), happenings: happeningsOf(nodes),
+    nodes: [...nodes], promotions: [...promotions].sort((a, b) => a[0] - b[0]), numbers: numbersOf(base), lines: null, happenings: happeningsOf(nodes),
   }, exact);
   const trace = async (some: readonly number[]): Promise<boolean> => {
     const found = await simulator.traces(answer.question, "base", some.map((k) => operators[k]!));
@@ -87,7 +87,7 @@ function numbersOf(told: Told): Record<string, number | null> {
   return Object.fromEntries(Object.entries(told.figures).map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
 }
 
-function livesOf(lives: Lives, operator: number, channels: readonly string[]): Life[] {
+function livesOf(lives: Lives, operator: number, { channels, lowered: { platforms } }: StoryData): Life[] {
   const [first, end] = rowsOf(lives, operator), found: Life[] = [];
   let before = "";
   for (let row = first; row < end; row++) {
@@ -98,6 +98,7 @@ function livesOf(lives: Lives, operator: number, channels: readonly string[]): L
         handle, before, public: lives.public[row]!, suspended: Number.isFinite(gone) ? gone : Infinity,
         insiders: lives.insiders[row]!, outsiders: lives.outsiders[row]!, edits: lives.edits[row]!,
         channel: channels[lives.channel[row]!] ?? "", promotions: lives.promotionsReceived[row]!,
+        platform: platforms[lives.platform[row]!] ?? "",
       });
     }
     before = handle;

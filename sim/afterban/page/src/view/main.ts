@@ -2,7 +2,7 @@
 
 import { fromFile, fromFragment, toFragment } from "../engine/index.js";
 import type { State, ViewRules } from "../engine/types.d.ts";
-import { along, sawtooth, throughTime } from "./charts.ts";
+import { along, linesThrough, saidOf, sawtooth, throughTime } from "./charts.ts";
 import { Clock } from "./clock.ts";
 import { h } from "./dom.ts";
 import { happened } from "./events.ts";
@@ -68,6 +68,7 @@ export class Page {
   private readonly twin = new NetworkFigure("Untouched twin", true, ink);
   private readonly lives = new Figure("lives", (day) => this.jump(day));
   private readonly through = new Figure("through", (day) => this.jump(day));
+  private readonly lines = new Figure("lines", (day) => this.jump(day));
   private readonly curve = new Figure("curve");
   private readonly stage = h("div", { class: "stage" });
   private enlarged = false;
@@ -95,7 +96,7 @@ export class Page {
     const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
     const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
-    const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.curve.box);
+    const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.lines.box, this.curve.box);
     this.stage.append(nets, time, charts);
     const toSlides = () => h("button", { type: "button", class: "toslides", text: "Slides", onclick: () => { this.clock.pause(); slides.open(); } });
     const side = h("aside", { class: "side", "aria-label": "This step" }, this.caption, this.meaning, this.number, this.question, this.controls,
@@ -115,7 +116,7 @@ export class Page {
     document.addEventListener("keydown", (event) => this.key(event));
     let later = 0;
     const watch = new ResizeObserver(() => { cancelAnimationFrame(later); later = requestAnimationFrame(() => this.redraw()); });
-    for (const figure of [this.lives, this.through, this.curve]) watch.observe(figure.picture);
+    for (const figure of [this.lives, this.through, this.lines, this.curve]) watch.observe(figure.picture);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { INK = null; this.redraw(); });
     addEventListener("hashchange", () => this.fromAddress());
     if (!this.fromAddress()) this.open(payload.stories[0]!.key, 0);
@@ -178,7 +179,7 @@ export class Page {
     this.question.replaceChildren();
     if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
     else this.answered();
-    for (const [name, box] of Object.entries({ lives: this.lives.box, through: this.through.box, curve: this.curve.box })) box.hidden = !beat.pictures.includes(name);
+    for (const [name, box] of Object.entries({ lives: this.lives.box, through: this.through.box, lines: this.lines.box, curve: this.curve.box })) box.hidden = !beat.pictures.includes(name);
     document.body.classList.toggle("exploring", beat.explore);
     this.stage.classList.toggle("nonet", !beat.pictures.includes("network"));
     this.sandbox?.close();
@@ -239,9 +240,11 @@ export class Page {
     if (!this.scene) return;
     const { beat, story, clock } = this;
     // All rooms before the first picture is changed, so that the page is laid out once.
-    const rooms = { lives: this.lives.room, through: this.through.room, curve: this.curve.room };
+    const rooms = { lives: this.lives.room, through: this.through.room, curve: this.curve.room, lines: this.lines.room };
     if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, clock.until, story.horizon, this.dates, rooms.lives, this.enlarged));
     if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, rooms.through));
+    const own = this.scene.lines;
+    if (beat.pictures.includes("lines") && own) this.lines.show(linesThrough(this.scene, own, this.pinned?.scene ?? null, clock.until, story.horizon, this.dates, rooms.lines));
     const data = beat.curve ? story.curves[beat.curve] : undefined;
     if (beat.pictures.includes("curve") && data) {
       const mine = this.standing(data);
@@ -268,6 +271,8 @@ export class Page {
     if (hold) clock.hold(hold);
     this.lives.cursor(to);
     this.through.cursor(to);
+    this.lines.cursor(to);
+    if (scene.lines) this.lines.say(saidOf(scene, scene.lines, to));
     this.slider.value = String(to);
     this.date.textContent = this.dates.full(to);
     this.slider.setAttribute("aria-valuetext", this.dates.full(to));

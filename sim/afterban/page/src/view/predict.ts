@@ -159,7 +159,7 @@ export function histogram(question: QuestionData, values: readonly number[], ans
     svg.append(s("text", { x: at, y: 16, class: "told seenword middle", text: label }));
   }
   for (const [value, kind] of [[question.low, "begin"], [(question.low + question.high) / 2, "middle"], [question.high, "end"]] as const) {
-    svg.append(s("text", { x: x(value) + (kind === "begin" ? -pad + 2 : kind === "end" ? pad - 2 : 0), y: base + 18, class: `tick ${kind}`, text: told(value, question.unit) }));
+    svg.append(s("text", { x: x(value) + (kind === "begin" ? -pad + 2 : kind === "end" ? pad - 2 : 0), y: base + 18, class: `tick ${kind}`, text: kind === "middle" && question.unit !== "%" ? whole(value) : told(value, question.unit) }));
   }
   return svg;
 }

@@ -6,10 +6,11 @@
 import type { Network } from "../engine/types.d.ts";
 
 /** Handle, created, public, suspended, insiders and outsiders at the end, edits from the handle
-    before, channel, flagged, promotions received. Null where a thing did not happen. */
+    before, channel, flagged, promotions received, and the platform where there are several. Null
+    where a thing did not happen. */
 export type RecordedLife = [
   string, number | null, number | null, number | null, number, number, number, string,
-  number | null, number];
+  number | null, number, string?];
 
 export interface Life {
   handle: string;
@@ -23,12 +24,17 @@ export interface Life {
   edits: number;
   channel: string;
   promotions: number;
+  /** Empty if there is only one. */
+  platform: string;
 }
 
 /** Followers through time; a single value is the same on all days. */
 export interface Line { days: ArrayLike<number>; insiders: ArrayLike<number>; outsiders: ArrayLike<number> }
 
 export interface Node { lives: Life[]; line: Line; twin: Line }
+
+/** Lines through time that a story has of its own, on the days of the grid. */
+export interface Lines { label: string; lines: { name: string; kind: string; values: ArrayLike<number> }[] }
 
 /** Day, place of the promoter, place of the promoted, followers that it brought at once. */
 export type Sent = readonly [number, number, number, number];
@@ -46,6 +52,7 @@ export interface Scene {
   nodes: Node[];
   promotions: readonly Sent[];
   numbers: Readonly<Record<string, number | null>>;
+  lines: Lines | null;
   happenings: Happening[];
 }
 
@@ -60,6 +67,7 @@ export interface Recorded {
     twinInsiders: number[]; twinOutsiders: number[] }[];
   promotions: Sent[];
   numbers: Record<string, number | null>;
+  lines?: Lines;
 }
 
 export function fromRecord(told: Recorded, network: Network): Scene {
@@ -71,14 +79,14 @@ export function fromRecord(told: Recorded, network: Network): Scene {
   return {
     network, settings: told.settings, seed: told.seed, live: false, grid: told.grid,
     accounts: told.live, seen: told.seen, twinAccounts: told.twinLive, twinSeen: told.twinSeen,
-    nodes, promotions: told.promotions, numbers: told.numbers, happenings: happeningsOf(nodes),
+    nodes, promotions: told.promotions, numbers: told.numbers, lines: told.lines ?? null, happenings: happeningsOf(nodes),
   };
 }
 
 function livesOf(rows: RecordedLife[]): Life[] {
   return rows.filter((row) => row[2] !== null).map((row, k, all) => ({
     handle: row[0], before: k ? all[k - 1]![0] : "", public: row[2]!, suspended: row[3] ?? Infinity,
-    insiders: row[4], outsiders: row[5], edits: row[6], channel: row[7], promotions: row[9],
+    insiders: row[4], outsiders: row[5], edits: row[6], channel: row[7], promotions: row[9], platform: row[10] ?? "",
   }));
 }
 
