@@ -8,23 +8,17 @@ Checked by ``tests/report/test_axes.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING
 
 from afterban.report import words
+from afterban.report.chart import Axis
 
 if TYPE_CHECKING:
-    from matplotlib.axis import Axis
-
-
-class _Form(TypedDict):
-    """The part of a chart's axis that a metric decides."""
-
-    form: Literal["number", "share"]
-    title: str
+    from matplotlib.axis import Axis as PaperAxis
 
 
 def on_paper(
-    axis: Axis,
+    axis: PaperAxis,
     metric: str,
     title: str | None = None,
     decimals: int | None = 0,
@@ -47,9 +41,10 @@ def on_paper(
     axis.set_label_text(text)
 
 
-def on_page(metric: str, title: str | None = None) -> _Form:
+def on_page(metric: str, title: str | None = None) -> Axis:
     """The same for a chart of a page: how its numbers are written, and what stands beside it."""
     return {
+        "scale": "linear",
         "form": "share" if words.is_share(metric) else "number",
         "title": words.heading(metric) if title is None else title,
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,12 +60,12 @@ def numbers_of(values: Any) -> list[Number]:
 
 def dash_of(number: int) -> Dash:
     """Dash of that number."""
-    return cast("Dash", arms.PAGE_DASHES[number])
+    return arms.PAGE_DASHES[number]
 
 
 def mark_of(number: int) -> Mark:
     """Mark of the arm of that number."""
-    return cast("Mark", arms.PAGE_MARKS[arms.mark(number)])
+    return arms.PAGE_MARKS[arms.mark(number)]
 
 
 def ends(estimates: Sequence[Estimate]) -> tuple[list[Number], list[Number]]:
@@ -125,9 +125,8 @@ def reach(numbers: Numbers) -> Chart:
     return {
         "height": 60 + 46 * len(arms),
         "x": {
-            "scale": "linear",
-            "zero": True,
             **metric_axes.on_page("effective_reach", "of what it reaches without enforcement"),
+            "zero": True,
         },
         "y": {
             "scale": "rows",
@@ -184,12 +183,8 @@ def frontier_chart(series: list[Series], cost: str, *, from_zero: bool) -> Chart
     gain = "outsider impressions averted"
     return {
         "height": 400,
-        "x": {"scale": "linear", "zero": from_zero, **metric_axes.on_page(cost)},
-        "y": {
-            "scale": "linear",
-            "zero": from_zero,
-            **metric_axes.on_page("effective_reach", gain),
-        },
+        "x": {**metric_axes.on_page(cost), "zero": from_zero},
+        "y": {**metric_axes.on_page("effective_reach", gain), "zero": from_zero},
         "series": series,
         "lines": [],
     }
@@ -336,9 +331,8 @@ def speed(found: Mapping[float, Estimate], crossings: Sequence[Crossing]) -> Cha
             "ticks": [(days, time_text(days)) for days in ticks(x)],
         },
         "y": {
-            "scale": "linear",
-            "range": (0, 1.06 * max([*tops, *(one.value for one in crossings)])),
             **metric_axes.on_page("effective_reach"),
+            "range": (0, 1.06 * max([*tops, *(one.value for one in crossings)])),
         },
         "series": [
             {
@@ -395,7 +389,7 @@ def tornado(found: Sensitivity) -> Chart:
     title = f"{found.what}, percentage points" if found.what else None
     return {
         "height": 40 + 60 * len(rows),
-        "x": {"scale": "linear", **metric_axes.on_page(found.metric, title)},
+        "x": metric_axes.on_page(found.metric, title),
         "y": {
             "scale": "rows",
             "form": "number",
@@ -442,7 +436,7 @@ def sweep_lines(swept: Swept, path: str) -> Chart:
     return {
         "height": 380,
         "x": x,
-        "y": {"scale": "linear", "zero": True, **metric_axes.on_page("effective_reach")},
+        "y": {**metric_axes.on_page("effective_reach"), "zero": True},
         "series": series,
         "lines": [],
     }
