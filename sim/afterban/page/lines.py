@@ -105,7 +105,7 @@ def _there(accounts: npt.NDArray[np.void], days: Floats) -> Floats:
     begun = np.searchsorted(np.sort(accounts["public_day"]), days, side="right")
     # Days that never come stand last, as infinity.
     gone = np.nan_to_num(accounts["suspended_day"], nan=np.inf)
-    return begun - np.searchsorted(np.sort(gone), days, side="right")
+    return np.asarray(begun - np.searchsorted(np.sort(gone), days, side="right"), dtype=np.float64)
 
 
 def _data(label: str, lines: Sequence[tuple[str, str, Sequence[float] | Floats]]) -> Data:

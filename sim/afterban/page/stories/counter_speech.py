@@ -24,9 +24,10 @@ REACH, A_DAY = "effective_reach", "answers_per_day"
 
 def tell(of: Recorder) -> Told:
     """The campaign as assumed, and one that answers every post and convinces everybody."""
-    speech = of.scenario.counter_speech
+    speech, convinced = (one.counter_speech for one in (of.scenario, of.scenario.arm(ALL)))
+    assert speech is not None
+    assert convinced is not None
     (speaker,) = speech.speakers.values()
-    convinced = of.scenario.arm(ALL).counter_speech
     finding(convinced.effect == 1, "that everybody who sees an answer is convinced")
     answer = of.answer(of.start)
     base, silent, everything = (of.numbers(of.start, arm) for arm in (AS_WRITTEN, SILENT, ALL))

@@ -38,6 +38,7 @@ def tell(of: Recorder) -> Told:
     office, two = (one["values"] for one in answers[0]["lines"]["lines"])
     passed = next(k for k, (a, b) in enumerate(zip(office, two, strict=True)) if a > b)
     speech = of.scenario.counter_speech
+    assert speech is not None
     (regime,), (speaker,) = speech.regimes, speech.speakers.values()
     theirs, its = numbers["network_followers"].value, numbers["speaker_followers"].value
     voice, reach = numbers[VOICE].value, struck[REACH]

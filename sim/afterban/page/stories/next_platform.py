@@ -55,7 +55,9 @@ def tell(of: Recorder) -> Told:
     sleeper = of.scenario.tiers[RELEASES].sleeper
     assert sleeper is not None
     release = sleeper.public
-    enforced = (places[last].enforces_from - of.scenario.start).days
+    begins = places[last].enforces_from
+    assert begins is not None
+    enforced = (begins - of.scenario.start).days
     follow = Question(
         "follow",
         f"The third hop: {titled(last)}, with {people(places[last].users / 1e6)} million users. "
@@ -142,7 +144,7 @@ def tell(of: Recorder) -> Told:
         Beat(
             f"{people(moved)} of {people(outsiders)} outsiders followed to {titled(last)}",
             [
-                f"From {places[last].enforces_from:%-d %B} on it suspends as well, and "
+                f"From {begins:%-d %B} on it suspends as well, and "
                 f"@{arrived[0]} is gone {days(arrived[3] - enforced)} later. For the release of "
                 f"{release:%-d %B} those who have moved come back to where everybody is.",
             ],

@@ -36,6 +36,7 @@ def tell(of: Recorder) -> Told:
     at_last = queue["values"][-1]
     sooner, served = (late[WAIT].value - one[WAIT].value for one in (six, late_more))
     team = of.scenario.review.team
+    assert team is not None
     shorter = of.beside(states[1], states[2], lambda a, b: 1 - b[WAIT] / a[WAIT])
     grows = Question(
         "six",

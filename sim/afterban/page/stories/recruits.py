@@ -38,6 +38,7 @@ def tell(of: Recorder) -> Told:
     share = percent(float(of.start.returns))
     wait, quick, slow = (days(parse_duration(x)) for x in (of.start.speed, QUICK, SLOW))
     alone = of.beside(of.start, of.start, lambda a, _: a[LEFT] / a["accounts_left"])
+    assert of.scenario.recruitment is not None
     recruits = people(1e6 * float(of.scenario.recruitment.per_impression))
 
     def new(outcome: Outcome) -> float:
