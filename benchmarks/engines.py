@@ -1,6 +1,6 @@
 """The compiled engine beside the reference engine, whole replications and the loop alone.
 
-    python benchmarks/engines.py [repeats]
+    python benchmarks/engines.py [repeats]      # some ten minutes for each: the reference is Python
 
 Both engines must agree first.  First a replication of the whole scenario september-2014, as
 ``afterban run`` makes it: its world is drawn once and every arm is run in it.  Then single arms:
@@ -75,7 +75,7 @@ def whole_scenario(repeats: int) -> None:
 
 
 def main() -> None:
-    repeats = int(sys.argv[-1]) if sys.argv[-1].isdigit() else 5
+    repeats = int(sys.argv[-1]) if sys.argv[-1].isdigit() else 1
     print(machine())
     print("milliseconds of processor time, the fewest of several runs in turn; target 100 times")
     whole_scenario(repeats)

@@ -4,6 +4,9 @@ A page says ``<!-- generated: NAME -->`` where the text of ``pages.GENERATED[NAM
 ``<!-- lesson: NAME -->`` where a lesson goes, which is run for it.  Nothing is written to files, so
 that no page can be out of date.  What stands between ``<!-- if PAGE -->`` and ``<!-- end -->`` is
 left out where there is no such page.
+
+Live pages of stories and scenarios are made for the build (:mod:`gallery`), all of them or those
+that ``-D afterban_pages=NAME,NAME`` names; with an empty value none, and the texts say so.
 """
 
 from __future__ import annotations
@@ -12,7 +15,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import gallery
 import pages
+from sphinx.util import logging
 
 MARK = re.compile(r"<!-- generated: ([a-z]+) -->")
 LESSON = re.compile(r"<!-- lesson: ([a-z]+) -->")
@@ -24,6 +29,7 @@ def fill(app: Any, name: str, content: list[str]) -> None:
     """Put what is generated into the text of a page."""
     text = MARK.sub(lambda match: pages.GENERATED[match[1]](), content[0])
     text = LESSON.sub(lambda match: pages.lesson(match[1]), text)
+    text = gallery.pictured(text, app.live_pages, "../" * name.count("/"))
     text = IF.sub(lambda match: match[2] if match[1] in app.env.found_docs else "", text)
     if REST in text:
         text = text.replace(REST, _toctree(_unlisted(app, name, text)))
@@ -33,6 +39,14 @@ def fill(app: Any, name: str, content: list[str]) -> None:
         others = sorted(d for d in app.env.found_docs if d.startswith(f"{folder}/") and d != name)
         text += "\n" + _toctree([f"/{other}" for other in others], hidden=True)
     content[0] = text
+
+
+def live(app: Any) -> None:
+    """Make the live pages, where something is built that can link to them."""
+    tell = logging.getLogger(__name__).info
+    html = app.builder.format == "html"
+    wanted = gallery.names(app.config.afterban_pages) if html else []
+    app.live_pages = gallery.make(wanted, Path(app.outdir), tell) if wanted else set()
 
 
 def _unlisted(app: Any, name: str, text: str) -> list[str]:
@@ -60,13 +74,17 @@ def always(app: Any, env: Any, added: set[str], changed: set[str], removed: set[
     docs = []
     for doc in env.found_docs:
         text = Path(env.doc2path(doc)).read_text(encoding="utf-8")
-        if any(mark.search(text) for mark in (MARK, LESSON, IF)) or REST in text:
+        if any(mark.search(text) for mark in (MARK, LESSON, IF, gallery.PICTURE)) or any(
+            mark in text for mark in (REST, gallery.LIST)
+        ):
             docs.append(doc)
     return docs
 
 
 def setup(app: Any) -> dict[str, Any]:
     """Connect to Sphinx."""
+    app.add_config_value("afterban_pages", gallery.ALL, "env", [str])
+    app.connect("builder-inited", live)
     app.connect("source-read", fill)
     app.connect("env-get-outdated", always)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -337,7 +337,7 @@ def test_doctor_finds_this_installation_well(cli):
 def test_doctor_says_how_to_install_what_is_missing(cli, monkeypatch):
     from afterban.cli import doctor
 
-    monkeypatch.setattr(doctor, "_installed", lambda name: name != "plotly")
+    monkeypatch.setattr(doctor, "_installed", lambda name: name != "jinja2")
     found = json.loads(cli("doctor", "--no-engines", "--json").out)
     row = next(row for row in found if row["check"] == "extra report")
     assert row["state"] == "note"

@@ -348,7 +348,7 @@ def test_a_port_that_is_taken_is_told_before_the_lesson_opens(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        assert main(["lesson", "1", "--no-browser", "--port", str(number)]) == 2
+        assert main(["lesson", "1", "--notebook", "--no-browser", "--port", str(number)]) == 2
     assert f"port {number} cannot be used" in capsys.readouterr().err
 
 

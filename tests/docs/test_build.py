@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from afterban.scenario import shipped_names
+
 ROOT = Path(__file__).resolve().parents[2]
+LIVE = ("second-account", "minimal")  # all pages would take minutes
 BUILDS = all(importlib.util.find_spec(name) for name in ("sphinx", "myst_parser", "furo"))
 
 
@@ -22,6 +25,7 @@ def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     doctrees = tmp_path_factory.mktemp("doctrees")
     # Without a proxy that answers, whatever asks the network fails.
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", str(doctrees)]
+    command += ["-D", f"afterban_pages={','.join(LIVE)}"]
     done = subprocess.run(
         [*command, str(ROOT / "docs"), str(out)],
         capture_output=True,
@@ -50,6 +54,20 @@ def test_the_pages_hold_what_is_generated(html: Path) -> None:
     page = (html / "reference" / "scenario.html").read_text(encoding="utf-8")
     assert "view_probability" in page
     assert "sources.html#source-l75" in page
+
+
+@pytest.mark.slow
+def test_pictures_lead_to_live_pages_or_say_that_there_is_none(html: Path) -> None:
+    catalogue = (html / "scenarios.html").read_text(encoding="utf-8")
+    found = re.findall(r'<a [^>]*href="(pages/[\w-]+\.html)"', catalogue)
+    assert set(found) == {"pages/minimal.html"}
+    assert len(found) == 2  # the picture and the words below it
+    assert catalogue.count("no live page of it") == len(shipped_names()) - 1
+    for name, stem in (("index", ""), ("howto/tell-a-story", "../")):
+        text = (html / f"{name}.html").read_text(encoding="utf-8")
+        assert f'href="{stem}pages/second-account.html"' in text
+    for name in LIVE:
+        assert "wasm-unsafe-eval" in (html / "pages" / f"{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -79,7 +79,7 @@ def free_port() -> int:
 def served(name: str) -> Iterator[str]:
     """The address of a lesson that ``afterban lesson`` serves."""
     port = free_port()
-    command = [sys.executable, "-m", "afterban", "lesson", name, "--no-browser", "-q"]
+    command = [sys.executable, "-m", "afterban", "lesson", name, "--notebook", "--no-browser", "-q"]
     server = subprocess.Popen(
         [*command, "--port", str(port)],
         stdout=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def test_lessons_are_listed(cli: Cli) -> None:
 
 @pytest.mark.parametrize("which", ["queues", "3", "Queues"])
 def test_a_lesson_is_served_to_this_machine_only(cli: Cli, started: list[Any], which: str) -> None:
-    code, _, _ = cli(which, "--no-browser", "--port", "8123")
+    code, _, _ = cli(which, "--notebook", "--no-browser", "--port", "8123")
     assert code == 0
     ((program, command, environment),) = started
     assert program == sys.executable
@@ -114,8 +115,44 @@ def test_a_lesson_that_does_not_exist(cli: Cli, word: str) -> None:
 
 def test_without_marimo(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "marimo", None)
-    code, _, err = cli("cycle")
+    for how in ("--notebook", "--edit"):
+        code, _, err = cli("cycle", how)
     assert code == 2
     assert "pip install 'afterban[lessons]'" in err
     assert err.count("\n") == 1
-    assert cli()[0] == 0  # the list needs nothing
+    assert cli()[0] == 0  # the list needs nothing, and neither does a page
+    assert cli("cycle", "--no-browser")[0] == 0
+
+
+def test_a_page_is_written_and_opened(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    code, out, _ = cli("2")
+    assert (code, out) == (0, "afterban-lesson-pairing.html\n")
+    assert opened == [Path("afterban-lesson-pairing.html").resolve().as_uri()]
+    code, out, _ = cli("cycle", "handles", "-o", "two.html", "--json")
+    told = json.loads(out)
+    assert told["lessons"] == ["cycle", "handles"]
+    assert told["bytes"] == Path("two.html").stat().st_size
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--all", "cycle"), "name lessons, or write --all"),
+        (("cycle", "--port", "8123"), "only a notebook is served"),
+        (("cycle", "--edit", "-o", "x.html"), "leave out"),
+        (("cycle", "queues", "--notebook"), "a notebook is one lesson"),
+        (("-o", "x.html"), "no lesson is named"),
+        (("cycle", "-o", "no/such/x.html"), "--out"),
+    ],
+)
+def test_what_does_not_go_together_is_said(
+    cli: Cli, arguments: tuple[str, ...], words: str
+) -> None:
+    code, out, err = cli(*arguments)
+    assert (code, out) == (2, "")
+    assert words in " ".join(err.split())
+    assert "Traceback" not in err
+    assert not list(Path().glob("*.html"))

@@ -54,6 +54,34 @@
     return parts.join("\\n");
   },
 
+  // A slider dragged along its scale, a step each 50 milliseconds: how many steps, how many of them were
+  // shown before the finger rested, and milliseconds from each of these, and from the last one, to its picture.
+  drag: async (control, steps) => {
+    const range = document.querySelector(`[data-control=${control}] input[type=range]`);
+    const wait = (time) => new Promise((done) => setTimeout(done, time));
+    const asked = new Map(), told = [], put = afterban.put;
+    afterban.put = function (scene) {
+      put.call(this, scene);
+      const value = scene.settings[control] ?? "start", begun = asked.get(value);
+      if (begun === undefined) return;
+      asked.delete(value); // what follows later is the same with more of its followers
+      requestAnimationFrame(() => told.push({ value, took: performance.now() - begun, at: performance.now() }));
+    };
+    let value;
+    for (let k = 0; k < steps; k++) {
+      range.value = String(150 + Math.round((700 * k) / (steps - 1)));
+      range.dispatchEvent(new Event("input", { bubbles: true }));
+      value = afterban.state().settings[control] ?? "start";
+      asked.set(value, performance.now());
+      await wait(50);
+    }
+    const resting = performance.now();
+    while (!told.some((one) => one.value === value)) await wait(10);
+    afterban.put = put;
+    const during = told.filter((one) => one.at < resting && one.value !== value);
+    return { steps, during: during.map((one) => one.took), last: told.find((one) => one.value === value).took };
+  },
+
   // A scene as the page has it, and the same made by the simulator.
   scenes: async () => {
     const days = [5, 28, 64, 114].map((k) => afterban.scene.grid[k]); // where the record is exact

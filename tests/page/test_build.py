@@ -16,6 +16,7 @@ from afterban.page.layout import layout_data
 from afterban.page.presets import STORIES
 from afterban.page.stories import STORIES as TOLD
 from afterban.page.told import lowered_file, recorded, told_file
+from afterban.report.html.render import SCRIPT
 
 # `npm ci` in sim/afterban/page brings them.
 needs_packages = pytest.mark.skipif(
@@ -56,6 +57,8 @@ def test_the_scripts_are_built_from_the_sources(tmp_path: Path) -> None:
     assert made
     for name, content in made.items():
         assert (BUILT / name).read_bytes() == content, f"{name}: run `npm run build`"
+    report = elsewhere.parent / "report" / "built" / SCRIPT.name
+    assert SCRIPT.read_bytes() == report.read_bytes(), "report.js: run `npm run build`"
 
 
 @needs_packages

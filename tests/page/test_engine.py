@@ -229,7 +229,8 @@ def test_promotions_are_as_many_as_the_program_counts() -> None:
         const { lives: table } = answer.policies.base;
         const everybody = [...Array(answer.world.operators).keys()];
         const tables_ = one.tables(one.asked(question), "base");
-        const found = promotions.promotionsOf(layout, tables_, answer.world, table, everybody);
+        const found = await promotions.promotionsOf(
+            layout, tables_, answer.world, table, everybody, async () => true);
         const received = new Array(table.count).fill(0);
         const made = new Array(table.count).fill(0);
         for (const { operator, life, promoter, day } of found) {
@@ -262,6 +263,50 @@ def test_the_newest_question_wins_and_the_twin_is_kept() -> None:
     )
     assert told == [None, None, 0.3]
     assert took == 0
+
+
+DRAG = """
+    let clock = 0;
+    Object.defineProperty(globalThis, "performance", { value: { now: () => clock } });
+    const told = [];
+    const ask = (kind) => {
+        const asked = kind === "ask" ? counter.ask({}) : counter.traces({}, "base", [0]);
+        asked.then((found) => told.push(found && clock));
+    };
+    const work = async (rest, time = data.work) => {
+        for (const end = clock + time; clock < end;) {
+            clock += 10;
+            if (clock <= data.until && clock % 50 === 0) ask("ask");
+            if (!(await rest())) return null;
+        }
+        return true;
+    };
+    const counter = new desk.Desk({
+        asked() {},
+        answer: (_, rest) => work(rest),
+        traces: (_, __, ___, rest) => work(rest, 10 * data.work),
+    });
+    ask(data.first);
+    for (let last; last !== counter.turn;) await (last = counter.turn);
+    return told.filter(Boolean);
+"""
+
+
+def answers_of_a_drag(work: int, until: int = 2000, first: str = "ask") -> list[int]:
+    """When answers that take so many milliseconds are told: each 50 another one is asked for."""
+    found: list[int] = called(DRAG, {"work": work, "until": until, "first": first})
+    return found
+
+
+def test_answers_are_told_while_a_slider_is_dragged() -> None:
+    assert len(answers_of_a_drag(200)) >= 10
+    assert answers_of_a_drag(200)[0] == 200
+    # One that nobody would wait for is given up, but not for ever.
+    assert len([at for at in answers_of_a_drag(1500, until=6000) if at < 6000]) >= 2
+
+
+def test_followers_give_way_to_a_newer_question() -> None:
+    assert answers_of_a_drag(200, first="traces")[0] <= 300
 
 
 REFUSED: dict[str, Any] = {

@@ -132,6 +132,7 @@ TYPED = [
     ("speed", "at once", 0),
     ("returns", "57 %", 0.57),
     ("returns", "0,57", 0.57),
+    ("returns", "33,3 %", 0.333),  # 33.3 / 100 is another number
     ("reviewers", "as many as needed", "any"),
     ("reviewers", "7", 7),
     ("promotion", "3 posts", 3),

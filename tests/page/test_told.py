@@ -2,107 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from telling import CUT_OFF, DRAG, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, stops
 
-from afterban.page import file
 from afterban.page.stories import STORIES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
-
-WINDOWS = {
-    "projector": (1280, 720),
-    "phone": (390, 844),
-    "small": (360, 740),
-    "tablet": (1024, 768),
-    "wide": (1920, 1080),
-}
-_LOOKING = Path(__file__).with_name("looking.js").read_text(encoding="utf-8").strip()
-CUT_OFF, TEXT, SCENES = (
-    f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes")
-)
-
-
-@dataclass
-class Seen:
-    """A page that is open, what it said on its console, and what it asked for."""
-
-    page: Any
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def story(self, key: str) -> Any:
-        """What the file carries of a story."""
-        return self.page.evaluate(f"afterban.payload.stories.find((one) => one.key === '{key}')")
-
-    def until(self, expression: str) -> None:
-        """Wait until an expression is true; the page's policy lets no browser poll for one."""
-        for _ in range(400):
-            if self.page.evaluate(expression):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(expression)
-
-    def text(self) -> str:
-        return str(self.page.evaluate(f"({TEXT})()")).replace("\N{NO-BREAK SPACE}", " ")
-
-
-Look = Callable[..., Seen]
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_text(file.page_of(list(STORIES)), encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def look(browser: Any, made: Path) -> Iterator[Look]:
-    contexts = []
-
-    def open_page(
-        window: str = "projector", scheme: str = "light", at: str = "", **more: Any
-    ) -> Seen:
-        width, height = WINDOWS[window]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, **more
-        )
-        contexts.append(context)
-        seen = Seen(context.new_page())
-        seen.page.on("console", lambda message: seen.said.append(message.text))
-        seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
-        seen.page.on("request", lambda request: seen.asked.append(request.url))
-        seen.page.goto(made.resolve().as_uri() + at)
-        seen.page.wait_for_selector("#line")
-        return seen
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def guess(seen: Seen, value: float) -> None:
-    seen.page.fill("#guess-number", f"{value:g}")
-    seen.page.click("#commit")
-
-
-def answers_of(question: Any) -> list[str]:
-    """Ways in which the answer of a prediction may stand in a text."""
-    value, unit = question["value"], question["unit"]
-    if unit == "%":
-        return [f"{value:.0f} %" if value >= 19.95 else f"{value:.1f} %"]
-    return [f"{value:,.0f}"]
-
-
-def stops(text: str) -> set[str]:
-    """The numbers of a text."""
-    return set(re.findall(r"[\d.,]*\d(?: %)?", text))
 
 
 @pytest.mark.parametrize("key", list(STORIES))
@@ -173,8 +81,19 @@ def test_a_class_guesses_by_typing_and_tapping(look: Look) -> None:
     assert "6 guesses, the middle one" in seen.text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("window", list(WINDOWS))
+@pytest.mark.parametrize(
+    ("window", "scheme"),
+    [
+        ("projector", "light"),
+        ("projector", "dark"),
+        ("small", "light"),
+        ("small", "dark"),
+        ("phone", "light"),
+        ("tablet", "dark"),
+        ("wide", "dark"),
+        ("enlarged", "light"),
+    ],
+)
 def test_nothing_is_cut_off_and_nobody_kept_out(
     look: Look, barriers: Any, window: str, scheme: str
 ) -> None:
@@ -230,6 +149,22 @@ def test_keys_alone_tell_a_story(look: Look) -> None:
         page.keyboard.press("Enter")
         page.wait_for_selector("table:visible tbody tr")
         page.keyboard.press("Enter")
+
+
+def test_a_word_is_explained_where_it_stands_and_a_step_is_about_its_operator(look: Look) -> None:
+    seen = look("small")
+    page = seen.page
+    page.evaluate("afterban.clock.pause(); scrollTo(0, 0)")
+    page.click("[aria-label='What is: twin']")
+    meaning = page.locator(".meaning").bounding_box()
+    bar = page.locator(".steer").bounding_box()
+    assert "without enforcement" in page.text_content(".meaning")
+    assert meaning["y"] > 0
+    assert meaning["y"] + meaning["height"] <= bar["y"]  # seen, not below the bar
+    page.select_option("#operator", "4")
+    page.click(".steer .go")
+    assert page.locator("#operator").input_value() == "0"
+    assert not page.locator(".meaning").count()
 
 
 def test_the_next_event_is_one_of_the_operator(look: Look) -> None:
@@ -355,11 +290,47 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     assert "cannot be read" in seen.page.text_content(".settings .status")
 
 
-def kept(seen: Seen, click: str) -> tuple[str, bytes]:
-    """Name and content of what a button saves."""
-    with seen.page.expect_download() as waiting:
-        seen.page.click(click)
-    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
+    """In the story that takes the simulator longest; how fast, benchmarks/page.py says."""
+    seen = look()
+    to_the_sandbox(seen, "faster")
+    seen.page.evaluate("afterban.clock.pause()")
+    told = seen.page.evaluate(f"({DRAG})('speed', 200)")
+    assert len(told["during"]) >= 2, told
+    assert told["last"] > 0
+    assert seen.said == []
+
+
+def test_the_real_size_is_simulated_and_comes_back_with_its_operator(look: Look) -> None:
+    seen = look()
+    to_the_sandbox(seen, "second-account")
+    seen.page.select_option("#size", "real")
+    seen.until("afterban.scene.network.total === 27001")
+    assert seen.page.evaluate("afterban.scene.numbers.effective_reach") > 0
+    seen.page.select_option("#operator", "5")
+    name = seen.page.evaluate("afterban.scene.network.names[5]")
+    seen.page.click("text=Nobody returns")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0")
+    pressed = ".presets [aria-pressed=true]"
+    assert seen.page.locator(pressed).all_text_contents() == ["Nobody returns"]
+    link = seen.page.url.partition("#")[2]
+    assert "view.operator=5" in link
+    # Steps before are of the record; the settings wait for who comes back.
+    seen.page.click(".steer .back")
+    assert seen.page.evaluate("afterban.scene.live") is False
+    seen.page.click(".steer .go")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0")
+    assert seen.page.evaluate("afterban.scene.network.total") == 27001
+    # Another story has nothing of them, and one size only where both are the same.
+    to_the_sandbox(seen, "names")
+    assert seen.page.locator("#size").count() == 0
+    assert seen.page.locator(pressed).all_text_contents() == []
+    assert seen.page.locator(".moved").count() == 0
+    seen.page.evaluate(f"location.hash = '#{link}'")
+    seen.until("afterban.scene.live && afterban.scene.network.total === 27001")
+    assert seen.page.evaluate("afterban.scene.settings.returns") == 0
+    assert seen.page.locator("#operator").input_value() == "5"
+    assert name == seen.page.evaluate("afterban.scene.network.names[5]")
 
 
 def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:
@@ -413,7 +384,7 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     field = seen.page.locator("[data-control=returns] input.number")
     field.fill("33,3 %")
     field.press("Enter")
-    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
     _, state = kept(seen, "text=Save state")
     _, yaml = kept(seen, "text=Scenario (YAML)")
@@ -424,7 +395,7 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     file = tmp_path / "state.json"
     file.write_bytes(state)
     seen.page.set_input_files("input[type=file]", file)
-    seen.until("afterban.scene.live && Math.abs(afterban.scene.settings.returns - 0.333) < 1e-9")
+    seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
     for bad in (
         b"{",

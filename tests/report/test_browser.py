@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from afterban.report import html, pdf
 from afterban.report.sweeps import Swept
+from afterban.results import EVERYBODY
 
 from .conftest import Made
 
@@ -86,7 +88,7 @@ def look(browser: Any, made: Made) -> Iterator[Any]:
             until(
                 seen.page,
                 "[...document.querySelectorAll('figure[data-plot] .plot')]"
-                ".every((one) => one.querySelector('svg.main-svg'))",
+                ".every((one) => one.querySelector('svg.chart'))",
             )
         return seen
 
@@ -128,8 +130,7 @@ def test_the_page_of_a_sweep_is_as_good(
 def test_what_is_cut_off_is_seen(look: Any) -> None:
     seen = look()
     seen.page.evaluate(
-        "Plotly.relayout(document.querySelector('#figure-reach .plot'),"
-        " {'xaxis.title.text': 'long '.repeat(90)})"
+        "document.querySelector('#figure-reach .plot svg text').textContent = 'long '.repeat(90)"
     )
     assert seen.page.evaluate(CUT_OFF)
 
@@ -171,9 +172,51 @@ def test_controls_have_names_and_work(look: Any) -> None:
     assert label.count() == 1
 
 
+def test_a_chart_is_read_by_keyboard_and_by_mouse(look: Any, made: Made) -> None:
+    seen = look()
+    readout = seen.page.locator("#figure-time .readout")
+    plot = seen.page.locator("#figure-time .plot")
+    assert not readout.is_visible()
+    plot.focus()
+    seen.page.keyboard.press("End")
+    curve = made.results.series["slower"][EVERYBODY]["attached_outsiders_share"]
+    low, mean, high = (f"{100 * part[-1]:.1f}" for part in (curve.low, curve.mean, curve.high))
+    assert f"slower: {mean}\u00a0% ({low}\u00a0% to {high}\u00a0%)" in readout.inner_text()
+    last = readout.inner_text()
+    seen.page.keyboard.press("ArrowLeft")
+    assert readout.inner_text() != last
+    seen.page.keyboard.press("Escape")
+    assert not readout.is_visible()
+    box = plot.locator("svg").bounding_box()
+    seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert readout.is_visible()
+
+
+def test_every_chart_can_be_kept(look: Any, made: Made) -> None:
+    seen = look()
+    seen.page.locator("#figure-reach .keep summary").click()
+    shown = seen.page.locator("#figure-reach .keep table").inner_text()
+    estimate = made.numbers.estimate("effective_reach", "slower")
+    assert f"{100 * estimate.value:.1f}\u00a0%" in shown
+    kept = {}
+    for kind in ("CSV", "SVG", "PNG"):
+        with seen.page.expect_download() as download:
+            seen.page.get_by_role("button", name=kind).click()
+        kept[kind] = Path(download.value.path()).read_bytes()
+    assert kept["PNG"].startswith(b"\x89PNG")
+    assert b"<svg" in kept["SVG"]
+    assert b"var(" not in kept["SVG"]
+    rows = list(csv.DictReader(kept["CSV"].decode().splitlines()))
+    mine = [row for row in rows if row["policy"] == "slower"]
+    assert float(mine[0]["of what it reaches without enforcement"]) == pytest.approx(
+        estimate.value, rel=1e-3
+    )
+    assert seen.said == []
+
+
 def test_colours_follow_the_window(look: Any) -> None:
     seen = look(scheme="light")
-    ink = "getComputedStyle(document.querySelector('.plot svg .xtick text')).fill"
+    ink = "getComputedStyle(document.querySelector('.plot svg .tick')).fill"
     light = seen.page.evaluate(ink)
     seen.page.emulate_media(color_scheme="dark")
     until(seen.page, f"{ink} !== '{light}'")

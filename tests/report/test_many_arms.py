@@ -210,7 +210,7 @@ def test_arms_that_are_one_line_are_labelled_together(
         interactive.frontier_figure(found, numbers.costs(found)[0], chosen),
     ):
         assert spec is not None
-        names = [one.get("name") for one in spec["data"]]
+        names = [one["name"] for one in spec["series"]]
         assert "quick = quick-again" in names
         assert "quick" not in names
 
@@ -233,8 +233,8 @@ def test_bands_of_few_arms_and_bars_of_many(
     chosen = pictures.arm_colours(numbers.of_run(twelve))
     spec = interactive.through_time(twelve, "live_accounts", chosen)
     assert spec is not None
-    assert not any("fill" in one for one in spec["data"])
-    assert all("customdata" in one for one in spec["data"])
+    assert {one["interval"] for one in spec["series"]} == {"told"}
+    assert all("low" in one for one in spec["series"])
 
 
 def test_no_two_arms_look_the_same(twelve: Results) -> None:
@@ -249,7 +249,7 @@ def test_no_two_arms_look_the_same(twelve: Results) -> None:
         "suspensions",
         pictures.arm_colours(numbers.of_run(twelve)),
     )
-    seen = [(one["marker"]["color"], one["marker"]["symbol"]) for one in spec["data"][1:]]
+    seen = [(one["colour"], one["mark"], one["open"]) for one in spec["series"] if one["name"]]
     assert len(set(seen)) == len(seen) > 8
 
 

@@ -39,7 +39,7 @@ def test_errors_cross_processes() -> None:
     both = ScenarioErrors([ERROR, ERROR])
     assert str(pickle.loads(pickle.dumps(ERROR))) == str(ERROR)
     assert str(pickle.loads(pickle.dumps(both))) == str(both)
-    extra = MissingExtra("plotly", "pip install 'afterban[report]'")
+    extra = MissingExtra("jinja2", "pip install 'afterban[report]'")
     assert str(pickle.loads(pickle.dumps(extra))) == str(extra)
     assert isinstance(extra, AfterbanError)
     assert extra.exit_code == 2

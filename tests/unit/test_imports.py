@@ -171,7 +171,7 @@ def test_only_randomness_makes_random_numbers():
 
 
 def test_only_the_report_draws():
-    assert {m for m in users_of("matplotlib", "plotly") if not within(m, "report")} == set()
+    assert {m for m in users_of("matplotlib") if not within(m, "report")} == set()
 
 
 def test_nobody_imports_the_command_line():

@@ -25,10 +25,10 @@ def scenario(incomplete: str) -> list[str]:
 
 
 def tale(incomplete: str) -> list[str]:
-    """Names of the stories of the page that tells them."""
+    """Names of the stories of the page that tells them, and of scenarios."""
     from afterban.page.stories import STORIES
 
-    return [name for name in STORIES if name.startswith(incomplete)]
+    return [name for name in STORIES if name.startswith(incomplete)] + scenario(incomplete)
 
 
 def metric(incomplete: str) -> list[str]:

@@ -1,10 +1,11 @@
-"""``afterban lesson``: lists the lessons and opens one in a browser."""
+"""``afterban lesson``: lists the lessons, and opens them as a page or as a notebook."""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,29 +24,53 @@ HOST = "127.0.0.1"
 @commands.command()
 def lesson(
     which: Annotated[
-        str | None,
-        typer.Argument(metavar="LESSON", help="Name or number; the list of them if left out."),
+        list[str] | None,
+        typer.Argument(
+            metavar="LESSON ...", help="Names or numbers; the list of them if left out."
+        ),
     ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="A file with every lesson.")] = False,
+    out: Annotated[
+        Path | None,
+        options.file("File to write, without opening it; afterban-lesson-NAME.html if left out."),
+    ] = None,
+    notebook: Annotated[
+        bool, typer.Option("--notebook", help="Serve the notebook instead (marimo).")
+    ] = False,
     edit: Annotated[
         bool,
         typer.Option("--edit", help="Copy the notebook to this folder and open it to be changed."),
     ] = False,
     port: Annotated[
         int | None,
-        typer.Option(min=1, max=65535, help="Port to serve on; a free one if left out."),
+        typer.Option(
+            min=1, max=65535, help="Port to serve the notebook on; a free one if left out."
+        ),
     ] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    browser: Annotated[bool, typer.Option(help="Open it in a browser.")] = True,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Open a lesson: predict, then see what the simulation gives.  It runs offline."""
+    """Open a lesson: predict, then see what the simulation gives.
+
+    It is one HTML file with the simulator inside, for a projector or phones, and asks for nothing
+    from anywhere.  With --notebook or --edit it is a notebook.
+    """
     from afterban import lessons
     from afterban.errors import AfterbanError
-    from afterban.lessons import play
 
-    if which is None:
+    if all_ and which:
+        raise typer.BadParameter("name lessons, or write --all", param_hint="'--all'")
+    served = notebook or edit
+    if served and (out is not None or all_):
+        raise AfterbanError("--notebook and --edit serve a notebook; leave out `--out` and `--all`")
+    if port is not None and not served:
+        raise AfterbanError("--port: only a notebook is served; add `--notebook` or `--edit`")
+    if not which and not all_:
         if edit:
             raise AfterbanError("--edit: no lesson is named; write `afterban lesson 1 --edit`")
+        if notebook or out is not None:
+            raise AfterbanError("no lesson is named; write `afterban lesson 1`, or add `--all`")
         if as_json:
             output.say_json(
                 [
@@ -56,7 +81,39 @@ def lesson(
         else:
             _list(lessons.LESSONS)
         return
-    found = lessons.find(which)
+    found = list(dict.fromkeys(lessons.find(word) for word in which or ())) or [*lessons.LESSONS]
+    if served:
+        if len(found) > 1:
+            raise AfterbanError("a notebook is one lesson; name one")
+        _serve(found[0], edit, port, browser, quiet)
+    else:
+        _write(found, out, browser, as_json)
+
+
+def _write(found: list[Lesson], out: Path | None, browser: bool, as_json: bool) -> None:
+    """Write the page of some lessons, and open it if no place for it was named."""
+    output.check_file(out, "--out", "such as `--out lesson.html`")
+
+    from afterban.page.lesson_file import page_of
+    from afterban.report.html import write
+
+    name = f"afterban-lesson-{found[0].name}.html" if len(found) == 1 else "afterban-lessons.html"
+    target = out or Path(name)
+    text = page_of(found)
+    write(target, text)
+    if as_json:
+        size = len(text.encode("utf-8"))
+        names = [one.name for one in found]
+        output.say_json({"page": str(target), "bytes": size, "lessons": names})
+    else:
+        output.say(str(target))
+    if out is None and browser and not as_json:
+        webbrowser.open(target.resolve().as_uri())
+
+
+def _serve(found: Lesson, edit: bool, port: int | None, browser: bool, quiet: bool) -> None:
+    from afterban.lessons import play
+
     play.require()
     if port is not None:  # the server would name its address before it finds the port taken
         _try(port)

@@ -1,4 +1,4 @@
-"""``afterban page`` and ``afterban app``: the stories and the simulator in one file."""
+"""``afterban page`` and ``afterban app``: stories or scenarios and the simulator in one file."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Annotated
 import typer
 
 from afterban.cli import complete, options, output
+from afterban.cli.progress import progress
 
 commands = typer.Typer()
 
 Stories = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="STORY ...",
-        help="Names of stories, or of what they play; all of them if none is named.",
+        metavar="STORY|SCENARIO ...",
+        help="Names of stories, names of scenarios, or files of scenarios; every story if none is "
+        "named.",
         autocompletion=complete.tale,
     ),
 ]
@@ -28,13 +30,15 @@ def page(
     all_: Annotated[bool, typer.Option("--all", help="A file with every story.")] = False,
     out: Annotated[
         Path | None,
-        options.file("File to write; afterban-STORY.html here if left out, or afterban.html."),
+        options.file("File to write; afterban-NAME.html here if left out, or afterban.html."),
     ] = None,
+    quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
     """Make a page: one HTML file that tells stories, asks for predictions, and simulates.
 
-    It opens from a disk and asks for nothing from anywhere.
+    Of a scenario it has no story, but the network with the sliders that fit it, also of one of your
+    own.  It opens from a disk and asks for nothing from anywhere.
     """
     if all_ and stories:
         raise typer.BadParameter("name stories, or write --all", param_hint="'--all'")
@@ -42,13 +46,12 @@ def page(
 
     from afterban.report.html import write
 
-    wanted, text = _made(stories)
-    target = out or Path(f"afterban-{wanted[0]}.html" if len(wanted) == 1 else "afterban.html")
+    wanted, text = _made(stories, quiet)
+    name = f"afterban-{Path(wanted[0]).stem}.html" if len(wanted) == 1 else "afterban.html"
+    target = out or Path(name)
     write(target, text)
     if as_json:
-        output.say_json(
-            {"page": str(target), "bytes": len(text.encode("utf-8")), "stories": wanted}
-        )
+        output.say_json({"page": str(target), "bytes": len(text.encode("utf-8")), "parts": wanted})
     else:
         output.say(str(target))
 
@@ -63,6 +66,7 @@ def app(
             parser=options.place, metavar="FILE", help="State that was saved on the page."
         ),
     ] = None,
+    quiet: options.Quiet = False,
 ) -> None:
     """Open the page with its stories and its simulator in a browser.
 
@@ -75,7 +79,7 @@ def app(
     from afterban.report.html import write
 
     fragment = "" if state is None else f"#{fragment_of(state)}"
-    _, text = _made(stories)
+    _, text = _made(stories, quiet)
     target = cache_directory("page") / "afterban.html"
     write(target, text)
     output.say(str(target))
@@ -83,10 +87,12 @@ def app(
         webbrowser.open(target.as_uri() + fragment)
 
 
-def _made(stories: Sequence[str] | None) -> tuple[list[str], str]:
-    """Names of the stories that are meant, and their page."""
+def _made(stories: Sequence[str] | None, quiet: bool) -> tuple[list[str], str]:
+    """Names of the stories and scenarios that are meant, and their page."""
     from afterban.page import file
     from afterban.page.stories import STORIES
 
-    wanted = list(dict.fromkeys(file.known_story(name) for name in stories or STORIES))
-    return wanted, file.page_of(wanted)
+    wanted = list(dict.fromkeys(file.known_story(name) or name for name in stories or STORIES))
+    told = all(one in STORIES for one in wanted)
+    with progress("page", quiet or told, "parts") as advance:
+        return wanted, file.page_of(wanted, advance)

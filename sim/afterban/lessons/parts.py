@@ -65,6 +65,24 @@ def text(markdown: str) -> Text:
 
 
 @dataclass(frozen=True)
+class Trial(Text):
+    """A text about two single runs with a seed of one's own, which a page runs itself.
+
+    names: of the two policies.  days: time to action of the second one; the first is the lesson's.
+    apart: how far the second run's seed is from the first one's.
+    """
+
+    names: tuple[str, str]
+    days: float
+    apart: int
+
+
+def trial(markdown: str, names: tuple[str, str], days: float, apart: int) -> Trial:
+    """A text about two runs, without its indentation."""
+    return Trial(textwrap.dedent(markdown).strip(), names, days, apart)
+
+
+@dataclass(frozen=True)
 class Opening:
     """Title of a lesson and what is to be known before it begins."""
 
@@ -103,6 +121,29 @@ class Picture:
     def page(self) -> str:
         """The same picture, as HTML."""
         return self.drawn.html
+
+
+@dataclass(frozen=True)
+class Optional:
+    """Mathematics that the lesson can do without: folded away, and marked as optional."""
+
+    title: str
+    markdown: str
+
+    def _display_(self) -> Any:
+        import marimo as mo
+
+        return mo.accordion({f"Optional: {self.title}": mo.md(self.markdown)})
+
+    def page(self) -> str:
+        """The same, folded away."""
+        head = f"<summary>Optional: {escape(self.title)}</summary>"
+        return f'<details class="lesson-optional">{head}\n\n{self.markdown}\n\n</details>'
+
+
+def optional(title: str, markdown: str) -> Optional:
+    """A derivation for whoever wants it, without its indentation."""
+    return Optional(title, textwrap.dedent(markdown).strip())
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

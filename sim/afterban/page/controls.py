@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
@@ -128,9 +128,18 @@ def controls_of(story: Story) -> tuple[Control, ...]:
     """The dials of a story, its size the last one."""
     found = []
     for key in SLIDERS:
+        start, number = value_of(key, story.start[key]), NUMBERS.get(key)
         values = [value_of(key, step.value) for step in story.steps(key)]
         words = tuple(value for value in values if isinstance(value, str))
-        found.append(Control(key, value_of(key, story.start[key]), NUMBERS.get(key), words))
+        if key in story.fixed:
+            words = (start,) if isinstance(start, str) else ()
+            only = None if isinstance(start, str) or number is None else start
+            number = (
+                None
+                if only is None or number is None
+                else replace(number, least=float(only), most=float(only))
+            )
+        found.append(Control(key, start, number, words))
     return (*found, size_of(story))
 
 
@@ -264,9 +273,12 @@ def yaml_of(
 # --- the edits of a story -------------------------------------------------------------------------
 
 
-def edits_of(story: Story) -> tuple[Edit, ...]:
-    """What the dials of a story edit, in the order in which it is written."""
-    shipped = Scenario.from_yaml(story.scenario)
+def edits_of(story: Story, scenario: Scenario | None = None) -> tuple[Edit, ...]:
+    """What the dials of a story edit, in the order in which it is written.
+
+    scenario: the one that it plays, if it is read already.
+    """
+    shipped = scenario or Scenario.from_yaml(story.scenario)
     small: Condition = ((SIZE, "class"),)
     return (
         *(Edit(path, text, (small,)) for path, text in story.smaller.items()),
@@ -280,11 +292,13 @@ def edits_of(story: Story) -> tuple[Edit, ...]:
 
 
 def _law(sigma: float) -> str:
-    return f"{{lognormal: {{median: {{}}, sigma: {sigma:g}}}}}"
+    return f"{{lognormal: {{median: {{}}, sigma: {number_text(sigma)}}}}}"
 
 
 def _speed(story: Story) -> list[Edit]:
     """Without a team the time to action; with one what comes after its decision."""
+    if "speed" in story.fixed:
+        return []
     found = []
     for which in (ZERO, POSITIVE):
         at: tuple[tuple[str, str], ...] = (("speed", which),)

@@ -198,6 +198,8 @@ class Story:
         that the slider ``first`` switches on.
     also: extra arms of the scenario that rows of cited-beside-simulated need.
     without: slider -> values that it does not have in this story.
+    fixed: sliders that stand where the story starts for good, and why.
+    helps: slider -> what is said of it here in place of the words that it has for all.
     """
 
     key: str
@@ -213,6 +215,8 @@ class Story:
     spread: tuple[float, float] = (1.0, 1.0)
     also: tuple[str, ...] = ()
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    helps: Mapping[str, str] = field(default_factory=dict)
 
     def steps(self, slider: str) -> tuple[Step, ...]:
         """Positions that a slider has in this story."""
@@ -222,6 +226,8 @@ class Story:
     def offers(self, preset: Preset) -> bool:
         """Whether a ready-made setting has all its positions here, and is not the start itself."""
         moved = {k: v for k, v in preset.moves.items() if self.start[k] != v}
+        if set(moved) & set(self.fixed):
+            return False
         return bool(moved) and all(
             value in [step.value for step in self.steps(key)] for key, value in moved.items()
         )
@@ -362,4 +368,3 @@ STORIES: Mapping[str, Story] = {
         ),
     )
 }
-FIRST_STORY = "june-2014"

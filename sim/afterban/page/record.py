@@ -26,6 +26,7 @@ from afterban.page.shown import Shown, choose
 from afterban.page.state import State
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.results import estimate, handle_texts
+from afterban.scenario import Scenario
 from afterban.statistics import Estimate
 from afterban.world import World
 
@@ -37,17 +38,15 @@ STEPS = 240  # of the time axis
 MOST_PROMOTIONS = 6000  # that one run draws
 
 
-class Recorder:
-    """The runs that one story needs, each made once.
+class Drawn:
+    """The operators of a scenario that pictures show, whatever its settings.
 
-    start: where the story starts, with size and seed.
+    first: a run of the scenario with its records, which says who is worth to be shown.
     """
 
-    def __init__(self, start: State) -> None:
-        self.start = start
-        self.scenario = states.scenario_of(self.start)
-        self.tiers = list(self.scenario.tiers)
-        first = _first(self.start)
+    def __init__(self, scenario: Scenario, first: Outcome) -> None:
+        self.scenario = scenario
+        self.tiers = list(scenario.tiers)
         assert first.records is not None
         assert first.world is not None
         lives = np.bincount(first.records.accounts["operator"], minlength=len(first.world.tier))
@@ -59,12 +58,10 @@ class Recorder:
         """The operator of the story's tier that had most lives; of these the largest audience."""
         tier = self.scenario.metrics.traced_tier or self.tiers[0]
         mine = np.nonzero(world.tier == self.tiers.index(tier))[0]
+        if not lives[mine].any():
+            mine = np.nonzero(lives)[0]
         order = np.lexsort((mine, -world.audience[mine].sum(axis=1), -lives[mine]))
         return int(mine[order[0]])
-
-    def at(self, **moves: str) -> State:
-        """The story with some sliders moved."""
-        return replace(self.start, **moves)  # type: ignore[arg-type]  # these fields are text
 
     def network(self) -> Data:
         """The operators that are drawn: who they are, whatever happens to them."""
@@ -80,8 +77,23 @@ class Recorder:
     def name(self, operator: int) -> str:
         """An operator for people: its tier, and its place in it from 1."""
         tier = int(self.world.tier[operator])
-        place = operator - int(np.searchsorted(self.world.tier, tier)) + 1
+        place = int((self.world.tier[:operator] == tier).sum()) + 1
         return f"{self.tiers[tier]} {place}"
+
+
+class Recorder(Drawn):
+    """The runs that one story needs, each made once.
+
+    start: where the story starts, with size and seed.
+    """
+
+    def __init__(self, start: State) -> None:
+        self.start = start
+        super().__init__(states.scenario_of(self.start), _first(self.start))
+
+    def at(self, **moves: str) -> State:
+        """The story with some sliders moved."""
+        return replace(self.start, **moves)  # type: ignore[arg-type]  # these fields are text
 
     def numbers(self, state: State) -> Mapping[str, Estimate]:
         """Metrics of a setting over all replications, with ``accounts_left`` beside the twin."""
@@ -93,7 +105,9 @@ class Recorder:
 
     def answer(self, state: State) -> Data:
         """One run of a setting, the first replication, beside its twin without enforcement."""
-        return _answer(state, self.shown)
+        settings = {key: getattr(state, key) for key in SLIDERS}
+        scenario = states.scenario_of(state)
+        return run_data(scenario, _first(state), self.shown, settings)
 
 
 @lru_cache(maxsize=16)
@@ -150,9 +164,12 @@ def _presence(state: State, tier: str, count: int) -> Estimate:
     return estimate(found)
 
 
-def _answer(state: State, shown: Shown) -> Data:
-    scenario = states.scenario_of(state)
-    outcome = _first(state)
+def run_data(scenario: Scenario, outcome: Outcome, shown: Shown, settings: Data) -> Data:
+    """A first replication as pictures draw it (``Recorded`` in ``src/view/scene.ts``).
+
+    outcome: of the scenario as it is written, with its records.
+    settings: of sliders, for the page to show.
+    """
     records, world = outcome.records, outcome.world
     assert records is not None
     assert world is not None
@@ -171,8 +188,8 @@ def _answer(state: State, shown: Shown) -> Data:
     people = _people(under, shown)
     won = np.maximum(0.0, people[at + 1, k] - people[at, k])
     return {
-        "settings": {key: getattr(state, key) for key in SLIDERS},
-        "seed": state.seed,
+        "settings": settings,
+        "seed": scenario.seed,
         "grid": np.round(grid, 4).tolist(),
         "live": _whole(under[on_grid], census.LIVE),
         "seen": _whole(under[on_grid], census.OUTSIDER_IMPRESSIONS),
@@ -196,7 +213,7 @@ def _answer(state: State, shown: Shown) -> Data:
 
 
 def _census(
-    scenario: Any, policy: str, world: World, shown: Shown, days: Floats
+    scenario: Scenario, policy: str, world: World, shown: Shown, days: Floats
 ) -> npt.NDArray[np.float64]:
     """Census of a run in which each operator that is drawn has a tier of its own, after the others.
 

@@ -31,6 +31,7 @@ from afterban.page.controls import (
     Edit,
     Settings,
     Value,
+    changes,
     controls_of,
     edits_of,
     number_of,
@@ -93,13 +94,24 @@ class Lowering:
     """The scenario of a story at any settings, as tables; each lowered once.
 
     controlled: whether the story has its dials; without them it is the scenario as it is shipped.
+    scenario: the one that it plays, if it is read already.
     """
 
-    def __init__(self, story: Story, policies: Sequence[str] = (), controlled: bool = True) -> None:
+    def __init__(
+        self,
+        story: Story,
+        policies: Sequence[str] = (),
+        controlled: bool = True,
+        scenario: Scenario | None = None,
+    ) -> None:
         self.story = story
         self.policies = tuple(policies or (AS_WRITTEN, WITHOUT_ENFORCEMENT))
+        shipped = scenario or Scenario.from_yaml(story.scenario)
         self.controls = controls_of(story) if controlled else (size_of(story),)
-        self.edits = edits_of(story) if controlled else ()
+        self.edits = edits_of(story, shipped) if controlled else ()
+        # Without its arms and what is said about values a scenario is read a hundred times faster.
+        arms = set(self.policies) - {AS_WRITTEN, WITHOUT_ENFORCEMENT}
+        self._alone = None if arms else shipped.alone()
         self._scenarios: dict[str, Scenario] = {}
         self._tables: dict[frozenset[tuple[str, Value]], dict[str, Tables]] = {}
 
@@ -107,7 +119,11 @@ class Lowering:
         """The scenario at some settings."""
         text = yaml_of(self.story, self.controls, self.edits, settings, seed=1)
         if text not in self._scenarios:
-            self._scenarios[text] = Scenario.from_text(text, "<page>")
+            self._scenarios[text] = (
+                Scenario.from_text(text, "<page>")
+                if self._alone is None
+                else self._alone.with_changes(changes(self.controls, self.edits, settings))
+            )
         return self._scenarios[text]
 
     def at(self, settings: Settings) -> dict[str, Tables]:
@@ -130,7 +146,9 @@ def modes_of(control: Control, edits: Sequence[Edit]) -> dict[str, list[Value]]:
         return found
     if has_zero(control, edits) and control.start != 0:
         found[ZERO] = [0.0]
-    found[NUMBER] = [value for value in _tried(control) if value != control.start]
+    tried = [value for value in _tried(control) if value != control.start]
+    if tried:
+        found[NUMBER] = tried
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from afterban.page.controls import REAL, SIZE, Control, Edit, changes, value_of
 from afterban.page.lowered import Pool
 from afterban.page.presets import PRESETS, SLIDERS, Story
-from afterban.page.slots import Lowering, data_of, has_zero, modes_of, slots_of
+from afterban.page.slots import Lowering, data_of, has_zero, modes_of, same, slots_of
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.scenario import Scenario
 
@@ -20,14 +20,18 @@ OFF: Final = "off"  # what a page calls the world without enforcement
 _LABELS: Final = {"class": "class size", REAL: "real size"}
 
 
-def story_data(story: Story, controlled: bool = True) -> dict[str, Any]:
+def story_data(
+    story: Story, controlled: bool = True, scenario: Scenario | None = None
+) -> dict[str, Any]:
     """A story, for JSON (``Story`` in ``src/engine/types.d.ts``).
 
     controlled: whether it has its dials; without them it is the scenario as it is shipped.
+    scenario: the one that it plays, if it is read already.
     Raises AfterbanError where a control has no rule.
     """
-    lowering = Lowering(story, (AS_WRITTEN, WITHOUT_ENFORCEMENT, *story.also), controlled)
-    scenario = Scenario.from_yaml(story.scenario)
+    scenario = scenario or Scenario.from_yaml(story.scenario)
+    policies = (AS_WRITTEN, WITHOUT_ENFORCEMENT, *story.also)
+    lowering = Lowering(story, policies, controlled, scenario)
     pool = Pool()
     slots = slots_of(lowering)
     tiers = list(scenario.tiers)
@@ -88,7 +92,8 @@ def _changes_something(
     after = changes(lowering.controls, lowering.edits, settings)
     moved = [path for path, text in after.items() if before.get(path) != text]
     moved += [path for path in before if path not in after]
-    if not moved:
+    now, then = (lowering.at(one)[AS_WRITTEN] for one in (settings, others))
+    if not moved or all(same(now[name], then[name]) for name in now):
         return False
     scenario = lowering.scenario(settings)
     inert = [one.path for one in scenario.no_effect([AS_WRITTEN])]
@@ -105,7 +110,7 @@ def _control(story: Story, control: Control) -> dict[str, Any]:
     return {
         "key": control.key,
         "label": slider.label,
-        "help": slider.help,
+        "help": story.helps.get(control.key, slider.help),
         "paths": list(slider.paths),
         "start": control.start,
         **({"number": _number(control)} if number else {}),

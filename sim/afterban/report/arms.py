@@ -198,13 +198,6 @@ def height_for(labels: Sequence[str], least: float) -> float:
     return max(least, 0.75 + 0.175 * lines)
 
 
-def page_room(names: Sequence[str], wide: int = 640) -> int:
-    """Pixels that a legend above a figure of the page takes beyond its first row."""
-    each = 46 + 7.5 * max((len(name) for name in names), default=0)
-    rows = math.ceil(len(names) / max(1, math.floor(wide / each)))
-    return 20 * (rows - 1)
-
-
 def drawn_values(*parts: Floats) -> bytes:
     """What makes two lines the same line."""
     return b"".join(np.ascontiguousarray(part, dtype=np.float64).tobytes() for part in parts)

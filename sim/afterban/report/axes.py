@@ -8,12 +8,19 @@ Checked by ``tests/report/test_axes.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from afterban.report import words
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
+
+
+class _Form(TypedDict):
+    """The part of a chart's axis that a metric decides."""
+
+    form: Literal["number", "share"]
+    title: str
 
 
 def on_paper(
@@ -40,11 +47,12 @@ def on_paper(
     axis.set_label_text(text)
 
 
-def on_page(metric: str, title: str | None = None, span: float = 1.0) -> dict[str, Any]:
-    """The same for a figure of a page; ``span`` is the length of the axis, in the metric's unit."""
-    ticks = {"tickformat": ".0%" if span > 0.06 else ".1%"} if words.is_share(metric) else {}
-    text = words.heading(metric) if title is None else title
-    return {**ticks, "title": {"text": text, "standoff": 10, "font": {"size": 13}}}
+def on_page(metric: str, title: str | None = None) -> _Form:
+    """The same for a chart of a page: how its numbers are written, and what stands beside it."""
+    return {
+        "form": "share" if words.is_share(metric) else "number",
+        "title": words.heading(metric) if title is None else title,
+    }
 
 
 __all__ = ["on_page", "on_paper"]

@@ -6,7 +6,6 @@ Checked by ``tests/report/test_sweep_page.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,9 +15,10 @@ from afterban.experiment.compare import HEADLINE
 from afterban.metrics import METRICS
 from afterban.report import arms, figures, words
 from afterban.report import axes as metric_axes
+from afterban.report.chart import Chart
 from afterban.report.colours import variable
 from afterban.report.figures import FAINT
-from afterban.report.interactive import Spec, _error, _layout, _legend, numbers_of
+from afterban.report.interactive import ends, frontier_chart, guide, mark_of, numbers_of
 from afterban.report.pictures import spread
 from afterban.report.sweeps import shortened
 
@@ -34,74 +34,41 @@ def name_of(one: Choice) -> str:
     return ", ".join([words.arm_name(one.policy), *chosen])
 
 
-def figure(swept: Swept, cost: str) -> Spec:
+def figure(swept: Swept, cost: str) -> Chart:
     """The frontier to be pointed at."""
     choices = swept.choices(cost)
     best = [one for one in choices if one.efficient]
-    data: list[Spec] = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": numbers_of([one.cost.value for one in best]),
-            "y": numbers_of([one.averted.value for one in best]),
-            "line": {"color": variable(FAINT), "dash": "dash", "width": 1.3},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-    ]
+    series = [guide([one.cost.value for one in best], [one.averted.value for one in best])]
     for k, policy in enumerate(swept.policies):
         for efficient in (False, True):
             mine = [one for one in choices if one.policy == policy and one.efficient == efficient]
             if not mine:
                 continue
             own = efficient or len(swept.policies) > len(arms.MARKS)
-            colour = variable(arms.look(k).colour if own else FAINT)
-            symbol = arms.PAGE_MARKS[arms.mark(k)]
-            barred = efficient or len(choices) <= MOST_BARS
-            data.append(
+            left, right = ends([one.cost for one in mine])
+            low, high = ends([one.averted for one in mine])
+            series.append(
                 {
-                    "type": "scatter",
-                    "mode": "markers",
                     "name": words.arm_name(policy) + ("" if efficient else " (beaten)"),
+                    "draw": "points",
+                    "colour": variable(arms.look(k).colour if own else FAINT),
+                    "mark": mark_of(k),
+                    "open": not efficient,
                     "x": numbers_of([one.cost.value for one in mine]),
                     "y": numbers_of([one.averted.value for one in mine]),
-                    **(_bars(mine, colour) if barred else {}),
-                    "marker": {
-                        "color": colour,
-                        "size": 11 if efficient else 8,
-                        "symbol": symbol if efficient else f"{symbol}-open",
-                        "opacity": 1.0 if efficient else 0.75,
-                    },
-                    "text": [
-                        f"{name_of(one)}<br>averted: {words.both(HEADLINE, one.averted)}<br>"
+                    "left": left,
+                    "right": right,
+                    "low": low,
+                    "high": high,
+                    "interval": "bars" if efficient or len(choices) <= MOST_BARS else "told",
+                    "says": [
+                        f"{name_of(one)}\naverted: {words.both(HEADLINE, one.averted)}\n"
                         f"{METRICS[cost].label}: {words.both(cost, one.cost)}"
                         for one in mine
                     ],
-                    "hovertemplate": "%{text}<extra></extra>",
                 }
             )
-    mode = "tozero" if len(swept.policies) <= arms.MOST_BANDS else "normal"
-    return {
-        "data": data,
-        "layout": _layout(
-            {"rangemode": mode, **metric_axes.on_page(cost)},
-            {
-                "rangemode": mode,
-                **metric_axes.on_page(HEADLINE, "outsider impressions averted"),
-            },
-            height=430 + arms.page_room([one["name"] for one in data[1:]]),
-            showlegend=True,
-            legend=_legend(),
-        ),
-    }
-
-
-def _bars(choices: Sequence[Choice], colour: str) -> Spec:
-    thin = {"color": colour, "thickness": 1.1, "width": 3}
-    return {
-        "error_x": {**_error([one.cost for one in choices]), **thin},
-        "error_y": {**_error([one.averted for one in choices]), **thin},
-    }
+    return frontier_chart(series, cost, from_zero=len(swept.policies) <= arms.MOST_BANDS)
 
 
 def picture(swept: Swept, cost: str, foot: str) -> Figure:

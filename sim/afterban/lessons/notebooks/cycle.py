@@ -216,7 +216,19 @@ def _(hazard, month, scenario):
 
 @app.cell
 def _(rate, rate_answer):
-    parts.reveal(rate, rate_answer.value)
+    parts.reveal(
+        rate,
+        rate_answer.value,
+        parts.optional(
+            "Where 1 − exp(−h t) comes from",
+            """
+            Let A(t) be the share that is still away after t days. In a short time dt the part h·dt of
+            those who are away comes back: dA = −h·A·dt. With A(0) = 1 the solution is
+            A(t) = exp(−h t), and 1 − A(t) is back. While h·t is small this is nearly h·t, so that
+            multiplying does no harm on the first days only.
+            """,
+        ),
+    )
     return
 
 

@@ -186,7 +186,19 @@ def _():
 
 @app.cell
 def _(bayes, bayes_answer):
-    parts.reveal(bayes, bayes_answer.value)
+    parts.reveal(
+        bayes,
+        bayes_answer.value,
+        parts.optional(
+            "Bayes' rule",
+            """
+            Let N accounts a day be the network's and M all others, r the recall and f the share of
+            the others that is flagged. Of all flagged, r·N / (r·N + f·M) are the network's, which
+            is 1 / (1 + (f / r)·(M / N)). Half of the flags are right where f·M = r·N: what counts
+            is f beside N / M, however good r is.
+            """,
+        ),
+    )
     return
 
 

@@ -136,16 +136,20 @@ def _():
 def _(my_seed, scenario):
     seed = int(my_seed.value)
     ((day,),) = replicate(scenario, ["base"], replications=1, seed=seed, workers=1)
-    ((hour,),) = replicate(scenario, ["faster"], replications=1, seed=seed + 10**8, workers=1)
+    apart_seeds = 10**8
+    ((hour,),) = replicate(scenario, ["faster"], replications=1, seed=seed + apart_seeds, workers=1)
     mine = {one.policy: one.metrics["effective_reach"] for one in (day, hour)}
-    parts.text(
+    parts.trial(
         f"""
         With seed {seed}: within a day {parts.percent(mine["base"], 1)}, within an hour
         {parts.percent(mine["faster"], 1)} (n = 1 each, so there is no interval). You would report that
         **{"the hour is better" if mine["faster"] < mine["base"] else "the hour is worse"}**.
-        """
+        """,
+        ("within a day", "within an hour"),
+        1 / 24,
+        apart_seeds,
     )
-    return (mine,)
+    return apart_seeds, mine
 
 
 @app.cell
@@ -340,7 +344,19 @@ def _(gain, reach):
 
 @app.cell
 def _(worth, worth_answer):
-    parts.reveal(worth, worth_answer.value)
+    parts.reveal(
+        worth,
+        worth_answer.value,
+        parts.optional(
+            "Why so many runs are saved",
+            """
+            Var(A − B) = Var A + Var B − 2 Cov(A, B). With equal variances σ² and
+            Cov(A, B) = ρσ² this is 2σ²(1 − ρ); on independent draws ρ = 0 and it is 2σ². Their
+            ratio is 1 / (1 − ρ). The width of an interval goes with the square root of variance
+            divided by runs, so that many times fewer runs give the same width.
+            """,
+        ),
+    )
     return
 
 

@@ -194,7 +194,19 @@ def _(arrivals, service):
 
 @app.cell
 def _(pool, pool_answer):
-    parts.reveal(pool, pool_answer.value)
+    parts.reveal(
+        pool,
+        pool_answer.value,
+        parts.optional(
+            "Erlang C",
+            """
+            Let a be the load (arrivals a day times service time in days), c the reviewers and
+            U = (aᶜ / c!)·c / (c − a). All of them are busy with probability
+            C = U / (1 + a + a²/2! + … + aᶜ⁻¹/(c − 1)! + U), and the mean wait is
+            C × service time / (c − a). As a nears c, the last denominator goes to zero.
+            """,
+        ),
+    )
     return
 
 

@@ -142,7 +142,20 @@ def _(alike, strength):
 
 @app.cell
 def _(survives, survives_answer):
-    parts.reveal(survives, survives_answer.value)
+    parts.reveal(
+        survives,
+        survives_answer.value,
+        parts.optional(
+            "Where k·q·g > 1 comes from",
+            """
+            Suppose that nearly nobody follows: a life ends with a small share x of its audience.
+            If lives are long, each of k accounts promotes the next life with probability q and brings
+            back g·x of those who are away, so that the next share is k·q·g·x. It grows from
+            nearly nothing only if k·q·g > 1. With a finite time to action some promotions come too
+            late, the factor is smaller, and the threshold is where it is just 1.
+            """,
+        ),
+    )
     return
 
 

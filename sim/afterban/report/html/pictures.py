@@ -10,15 +10,16 @@ from typing import Any
 from afterban.claims import Verdict
 from afterban.experiment.compare import HEADLINE
 from afterban.report import figures, interactive, pictures, words
+from afterban.report.chart import Chart
 from afterban.report.numbers import Numbers
 from afterban.results import Results
 
 
 @dataclass
 class Picture:
-    """A figure in both forms: what plotly draws, and what is shown without it.
+    """A figure in both forms: the chart that the script draws, and what is shown without it.
 
-    options: key -> (label, plotly's description); the reader chooses if there is more than one.
+    options: key -> (label, chart); the reader chooses if there is more than one.
     svg: static form of the first one.
     png: static form as a data address, where there is no other.
     """
@@ -26,7 +27,7 @@ class Picture:
     name: str
     title: str
     says: str
-    options: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    options: dict[str, tuple[str, Chart]] = field(default_factory=dict)
     choice: str = ""
     svg: str = ""
     png: str = ""

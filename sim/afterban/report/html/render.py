@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -11,11 +13,13 @@ from typing import Any
 from afterban.errors import AfterbanError, MissingExtra
 from afterban.files import write_text
 from afterban.report import colours
+from afterban.report.chart import Chart
 from afterban.report.html.pictures import Picture
 from afterban.report.templating import environment
 
 INSTALL = "pip install 'afterban[report]'"
 TEMPLATES = Path(__file__).parents[1] / "templates"
+SCRIPT = Path(__file__).parents[1] / "built" / "report.js"  # built from afterban/page/src
 
 
 # What a page may have; a part that it does not have is left out.
@@ -30,8 +34,9 @@ LONG = 24  # numbers in a list that is written once
 
 
 def render(context: Mapping[str, Any], scale: Mapping[str, tuple[str, str]]) -> str:
-    """Fill the template; styles, scripts and plotly go into the page."""
+    """Fill the template; style and script go into the page, and the policy lets no other run."""
     plots = _plots(context)
+    script = SCRIPT.read_text(encoding="utf-8") if plots else ""
     templates = environment(TEMPLATES)
     static = [picture.svg for picture in _all_pictures(context)]
     templates.filters["breaks"] = _with_breaks
@@ -44,8 +49,8 @@ def render(context: Mapping[str, Any], scale: Mapping[str, tuple[str, str]]) -> 
             **dict.fromkeys(OPTIONAL),
             **context,
             "style": (TEMPLATES / "style.css").read_text(encoding="utf-8"),
-            "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
-            "plotly": _plotly() if plots else "",
+            "script": script,
+            "allowed": f"'{_digest(script)}'" if script else "'none'",
             "plots": data,
             **colours.themes([json.dumps(plots), *static], scale),
         }
@@ -63,17 +68,13 @@ def require() -> None:
     """Raise MissingExtra if what the page is made with is not installed."""
     try:
         import jinja2  # noqa: F401
-        import plotly  # noqa: F401
     except ImportError:
-        raise MissingExtra("what the report is made with (jinja2 and plotly)", INSTALL) from None
+        raise MissingExtra("what the report is made with (jinja2)", INSTALL) from None
 
 
-def _plotly() -> str:
-    from plotly.offline import get_plotlyjs
-
-    # A comment that names a file of maps would have browsers ask for it.
-    text: str = get_plotlyjs()
-    return text.replace("//# sourceMappingURL=", "//")
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 def _all_pictures(context: Mapping[str, Any]) -> list[Picture]:
@@ -85,7 +86,7 @@ def _all_pictures(context: Mapping[str, Any]) -> list[Picture]:
     return found
 
 
-def _plots(context: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _plots(context: Mapping[str, Any]) -> dict[str, dict[str, Chart]]:
     return {
         picture.name: {key: spec for key, (_, spec) in picture.options.items()}
         for picture in _all_pictures(context)

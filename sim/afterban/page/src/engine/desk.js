@@ -1,14 +1,16 @@
 /**
  * Questions in their turn, in the thread of the program: one at a time, and only the newest waits.
  *
- * A question that is overtaken while it runs is finished if that takes no longer than people notice,
- * so that a small network follows the finger that drags a slider; a large one is given up.
+ * A question that is overtaken while it runs is finished and told, so that pictures follow a finger that
+ * drags a slider. One that takes longer than people wait for is given up for the newest; the next one
+ * has twice as long, so that something is told whatever the size. Followers through time are given
+ * up for any newer question.
  */
 
 /** @import {Engine} from "./engine.js" */
 /** @import {Answer, Policy, Question, Trace} from "./types.d.ts" */
 
-const PATIENCE = 120; // milliseconds of work after which an overtaken question is given up
+const PATIENCE = 1000; // milliseconds of work after which an overtaken question is given up
 const AT_ONCE = 8; // milliseconds of work between two looks at what else was asked
 
 export class Desk {
@@ -16,6 +18,7 @@ export class Desk {
   constructor(engine) {
     this.engine = engine;
     this.asked = { answer: 0, traces: 0, accounts: 0 };
+    this.patience = PATIENCE;
     /** @type {Promise<unknown>} */
     this.turn = Promise.resolve();
   }
@@ -57,18 +60,23 @@ export class Desk {
    */
   queue(kind, work) {
     const mine = ++this.asked[kind];
-    const overtaken = () => this.asked[kind] !== mine;
+    const { answer } = this.asked;
+    const overtaken = () =>
+      this.asked[kind] !== mine || (kind === "traces" && this.asked.answer !== answer);
     const turn = this.turn.then(async () => {
       await elsewhere();
       if (overtaken()) return null;
       const begin = performance.now();
+      const patience = kind === "traces" ? 0 : this.patience;
       let looked = begin;
-      return work(async () => {
+      const found = await work(async () => {
         if (performance.now() - looked < AT_ONCE) return true;
         await elsewhere();
         looked = performance.now();
-        return !(overtaken() && looked - begin > PATIENCE);
+        return !(overtaken() && looked - begin > patience);
       });
+      if (kind === "answer") this.patience = found ? PATIENCE : 2 * this.patience;
+      return found;
     });
     this.turn = turn.catch(() => undefined);
     return turn;

@@ -7,7 +7,7 @@
 
 import { check, modeOf } from "./controls.js";
 import { SimulatorError, shown } from "./errors.js";
-import { measure } from "./metrics.js";
+import { OF_CASES, measure, measureCases } from "./metrics.js";
 import { wrongOnes } from "./ordinary.js";
 import { Program, numbers, packed, tableOf } from "./program.js";
 import { promotionsOf } from "./promotions.js";
@@ -39,7 +39,11 @@ import { atTheStart, drawn } from "./world.js";
  * @property {number} seed
  * @property {string} size
  * @property {Policy[]} policies
+ * @property {boolean} cases  whether figures of cases are asked for
  */
+
+/** A world that was run; the figures of its cases follow when they are asked for. */
+/** @typedef {{told: Told, world: World, finish: () => void}} Run */
 
 const FORMAT = 1;
 const KEPT = 8; // worlds that were run
@@ -64,7 +68,7 @@ export class Engine {
     this.program = program;
     this.story = story;
     this.pool = poolOf(story.engine.pool);
-    /** @type {Map<string, {told: Told, world: World}>} */
+    /** @type {Map<string, Run>} */
     this.known = new Map();
     /** The world that was drawn last. @type {{key: string, raw: RawWorld, world: World} | null} */
     this.drawn = null;
@@ -98,7 +102,8 @@ export class Engine {
         throw new SimulatorError(`this story has no policy \`${shown(policy)}\``);
       }
     }
-    return { values, seed, size, policies: [...policies] };
+    const cases = question.figures?.some((name) => OF_CASES.has(name)) ?? true;
+    return { values, seed, size, policies: [...policies], cases };
   }
 
   /**
@@ -169,6 +174,7 @@ export class Engine {
     if (before) {
       this.known.delete(key); // and comes last again
       this.known.set(key, before);
+      if (asked.cases) before.finish();
       return { ...before, took: 0 };
     }
     const begin = performance.now();
@@ -181,7 +187,7 @@ export class Engine {
     const took = performance.now() - begin;
     const records = recordsOf(layout, told, tables.finite_staff.data[0] !== 0);
     const tiers = story.tiers.map((tier) => tier.name);
-    const figures = measure({
+    const measured = {
       layout,
       p: tables,
       tiers,
@@ -196,7 +202,9 @@ export class Engine {
         windows: tableOf(tables.windows.data.length - 1),
       }).shares),
       wrong: () => wrongOnes(program, tables, records),
-    });
+    };
+    const figures = measure(measured);
+    let whole = false;
     const found = {
       told: {
         policy,
@@ -208,7 +216,12 @@ export class Engine {
         events: records.events,
       },
       world,
+      finish() {
+        if (!whole) measureCases(measured, figures);
+        whole = true;
+      },
     };
+    if (asked.cases) found.finish();
     this.known.set(key, found);
     for (const one of this.known.keys()) if (this.known.size > KEPT) this.known.delete(one);
     return { ...found, took };
@@ -237,7 +250,7 @@ export class Engine {
    * @returns {Promise<Trace[] | null>}
    */
   async traces(question, policy, operators, rest) {
-    const answer = await this.answer({ ...question, policies: [policy] }, rest);
+    const answer = await this.answer({ ...question, policies: [policy], figures: [] }, rest);
     if (!answer) return null;
     const { program } = this;
     const { layout } = program;
@@ -253,7 +266,8 @@ export class Engine {
     const { raw } = this.worldOf(tables);
     const tiers = this.story.tiers.length;
     const { lives } = policies[policy];
-    const promotions = promotionsOf(layout, tables, world, lives, operators);
+    const promotions = await promotionsOf(layout, tables, world, lives, operators, rest);
+    if (!promotions) return null;
     const days = daysOf(tables.horizon.data[0], lives, operators, promotions);
     const wide = widened(layout, tables, world, operators, days);
     const apart = movedApart(layout, raw, world, operators, tiers, days.length);

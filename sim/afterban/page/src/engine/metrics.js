@@ -40,8 +40,15 @@ import { Survival, from, interpolated, mean, median, ratio, sum } from "./statis
 
 const RECENT = 30; // days
 
+const REVIEW = ["waiting_time_mean", "paid_hours", "reviewer_hours", "utilisation", "backlog_mean",
+  "backlog_age_p95", "unserved_share"];
+
+/** Figures for which cases are gone through: a team has hundreds of thousands. */
+export const OF_CASES = new Set([...REVIEW, "wrong_suspensions", "wrong_days", "reinstatements",
+  "wrong_per_right", "look_alikes_flagged", "look_alikes_suspended", "look_alike_share"]);
+
 /**
- * All figures of a world, by name.
+ * All figures of a world but those of cases, by name.
  * @param {Measured} run
  * @returns {Figures}
  */
@@ -51,9 +58,17 @@ export function measure(run) {
   reachFigures(run, told);
   accountFigures(run, told);
   networkFigures(run, told);
+  return told;
+}
+
+/**
+ * Add the figures of cases to the others.
+ * @param {Measured} run
+ * @param {Figures} told
+ */
+export function measureCases(run, told) {
   reviewFigures(run, told);
   ordinaryFigures(run, told);
-  return told;
 }
 
 /**
@@ -156,103 +171,148 @@ function reachFigures(run, told) {
 
 /* --- accounts --------------------------------------------------------------------------------- */
 
-/** @type {(run: Measured, told: Figures) => void} */
+/**
+ * Sums of the whole and of each tier, [1 + K].
+ * @param {number} tiers
+ */
+const tally = (tiers) => new Float64Array(1 + tiers);
+
+/** @type {(sums: Float64Array, tier: number, value: number) => void} */
+function add(sums, tier, value) {
+  sums[0] += value;
+  sums[1 + tier] += value;
+}
+
+/** Quotients of two tallies. @type {(above: Float64Array, below: Float64Array) => Float64Array} */
+const ratios = (above, below) => above.map((sum, k) => ratio(sum, below[k]));
+
+/** Durations, and which of them ended, as far as there are any. */
+class Durations {
+  /** @param {number} most */
+  constructor(most) {
+    this.days = new Float64Array(most);
+    this.ended = new Uint8Array(most);
+    this.count = 0;
+  }
+
+  /** @type {(days: number, ended: boolean) => void} */
+  push(days, ended) {
+    this.days[this.count] = days;
+    this.ended[this.count++] = ended ? 1 : 0;
+  }
+
+  get curve() {
+    return new Survival(this.days.subarray(0, this.count), this.ended.subarray(0, this.count));
+  }
+
+  /** Time by which a share has ended; NaN if it never has. @param {number[]} shares */
+  quantiles(...shares) {
+    if (!this.count) return shares.map(() => NaN);
+    const { curve } = this;
+    return shares.map((q) => curve.quantile(q)).map((day) => (Number.isFinite(day) ? day : NaN));
+  }
+}
+
+/** In one pass over the accounts, by operator and life. @type {(run: Measured, told: Figures) => void} */
 function accountFigures(run, told) {
-  const { p, tiers, world, layout } = run;
+  const { p, tiers, world } = run;
+  const { caught_at_signup: caught, struck, handle_matched: matched } = run.layout.constants;
   const { lives } = run.records;
   const horizon = p.horizon.data[0];
-  const rows = [...Array(lives.count).keys()];
-  /** @param {number} row */
-  const gone = (row) => !Number.isNaN(lives.suspended[row]);
-  /** @param {number} row */
-  const wasPublic = (row) => !Number.isNaN(lives.public[row]);
-  /** @param {number} row */
-  const end = (row) => (gone(row) ? lives.suspended[row] : horizon);
-  /** @param {number} row */
-  const followers = (row) => lives.insiders[row] + lives.outsiders[row];
-  /** @param {number} row */
-  const later = (row) => lives.life[row] > 1 && lives.edits[row] !== 0;
-  /** @param {number} row */
-  const tierOf = (row) => world.tier[lives.operator[row]];
-  /** The whole, and each tier. @type {(of: number[]) => number[][]} */
-  const parts = (of) => [of, ...tiers.map((_, k) => of.filter((row) => tierOf(row) === k))];
-  /** @type {(of: number[], value: (row: number) => number) => Float64Array} */
-  const values = (of, value) => Float64Array.from(of, value);
-
-  const suspended = rows.filter(gone);
-  const made = rows.filter(later);
-  const successors = made.filter((row) => row > 0 && lives.life[row] === lives.life[row - 1] + 1);
-  const heirs = parts(successors);
-  told.suspensions = suspended.length;
-  told.struck = sum(run.records.struck);
-  byTier(told, "creations", tiers, parts(made).map((of) => of.length));
   const first = p.windows.data[0];
-  const counted = suspended.filter((row) => lives.suspended[row] >= first);
-  told.suspensions_per_day = counted.length / (horizon - first);
-  told.replacement_ratio = ratio(made.length, suspended.length);
-
-  const grown = heirs.map((of) => sum(values(of, followers)));
-  byTier(told, "regeneration_number", tiers,
-    heirs.map((of, k) => ratio(grown[k], sum(values(of, (row) => followers(row - 1))))));
-  const ofFirst = new Float64Array(world.operators).fill(NaN);
-  for (const row of rows) if (lives.life[row] === 1) ofFirst[lives.operator[row]] = followers(row);
-  byTier(told, "regained_status", tiers,
-    heirs.map((of, k) => ratio(grown[k], sum(values(of, (row) => ofFirst[lives.operator[row]])))));
-
+  const near = p.near_edits.data[0];
+  const [suspended, created, heirs, grown, before, begun, ended, lost, shown, most] =
+    Array.from({ length: 10 }, () => tally(tiers.length));
+  most.fill(NaN);
+  let [counted, close, back, backMatched, reinstated] = [0, 0, 0, 0, 0];
   const count = new Int32Array(world.operators);
-  for (const row of rows) count[lives.operator[row]]++;
-  const there = [...count.keys()].filter((i) => count[i] > 0);
-  told.lives_per_operator = mean(there.map((i) => count[i]));
-  told.most_lives = there.length ? count.reduce((a, b) => Math.max(a, b), 0) : NaN;
-  byTier(told, "return_share", tiers,
-    parts(suspended).map((of, k) => ratio(heirs[k].length, of.length)));
-  told.return_delay_median =
-    median(successors.map((row) => lives.created[row] - lives.suspended[row - 1]));
-  told.near_identical_share =
-    mean(successors.map((row) => Number(lives.edits[row] <= p.near_edits.data[0])));
+  const ever = new Uint8Array(world.operators);
+  const delays = new Durations(lives.count);
+  const [known, all, urgent, routine] = Array.from({ length: 4 }, () => new Durations(lives.count));
+  let ofFirst = NaN;
+  for (let row = 0, previous = 0; row < lives.count; row++) {
+    const operator = lives.operator[row];
+    const tier = world.tier[operator];
+    const edits = lives.edits[row];
+    const followers = lives.insiders[row] + lives.outsiders[row];
+    const gone = !Number.isNaN(lives.suspended[row]);
+    const end = gone ? lives.suspended[row] : horizon;
+    const time = end - lives.public[row];
+    const wasPublic = !Number.isNaN(lives.public[row]);
+    if (lives.life[row] === 1) ofFirst = followers;
+    count[operator]++;
+    for (const k of [0, 1 + tier]) if (!(most[k] > followers)) most[k] = followers;
+    if (gone) {
+      ever[operator] = 1;
+      add(suspended, tier, 1);
+      if (end >= first) counted++;
+      if (wasPublic) {
+        add(ended, tier, 1);
+        add(lost, tier, followers);
+        add(shown, tier, time);
+      }
+    }
+    if (edits === 0) reinstated++;
+    if (lives.life[row] > 1 && edits !== 0) {
+      add(created, tier, 1);
+      if (wasPublic) known.push(time, gone);
+      if (lives.life[row] === lives.life[row - 1] + 1) {
+        add(heirs, tier, 1);
+        add(grown, tier, followers);
+        add(before, tier, previous);
+        add(begun, tier, ofFirst);
+        delays.push(lives.created[row] - lives.suspended[row - 1], true);
+        if (edits <= near) close++;
+      }
+      if (edits > 0) {
+        back++;
+        if (lives.channel[row] === matched) backMatched++;
+      }
+    }
+    if (!Number.isNaN(lives.flagged[row]) && lives.channel[row] !== caught && lives.channel[row] !== struck) {
+      all.push(end - lives.flagged[row], gone);
+      (lives.urgent[row] === 1 ? urgent : routine).push(end - lives.flagged[row], gone);
+    }
+    previous = followers;
+  }
 
-  const known = made.filter(wasPublic);
-  told.account_life_median =
-    quantile(known.map((row) => end(row) - lives.public[row]), known.map(gone), 0.5);
-  const ever = new Set(suspended.map((row) => lives.operator[row]));
-  byTier(told, "suspended_share", tiers, [-1, ...tiers.keys()].map((k) => {
-    const mine = k < 0 ? there : there.filter((i) => world.tier[i] === k);
-    return ratio(mine.filter((i) => ever.has(i)).length, mine.length);
-  }));
-  const ended = parts(suspended.filter(wasPublic));
-  byTier(told, "followers_at_termination", tiers, ended.map((of) => mean(values(of, followers))));
-  byTier(told, "public_until_termination", tiers,
-    ended.map((of) => mean(values(of, (row) => end(row) - lives.public[row]))));
-  byTier(told, "most_followers", tiers,
-    parts(rows).map((of) => (of.length ? of.reduce((most, row) => Math.max(most, followers(row)), 0) : NaN)));
-
-  const { constants } = layout;
-  const flagged = rows.filter((row) => !Number.isNaN(lives.flagged[row]) &&
-    lives.channel[row] !== constants.caught_at_signup && lives.channel[row] !== constants.struck);
-  /** @type {(of: number[], q: number) => number} */
-  const wait = (of, q) => quantile(of.map((row) => end(row) - lives.flagged[row]), of.map(gone), q);
-  told.time_to_action_median = wait(flagged, 0.5);
-  told.time_to_action_p95 = wait(flagged, 0.95);
-  told.urgent_time_to_action_median = wait(flagged.filter((row) => lives.urgent[row] === 1), 0.5);
-  told.routine_time_to_action_median = wait(flagged.filter((row) => lives.urgent[row] === 0), 0.5);
-
-  const cameBack = rows.filter((row) => lives.life[row] > 1 && lives.edits[row] > 0);
-  told.handle_matched_share =
-    mean(cameBack.map((row) => Number(lives.channel[row] === constants.handle_matched)));
-  told.operators_reinstated = rows.filter((row) => lives.edits[row] === 0).length;
+  told.suspensions = suspended[0];
+  told.struck = sum(run.records.struck);
+  byTier(told, "creations", tiers, created);
+  told.suspensions_per_day = counted / (horizon - first);
+  told.replacement_ratio = ratio(created[0], suspended[0]);
+  byTier(told, "regeneration_number", tiers, ratios(grown, before));
+  byTier(told, "regained_status", tiers, ratios(grown, begun));
+  byTier(told, "return_share", tiers, ratios(heirs, suspended));
+  told.return_delay_median = median(delays.days.subarray(0, delays.count));
+  told.near_identical_share = ratio(close, heirs[0]);
+  [told.account_life_median] = known.quantiles(0.5);
+  byTier(told, "followers_at_termination", tiers, ratios(lost, ended));
+  byTier(told, "public_until_termination", tiers, ratios(shown, ended));
+  byTier(told, "most_followers", tiers, most);
+  [told.time_to_action_median, told.time_to_action_p95] = all.quantiles(0.5, 0.95);
+  [told.urgent_time_to_action_median] = urgent.quantiles(0.5);
+  [told.routine_time_to_action_median] = routine.quantiles(0.5);
+  told.handle_matched_share = ratio(backMatched, back);
+  told.operators_reinstated = reinstated;
 
   const start = sum(p.tier_count.data);
   const joined = world.operators - run.arrivals;
-  told.recruits = there.filter((i) => i >= start && i < joined).length;
-  const arrived = there.filter((i) => i >= joined);
-  byTier(told, "arrivals", tiers,
-    [arrived.length, ...tiers.map((_, k) => arrived.filter((i) => world.tier[i] === k).length)]);
-}
-
-/** @type {(durations: number[], ended: boolean[], q: number) => number} */
-function quantile(durations, ended, q) {
-  const found = durations.length ? new Survival(durations, ended).quantile(q) : NaN;
-  return Number.isFinite(found) ? found : NaN;
+  const [there, struckOnce, arrived] = Array.from({ length: 3 }, () => tally(tiers.length));
+  let [longest, recruits] = [NaN, 0];
+  for (let i = 0; i < world.operators; i++) {
+    if (count[i] === 0) continue;
+    if (!(longest > count[i])) longest = count[i];
+    add(there, world.tier[i], 1);
+    if (ever[i]) add(struckOnce, world.tier[i], 1);
+    if (i >= joined) add(arrived, world.tier[i], 1);
+    else if (i >= start) recruits++;
+  }
+  told.lives_per_operator = ratio(lives.count, there[0]);
+  told.most_lives = longest;
+  byTier(told, "suspended_share", tiers, ratios(struckOnce, there));
+  told.recruits = recruits;
+  byTier(told, "arrivals", tiers, arrived);
 }
 
 /* --- the network ------------------------------------------------------------------------------ */
@@ -295,11 +355,9 @@ function speakerFollowers(start, growth, ceiling, day) {
 function reviewFigures(run, told) {
   const { p, records } = run;
   const horizon = p.horizon.data[0];
-  const names = ["waiting_time_mean", "paid_hours", "reviewer_hours", "utilisation", "backlog_mean",
-    "backlog_age_p95", "unserved_share"];
-  for (const name of names) told[name] = NaN;
+  for (const name of REVIEW) told[name] = NaN;
   if (!p.finite_staff.data[0]) return;
-  const { cases, openCases } = records;
+  const { decided: cases, open: openCases } = records.cases();
   const decided = cases.arrived.length;
   const waited = new Float64Array(decided + openCases.arrived.length);
   const taken = new Uint8Array(waited.length);
@@ -313,8 +371,7 @@ function reviewFigures(run, told) {
   }
   if (waited.length) {
     const curve = new Survival(waited, taken);
-    let longest = 0;
-    for (let k = 0; k < waited.length; k++) longest = Math.max(longest, waited[k]);
+    const longest = waited.reduce((most, days) => Math.max(most, days), 0);
     told.waiting_time_mean = longest > 0 ? curve.restrictedMean(longest) : 0;
     told.backlog_age_p95 = Math.min(curve.quantile(0.95), longest);
     told.unserved_share = 1 - sum(taken) / taken.length;

@@ -15,6 +15,7 @@ import { sum } from "./statistics.js";
 
 const ROW = 16;
 const LONGEST = 15; // where the length of a handle stands
+const CHANNELS = 256; // more than there are
 
 /**
  * Handles of the sample of ordinary users, a row each.
@@ -82,23 +83,28 @@ function distance(length, rows, row) {
  */
 export function firstMatch(users, others, edits) {
   const many = others.length / ROW;
-  const theirs = Int32Array.from({ length: many }, (_, row) => letters(others, row));
-  return Int32Array.from({ length: users.length / ROW }, (_, user) => {
+  const theirs = new Int32Array(many);
+  for (let row = 0; row < many; row++) theirs[row] = letters(others, row);
+  const found = new Int32Array(users.length / ROW).fill(-1);
+  for (let user = 0; user < found.length; user++) {
     const mine = letters(users, user);
-    const length = users[user * ROW + LONGEST];
     const begin = user * ROW;
+    const length = users[begin + LONGEST];
     for (let k = 0; k < length; k++) places[users[begin + k]] |= 1 << k;
-    let found = -1;
-    for (let row = 0; row < many && found < 0; row++) {
-      // Each edit brings one new character at most.
-      if (ones(mine & ~theirs[row]) > edits || ones(theirs[row] & ~mine) > edits) continue;
+    for (let row = 0; row < many; row++) {
+      // Each edit brings one new character at most, and one more or less.
+      const apart = mine ^ theirs[row];
+      if (apart && (ones(apart & mine) > edits || ones(apart & theirs[row]) > edits)) continue;
       if (Math.abs(others[row * ROW + LONGEST] - length) > edits) continue;
       const far = distance(length, others, row);
-      if (far > 0 && far <= edits) found = row;
+      if (far > 0 && far <= edits) {
+        found[user] = row;
+        break;
+      }
     }
     for (let k = 0; k < length; k++) places[users[begin + k]] = 0;
-    return found;
-  });
+  }
+  return found;
 }
 
 /**
@@ -140,12 +146,16 @@ export function wrongOnes(program, tables, records) {
   const finite = tables.finite_staff.data[0] !== 0;
   const signups = tables.ordinary_signups.data[0];
   const expected = signups > 0 && !finite; // look-alikes that are no cases
-  const { cases, openCases } = records;
+  const { decided: cases, open: openCases } = records.cases();
   const alike = -1 - program.layout.constants.handle_matched;
   const { all, ofAlikes, days, reinstated } = suspended(program, tables, cases, alike);
   const share = alikeShare(program, tables, records);
-  /** @type {(of: Cases) => number} */
-  const flags = (of) => of.operator.filter((who, k) => who === alike && of.appeal[k] === 0).length;
+  /** @param {Cases} of */
+  const flags = (of) => {
+    let found = 0;
+    for (let k = 0; k < of.operator.length; k++) if (of.operator[k] === alike && of.appeal[k] === 0) found++;
+    return found;
+  };
   const flagged = signups > 0 && finite
     ? flags(cases) + flags(openCases)
     : share * signups * tables.horizon.data[0];
@@ -163,15 +173,18 @@ export function wrongOnes(program, tables, records) {
 
 /** @type {(program: Program, tables: Tables, cases: Cases, alike: number) => {all: number, ofAlikes: number, days: number, reinstated: number}} */
 function suspended(program, tables, cases, alike) {
-  /** @type {number[]} */
-  const rows = [];
-  for (let k = 0; k < cases.operator.length; k++) {
-    if (cases.operator[k] < 0 && cases.appeal[k] === 0) rows.push(k);
-  }
   const found = { all: 0, ofAlikes: 0, days: 0, reinstated: 0 };
-  if (!rows.length) return found;
-  /** @type {(data: Float64Array) => Float64Array} */
-  const of = (data) => Float64Array.from(rows, (row) => data[row]);
+  const every = new Int32Array(cases.operator.length);
+  let many = 0;
+  for (let k = 0; k < every.length; k++) if (cases.operator[k] < 0 && cases.appeal[k] === 0) every[many++] = k;
+  if (!many) return found;
+  const rows = every.subarray(0, many);
+  /** @param {Float64Array} data */
+  const of = (data) => {
+    const mine = new Float64Array(many);
+    for (let k = 0; k < many; k++) mine[k] = data[rows[k]];
+    return mine;
+  };
   const who = of(cases.operator);
   const finite = tables.finite_staff.data[0] !== 0;
   const told = program.kernel("wrongly_suspended", {
@@ -193,7 +206,7 @@ function suspended(program, tables, cases, alike) {
   });
   const days = numbers("f8", told.days);
   const after = numbers("f8", told.after);
-  for (let k = 0; k < rows.length; k++) {
+  for (let k = 0; k < many; k++) {
     if (days[k] > 0) found.all++;
     if (days[k] > 0 && who[k] === alike) found.ofAlikes++;
     if (after[k] > 0) found.reinstated++;
@@ -204,17 +217,17 @@ function suspended(program, tables, cases, alike) {
 
 /**
  * Day on which a team decided on the appeal against each of these decisions; Infinity if never.
- * @type {(cases: Cases, rows: number[]) => Float64Array}
+ * @type {(cases: Cases, rows: Int32Array) => Float64Array}
  */
 function heard(cases, rows) {
-  /** @type {Map<string, number>} */
+  /** @type {Map<number, number>} */
   const days = new Map();
+  /** @param {number} k */
+  const key = (k) => cases.life[k] * CHANNELS - cases.operator[k];
   for (let k = 0; k < cases.operator.length; k++) {
-    if (cases.appeal[k] === 1 && cases.operator[k] < 0) {
-      days.set(`${cases.operator[k]} ${cases.life[k]}`, cases.decided[k]);
-    }
+    if (cases.appeal[k] === 1 && cases.operator[k] < 0) days.set(key(k), cases.decided[k]);
   }
   const never = new Float64Array(rows.length).fill(Infinity);
   if (!days.size) return never;
-  return never.map((day, k) => days.get(`${cases.operator[rows[k]]} ${cases.life[rows[k]]}`) ?? day);
+  return never.map((day, k) => days.get(key(rows[k])) ?? day);
 }

@@ -243,10 +243,23 @@ function recordsOf(record, tables) {
 export function bytesOfNumbers(kind, data) {
   const made =
     kind === "f8" ? data.slice()
-    : kind === "i4" ? Int32Array.from(data)
-    : kind === "u1" ? Uint8Array.from(data)
-    : BigInt64Array.from(data, BigInt);
+    : kind === "i4" ? new Int32Array(data)
+    : kind === "u1" ? new Uint8Array(data)
+    : halvesOf(data);
   return new Uint8Array(made.buffer);
+}
+
+/**
+ * Whole numbers as 64 bits: much faster than by way of a BigInt for each.
+ * @param {Float64Array} data
+ */
+function halvesOf(data) {
+  const halves = new Int32Array(2 * data.length);
+  for (let k = 0; k < data.length; k++) {
+    halves[2 * k] = data[k];
+    halves[2 * k + 1] = Math.floor(data[k] / 2 ** 32);
+  }
+  return halves;
 }
 
 /**

@@ -16,17 +16,20 @@ import { sum } from "./statistics.js";
 
 /** @typedef {{day: number, by: number, row: number}} Planned */
 
+const AT_ONCE = 64; // accounts between two looks at whether to go on
+
 /**
  * Promotions of the accounts of some operators, in the order of days; what each brought is not
- * known yet. None where operators adapt, since their habits are not told.
+ * known yet. None where operators adapt, since their habits are not told; null if it was given up.
  * @param {Layout} layout
  * @param {Tables} tables
  * @param {World} world
  * @param {Lives} lives
  * @param {readonly number[]} operators
- * @returns {Promotion[]}
+ * @param {() => Promise<boolean>} rest  between pieces of work; false: give up
+ * @returns {Promise<Promotion[] | null>}
  */
-export function promotionsOf(layout, tables, world, lives, operators) {
+export async function promotionsOf(layout, tables, world, lives, operators, rest) {
   const posts = tables.promotion_posts.data[0];
   if (posts === 0 || tables.adapts.data[0] !== 0) return [];
   // A promoter that is busy with one account promotes no other: so all that these did is needed.
@@ -39,7 +42,9 @@ export function promotionsOf(layout, tables, world, lives, operators) {
   const busy = new Float64Array(lives.count);
   /** @type {Promotion[]} */
   const found = [];
-  for (const { day, by, row } of planned(layout, tables, world, lives, wanted)) {
+  const plans = await planned(layout, tables, world, lives, wanted, rest);
+  if (!plans) return null;
+  for (const { day, by, row } of plans) {
     const promoter = liveRow(lives, by, day);
     if (promoter < 0 || lives.platform[promoter] !== lives.platform[row]) continue;
     const rate = postsOf(tables, world, lives, promoter);
@@ -55,9 +60,9 @@ export function promotionsOf(layout, tables, world, lives, operators) {
 
 /**
  * Promotions that neighbours decided for and that come while the account lives, in their order.
- * @type {(layout: Layout, tables: Tables, world: World, lives: Lives, wanted: Uint8Array) => Planned[]}
+ * @type {(layout: Layout, tables: Tables, world: World, lives: Lives, wanted: Uint8Array, rest: () => Promise<boolean>) => Promise<Planned[] | null>}
  */
-function planned({ draws, laws }, tables, world, lives, wanted) {
+async function planned({ draws, laws }, tables, world, lives, wanted, rest) {
   const there = sum(tables.tier_count.data);
   const horizon = tables.horizon.data[0];
   const seed = tables.seed.data[0];
@@ -65,6 +70,7 @@ function planned({ draws, laws }, tables, world, lives, wanted) {
   /** @type {Planned[]} */
   const found = [];
   for (let row = 0; row < lives.count; row++) {
+    if (row % AT_ONCE === 0 && !(await rest())) return null;
     const i = lives.operator[row];
     const born = lives.public[row];
     // Those that are public when the story begins are new to nobody, nor are reinstated ones.

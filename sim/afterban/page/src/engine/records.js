@@ -24,8 +24,7 @@ import { from } from "./statistics.js";
 /**
  * @typedef {object} Records
  * @property {Lives} lives
- * @property {Cases} cases  decided on, in that order
- * @property {Cases} openCases
+ * @property {() => {decided: Cases, open: Cases}} cases  decided on, in that order, and the others
  * @property {Float64Array} series  [days, tiers, census]
  * @property {Float64Array} impressions  of outsiders, [windows, operators]
  * @property {Float64Array} backlog  [days]
@@ -42,15 +41,17 @@ import { from } from "./statistics.js";
  */
 export function recordsOf(layout, told, finiteStaff) {
   const lives = livesOf(layout, bytesOf(told, "accounts"));
-  const record = layout.records.open_case;
-  const cases = casesOf(record, bytesOf(told, "cases"));
-  const decided = finiteStaff
-    ? numbers("i8", bytesOf(told, "decided"))
-    : inOrder(cases.decided);
+  /** @type {ReturnType<Records["cases"]> | undefined} */
+  let kept;
+  const cases = () => {
+    if (kept) return kept;
+    const all = casesOf(layout.records.open_case, bytesOf(told, "cases"));
+    const decided = finiteStaff ? numbers("i8", bytesOf(told, "decided")) : inOrder(all.decided);
+    return kept = { decided: chosen(all, decided), open: chosen(all, stillOpen(lives, all)) };
+  };
   return {
     lives,
-    cases: chosen(cases, decided),
-    openCases: chosen(cases, stillOpen(lives, cases)),
+    cases,
     series: numbers("f8", bytesOf(told, "series")),
     impressions: numbers("f8", bytesOf(told, "impressions")),
     backlog: numbers("f8", bytesOf(told, "backlog")),
@@ -78,7 +79,7 @@ export function livesOf(layout, bytes) {
   /** @param {string} name */
   const of = (name) => column(record, bytes, name);
   /** @param {string} name */
-  const whole = (name) => Int32Array.from(of(name));
+  const whole = (name) => new Int32Array(of(name));
   return {
     count: bytes.length / record.size,
     operator: whole("operator"),
@@ -98,7 +99,7 @@ export function livesOf(layout, bytes) {
     outsiderImpressions: of("outsider_impressions"),
     promotionsReceived: whole("promotions_received"),
     promotionsMade: whole("promotions_made"),
-    handles: Uint8Array.from(of("handle")),
+    handles: new Uint8Array(of("handle")),
   };
 }
 
@@ -147,8 +148,10 @@ function chosen(cases, rows) {
  * @param {Float64Array} days
  */
 function inOrder(days) {
-  return Int32Array.from(days.keys()).filter((row) => !Number.isNaN(days[row]))
-    .sort((a, b) => days[a] - days[b] || a - b);
+  const rows = new Int32Array(days.length);
+  let many = 0;
+  for (let row = 0; row < days.length; row++) if (!Number.isNaN(days[row])) rows[many++] = row;
+  return rows.subarray(0, many).sort((a, b) => days[a] - days[b] || a - b);
 }
 
 /**
@@ -202,9 +205,12 @@ export function seriesOf(layout, series, tiers, twin) {
     /** @type {any} */
     const columns = {};
     for (const [name, census] of COLUMNS) {
-      const place = layout.census[census];
-      columns[name] = Float64Array.from({ length: days }, (_, day) =>
-        of.reduce((sum, tier) => sum + series[(day * tiers + tier) * width + place], 0));
+      const line = new Float64Array(days);
+      for (const tier of of) {
+        let place = tier * width + layout.census[census];
+        for (let day = 0; day < days; day++, place += tiers * width) line[day] += series[place];
+      }
+      columns[name] = line;
     }
     columns.reach = reachOf(columns.outsiderImpressions, (beside ?? columns).outsiderImpressions);
     return columns;

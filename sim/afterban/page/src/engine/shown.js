@@ -3,7 +3,6 @@
  */
 
 import { neighbours } from "./lives.js";
-import { from } from "./statistics.js";
 
 /** @import {Answer, Network, Policy, Story, World} from "./types.d.ts" */
 
@@ -25,7 +24,7 @@ export function networkOf(answer, story, policy = "base") {
   const size = story.sizes.find((one) => one.key === answer.question.size);
   return {
     operators,
-    names: operators.map((one) => `${story.tiers[world.tier[one]].name} ${one - from(world.tier, world.tier[one]) + 1}`),
+    names: operators.map((one) => `${story.tiers[world.tier[one]].name} ${1 + countOf(world.tier.subarray(0, one), world.tier[one])}`),
     audience: operators.map((one) => [Math.round(world.insiders[one]), Math.round(world.outsiders[one])]),
     links: linksOf(world, operators),
     total: size ? size.operators : world.operators,
@@ -40,19 +39,24 @@ function livesOf(answer, policy) {
   return found;
 }
 
+/** @type {(tiers: Int32Array, tier: number) => number} */
+const countOf = (tiers, tier) => tiers.reduce((count, one) => count + Number(one === tier), 0);
+
 /** @type {(world: World, operator: number) => number} */
 const people = (world, operator) => world.insiders[operator] + world.outsiders[operator];
 
 /**
- * The operator of a tier that had most lives; of these the largest audience, then the first.
+ * The operator of a tier that had most lives; of these the largest audience, then the first. Of any
+ * tier where nobody of it has an account.
  * @param {World} world
  * @param {Int32Array} lives
  * @param {number} tier
  */
 export function middle(world, lives, tier) {
   let best = -1;
+  const any = !lives.some((count, one) => count > 0 && world.tier[one] === tier);
   for (let one = 0; one < world.operators; one++) {
-    if (world.tier[one] !== tier) continue;
+    if (any ? lives[one] === 0 : world.tier[one] !== tier) continue;
     if (best < 0 || lives[one] > lives[best] || (lives[one] === lives[best] && people(world, one) > people(world, best))) best = one;
   }
   return best;

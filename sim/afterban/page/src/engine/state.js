@@ -213,6 +213,7 @@ export function toYaml(state, story, figures = {}) {
   const told = Object.entries(figures).map(([label, figure]) => `#   ${line(label)}: ${line(figure)}`);
   return [
     `# ${line(story.title)}, as set on the page.`,
+    ...(/\.ya?ml"?$/.test(story.scenario) ? [`# It changes ${line(story.scenario)}: keep both in one folder.`] : []),
     ...(told.length ? ["# The numbers of the page:", `#   afterban run ${name}.yaml --policies base`, ...told] : []),
     "schema_version: 1",
     `name: ${name}`,
@@ -284,7 +285,9 @@ export function readValue(typed, control) {
     throw new SimulatorError(`\`${shown(typed)}\` cannot be read as a value of “${control.label}”`);
   }
   const [times, divided] = unitOf(found[2], control, typed);
-  const value = (Number(found[1].replace(",", ".")) * times) / divided;
+  const number = found[1].replace(",", ".");
+  // 33.3 % is 0.333: the point is moved in the text, since a division would round once more.
+  const value = divided === 100 ? Number(`${number}e-2`) : (Number(number) * times) / divided;
   check(dialOf(control), value);
   return value;
 }

@@ -119,6 +119,11 @@ export interface Question {
   size?: string;
   /** "base" and "off" if left out; "off" is always run too, since reach is relative to it. */
   policies?: readonly Policy[];
+  /**
+   * Figures that are wanted; all if left out. Those of cases (review, ordinary users) take as long as the
+   * rest where a team has hundreds of thousands, and are left out where none of them is named.
+   */
+  figures?: readonly string[];
 }
 
 export interface Simulator {
@@ -126,15 +131,16 @@ export interface Simulator {
   /** What is measured, by name, as the command line tells it. */
   readonly metrics: Readonly<Record<string, Metric>>;
   /**
-   * Run a question. Newest wins: a question that has not begun, or is not done, when a newer one
-   * is asked, is given up, and its promise is fulfilled with null. The twin "off" of the same
+   * Run a question. Newest wins: a question that has not begun when a newer one is asked is given
+   * up, and its promise is fulfilled with null; one that has begun is finished and told, but for one
+   * that takes longer than people wait for. The twin "off" of the same
    * network is kept, so that moving a slider runs one world and not two.
    * Rejects with a SimulatorError for a question that the story does not have.
    */
   ask(question: Question): Promise<Answer | null>;
   /**
    * Followers of some operators through time in one world of a question, exact at each corner.
-   * Waits for asks to be done and is given up (null) only by another `traces`.
+   * Waits for asks to be done and is given up (null) by another `traces` and by a newer `ask`.
    */
   traces(question: Question, policy: Policy, operators: readonly number[]):
     Promise<readonly Trace[] | null>;
@@ -167,7 +173,7 @@ export interface Creation {
 /* --- answers ---------------------------------------------------------------------------------- */
 
 export interface Answer {
-  question: Required<Question>;
+  question: Required<Omit<Question, "figures">>;
   /** Milliseconds from the question to the answer, and of these in the program. */
   took: { all: number; program: number };
   world: World;

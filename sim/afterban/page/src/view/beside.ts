@@ -5,8 +5,8 @@ import type { Answer, Control, Question, Value } from "../engine/types.d.ts";
 import { along, type CurveData } from "./charts.ts";
 import { h } from "./dom.ts";
 import { Figure } from "./figures.ts";
-import type { StoryData } from "./payload.ts";
-import { percent, people, span, whole } from "./words.ts";
+import type { Beside as Recorded, StoryData } from "./payload.ts";
+import { percent, people, whole } from "./words.ts";
 
 export interface Desk {
   question: () => Question;
@@ -24,10 +24,10 @@ export class Beside {
   readonly dialog = h("dialog", { class: "beside" });
 
   constructor(private readonly story: StoryData, private readonly desk: Desk) {
-    const { numbers, parts, cited, also } = story.beside;
-    if (numbers.length) this.add("Numbers", () => this.numbers());
-    if (parts.length) this.add("Parts of the cycle", () => this.parts());
-    if (cited.length || also.length) this.add("Published figures", () => this.cited());
+    const recorded = story.beside;
+    if (recorded?.numbers.length) this.add("Numbers", () => this.numbers(recorded));
+    if (recorded?.parts.length) this.add("Parts of the cycle", () => this.parts(recorded));
+    if (recorded && recorded.cited.length + recorded.also.length) this.add("Published figures", () => this.cited(recorded));
     if (this.lines().length) this.add("Along a slider", () => this.slider());
     this.dialog.addEventListener("click", (event) => { if (event.target === this.dialog) this.dialog.close(); });
   }
@@ -40,29 +40,35 @@ export class Beside {
     } }));
   }
 
-  private numbers(): HTMLElement[] {
-    const { n, numbers, assumptions } = this.story.beside, here = numbers.map(() => h("span", { text: "…" }));
+  /** The size that was recorded, where there is another. */
+  private size(): string {
+    const { sizes } = this.story.lowered, mine = sizes.find((one) => one.key === this.story.size);
+    return mine && sizes.some((one) => one.operators !== mine.operators) ? `, ${mine.label}` : "";
+  }
+  private numbers(recorded: Recorded): HTMLElement[] {
+    const { n, numbers, assumptions } = recorded, here = numbers.map(() => h("span", { text: "…" }));
     const rows = numbers.map((one, k): Row => [h("span", { title: one.meaning, text: one.label }), `${one.text} (${one.interval.trim() || "exact"})`, here[k]!]);
     const fill = (now: Readonly<Record<string, number | null>>) => numbers.forEach((one, k) => {
       const value = now[one.metric];
-      here[k]!.textContent = value === null || value === undefined ? "–" : told(value, one.form, one.unit);
+      here[k]!.textContent = value === null || value === undefined ? "–" : told(value, one);
     });
     void this.desk.ask(this.desk.question()).then((answer) => fill(answer?.policies.base!.figures ?? this.desk.numbers()));
-    return [table(["", `story as it starts: mean of ${n} runs (95 % interval)`, "these settings: one run"], rows), h("p", { class: "small", text: assumptions })];
+    return [table(["", `story as it starts${this.size()}: mean of ${n} runs (95\u00a0% interval)`, "these settings: one run"], rows),
+      h("p", { class: "small", text: assumptions.replaceAll(" %", "\u00a0%") })];
   }
-  private parts(): HTMLElement[] {
-    const { n, parts, said } = this.story.beside;
+  private parts(recorded: Recorded): HTMLElement[] {
+    const { n, parts, said } = recorded;
     return [...said.map((text) => h("p", { text })),
       table(["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], parts.map((one): Row => [one.label, `${one.text} (${one.interval})`, one.verdict])),
-      h("p", { class: "small", text: `The story as it starts, with the same chances with and without the part; ${n} runs, recorded beforehand.` })];
+      h("p", { class: "small", text: `The story as it starts${this.size()}, with the same chances with and without the part; ${n} runs, recorded beforehand.` })];
   }
-  private cited(): HTMLElement[] {
-    const { n, cited, also } = this.story.beside;
+  private cited(recorded: Recorded): HTMLElement[] {
+    const { n, cited, also } = recorded;
     return [
       ...cited.length ? [table(["source", "what is compared", "published", `simulated: mean of ${n} runs (95 % interval)`, ""],
         cited.map((one): Row => [h("span", { title: one.quotation, text: `${one.source}, ${one.document}` }), one.says, one.cited, one.simulated, one.verdict]))] : [],
       ...also.length ? [h("p", { class: "small", text: "Not compared as numbers:" }), h("ul", { class: "small" }, ...also.map((one) => h("li", { text: `${one.source}, ${one.document}: ${one.says}` })))] : [],
-      h("p", { class: "small", text: "Settings as the story starts, recorded beforehand." })];
+      h("p", { class: "small", text: `The story as it starts${this.size()}, recorded beforehand.` })];
   }
 
   /* --- reach along a slider, simulated now ----------------------------------------------------- */
@@ -100,11 +106,16 @@ function numeric(control: Control): number[] {
   return control.number?.logarithmic ? marks.filter((value) => value > 0) : marks;
 }
 
-/** A figure of one run in the words of its kind. */
-function told(value: number, form: string, unit: string): string {
+const A_DAY: Readonly<Record<string, number>> = { min: 1440, h: 24, d: 1 };
+
+/** A figure of one run to three digits, a time in the unit of the one beside it. */
+function told(value: number, { form, unit, text }: Recorded["numbers"][number]): string {
   if (!Number.isFinite(value)) return "–";
-  if (form === "share") return percent(value);
-  if (form === "time" && unit === "days") return span(value);
+  if (form === "share") return `${+(100 * value).toPrecision(3)}\u00a0%`;
+  if (form === "time" && unit === "days") {
+    const [of = "d"] = /(min|h|d)$/.exec(text) ?? [];
+    return `${+(value * A_DAY[of]!).toPrecision(3)} ${of}`;
+  }
   if (form === "ratio") return String(+value.toPrecision(3));
   return `${value < 100 ? String(+value.toPrecision(3)) : value < 1e6 ? whole(value) : people(value)} ${unit}`.trim();
 }

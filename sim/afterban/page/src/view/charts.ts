@@ -3,10 +3,11 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { area, line } from "d3-shape";
 import { s } from "./dom.ts";
+import { apart, frame, text, within, type Room, type Table } from "./drawing.ts";
 import { after, corners, followers, type Node, type Scene } from "./scene.ts";
 import { Dates, percent, short, whole } from "./words.ts";
 
-export interface Table { head: string[]; rows: string[][] }
+export type { Room, Table } from "./drawing.ts";
 
 export interface Chart {
   svg: SVGElement;
@@ -16,22 +17,6 @@ export interface Chart {
   /** Where on it a day stands, if its axis is time. */
   dayAt?: (x: number) => number;
   cursor?: (day: number) => void;
-}
-
-export interface Room { width: number; height: number }
-
-const text = (x: number, y: number, words: string, kind: string) => s("text", { x, y, class: kind, text: words });
-
-function frame({ width, height }: Room, label: string): SVGElement {
-  return s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label, class: "chart" });
-}
-
-/** Text that keeps inside the picture. */
-function within(x: number, words: string, width: number, size = 7.6): { x: number; anchor: string } {
-  const half = (words.length * size) / 2;
-  if (x - half < 2) return { x: 2, anchor: "begin" };
-  if (x + half > width - 2) return { x: width - 2, anchor: "end" };
-  return { x, anchor: "middle" };
 }
 
 function timeAxis(svg: SVGElement, dates: Dates, horizon: number, x: (day: number) => number, y: number, room: Room): void {
@@ -158,10 +143,7 @@ export function throughTime(scene: Scene, pinned: { scene: Scene; label: string 
   const veil = s("rect", { class: "veil", y: 0, height: height - bottom - 1 });
   svg.append(veil, cursor);
   labels.sort((a, b) => a[0] - b[0]);
-  // None on another, and the lowest above the axis.
-  const places = labels.map(([want]) => Math.max(15, want - 5));
-  for (let k = 1; k < places.length; k++) places[k] = Math.max(places[k]!, places[k - 1]! + 17);
-  for (let k = places.length - 1, most = height - bottom - 5; k >= 0; k--, most = places[k + 1]! - 17) places[k] = Math.min(places[k]!, most);
+  const places = apart(labels.map(([want]) => want - 5), 17, 15, height - bottom - 5);
   labels.forEach(([, words, kind], k) => svg.append(text(x(end.day) - 3, places[k]!, words, `${kind} end`)));
   return {
     svg, told,

@@ -1,9 +1,9 @@
 /* A picture with its title, its numbers as a table, and ways to keep it. */
 
 import type { Chart } from "./charts.ts";
-import { h, save } from "./dom.ts";
-
-const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "font-family", "font-size", "font-weight", "text-anchor", "opacity", "visibility"];
+import { h } from "./dom.ts";
+import { saveCsv, savePng, saveSvg, tableOf } from "./keep.ts";
+import { standalone } from "./raster.ts";
 
 export class Figure {
   readonly box: HTMLElement;
@@ -48,40 +48,12 @@ export class Figure {
     if (!this.details.open || !this.chart) { this.inside.replaceChildren(); return; }
     const { head, rows } = this.chart.table();
     this.inside.replaceChildren(
-      h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Numbers: ${this.title.textContent}` }, h("table", {},
-        h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col", text })))),
-        h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((text, k) => k ? h("td", { text }) : h("th", { scope: "row", text }))))))),
+      tableOf({ head, rows }, `Numbers: ${this.title.textContent}`),
       h("div", { class: "buttons" },
-        h("button", { type: "button", text: "CSV", onclick: () => this.csv(head, rows) }),
-        h("button", { type: "button", text: "SVG", onclick: () => save(`afterban-${this.name}.svg`, new Blob([this.svgText()], { type: "image/svg+xml" })) }),
-        h("button", { type: "button", text: "PNG", onclick: () => this.png() })));
-  }
-  private csv(head: string[], rows: string[][]): void {
-    // A text that begins like a formula is no formula.
-    const cell = (text: string) => `"${text.replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`;
-    save(`afterban-${this.name}.csv`, new Blob([[head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n"], { type: "text/csv" }));
+        h("button", { type: "button", text: "CSV", onclick: () => saveCsv(`afterban-${this.name}`, { head, rows }) }),
+        h("button", { type: "button", text: "SVG", onclick: () => saveSvg(`afterban-${this.name}`, this.svgText()) }),
+        h("button", { type: "button", text: "PNG", onclick: () => void savePng(`afterban-${this.name}`, this.svgText(), this.room) })));
   }
   /** The picture by itself, with its colours written out. */
-  svgText(): string {
-    const svg = this.picture.querySelector("svg")!, copy = svg.cloneNode(true) as SVGElement;
-    const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
-    from.forEach((one, k) => {
-      const style = getComputedStyle(one);
-      for (const name of STYLES) to[k]!.setAttribute(name, style.getPropertyValue(name));
-    });
-    copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", getComputedStyle(this.box).backgroundColor]] as const) paper.setAttribute(name, value);
-    copy.prepend(paper);
-    return new XMLSerializer().serializeToString(copy);
-  }
-  private png(): void {
-    const { width, height } = this.room, image = new Image(), scale = 2;
-    image.onload = () => {
-      const canvas = h("canvas", { width: width * scale, height: height * scale });
-      canvas.getContext("2d")!.drawImage(image, 0, 0, width * scale, height * scale);
-      canvas.toBlob((blob) => blob && save(`afterban-${this.name}.png`, blob), "image/png");
-    };
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(this.svgText())}`;
-  }
+  svgText(): string { return standalone(this.picture.querySelector("svg")!, getComputedStyle(this.box).backgroundColor); }
 }

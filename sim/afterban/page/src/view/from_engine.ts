@@ -6,7 +6,7 @@ import type { StoryData } from "./payload.ts";
 import { happeningsOf, type Life, type Line, type Node, type Scene, type Sent } from "./scene.ts";
 
 const REST = 200; // milliseconds without a newer question before followers are traced
-const AT_A_TIME = 7; // operators that are traced in one go: a newer question waits for no more
+const AT_A_TIME = 28; // operators that are traced in one go: each run costs what happens to all
 
 /** Runs a question and shows it as it becomes known: at once, with the followers that each account
     has at its end and a straight line before; then the operator in focus exactly; then all.
@@ -14,7 +14,8 @@ const AT_A_TIME = 7; // operators that are traced in one go: a newer question wa
 export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, focus: number,
   newest: () => boolean, show: (scene: Scene, exact: boolean) => void): Promise<void> {
   const network = await networkFor(simulator, story, question);
-  const answer = network && await simulator.ask(question);
+  const figures = ["effective_reach", ...Object.values(story.curves).map((curve) => curve.metric)];
+  const answer = network && await simulator.ask({ ...question, figures });
   if (!network || !answer) return;
   const { operators } = network, same = network === before.network, base = answer.policies.base!, off = answer.policies.off!;
   const horizon = base.days[base.days.length - 1]!;

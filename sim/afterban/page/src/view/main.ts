@@ -2,19 +2,28 @@
 
 import { fromFile, fromFragment, toFragment } from "../engine/index.js";
 import type { State, ViewRules } from "../engine/types.d.ts";
-import { along, sawtooth, throughTime, through } from "./charts.ts";
+import { along, sawtooth, throughTime } from "./charts.ts";
 import { Clock } from "./clock.ts";
 import { h } from "./dom.ts";
 import { happened } from "./events.ts";
 import { Figure } from "./figures.ts";
-import { Network, type Ink } from "./network.ts";
+import { Guesses } from "./guesses.ts";
+import { momentOf } from "./moment.ts";
+import type { Ink } from "./network.ts";
+import { inkOf, NetworkFigure } from "./network_figure.ts";
 import type { BeatData, Payload, StoryData } from "./payload.ts";
-import { feedback, form, histogram, told, type Guess } from "./predict.ts";
-import { at, followers, fromRecord, lifeAt, untouched, type Scene } from "./scene.ts";
-import { Dates, people, percent, whole } from "./words.ts";
-import { Sandbox, type Kept, type Simulators } from "./sandbox.ts";
+import { form, outcome, type Guess } from "./predict.ts";
+import { followers, fromRecord, type Scene } from "./scene.ts";
+import { paragraph } from "./glossary.ts";
+import { Dates, percent, whole } from "./words.ts";
+import { Slides } from "./slides/view.ts";
+import { Sandbox, type Simulators } from "./sandbox.ts";
 
 const SPEEDS = [0.5, 1, 2, 4];
+const SELDOM = 500; // milliseconds between two notes of where a slider stands
+
+let INK: Ink | null = null;
+const ink = (): Ink => (INK ??= inkOf(document.documentElement));
 
 export class Page {
   private story!: StoryData;
@@ -25,10 +34,11 @@ export class Page {
   private focus = 0;
   private dates!: Dates;
   private readonly clock = new Clock();
-  private readonly guesses = new Map<string, Guess>();
+  private readonly guesses = new Guesses();
   private readonly scenes = new Map<string, Scene>();
   private sandbox: Sandbox | null = null;
-  private kept: Kept | undefined; // of a link or file, until the sandbox has it
+  private kept: State | undefined; // of a link, of a file, or of a sandbox that was left, until the next one has it
+  private wanted: number | undefined; // operator of a link or file, until its network is drawn
 
   private readonly line = h("h1", { id: "line", tabindex: -1 });
   private readonly caption = h("div", { class: "caption" });
@@ -61,8 +71,10 @@ export class Page {
   private readonly curve = new Figure("curve");
   private readonly stage = h("div", { class: "stage" });
   private enlarged = false;
+  private remembering = 0;
+  private lastRemembered = -Infinity;
 
-  constructor(private readonly payload: Payload, root: HTMLElement, private readonly simulators: Simulators | null) {
+  constructor(private readonly payload: Payload, private readonly root: HTMLElement, private readonly simulators: Simulators | null) {
     for (const story of payload.stories) this.chooser.append(h("option", { value: story.key, text: story.title }));
     this.chooser.addEventListener("change", () => this.open(this.chooser.value, 0));
     this.back.addEventListener("click", () => this.show(this.beatNumber - 1, true));
@@ -79,16 +91,21 @@ export class Page {
       this.redraw();
     });
     this.lives.tools.prepend(enlarge);
+    this.eventsBox.addEventListener("toggle", () => { if (this.scene) this.listEvents(); });
     const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
     const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
     const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.curve.box);
     this.stage.append(nets, time, charts);
+    const toSlides = () => h("button", { type: "button", class: "toslides", text: "Slides", onclick: () => { this.clock.pause(); slides.open(); } });
     const side = h("aside", { class: "side", "aria-label": "This step" }, this.caption, this.meaning, this.number, this.question, this.controls,
-      this.eventsBox, this.originBox, this.score, h("div", { class: "steer" }, this.back, this.bar, this.next));
+      this.eventsBox, this.originBox, this.score, toSlides(), h("div", { class: "steer" }, this.back, this.bar, this.next));
     root.replaceChildren(
-      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps), h("label", { class: "who" }, "Follow ", this.who)),
+      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps),
+        toSlides(), h("label", { class: "who" }, "Follow ", this.who)),
       this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
+    const slides = new Slides(root, payload.stories, payload.words, this.guesses, () => ({ story: this.story, step: this.beatNumber }));
+    root.after(slides.box);
     this.clock.onMove((from, to) => this.moved(from, to));
     this.clock.onPlay(() => this.playing());
     this.mine.onPick((node) => this.follow(node));
@@ -101,7 +118,6 @@ export class Page {
     for (const figure of [this.lives, this.through, this.curve]) watch.observe(figure.picture);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { INK = null; this.redraw(); });
     addEventListener("hashchange", () => this.fromAddress());
-    this.remembered();
     if (!this.fromAddress()) this.open(payload.stories[0]!.key, 0);
   }
 
@@ -112,26 +128,24 @@ export class Page {
     this.dates = new Dates(this.story.start);
     this.chooser.value = key;
     this.focus = 0;
+    this.wanted = undefined;
     this.sandbox?.close();
     this.sandbox = null;
+    if (this.kept?.story !== this.story.lowered.key) this.kept = undefined;
     this.show(beat, false);
   }
   /** Who is drawn now: another size or seed of the sandbox is another network. */
   private meet(network: Scene["network"]): void {
     if (network === this.met) return;
     this.met = network;
-    this.focus = 0;
+    // Those of the record come first, also where a link or file has another network.
+    this.focus = network === this.story.network ? 0 : Math.min(this.wanted ?? 0, network.names.length - 1);
+    if (network !== this.story.network) this.wanted = undefined;
     this.who.replaceChildren(...network.names.map((name, k) => h("option", { value: k, text: name })));
+    this.who.value = String(this.focus);
     this.mine.network.people(network.audience);
     this.twin.network.people(network.audience);
   }
-  /** The last beat that may be shown: the first one with a prediction that nobody has made. */
-  private gate(): number {
-    const open = this.story.beats.findIndex((beat) => beat.question && !this.guesses.has(this.id(beat)));
-    return open < 0 ? this.story.beats.length - 1 : open;
-  }
-  private id(beat: BeatData): string { return `${this.story.key}.${beat.question!.key}`; }
-
   private recorded(k: number): Scene {
     const key = `${this.story.key}.${k}`;
     if (!this.scenes.has(key)) this.scenes.set(key, fromRecord(this.story.answers[k]!, this.story.network));
@@ -147,18 +161,20 @@ export class Page {
 
   private show(number: number, speak: boolean): void {
     this.clock.pause();
-    this.beatNumber = Math.max(0, Math.min(number, this.gate()));
-    const { beat, story } = this;
-    const open = beat.question && !this.guesses.has(this.id(beat));
+    if (this.sandbox) this.kept = this.state();
+    this.beatNumber = Math.max(0, Math.min(number, this.guesses.gate(this.story)));
+    const { beat, story, payload } = this;
+    const open = this.guesses.open(story, beat);
     this.scene = this.recorded(beat.answer);
     this.meet(this.scene.network);
+    if (speak && !beat.explore) { this.focus = 0; this.who.value = "0"; } // whom the step speaks of
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
-    this.caption.replaceChildren(...beat.text.map((text) => this.paragraph(text)));
+    this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
-    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}; documents ${story.sources.join(", ")}. `
-      + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }));
+    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}${story.sources.length ? `; documents ${story.sources.join(", ")}` : ""}. `
+      + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }), ...(story.about ?? []).flatMap((line) => [h("br"), line]));
     this.question.replaceChildren();
     if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
     else this.answered();
@@ -186,13 +202,13 @@ export class Page {
     this.meet(scene.network);
     this.clock.happenings = scene.happenings;
     this.mine.network.show(scene, this.focus);
-    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over by promotion`);
+    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over`);
     this.twin.network.show(scene, this.focus);
     this.redraw();
   }
 
   private navigation(): void {
-    const gate = this.gate(), last = this.story.beats.length - 1;
+    const gate = this.guesses.gate(this.story), last = this.story.beats.length - 1;
     this.steps.replaceChildren(...this.story.beats.map((beat, k) => h("li", {}, h("button", {
       type: "button", "aria-current": k === this.beatNumber ? "step" : null, disabled: k > gate,
       "aria-label": `Step ${k + 1} of ${last + 1}${beat.question ? ", a prediction" : ""}`, text: beat.question ? "?" : String(k + 1), onclick: () => this.show(k, true) }))));
@@ -201,44 +217,20 @@ export class Page {
     const stories = this.payload.stories, more = stories.indexOf(this.story) < stories.length - 1;
     this.next.textContent = this.beatNumber < last ? "Next" : more ? "Next story" : "The end";
     if (this.beatNumber === last && !more) this.next.disabled = true;
-    this.told();
-  }
-  private told(): void {
-    const asked = this.story.beats.filter((beat) => beat.question), own = asked.map((beat) => [beat, this.guesses.get(this.id(beat))] as const)
-      .filter((pair) => pair[1]?.kind === "own");
-    const near = own.filter(([beat, guess]) => feedback(beat.question!, guess!.values[0]!).near).length;
-    this.score.textContent = own.length ? `Your first guesses: ${near} of ${own.length} near.` : "";
+    this.steps.hidden = this.back.hidden = this.next.hidden = last === 0 && stories.length === 1;
+    this.score.textContent = this.guesses.score(this.story);
   }
 
   /* --- predictions ----------------------------------------------------------------------------- */
 
   private commit(guess: Guess): void {
-    const id = this.id(this.beat);
-    if (this.guesses.has(id)) return;
-    this.guesses.set(id, guess);
-    this.keepGuesses();
-    this.show(this.beatNumber + 1, true);
+    if (this.guesses.commit(this.story, this.beat, guess)) this.show(this.beatNumber + 1, true);
   }
   /** The guess of the last prediction before this beat, with its answer over it. */
   private answered(): void {
-    const k = this.beat.question ? this.beatNumber : this.beatNumber - 1;
-    const asked = this.story.beats[k];
-    if (!asked?.question) return;
-    const guess = this.guesses.get(this.id(asked));
-    if (!guess) return;
-    const { question } = asked, parts: HTMLElement[] = [];
-    if (this.beat.question) parts.push(h("h2", { text: question.prompt }));
-    if (guess.kind === "own") {
-      const { near, words } = feedback(question, guess.values[0]!);
-      parts.push(h("p", { class: near ? "verdict near" : "verdict far" }, h("strong", { text: near ? "Near. " : "Not near. " }),
-        `You guessed ${told(guess.values[0]!, question.unit)}. ${words}`));
-    } else if (guess.kind === "class") {
-      const near = guess.values.filter((value) => feedback(question, value).near).length;
-      parts.push(h("p", { class: "verdict" }, h("strong", { text: `${near} of ${guess.values.length} near. ` }), question.says));
-    } else parts.push(h("p", { class: "verdict" }, question.says));
-    const plot = h("div", { class: "dots told" });
-    this.question.replaceChildren(h("section", { class: "outcome", "aria-label": "The guess and the answer" }, ...parts, plot));
-    plot.append(histogram(question, guess.values, true, plot.clientWidth || 300));
+    const asked = this.story.beats[this.beat.question ? this.beatNumber : this.beatNumber - 1];
+    const guess = asked?.question && this.guesses.of(this.story, asked);
+    if (guess) outcome(asked.question!, guess, this.beat.question !== undefined, this.question);
   }
 
   /* --- the pictures ---------------------------------------------------------------------------- */
@@ -246,12 +238,14 @@ export class Page {
   private redraw(): void {
     if (!this.scene) return;
     const { beat, story, clock } = this;
-    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, clock.until, story.horizon, this.dates, this.lives.room, this.enlarged));
-    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, this.through.room));
+    // All rooms before the first picture is changed, so that the page is laid out once.
+    const rooms = { lives: this.lives.room, through: this.through.room, curve: this.curve.room };
+    if (beat.pictures.includes("lives")) this.lives.show(sawtooth(this.scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, clock.until, story.horizon, this.dates, rooms.lives, this.enlarged));
+    if (beat.pictures.includes("through")) this.through.show(throughTime(this.scene, this.pinned, clock.until, story.horizon, this.dates, rooms.through));
     const data = beat.curve ? story.curves[beat.curve] : undefined;
     if (beat.pictures.includes("curve") && data) {
       const mine = this.standing(data);
-      this.curve.show(along(data, mine, this.curve.room));
+      this.curve.show(along(data, mine, rooms.curve));
       this.curve.say(data.title);
     }
     this.mine.network.later();
@@ -277,53 +271,24 @@ export class Page {
     this.slider.value = String(to);
     this.date.textContent = this.dates.full(to);
     this.slider.setAttribute("aria-valuetext", this.dates.full(to));
-    const accounts = at(scene.grid, scene.accounts, to), twins = at(scene.grid, scene.twinAccounts, to);
-    const seen = at(scene.grid, scene.seen, to), other = at(scene.grid, scene.twinSeen, to);
-    const share = other > 0 ? seen / other : 1;
-    this.mine.count([[whole(accounts), `accounts left, ${percent(accounts / Math.max(1, twins))}`], [people(seen), `seen by outsiders, ${percent(share)}`]]);
-    this.twin.count([[whole(twins), "accounts"], [people(other), "seen by outsiders"]]);
-    this.bar.textContent = `${percent(accounts / Math.max(1, twins))} of accounts left, ${percent(share)} seen`;
-    this.titles(to, accounts / Math.max(1, twins));
-    const node = scene.nodes[this.focus]!, now = followers(node, to), alone = untouched(node, to), { life } = lifeAt(node, to);
-    const words = now.there ? `Account ${life + 1}, @${node.lives[life]!.handle}, has ${whole(now.outsiders)} of ${whole(alone.outsiders)} outsiders and ${whole(now.insiders)} insiders.`
-      : life < 0 ? "No account yet." : `@${node.lives[life]!.handle} is suspended.`;
-    this.mine.describe(`${this.dates.full(to)}. ${this.scene.network.names[this.focus]}: ${words}`);
-    this.twin.describe(`Without enforcement ${this.scene.network.names[this.focus]} has ${whole(alone.outsiders)} outsiders and ${whole(alone.insiders)} insiders.`);
-  }
-  /** Findings made from what stands there, one for each picture. */
-  private titles(day: number, accounts: number): void {
-    const node = this.scene.nodes[this.focus]!, { life, there } = lifeAt(node, day), now = followers(node, day);
-    const first = node.lives[0]?.outsiders ?? 0, name = this.scene.network.names[this.focus]!;
-    this.lives.say(life < 0 ? `${name} has no account yet`
-      : !there ? `Account ${life + 1} suspended: no followers`
-      : life === 0 ? `${name}: ${people(now.outsiders + now.insiders)} followers`
-      : `Account ${life + 1}: ${people(now.outsiders)} of ${people(first)} outsiders`);
-    const points = through(this.scene, day), end = points[points.length - 1];
-    if (end && points.length > 2) this.through.say(`${percent(accounts)} of accounts left, ${percent(end.seen)} seen`);
-    else this.through.say("Both as in the twin: 100\u00a0%");
+    const now = momentOf(scene, this.dates, this.focus, to);
+    this.mine.count(now.mine);
+    this.twin.count(now.twin);
+    this.bar.textContent = now.bar;
+    this.lives.say(now.lives);
+    this.through.say(now.through);
+    this.mine.describe(now.said);
+    this.twin.describe(now.saidOfTwin);
   }
   private listEvents(): void {
     const { scene } = this;
+    if (!this.eventsBox.open) { this.events.replaceChildren(); return; }
     const list = happened(scene, this.focus, scene.nodes[this.focus]!, this.scene.network.names[this.focus]!, this.clock.until, this.dates, (k) => this.scene.network.names[k]!);
     this.events.replaceChildren(...list.map((event) => h("li", {},
       h("button", { type: "button", class: "day", text: this.dates.short(event.day), onclick: () => this.jump(event.day + 1e-3) }),
       h("div", {}, h("strong", { text: event.title }), ` ${event.text}`))));
   }
 
-  private paragraph(text: string): HTMLElement {
-    // [[word]] has a "?" that explains it.
-    const parts = text.split(/\[\[(.+?)\]\]/);
-    return h("p", {}, ...parts.map((part, k) => {
-      if (k % 2 === 0) return part;
-      const [shown, key = shown] = part.split("|") as [string, string?];
-      const about = this.payload.words[key!];
-      if (!about) return shown;
-      return h("span", { class: "term" }, shown, h("button", { type: "button", class: "ask", "aria-label": `What is: ${shown}`, text: "?", onclick: () => {
-        this.meaning.replaceChildren(h("strong", { text: `${shown[0]!.toUpperCase()}${shown.slice(1)}: ` }), about);
-        this.meaning.hidden = false;
-      } }));
-    }));
-  }
   private bigNumber(number: { text: string; label: string; interval: string } | null): void {
     this.number.hidden = !number;
     if (number) this.number.replaceChildren(h("strong", { text: number.text }), h("span", { text: number.label }), h("small", { text: number.interval }));
@@ -334,12 +299,10 @@ export class Page {
   private explore(): void {
     this.sandbox = new Sandbox(this.story, this.simulators, {
       show: (scene) => {
-        const day = this.clock.day;
         this.put(scene);
-        this.clock.go(Math.min(day, this.clock.until));
         const reach = scene.numbers.effective_reach;
         if (reach !== null && reach !== undefined) this.bigNumber({ text: percent(reach), label: "of what outsiders would have seen", interval: scene.live ? "one run, in this page" : "one run, computed beforehand" });
-        this.remember();
+        this.rememberSoon();
       },
       scene: () => this.scene,
       focus: () => this.focus,
@@ -387,7 +350,7 @@ export class Page {
     if (speak) this.spoken.textContent = this.mine.said;
   }
   private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || this.root.hidden) return;
     const on = event.target as HTMLElement;
     if (on.closest("input[type=text], select, textarea")) return;
     if (event.key === "n" || event.key === "N") this.nextEvent();
@@ -410,12 +373,21 @@ export class Page {
   }
   /** Where the page stands, for a link or a file. */
   private state(): State {
-    const kept = this.sandbox?.kept() ?? { settings: {}, seed: this.story.lowered.seed, size: this.story.size };
-    return { story: this.story.lowered.key, ...kept,
+    const kept = this.sandbox?.kept() ?? this.kept ?? { settings: {}, seed: this.story.lowered.seed, size: this.story.size };
+    return { ...kept, story: this.story.lowered.key,
       view: { tale: this.story.key, step: this.beatNumber + 1, day: +this.clock.day.toFixed(2), operator: this.focus } };
   }
   private remember(): void {
+    clearTimeout(this.remembering);
+    this.lastRemembered = performance.now();
     try { history.replaceState(null, "", `#${toFragment(this.state())}`); } catch { /* a file in a frame has no history */ }
+  }
+  /** Not at each picture of a drag: a browser takes ten milliseconds for it, and lets a page do it so often only. */
+  private rememberSoon(): void {
+    const waited = performance.now() - this.lastRemembered;
+    clearTimeout(this.remembering);
+    if (waited > SELDOM) this.remember();
+    else this.remembering = setTimeout(() => this.remember(), SELDOM - waited);
   }
   private fromAddress(): boolean {
     return location.hash.length > 1 && this.restore(() => fromFragment(location.hash.slice(1), this.lowered, this.rules));
@@ -430,8 +402,9 @@ export class Page {
     this.kept = Object.keys(state.settings).length || state.seed !== story.lowered.seed || state.size !== story.size ? state : undefined;
     const step = typeof state.view.step === "number" ? state.view.step - 1 : this.kept ? story.beats.length - 1 : 0;
     this.open(story.key, step);
-    const { operator, day } = state.view;
-    if (typeof operator === "number" && operator < this.scene.network.names.length) this.follow(operator);
+    const { operator, day } = state.view, other = state.seed !== story.lowered.seed || state.size !== story.size;
+    if (other && this.sandbox) this.wanted = Number(operator ?? 0);
+    else if (typeof operator === "number" && operator < this.scene.network.names.length) this.follow(operator);
     if (typeof day === "number" && this.beatNumber === step) this.jump(day);
     return true;
   }
@@ -439,72 +412,4 @@ export class Page {
     this.alert.textContent = words;
     this.alert.hidden = !words;
   }
-  private keepGuesses(): void {
-    try { sessionStorage.setItem("afterban", JSON.stringify([...this.guesses])); } catch { /* it lasts as long as the window then */ }
-  }
-  private remembered(): void {
-    try {
-      for (const [id, guess] of JSON.parse(sessionStorage.getItem("afterban") ?? "[]") as [string, Guess][]) {
-        if (typeof id === "string" && Array.isArray(guess.values) && guess.values.every(Number.isFinite) && ["own", "class", "none"].includes(guess.kind)) this.guesses.set(id, guess);
-      }
-    } catch { /* nothing that can be read: nothing was guessed */ }
-  }
-}
-
-/* --- one network with its counters ------------------------------------------------------------- */
-
-class NetworkFigure {
-  readonly canvas = h("canvas", { class: "net", tabindex: 0, role: "application" });
-  readonly network: Network;
-  readonly box: HTMLElement;
-  private readonly counters = h("dl", { class: "counters" });
-  private readonly scale = h("span");
-  said = "";
-
-  constructor(title: string, twin: boolean, colours: () => Ink) {
-    this.network = new Network(this.canvas, twin, colours);
-    this.canvas.setAttribute("aria-roledescription", "network");
-    if (twin) { this.canvas.removeAttribute("tabindex"); this.canvas.setAttribute("role", "img"); this.canvas.removeAttribute("aria-roledescription"); }
-    this.box = h("figure", { class: `panel network${twin ? " untouched" : ""}` }, h("div", { class: "head" }, h("h2", { text: title }), this.counters), this.canvas,
-      twin ? h("p", { class: "legend small" }, h("i", { class: "swatch outsiders" }), "outsiders ", h("i", { class: "swatch insiders" }), "insiders ", h("i", { class: "swatch hollow" }), "whole audience")
-        : h("p", { class: "legend small" }, h("i", { class: "swatch flow" }), this.scale));
-    new ResizeObserver(() => this.network.later()).observe(this.canvas);
-  }
-  onPick(told: (node: number) => void): void {
-    this.canvas.addEventListener("click", (event) => {
-      const box = this.canvas.getBoundingClientRect(), found = this.network.hit(event.clientX - box.left, event.clientY - box.top);
-      if (found !== null) told(found);
-    });
-  }
-  onWalk(told: (dx: number, dy: number) => void): void {
-    const ways: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    this.canvas.addEventListener("keydown", (event) => {
-      const way = ways[event.key];
-      if (!way) return;
-      event.preventDefault();
-      told(...way);
-    });
-  }
-  count(rows: [string, string][]): void {
-    if (this.counters.childElementCount !== rows.length) this.counters.replaceChildren(...rows.map(() => h("div", {}, h("dt"), h("dd"))));
-    rows.forEach(([value, label], k) => {
-      const [dt, dd] = this.counters.children[k]!.children as unknown as [HTMLElement, HTMLElement];
-      if (dd.textContent !== value) dd.textContent = value;
-      if (dt.textContent !== label) dt.textContent = label;
-    });
-  }
-  key(words: string): void { this.scale.textContent = words; }
-  describe(words: string): void {
-    this.said = words;
-    this.canvas.setAttribute("aria-label", words);
-  }
-}
-
-let INK: Ink | null = null;
-function ink(): Ink {
-  if (!INK) {
-    const style = getComputedStyle(document.documentElement), of = (name: string) => style.getPropertyValue(`--${name}`).trim();
-    INK = { ink: of("ink"), faint: of("faint"), edge: of("edge"), hollow: of("paper"), panel: of("panel"), insiders: of("amber"), outsiders: of("blue"), flow: of("green"), mark: of("red") };
-  }
-  return INK;
 }

@@ -30,6 +30,8 @@ export class Network {
   private audience: readonly (readonly [number, number])[] = [];
   private width = 0;
   private height = 0;
+  density = 1; // pixels of the picture for one of the page, at least
+  private looks: unknown[] = []; // of what the twin was drawn from
   drawn = 0; // milliseconds that the last picture took
 
   constructor(readonly canvas: HTMLCanvasElement, private readonly twin: boolean, private readonly ink: () => Ink) {}
@@ -115,7 +117,7 @@ export class Network {
     if (!width || (width === this.width && height === this.height)) return;
     this.width = width;
     this.height = height;
-    const scale = Math.min(3, devicePixelRatio || 1);
+    const scale = Math.max(this.density, Math.min(3, devicePixelRatio || 1));
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(height * scale);
     const discs = this.audience.map(([inside, outside]) => ({ r: Math.max(8, inside + outside) ** FLATTER * AIR, x: 0, y: 0 }));
@@ -136,6 +138,7 @@ export class Network {
     const scene = this.scene, begun = performance.now();
     if (!scene || !this.canvas.clientWidth) return;
     this.place();
+    if (this.twin && !this.looksOther(scene)) return;
     const pen = this.canvas.getContext("2d")!, ink = this.ink();
     const scale = this.canvas.width / this.width;
     pen.setTransform(scale, 0, 0, scale, 0, 0);
@@ -153,6 +156,13 @@ export class Network {
     if (this.effects.length) this.later();
   }
 
+  /** Whether the twin looks other than it was drawn; few sliders change it. */
+  private looksOther(scene: Scene): boolean {
+    const now = [this.day, this.focus, this.spots, this.ink(), scene.nodes[this.focus]?.lives[0]?.handle, ...scene.nodes.map((node) => node.twin)];
+    const same = now.length === this.looks.length && now.every((one, k) => one === this.looks[k]);
+    this.looks = now;
+    return !same;
+  }
   private disc(pen: CanvasRenderingContext2D, ink: Ink, scene: Scene, spot: Spot, k: number): void {
     const node = scene.nodes[k]!, [inside, outside] = this.audience[k]!, all = Math.max(1, inside + outside);
     const state = lifeAt(node, this.day), there = this.twin ? state.life >= 0 : state.there;

@@ -16,11 +16,14 @@ export interface StoryData {
   network: Network;
   answers: Recorded[]; beats: BeatData[]; curves: Record<string, CurveData>;
   commands: string[];
+  /** Of a page that tells no story: its documents, and the sliders that are not there. */
+  about?: string[];
   /** Names of the ways in which accounts are found, by number. */
   channels: string[];
   /** The story as the simulator takes it. */
   lowered: Story;
-  beside: Beside;
+  /** Recorded of stories; a page of any scenario has none. */
+  beside?: Beside;
   /** Ready-made settings, if the sliders are not there to be moved. */
   presets: { key: string; label: string; answer: number | null }[];
 }

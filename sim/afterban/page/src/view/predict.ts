@@ -109,6 +109,27 @@ export function form(question: QuestionData, commit: (guess: Guess) => void): HT
     h("h2", { id: "prompt", text: question.prompt }), own, klass, h("div", { class: "buttons under" }, ours, skip));
 }
 
+/** What was guessed, with the answer over it. */
+export function outcome(question: QuestionData, guess: Guess, prompt: boolean, into: HTMLElement): void {
+  const plot = h("div", { class: "dots told" });
+  const [before, says] = verdict(question, guess), own = guess.kind === "own";
+  into.replaceChildren(h("section", { class: "outcome", "aria-label": "The guess and the answer" },
+    prompt && h("h2", { text: question.prompt }),
+    h("p", { class: own ? `verdict ${before === "Near." ? "near" : "far"}` : "verdict" }, before && h("strong", { text: `${before} ` }), says), plot));
+  plot.append(histogram(question, guess.values, true, plot.clientWidth || 300));
+}
+
+/** How a guess did, in a word, and what is said to it. */
+export function verdict(question: QuestionData, guess: Guess): [string, string] {
+  if (guess.kind === "none") return ["", question.says];
+  if (guess.kind === "own") {
+    const { near, words } = feedback(question, guess.values[0]!);
+    return [near ? "Near." : "Not near.", `You guessed ${told(guess.values[0]!, question.unit)}. ${words}`];
+  }
+  const near = guess.values.filter((value) => isNear(question, value)).length;
+  return [`${near} of ${guess.values.length} near.`, question.says];
+}
+
 /** Each guess a dot; the answer over them once it may be seen. */
 export function histogram(question: QuestionData, values: readonly number[], answered: boolean, width: number): SVGElement {
   const pad = 16, x = scaleLinear([question.low, question.high], [pad, width - pad]);

@@ -103,7 +103,7 @@ export class Sandbox {
   }
   private sizes(): HTMLElement[] {
     const { sizes } = this.simulator!.story;
-    if (sizes.length < 2) return [];
+    if (new Set(sizes.map((one) => one.operators)).size < 2) return [];
     const choice = h("select", { id: "size" }, ...sizes.map((one) => h("option", { value: one.key, text: `${one.label}, ${whole(one.operators)} operators` })));
     choice.value = this.size;
     choice.addEventListener("change", () => { this.size = choice.value; void this.run(); });
@@ -145,9 +145,7 @@ export class Sandbox {
       range.addEventListener("input", () => { const value = scale.value(+range!.value); told(value); set(value); });
       field.addEventListener("change", () => {
         try {
-          const read = readValue(field!.value, control);
-          // 33.3 % is 0.333, whatever the last bit of a division says.
-          const value = typeof read === "number" ? Number(read.toPrecision(12)) : read;
+          const value = readValue(field!.value, control);
           if (typeof value === "number") { range!.value = String(scale.notch(value)); told(value); } else if (words) { words.value = value; field!.hidden = true; }
           set(value);
           this.status.textContent = "";
@@ -162,16 +160,28 @@ export class Sandbox {
   }
 
   private preset(one: StoryData["presets"][number]): void {
-    for (const button of this.presets) button.setAttribute("aria-pressed", String(button.dataset.preset === one.key));
     if (this.simulator) {
       this.settings = { ...this.story.lowered.presets.find((preset) => preset.key === one.key)?.settings };
       this.build();
       void this.run();
-    } else if (one.answer !== null) this.told.show(this.told.recorded(one.answer));
+    } else if (one.answer !== null) {
+      this.told.show(this.told.recorded(one.answer));
+      this.press(one.key);
+    }
+  }
+
+  private press(key: string | undefined): void {
+    for (const button of this.presets) button.setAttribute("aria-pressed", String(button.dataset.preset === key));
+  }
+  /** The ready-made settings that are set, if any. */
+  private standing(): string | undefined {
+    const mine = Object.entries(this.settings);
+    return !mine.length ? "start" : this.story.lowered.presets.find(({ settings }) => Object.keys(settings).length === mine.length && mine.every(([key, value]) => settings[key] === value))?.key;
   }
 
   private async run(): Promise<void> {
     if (!this.simulator) return;
+    this.press(this.standing());
     const begun = performance.now(), question = { settings: { ...this.settings }, seed: this.seed, size: this.size };
     const mine = ++this.asked, newest = () => mine === this.asked && !this.closed;
     let took: number | undefined;

@@ -2,7 +2,9 @@
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-export const whole = (x: number): string => Math.round(x).toLocaleString("en-US");
+const NUMBER = new Intl.NumberFormat("en-US");
+
+export const whole = (x: number): string => NUMBER.format(Math.round(x));
 
 export function people(x: number): string {
   if (x >= 1e6) return `${+(x / 1e6).toPrecision(3)} million`;
