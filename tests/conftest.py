@@ -159,9 +159,19 @@ def _available() -> list[str]:
     return [name for name in found if not wanted or name in wanted.split(",")]
 
 
-@pytest.fixture(params=_available(), scope="session")
+# Both tell the same (tests/engines holds them against each other) and the last takes a tenth of the
+# time: what a test asks of the model, of files or of commands is asked of it.
+USUAL = _available()[-1]
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(one, marks=() if one == USUAL else pytest.mark.slow) for one in _available()
+    ],
+    scope="session",
+)
 def engine(request: pytest.FixtureRequest) -> Any:
-    """Each engine that can run here."""
+    """Each engine that can run here; any other than the usual one with the slow tests."""
     return request.param
 
 
@@ -189,7 +199,7 @@ def run() -> Callable[..., Run]:
 
     def run_arm(
         scenario: Scenario,
-        engine: Any = "reference",
+        engine: Any = USUAL,
         policy: str = "base",
         seed: int = 11,
         replication: int = 0,

@@ -56,12 +56,12 @@ RECRUITING = {
 }
 
 
-def recruits_and_hazard(run, plain, changes=None):
+def recruits_and_hazard(run, plain, changes=None, **how):
     """Recruits of a few replications, and the hazard that they met: rate x impressions."""
     scenario = plain({**RECRUITING, **(changes or {})})
     number = hazard = 0.0
     for replication in range(4):
-        rows = run(scenario, replication=replication).records.accounts
+        rows = run(scenario, replication=replication, **how).records.accounts
         newcomers = np.unique(rows["operator"][rows["operator"] >= 60])
         assert len(newcomers) < 3000
         number += len(newcomers)
@@ -84,13 +84,13 @@ def test_recruits_are_as_many_as_the_impressions_ask(plain, run):
 
 def test_an_engine_that_wins_over_with_other_posts_too_is_noticed(plain, run, monkeypatch):
     monkeypatch.setattr(operator, "content_share", lambda *_: 1.0)
-    assert not is_martingale(*recruits_and_hazard(run, plain))
+    assert not is_martingale(*recruits_and_hazard(run, plain, engine="reference"))
 
 
 def test_an_engine_that_takes_everybody_for_a_follower_is_noticed(plain, run, monkeypatch):
     monkeypatch.setattr(operator, "followers_at", lambda row, *_: (0.0, 1e9))
     without = {"tiers.alike.promotes": 0, "tiers.newcomer.promotes": 0}
-    assert not is_martingale(*recruits_and_hazard(run, plain, without))
+    assert not is_martingale(*recruits_and_hazard(run, plain, without, engine="reference"))
 
 
 # --- link match ----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 
 from afterban.cli import main
 
-FAST = ["--engine", "reference", "--workers", "1"]
+FAST = ["--workers", "1"]
 RUN = ["run", "minimal", "--reps", "2", "--policies", "base,faster", "--no-figures", *FAST]
 
 

@@ -249,7 +249,7 @@ def test_claims_use_results_that_are_there_and_make_those_that_are_not(cli, monk
     told = cli("claims", "--json")
     assert json.loads(told.out)[0]["status"] == "not run"
     assert told.code == 0
-    made = cli("claims", "--run", "--json", "--engine", "reference", "--workers", "1")
+    made = cli("claims", "--run", "--json", "--workers", "1")
     assert made.code == 0
     assert "running minimal" in made.err
     again = cli("claims", "--json")
@@ -278,7 +278,7 @@ def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
     path = tmp_path / "power.csv"
     monkeypatch.setattr(power, "shipped_powers", lambda: path)
     monkeypatch.setattr(bands, "shipped_bands", lambda: tmp_path / "bands.csv")
-    alone = ("--engine", "reference", "--workers", "1")
+    alone = ("--engine", "reference", "--workers", "1")  # the bands of no other scenario
     told = cli("claims", "--power", "--points", "2", "--reps", "2", "--run", "--json", *alone)
     assert told.code == 0
     assert "4 of 4 replications to run" in told.err

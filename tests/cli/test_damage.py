@@ -47,8 +47,8 @@ sweep:
 def made(small: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A root with one run and one sweep."""
     out = tmp_path_factory.mktemp("made")
-    run(small({"replications": 2}), ["base"], engine="reference", workers=1, out=out / "a")
-    sweep(loads(SWEPT), out / "b", engine="reference", workers=1)
+    run(small({"replications": 2}), ["base"], workers=1, out=out / "a")
+    sweep(loads(SWEPT), out / "b", workers=1)
     return out
 
 
@@ -157,7 +157,7 @@ def test_resuming_mends_a_sweep(made: Path, store: Path, name: str) -> None:
     path.write_bytes(flipped(random.Random(3), path.read_bytes()))
     if name == "replications.journal":
         (store / "sweep.parquet").unlink()
-    sweep(loads(SWEPT), store.parents[1], engine="reference", workers=1, resume=True)
+    sweep(loads(SWEPT), store.parents[1], workers=1, resume=True)
     for there in whole.rglob("*"):
         if there.is_file():
             assert (store / there.relative_to(whole)).read_bytes() == there.read_bytes()
@@ -171,7 +171,7 @@ def test_a_cut_table_is_made_anew_by_resume_and_refused_before(store: Path) -> N
     )  # a whole Parquet file, of half of the rows
     with pytest.raises(AfterbanError, match=r"sweep\.parquet: this is not the file"):
         query("SELECT count(*) FROM sweep", store)
-    done = sweep(loads(SWEPT), store.parents[1], engine="reference", workers=1, resume=True)
+    done = sweep(loads(SWEPT), store.parents[1], workers=1, resume=True)
     assert done is not None
     assert done.run == 0
     assert table.read_bytes() == whole
@@ -388,7 +388,7 @@ def test_a_sweep_from_before_digests_is_read_with_a_word(store: Path) -> None:
 
 
 def test_an_edited_comparison_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    fast = ["--engine", "reference", "--workers", "1", "--reps", "2"]
+    fast = ["--workers", "1", "--reps", "2"]
     assert main(["compare", "tiny.yaml", "--out", "c.json", *fast]) == 0
     made = ["report", "c.json", "--no-sensitivity"]
     assert main(made) == 0

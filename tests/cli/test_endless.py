@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-FAST = ("--engine", "reference", "--workers", "1", "--reps", "1", "--no-figures")
+FAST = ("--workers", "1", "--reps", "1", "--no-figures")
 
 
 @pytest.mark.parametrize(

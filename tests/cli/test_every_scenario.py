@@ -80,6 +80,7 @@ def _through_all(cli, here, text_or_name):
         assert told.code == 0, told.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(MORE))
 def test_parts_that_refer_to_each_other_go_through_every_command(cli, here, name):
     _through_all(cli, here, MORE[name])

@@ -20,7 +20,7 @@ from afterban.cli import main
 from afterban.errors import AfterbanError
 from afterban.results import folder as folders
 
-FAST = ("--engine", "reference", "--workers", "1", "-q", "--no-figures")
+FAST = ("--workers", "1", "-q", "--no-figures")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from afterban import results
 from afterban.cli import main
 from afterban.experiment.store import Store
 
-FAST = ("--engine", "reference", "--workers", "1", "-q")
+FAST = ("--workers", "1", "-q")
 MOST = 400  # writes of a command
 
 SWEPT = """

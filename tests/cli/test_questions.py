@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-SMALL = ("--engine", "reference", "--workers", "1")
+SMALL = ("--workers", "1")
 TEAM = (
     "--set",
     "review.team={reviewers: 1, service_time: {exponential: {mean: 1h}}, "
@@ -206,7 +206,7 @@ def test_phase_maps_both_audiences_beside_theory(cli, here):
 
 @pytest.mark.slow  # processes of their own
 def test_phase_gives_the_same_with_two_workers(cli, here):
-    few = ("phase", *MAP, "--engine", "reference", "--reps", "2", "--quiet")
+    few = ("phase", *MAP, "--reps", "2", "--quiet")
     assert cli(*few, "--workers", "1", "--out", "one").code == 0
     assert cli(*few, "--workers", "2", "--out", "two").code == 0
     one, two = ((here / name / "phase.csv").read_bytes() for name in ("one", "two"))

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-RUN = ("run", "tiny.yaml", "--engine", "reference", "--workers", "1")
+RUN = ("run", "tiny.yaml", "--workers", "1")
 
 
 def only_folder(root):
@@ -395,7 +395,7 @@ def test_a_claim_that_broke_gives_exit_code_1(cli, monkeypatch):
         holds=True,
     )
     monkeypatch.setattr(claims, "load", lambda: [row])
-    arguments = ("run", "minimal", "--engine", "reference", "--workers", "1", "--reps", "1")
+    arguments = ("run", "minimal", "--workers", "1", "--reps", "1")
     told = cli(*arguments, "--no-figures", "--policies", "base")
     assert told.code == 1
     assert "off by a factor" in told.out

@@ -28,7 +28,7 @@ from afterban.scenario import Scenario
 EVIL = "\x1b[31mred\x1b]0;title\x07\x9b31m\x7f\u202eright\u2066"
 IN_YAML = "\\e[31mred\\e]0;title\\a\\x9b31m\\x7f\\u202Eright\\u2066"
 
-FAST = ("--engine", "reference", "--workers", "1")
+FAST = ("--workers", "1")
 
 # What each command is asked: what shows most of a file's text, or else how it refuses such a word.
 ASKED: dict[str, list[list[str]]] = {
@@ -138,9 +138,7 @@ def strange(tmp_path_factory: pytest.TempPathFactory, tiny_text: str) -> Path:
     )
     scenario = Scenario.from_text(tiny_text)
     with results.Recorder(scenario, ["base", "none"], here / "out") as recorder:
-        for outcomes in replicate(
-            scenario, ["base", "none"], engine="reference", workers=1, keep=True
-        ):
+        for outcomes in replicate(scenario, ["base", "none"], workers=1, keep=True):
             recorder.add(outcomes)
         made = recorder.publish(recorder.finish()).folder
     assert made is not None

@@ -91,7 +91,7 @@ def test_it_makes_repeated_suspension_cost_something(small, run):
     scenario = {**BLIND, "promotion.posts": 0}
     shares = []
     for rate in (0, 0.2):
-        rows = run(small({**scenario, **forgetting(rate)}), "reference").records.accounts
+        rows = run(small({**scenario, **forgetting(rate)})).records.accounts
         ended = ~np.isnan(rows["suspended_day"]) & ~np.isnan(rows["public_day"])
         of = [rows["outsider_followers"][ended & (rows["life"] == n)].mean() for n in (2, 6)]
         shares.append(of[1] / of[0])

@@ -65,7 +65,7 @@ def test_an_engine_that_flags_the_wrong_end_is_noticed(small, run, monkeypatch):
     monkeypatch.setattr(
         reference.Operator, "be_linked", lambda self, promoter: right(promoter, self)
     )
-    rows = run(small({**linked(1, 0, scan_time=0), **NEVER, **BACK})).records.accounts
+    rows = run(small({**linked(1, 0, scan_time=0), **NEVER, **BACK}), "reference").records.accounts
     assert not flags_are_those_of(rows, 1, 0)
 
 
@@ -450,7 +450,7 @@ def promotions_of(run, scenario, monkeypatch, fault=None):
         patch.setattr(reference.Operator, "be_linked", noted)
         if fault:
             patch.setattr(reference.Operator, "be_promoted", fault)
-        rows = run(scenario).records.accounts
+        rows = run(scenario, "reference").records.accounts
     assert len(seen) == rows["promotions_received"].sum()
     return np.array(seen)
 
@@ -648,7 +648,7 @@ def test_an_engine_in_which_nobody_is_ever_busy_is_noticed(small, run, monkeypat
         right(self, neighbour)
 
     monkeypatch.setattr(reference.Operator, "be_promoted", never_busy)
-    rows = run(small(BUSY)).records.accounts
+    rows = run(small(BUSY), "reference").records.accounts
     assert promotions_made(rows).max() > 20
 
 

@@ -97,7 +97,7 @@ def test_a_short_run_has_no_trend_and_its_last_thirty_days_are_all_of_it():
 
 def test_without_enforcement_nothing_is_noticed():
     p = Parameters.from_scenario(found("1d"), "none")
-    records = run_engine(p, build(p, 7, 0), 7, 0, "reference")
+    records = run_engine(p, build(p, 7, 0), 7, 0)
     a = records.accounts
     assert (a["unnoticed_impressions"] == a["outsider_impressions"]).all()
 

@@ -59,7 +59,7 @@ def dummy() -> Iterator[None]:
 @pytest.mark.usefixtures("dummy")
 def test_a_metric_is_added_in_one_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     scenario = loads(TEXT)
-    outcome = afterban.run(scenario, replications=2, engine="reference", workers=1)
+    outcome = afterban.run(scenario, replications=2, workers=1)
     table = outcome.summary().set_index(["policy", "metric"])
     rows = {"first_accounts": 5.0, "first_accounts.official": 1.0, "first_accounts.supporter": 4.0}
     for name, count in rows.items():
@@ -69,7 +69,7 @@ def test_a_metric_is_added_in_one_place(tmp_path: Path, capsys: pytest.CaptureFi
     place = told.index("first_accounts")
     assert told[place - 1 : place + 3] == ["creations.supporter", *rows]
 
-    afterban.sweep(scenario, tmp_path, engine="reference", workers=1)
+    afterban.sweep(scenario, tmp_path, workers=1)
     (path,) = tmp_path.rglob("sweep.parquet")
     column = pq.read_table(path).to_pandas()["first_accounts_accounts.supporter"]
     assert column.tolist() == [4.0] * 4

@@ -93,7 +93,9 @@ TEAM = {
 
 @pytest.mark.skipif(not can_run(), reason="there is one engine only")
 @pytest.mark.parametrize("staff", [{}, TEAM], ids=["unlimited", "team"])
-@pytest.mark.parametrize("replication", [0, 1, 2])
+@pytest.mark.parametrize(
+    "replication", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2))]
+)
 def test_both_engines_agree_on_everything_at_once(staff, replication):
     scenario: Scenario = loads(ALL).with_changes(staff) if staff else loads(ALL)
     one, other = (

@@ -74,7 +74,7 @@ def library(tmp_path_factory):
     source = folder / "calendar_alone.c"
     source.write_text(SOURCE)
     made = folder / "calendar.so"
-    native.build(command, made, source, (*native.FLAGS, f"-I{sources.SOURCE.parent}"))
+    native.build(command, made, source, (*native.FLAGS, "-O0", f"-I{sources.SOURCE.parent}"))
     library = ctypes.CDLL(str(made))
     handle, number = ctypes.c_void_p, ctypes.c_int64
     library.afterban_test_key.argtypes = [number] * 3

@@ -23,17 +23,15 @@ pytestmark = pytest.mark.skipif(not core.can_run(), reason="no compiled engine c
 
 
 @pytest.fixture(scope="module", params=["native", "module"])
-def program(request, tmp_path_factory):
-    """The program, natively without any warning, and as the module that is shipped."""
+def program(request):
+    """The program, as it is built on this machine, and as the module that is shipped."""
     if request.param == "module":
         if not module.available():
             pytest.skip("wasmtime is not installed")
         return module.Module()
-    command = native.compiler()
-    if command is None:
+    library = native.built().library
+    if library is None:
         pytest.skip("there is no C compiler")
-    library = tmp_path_factory.mktemp("native") / "strict.so"
-    native.build(command, library, flags=(*native.FLAGS, "-Wall", "-Wextra", "-Werror"))
     return native.Native(library)
 
 
@@ -80,6 +78,13 @@ def test_every_number_that_is_packed_is_asked_for():
 def test_the_module_is_small_and_asks_for_nothing():
     assert module.MODULE.stat().st_size < 200_000
     assert module.Module().imports == []  # no files, no clock: nothing but what it is handed
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(native.compiler() is None, reason="there is no C compiler")
+def test_the_sources_are_built_without_a_warning(tmp_path):
+    flags = (*native.FLAGS, "-Wall", "-Wextra", "-Werror")
+    native.build(native.compiler(), tmp_path / "strict.so", flags=flags)
 
 
 @pytest.mark.slow

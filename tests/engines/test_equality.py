@@ -1,7 +1,9 @@
 """The two engines against each other, life by life, to the last bit."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -46,6 +48,16 @@ def both(parameters: Parameters, seed: int = 1, replication: int = 0) -> Records
     told = reference.run(parameters, world, seed, replication)
     assert_same(told, compiled.run(parameters, world, seed, replication))
     return told
+
+
+@cache
+def agreed(make: Callable[[], Parameters]) -> tuple[Parameters, World, Records, Records]:
+    """A network, and what the reference and the compiled engine agree on, before any fault."""
+    p = make()
+    world = build(p, 1, 0)
+    told, right = reference.run(p, world, 1, 0), compiled.run(p, world, 1, 0)
+    assert not differences(told, right)
+    return p, world, told, right
 
 
 def channels(told: Records) -> dict[str, int]:
@@ -715,8 +727,15 @@ def parameters(draw: st.DrawFn) -> Parameters:
 
 
 @given(parameters(), st.integers(0, 2**32 - 1), st.integers(0, 1000))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_network(drawn: Parameters, seed: int, replication: int):
+    both(drawn, seed, replication)
+
+
+@pytest.mark.slow
+@given(parameters(), st.integers(0, 2**32 - 1), st.integers(0, 1000))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_many_networks(drawn: Parameters, seed: int, replication: int):
     both(drawn, seed, replication)
 
 
@@ -748,11 +767,8 @@ def test_two_seeds_differ():
     ],
 )
 def test_a_parameter_that_one_engine_reads_wrongly_is_noticed(change, seen_in):
-    p = network()
-    world = build(p, 1, 0)
-    found = differences(
-        reference.run(p, world, 1, 0), compiled.run(p._replace(**change), world, 1, 0)
-    )
+    p, world, told, _ = agreed(network)
+    found = differences(told, compiled.run(p._replace(**change), world, 1, 0))
     assert found
     if seen_in != "rebuild":
         assert any(seen_in in line for line in found), found
@@ -787,10 +803,7 @@ _advance = liveshare.advance
     ],
 )
 def test_a_bug_in_one_engine_is_noticed(monkeypatch, module, name, wrong):
-    p = network()
-    world = build(p, 1, 0)
-    right = compiled.run(p, world, 1, 0)
-    assert not differences(reference.run(p, world, 1, 0), right)
+    p, world, _, right = agreed(network)
     monkeypatch.setattr(module, name, wrong)
     assert differences(reference.run(p, world, 1, 0), right)
 
@@ -810,10 +823,7 @@ def test_a_bug_in_one_engine_is_noticed(monkeypatch, module, name, wrong):
     ],
 )
 def test_a_rule_that_one_engine_has_wrong_is_noticed(monkeypatch, make, module, name, wrong):
-    p = make()
-    world = build(p, 1, 0)
-    right = compiled.run(p, world, 1, 0)
-    assert not differences(reference.run(p, world, 1, 0), right)
+    p, world, _, right = agreed(make)
     monkeypatch.setattr(module, name, wrong)
     assert differences(reference.run(p, world, 1, 0), right)
 
@@ -828,10 +838,7 @@ def test_who_is_reinstated_posts_as_any_further_account_does():
 
 
 def test_a_queue_that_is_served_in_the_wrong_order_is_noticed(monkeypatch):
-    p = staffed()
-    world = build(p, 1, 0)
-    right = compiled.run(p, world, 1, 0)
-    assert not differences(reference.run(p, world, 1, 0), right)
+    p, world, _, right = agreed(staffed)
     monkeypatch.setattr(review, "URGENT", 1)
     monkeypatch.setattr(review, "ROUTINE", 0)
     assert differences(reference.run(p, world, 1, 0), right)
@@ -902,10 +909,7 @@ def test_threats_that_follow_suspensions():
 
 
 def test_another_draw_of_a_threat_is_noticed(monkeypatch):
-    p = retaliating()
-    world = build(p, 1, 0)
-    right = compiled.run(p, world, 1, 0)
-    assert not differences(reference.run(p, world, 1, 0), right)
+    p, world, _, right = agreed(retaliating)
     monkeypatch.setattr(suspect, "RETALIATION", 14)
     assert differences(reference.run(p, world, 1, 0), right)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -67,9 +69,17 @@ def struck(told):
     return sorted(zip(rows["suspended_day"].tolist(), rows["operator"].tolist(), strict=True))
 
 
-@pytest.mark.parametrize("what", [IMPRESSIONS, FOLLOWERS, LINKS])
-@pytest.mark.parametrize("window", [0.0, 0.25, 1.0, 7.5, 30.0])
-@pytest.mark.parametrize("error", [0.0, 0.4])
+WHAT = [IMPRESSIONS, FOLLOWERS, LINKS]
+# Without a window and with one, each with an error and without.
+FEW = [(0.0, 0.0), (7.5, 0.4)]
+ALL = list(itertools.product([0.0, 0.25, 1.0, 7.5, 30.0], [0.0, 0.4]))
+
+
+@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize(
+    ("window", "error"),
+    [pytest.param(*one, marks=() if one in FEW else pytest.mark.slow) for one in ALL],
+)
 def test_campaigns(what, window, error):
     told = both(ranked((what, window), error=error))
     assert told.struck.sum() > 20
@@ -155,12 +165,29 @@ def any_ranking(draw):
 
 
 @given(any_ranking(), st.integers(0, 1000))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_ranking(drawn, replication):
     both(drawn, 1, replication)
 
 
+@pytest.mark.slow
+@given(any_ranking(), st.integers(0, 1000))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_many_rankings(drawn, replication):
+    both(drawn, 1, replication)
+
+
 # --- the checks can fail --------------------------------------------------------------------------
+
+
+@cache
+def agreed():
+    """A network with a ranking, and what both engines tell of it, before any fault."""
+    p = ranked((IMPRESSIONS, 9.0), error=0.3)
+    world = build(p, 1, 0)
+    told, right = reference.run(p, world, 1, 0), compiled.run(p, world, 1, 0)
+    assert not differences(told, right)
+    return p, world, told, right
 
 
 @pytest.mark.parametrize(
@@ -173,13 +200,10 @@ def test_any_ranking(drawn, replication):
     ],
 )
 def test_a_setting_that_one_engine_reads_wrongly_is_noticed(change):
-    p = ranked((IMPRESSIONS, 9.0), error=0.3)
-    world = build(p, 1, 0)
-    wrong = p._replace(**change)
-    if set(change) == {"rank_every"}:  # a scale of impressions alone, which no order hangs on
-        assert not differences(reference.run(p, world, 1, 0), compiled.run(wrong, world, 1, 0))
-        return
-    assert differences(reference.run(p, world, 1, 0), compiled.run(wrong, world, 1, 0))
+    p, world, told, _ = agreed()
+    found = differences(told, compiled.run(p._replace(**change), world, 1, 0))
+    # A scale of impressions alone, which no order hangs on.
+    assert bool(found) == (set(change) != {"rank_every"})
 
 
 def _knows_everybody(self, one):
@@ -196,9 +220,6 @@ def _forgets_no_life(self, one, error):
     [("reading", _knows_everybody), ("observed", _forgets_no_life), ("read", lambda self: None)],
 )
 def test_a_bug_in_one_engine_is_noticed(monkeypatch, name, wrong):
-    p = ranked((IMPRESSIONS, 9.0), error=0.3)
-    world = build(p, 1, 0)
-    right = compiled.run(p, world, 1, 0)
-    assert not differences(reference.run(p, world, 1, 0), right)
+    p, world, _, right = agreed()
     monkeypatch.setattr(rule.Table, name, wrong)
     assert differences(reference.run(p, world, 1, 0), right)

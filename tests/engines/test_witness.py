@@ -12,9 +12,12 @@ from afterban.experiment.witness import witnessed
 from afterban.world import build
 
 NAMES = ("network", "staffed", "returning", "priced_team", "differing", "heard", "answered")
+FEW = ("priced_team", "returning")  # a team, and reviews without one
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=() if one in FEW else pytest.mark.slow) for one in NAMES]
+)
 def test_nothing_is_another(name):
     parameters = getattr(networks, name)()
     plain = reference.run(parameters, build(parameters, 5, 1), 5, 1)

@@ -113,6 +113,7 @@ def test_chance_is_apart_from_what_is_open(found: Calibrated) -> None:
     assert row.observed_high - row.observed_low > row.high - row.low
 
 
+@pytest.mark.slow
 def test_it_can_be_stopped_and_continued(root: Path, found: Calibrated, tmp_path: Path) -> None:
     stopped = 0
 

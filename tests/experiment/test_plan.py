@@ -47,6 +47,7 @@ def contents(out: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_a_grid_by_brute_force_finds_the_same(done, scenario: Scenario) -> None:
     """Every mix at every point, each scenario made by itself, without a plan, a race or a twin."""
     found, _ = done

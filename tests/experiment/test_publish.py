@@ -53,6 +53,7 @@ def command(tiny: Path, out: Path, *more: str) -> None:
     assert told.returncode == 0, told.stderr
 
 
+@pytest.mark.slow
 def test_the_command_and_python_make_the_same_folder(tiny, tmp_path):
     command(tiny, tmp_path / "one", "--engine", "reference", "--policies", "slow,base")
     with mpl.rc_context({"axes.facecolor": "#ffeeee", "xtick.direction": "in"}):

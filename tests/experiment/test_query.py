@@ -35,7 +35,7 @@ sweep:
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("results")
-    sweep(loads(TEXT), out, engine="reference", workers=1)
+    sweep(loads(TEXT), out, workers=1)
     return out
 
 
@@ -63,7 +63,7 @@ def test_what_is_finished_of_a_sweep_can_be_asked(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sweep(loads(TEXT), tmp_path, engine="reference", workers=1, progress=stop)
+        sweep(loads(TEXT), tmp_path, workers=1, progress=stop)
     with pytest.warns(FileWarning, match="this sweep is unfinished: 2 of 6 replications"):
         assert query("SELECT count(*) FROM sweep", tmp_path).rows == ((4,),)
 
@@ -106,7 +106,7 @@ def test_a_damaged_sweep_is_told(
         query("SELECT 1 FROM sweep", copy)
     if name != "sweep.parquet":
         with pytest.raises(AfterbanError):
-            sweep(loads(TEXT), copy, engine="reference", workers=1)
+            sweep(loads(TEXT), copy, workers=1)
 
 
 def test_the_missing_package_is_named(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_a_query_sees_the_results_alone(results: Path, tmp_path: Path, sql: str)
 
 def test_tables_of_a_run_are_read_and_checked(tmp_path: Path) -> None:
     scenario = loads(TEXT.partition("sweep:")[0]).with_changes({"replications": 2})
-    made = run(scenario, engine="reference", workers=1, out=tmp_path)
+    made = run(scenario, workers=1, out=tmp_path)
     assert made.folder is not None
     names = ("summary", "replications", "timeseries", "survival", "lives", "accounts")
     for name in names:

@@ -161,9 +161,9 @@ def told(tmp_path_factory):
 
 
 def test_the_worst_is_that_of_a_grid_by_brute_force(told) -> None:
-    """A grid of 5 x 5 responses, run by hand on the draws of the search, has no worse one."""
+    """A grid of 3 x 3 responses, run by hand on the draws of the search, has no worse one."""
     _, found = told
-    places = (0.0, 0.25, 0.5, 0.75, 1.0)
+    places = (0.0, 0.5, 1.0)
 
     def reach(h: float, c: float, arms: tuple[str, ...]) -> list[float]:
         s = made(**{"adaptation.handle_match": h, "adaptation.classifier": c, "replications": 6})

@@ -42,8 +42,7 @@ def scenario_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(out: Path, text: str = SWEPT, **arguments):
-    arguments = {"engine": "reference", "workers": 1, **arguments}
-    return sweep(loads(text), out, **arguments)
+    return sweep(loads(text), out, **{"workers": 1, **arguments})
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +76,7 @@ def test_the_table_has_what_plain_replications_give(whole: Path) -> None:
     scenario = loads(SWEPT).with_changes(
         {"review.time_to_action.lognormal.median": "1d", "returning.probability": 0.9}
     )
-    for outcome in run_replication(scenario, ["base", "faster"], replication=2, engine="reference"):
+    for outcome in run_replication(scenario, ["base", "faster"], replication=2):
         stored = row[row.policy == outcome.policy]
         assert len(outcome.metrics) > 30
         for name, value in outcome.metrics.items():
@@ -159,7 +158,7 @@ def test_a_limit_on_the_size_of_files_keeps_what_is_finished(
     assert table.stat().st_size > size
     command = [sys.executable, "-m", "afterban", "sweep", scenario_file, "--out", tmp_path]
     stopped = subprocess.run(
-        [*command, "--engine", "reference", "--workers", "1"],
+        [*command, "--workers", "1"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
         capture_output=True,
         text=True,
@@ -369,7 +368,7 @@ def test_what_cannot_fit_onto_the_disk_is_refused(
 
 def test_metrics_of_a_plan_are_those_of_a_replication() -> None:
     scenario = Scenario.from_text(SWEPT)
-    (outcome,) = run_replication(scenario, ["faster"], engine="reference")
+    (outcome,) = run_replication(scenario, ["faster"])
     names = store_module.metric_names(scenario, ["faster"])
     assert set(outcome.metrics) <= set(names), "a metric would be lost"
 
@@ -413,7 +412,7 @@ def test_points_that_repeat_others_are_told_everywhere(
     assert said in page_of_sweep(read_sweep(finished.folder))
     path = tmp_path / "repeated.yaml"
     path.write_text(REPEATED)
-    common = ["sweep", str(path), "--out", str(tmp_path), "--engine", "reference"]
+    common = ["sweep", str(path), "--out", str(tmp_path)]
     assert main(common) == 0
     assert f"small: {said}, 1 replications of 1 arm; 0 run now" in capsys.readouterr().out
     assert main([*common, "--json"]) == 0

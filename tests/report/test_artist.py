@@ -68,6 +68,7 @@ def test_a_fault_that_both_meet_is_told_by_the_first(tmp_path):
     assert "no room" in told.stderr
 
 
+@pytest.mark.slow
 def test_the_figures_are_the_same_whoever_draws_them(tmp_path):
     pictures = []
     for first in ("", "import numpy; "):

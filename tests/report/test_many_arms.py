@@ -89,7 +89,7 @@ def drawn(results: Results) -> dict[str, Figure]:
     cost = numbers.costs(found)[0]
     with mpl.rc_context(figures.STYLE):
         made = {
-            "operator": figures.one_operator(results, traced_operator(results, "reference")),
+            "operator": figures.one_operator(results, traced_operator(results, None)),
             "time": figures.through_time(results),
             "life": figures.account_life(results),
             "reach": figures.effective_reach(results),

@@ -77,6 +77,7 @@ def test_the_first_run_does_not_wait_for_what_later_ones_run(tmp_path):
     assert list(made.parent.iterdir()) == [made]  # nothing is left beside it
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(native.compiler() is None, reason="there is no C compiler")
 def test_processes_that_build_at_once_do_not_disturb_each_other(tmp_path):
     with ThreadPoolExecutor(4) as pool:

@@ -30,7 +30,7 @@ def results(small, tmp_path_factory):
         for one in replicate(scenario, arms, workers=1, keep=True):
             recorder.add(one)
         made = recorder.finish()
-        draw(made, traced_operator(made, "reference"), verdicts())
+        draw(made, traced_operator(made, None), verdicts())
         yield recorder.publish(made)
 
 
@@ -95,7 +95,7 @@ def test_a_figure_tells_neither_the_day_nor_the_program(results):
 
 
 def test_the_same_results_draw_the_same_bytes(results, tmp_path):
-    again = drawing.draw(results, tmp_path, traced_operator(results, "reference"), verdicts())
+    again = drawing.draw(results, tmp_path, traced_operator(results, None), verdicts())
     for path in again:
         assert path.read_bytes() == (results.folder / "figures" / path.name).read_bytes()
 
@@ -114,7 +114,7 @@ def test_a_figure_says_what_it_was_made_from(results):
 
 
 def test_axes_name_their_units(results):
-    words = " ".join(texts(figures.one_operator(results, traced_operator(results, "reference"))))
+    words = " ".join(texts(figures.one_operator(results, traced_operator(results, None))))
     assert "followers (people)" in words
     words = " ".join(texts(figures.enforcement_speed(results)))
     assert "median time from flag to suspension (log scale)" in words

@@ -6,6 +6,7 @@ import ast
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,7 @@ def imports_of(source, module):
     return found
 
 
+@cache
 def modules():
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -58,9 +60,6 @@ def modules():
         name = ".".join(parts)  # a package's own file keeps its name, `__init__`
         found[name] = imports_of(path.read_text(), name)
     return found
-
-
-MODULES = modules()
 
 
 def faults(imports):
@@ -79,13 +78,13 @@ def faults(imports):
 
 
 def test_every_module_has_its_layer():
-    assert len(MODULES) > 30
-    parts = {module.split(".")[1] for module in MODULES} - {"__init__"}
+    assert len(modules()) > 30
+    parts = {module.split(".")[1] for module in modules()} - {"__init__"}
     assert {part for part in parts if layer_of(part) is None} == set()
 
 
 def test_imports_point_down():
-    assert faults(MODULES) == []
+    assert faults(modules()) == []
     assert faults({"afterban.mechanisms.audience": {"afterban.engines"}})
     assert faults({"afterban.scenario.build": {"afterban.mechanisms.audience"}})
 
@@ -124,7 +123,7 @@ def test_the_quick_set_has_a_test_of_each_layer():
 def users_of(*packages):
     return {
         module
-        for module, names in MODULES.items()
+        for module, names in modules().items()
         if any(name.split(".")[0] in packages for name in names)
     }
 
@@ -136,7 +135,7 @@ def within(module, *parts):
 def test_closed_forms_and_statistics_share_no_code_with_what_they_check():
     for part in ("theory", "statistics"):
         own = f"afterban.{part}"
-        mine = {module: names for module, names in MODULES.items() if within(module, part)}
+        mine = {module: names for module, names in modules().items() if within(module, part)}
         names = set().union(*mine.values())
         assert len(mine) > 5
         assert not {
@@ -146,7 +145,7 @@ def test_closed_forms_and_statistics_share_no_code_with_what_they_check():
 
 
 def test_the_equations_know_no_files_tables_or_schedulers():
-    model = {module for module in MODULES if within(module, "mechanisms", "randomness")}
+    model = {module for module in modules() if within(module, "mechanisms", "randomness")}
     assert len(model) > 8
     foreign = ("pandas", "simpy", "ruamel", "pathlib", "os", "io", "pyarrow", "scipy")
     assert users_of(*foreign) & model == set()
@@ -178,7 +177,7 @@ def test_only_the_report_draws():
 def test_nobody_imports_the_command_line():
     users = {
         module
-        for module, names in MODULES.items()
+        for module, names in modules().items()
         if any(name.split(".")[:2] == ["afterban", "cli"] for name in names)
     }
     assert {u for u in users if not within(u, "cli")} == {"afterban.__main__"}

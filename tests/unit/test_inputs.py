@@ -264,7 +264,7 @@ def test_a_smaller_platform_caps_audiences_of_files(own):
 
 def test_a_run_with_files(own):
     scenario = own()
-    outcomes = list(replicate(scenario, ["base"], replications=2, engine="reference", workers=1))
+    outcomes = list(replicate(scenario, ["base"], replications=2, workers=1))
     assert all(0.0 < one.metrics["effective_reach"] <= 1.0 for (one,) in outcomes)
 
 
@@ -375,12 +375,12 @@ def test_arms_have_files_of_their_own(own, tmp_path):
 def test_faults_of_tables_come_before_the_results(own, tmp_path):
     scenario = own(follows=FOLLOWS + "nobody,cy\n")
     with pytest.raises(ScenarioErrors, match="no operator `nobody`"):
-        run(scenario, out=tmp_path / "results", engine="reference", workers=1)
+        run(scenario, out=tmp_path / "results", workers=1)
     assert not (tmp_path / "results").exists()
 
 
 def test_results_of_tables_are_read_again(own, tmp_path):
-    results = run(own(), replications=2, out=tmp_path / "results", engine="reference", workers=1)
+    results = run(own(), replications=2, out=tmp_path / "results", workers=1)
     assert results.folder is not None
     again = read(results.folder)
     assert again.scenario.digest() == results.scenario.digest()

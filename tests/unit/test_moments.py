@@ -52,7 +52,7 @@ def test_one_table_has_no_interval_and_what_is_missing_stays_missing():
 def test_what_is_kept_of_a_replication_is_a_number_for_each_metric(small):
     """Before it was a table of all days and tiers, and a dictionary of metrics: 100 kB."""
     scenario = small({"metrics.kept_accounts": 0, "horizon": "60 days"})
-    (outcome,) = run_replication(scenario, ["base"], engine="reference", keep=True)
+    (outcome,) = run_replication(scenario, ["base"], keep=True)
     recorder = Recorder(scenario, ["base"])
     recorder.add([outcome])
     tracemalloc.start()
@@ -71,7 +71,7 @@ def test_what_is_kept_of_a_replication_is_a_number_for_each_metric(small):
 
 def test_a_metric_that_comes_late_is_missing_before(small):
     scenario = small({"metrics.kept_accounts": 0})
-    (outcome,) = run_replication(scenario, ["base"], engine="reference", keep=True)
+    (outcome,) = run_replication(scenario, ["base"], keep=True)
     recorder = Recorder(scenario, ["base"])
     recorder.add([outcome])
     late = type(outcome)("base", 1, {**outcome.metrics, "wait_median": 3.0}, None, None)

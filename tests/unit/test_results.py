@@ -181,7 +181,7 @@ def test_an_account_table_can_be_empty(small):
 
 def test_metrics_of_tiers_and_platforms_have_one_order(small, tmp_path):
     scenario = small({"platforms": {"first": {"users": 1000}, "second": {"users": 500}}})
-    results = run(scenario, replications=1, engine="reference", workers=1, out=tmp_path)
+    results = run(scenario, replications=1, workers=1, out=tmp_path)
     names = [name for name in results.metrics if name.startswith(("reach_on", "live_accounts"))]
     assert names == [
         "live_accounts",
@@ -342,7 +342,7 @@ def test_outcomes_without_records_give_metrics_alone(small, outcomes):
 
 def test_run_runs_every_arm_and_the_twin(small, tmp_path):
     scenario = small({"policies": {"quick": {"review": {"time_to_action": "1h"}}}})
-    results = run(scenario, replications=2, engine="reference", workers=1, out=tmp_path)
+    results = run(scenario, replications=2, workers=1, out=tmp_path)
     assert results.policies == ("base", "quick", "none")
     assert results.folder == Path(results.folder)
     assert (results.folder / "accounts.parquet").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Mappings
+from copy import copy
 from dataclasses import replace
 from functools import cache
 from typing import Any, ClassVar
@@ -31,6 +32,10 @@ from afterban.language.spans import (
 from afterban.units import parse_share
 
 _NUMBER = NumberKind()
+# Sections that were read, with their evidence and places, by their nodes, which never change and
+# are kept here, so that no other node has the same id.
+_READ: dict[tuple[Any, ...], tuple[Mapping, Any, dict[str, Evidence], dict[str, Place]]] = {}
+_MOST_READ = 2000  # the common ranges are some ninety
 
 
 class Invalid:
@@ -70,6 +75,7 @@ class Reader:
     # What the files are of; see :class:`afterban.scenario.contents.ScenarioReader`.
     whole: ClassVar[type[Section] | None] = None  # where a key may be at home, if not here
     reserved: ClassVar[Mappings[str, str]] = {}  # names that nothing may have -> what they are
+    own_sources: frozenset[str] = frozenset()  # ids of the scenario that is read
 
     def __init__(self) -> None:
         self.faults = Faults()
@@ -176,6 +182,24 @@ class Reader:
                 self.faults(self.place(at, node.place), at, found, allowed)
         return INVALID
 
+    def _inherited(self, cls: type[Section], node: Mapping, path: str) -> Any:
+        """A section that others have as it is, such as a common range: the same one each time."""
+        key = (id(node), cls, path, type(self), self.own_sources)
+        known = _READ.get(key)
+        if known is None:
+            alone = copy(self)
+            alone.faults, alone.evidence, alone.places = Faults(), {}, {}
+            value = alone.section(cls, node, path)
+            if alone.faults.found:
+                return self.section(cls, node, path)  # to be told in its place
+            if len(_READ) >= _MOST_READ:
+                _READ.clear()
+            known = _READ[key] = node, value, alone.evidence, alone.places
+        _, value, evidence, places = known
+        self.evidence.update(evidence)
+        self.places.update(places)
+        return value
+
     def _left_out(self, cls: type[Section], within: Mapping, path: str) -> Any:
         """A section of which nothing is written; it is the same one each time."""
         known = _by_default(cls)
@@ -230,6 +254,8 @@ class Reader:
                     f"its keys are {listed(slots(shape.cls))}",
                 )
                 return INVALID
+            if shape.cls.replaced_whole and not partial:
+                return self._inherited(shape.cls, node, path)
             return self.section(shape.cls, node, path, partial)
         if isinstance(shape, Listed):
             return self.listed(shape, node, path)

@@ -158,7 +158,6 @@ class ScenarioReader(Reader):
 
     whole = Contents
     reserved = WHAT_IT_IS
-    own_sources: frozenset[str] = frozenset()  # ids of the scenario that is read
 
     def sources(self) -> frozenset[str]:
         """Ids of the documents and figures of ``sources.yaml``, and of the scenario's own."""
