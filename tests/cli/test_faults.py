@@ -289,7 +289,7 @@ def test_a_report_of_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None
     ("given", "told"),
     [
         (["fastr"], "did you mean `faster`?"),
-        (["faster", "nothing"], "`nothing` is no story of the page"),
+        (["faster", "nothing"], "`nothing` is neither a story nor a scenario"),
         (["faster", "--all"], "name stories, or write --all"),
     ],
 )

@@ -79,15 +79,13 @@ def test_the_table_and_the_figure_have_the_same_choices(swept: Swept) -> None:
     best = [one for one in swept.choices("suspensions") if one.efficient]
     assert [float(a["data-averted"] or "nan") for a in rows] == [one.averted.value for one in best]
     assert [float(a["data-cost"] or "nan") for a in rows] == [one.cost.value for one in best]
-    drawn = frontiers.figure(swept, "suspensions")["data"]
-    beaten = [one for one in drawn if "beaten" in one.get("name", "")]
+    drawn = [one for one in frontiers.figure(swept, "suspensions")["series"] if one["name"]]
+    beaten = [one for one in drawn if "beaten" in one["name"]]
     assert sum(len(one["x"]) for one in beaten) == len(swept.choices("suspensions")) - len(best)
-    grey = {one["marker"]["color"] for one in beaten}
+    grey = {one["colour"] for one in beaten}
     assert len(grey) == 1
-    assert not grey & {
-        one["marker"]["color"] for one in drawn if one not in beaten and "name" in one
-    }
-    assert all("error_y" in one and "error_x" in one for one in drawn[1:])
+    assert not grey & {one["colour"] for one in drawn if one not in beaten}
+    assert all({"low", "high", "left", "right"} <= set(one) for one in drawn)
 
 
 def test_break_even_lies_between_the_times_of_the_sweep(swept: Swept) -> None:

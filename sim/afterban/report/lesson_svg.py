@@ -96,6 +96,7 @@ def tables_of(panels: Sequence[Axes]) -> list[dict[str, Any]]:
 
 def _rows(axes: Axes, handle: Any, label: str) -> list[list[str]]:
     spread: list[Any] = []
+    line: Any
     if isinstance(handle, ErrorbarContainer):
         line, _, bars = handle.lines
         spread = list(bars[0].get_segments()) if bars else []
