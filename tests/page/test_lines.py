@@ -17,7 +17,7 @@ from afterban.scenario import Scenario
 
 
 def run_of(story: str, **moves: str) -> tuple[Scenario, Outcome, lines.Floats]:
-    state = replace(start_of(story), **moves).run_key()  # type: ignore[arg-type]  # these are text
+    state = replace(start_of(story), **moves)  # type: ignore[arg-type]  # these are text
     scenario = scenario_of(state)
     return scenario, _first(state), Parameters.from_scenario(scenario).grid[::3]
 

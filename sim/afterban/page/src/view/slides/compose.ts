@@ -1,6 +1,6 @@
 /* A slide: one step of a story on 1280 x 720, as one drawing. It is printed as it is, and saved as PNG. */
 
-import { along, sawtooth, throughTime, type Chart } from "../charts.ts";
+import { along, linesThrough, saidOf, sawtooth, throughTime, type Chart } from "../charts.ts";
 import { h, s } from "../dom.ts";
 import { momentOf } from "../moment.ts";
 import { Network } from "../network.ts";
@@ -49,6 +49,8 @@ function pictures(svg: SVGElement, story: StoryData, beat: BeatData, box: Box, g
   if (beat.pictures.includes("lives")) charts.push([now.lives, (room) => sawtooth(scene.nodes[0]!, story.network.names[0]!, end, story.horizon, dates, room)]);
   if (beat.pictures.includes("through")) charts.push([now.through, (room) => throughTime(scene, pinned, end, story.horizon, dates, room)]);
   const curve = beat.curve ? story.curves[beat.curve] : undefined;
+  const own = beat.pictures.includes("lines") ? scene.lines : null;
+  if (own) charts.push([saidOf(scene, own, end), (room) => linesThrough(scene, own, pinned?.scene ?? null, end, story.horizon, dates, room)]);
   if (beat.pictures.includes("curve") && curve) charts.push([curve.title, (room) => along(curve, null, room)]);
   const network = beat.pictures.includes("network"), tall = !network ? 0 : charts.length ? Math.round((box.height - GAP) * 0.58) : box.height;
   if (network) {
