@@ -81,10 +81,11 @@ def test_more_than_memory_holds_is_refused_before_anything_is_made(small, path, 
 
 
 @pytest.mark.skipif(not can_run(), reason="there is one engine only")
+@pytest.mark.parametrize("count", [5_000, pytest.param(200_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("path", ["recruitment.most", "detection.handle_match.ordinary.sample"])
-def test_a_large_one_that_fits_is_the_same_in_both_engines(small, path):
+def test_a_large_one_that_fits_is_the_same_in_both_engines(small, path, count):
     """Room for more recruits than ever come, and more ordinary handles than are needed."""
-    scenario = small({**IN_MEMORY[path][0], path: 5_000, "horizon": "20 days"})
+    scenario = small({**IN_MEMORY[path][0], path: count, "horizon": "20 days"})
     one, other = (simulate(scenario, engine=engine) for engine in ("reference", "compiled"))
     assert differences(one.records, other.records) == []
 

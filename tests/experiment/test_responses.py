@@ -160,10 +160,11 @@ def told(tmp_path_factory):
     return out, afterban.respond(made(), points=2, draws=6, out=out, workers=1)
 
 
-def test_the_worst_is_that_of_a_grid_by_brute_force(told) -> None:
-    """A grid of 3 x 3 responses, run by hand on the draws of the search, has no worse one."""
+@pytest.mark.parametrize("steps", [2, pytest.param(4, marks=pytest.mark.slow)])
+def test_the_worst_is_that_of_a_grid_by_brute_force(told, steps: int) -> None:
+    """A grid of responses, run by hand on the draws of the search, has no worse one."""
     _, found = told
-    places = (0.0, 0.5, 1.0)
+    places = [k / steps for k in range(steps + 1)]
 
     def reach(h: float, c: float, arms: tuple[str, ...]) -> list[float]:
         s = made(**{"adaptation.handle_match": h, "adaptation.classifier": c, "replications": 6})
