@@ -4,6 +4,7 @@ import networks
 import numpy as np
 import pytest
 
+from afterban import world as world_of
 from afterban.core import all_that_run, kernels
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario, shipped_names
@@ -101,7 +102,7 @@ def test_operators_and_links_of_files():
         assert world.links.sum() == len(world.promoters)
 
 
-def test_networks_at_the_edge():
+def test_networks_at_the_edge(monkeypatch):
     """Nobody, one, nobody with weight, nobody with promoters, and thousands of them each."""
     p = newcomers(networks.network())
     assert_drawn_alike(p._replace(tier_count=np.array([0, 0, 0]), most_recruits=0))
@@ -111,7 +112,8 @@ def test_networks_at_the_edge():
     laws = p.tier_distributions.copy()
     laws[:, 2] = networks.constant(0.0)
     assert len(assert_drawn_alike(p._replace(tier_distributions=laws)).promoters) == 0
-    laws[:, 2] = networks.constant(2000.0)  # more draws than there is memory for at first
+    monkeypatch.setattr(world_of, "_ROOM", (1 << 14, 1 << 8))  # less than so many draws need
+    laws[:, 2] = networks.constant(2000.0)
     assert len(assert_drawn_alike(p._replace(tier_distributions=laws)).promoters) > 5000
 
 
