@@ -346,7 +346,7 @@ def test_what_cannot_fit_into_memory_is_refused(
 ) -> None:
     monkeypatch.setattr(sweep_module, "memory_available", lambda: free)
     with pytest.raises(AfterbanError, match=r"of memory"):
-        run(tmp_path, workers=2)
+        run(tmp_path, workers=2, engine="reference")  # whose workers are processes
     assert parts(tmp_path) == []
 
 
