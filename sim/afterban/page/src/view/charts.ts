@@ -197,7 +197,8 @@ export function linesThrough(scene: Scene, own: Lines, pinned: Scene | null, unt
 
 /** What the lines say on a day. */
 export function saidOf(scene: Scene, own: Lines, day: number): string {
-  return own.lines.map((one) => `${one.name} ${whole(at(scene.grid, one.values, day))}`).join(", ");
+  const now = own.lines.map((one) => [one.name, whole(at(scene.grid, one.values, day))]);
+  return now.length === 1 ? `${now[0]![1]} ${now[0]![0]}` : now.map(([name, count]) => `${name} ${count}`).join(", ");
 }
 
 /* --- a metric along a slider -------------------------------------------------------------------- */

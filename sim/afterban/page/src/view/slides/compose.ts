@@ -81,7 +81,7 @@ function pictures(svg: SVGElement, story: StoryData, beat: BeatData, box: Box, g
 function panel(svg: SVGElement, { x, y, width, height }: Box): void { svg.append(s("rect", { class: "ground", x, y, width, height, rx: 10 })); }
 
 function key(svg: SVGElement, x: number, y: number): void {
-  for (const [kind, word] of [["outsiders", "outsiders"], ["insiders", "insiders"], ["hollow", "whole audience, without enforcement"]] as const) {
+  for (const [kind, word] of [["outsiders", "outsiders"], ["insiders", "insiders"], ["hollow", "whole audience"]] as const) {
     svg.append(s("circle", { class: kind, cx: x + 6, cy: y - 5, r: 6 }), text(x + 17, y, word, 14, "foot"));
     x += 34 + measure(word, 14, 400);
   }
