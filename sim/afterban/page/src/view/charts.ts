@@ -211,7 +211,7 @@ export interface CurveData {
 }
 
 export function along(curve: CurveData, mine: { at: number; value: number } | null, room: Room): Chart {
-  const { width, height } = room, left = 60, right = 16, top = 28, bottom = 46;
+  const { width, height } = room, left = curve.time ? 72 : 60, right = 16, top = 28, bottom = 46;
   const points = curve.points.filter((p) => p.value !== null);
   const ends: [number, number] = [points[0]!.at, points[points.length - 1]!.at];
   const x = curve.logarithmic ? scaleLog(ends, [left + 8, width - right - 8]) : scaleLinear(ends, [left + 8, width - right - 8]);
@@ -227,7 +227,7 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
   const ticks = curve.time ? TIMES.filter((t) => t >= y.domain()[0]! && t <= y.domain()[1]!) : factors ? y.ticks().filter((t) => Math.log10(t) % 1 === 0) : y.ticks(height < 190 ? 2 : 4);
   for (const tick of ticks) {
     svg.append(s("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }));
-    svg.append(text(left - 6, y(tick) + 5, curve.time ? span(tick).replace(/minutes?/, "min") : curve.share ? `${+(100 * tick).toFixed(6)} %` : short(tick), "tick end"));
+    svg.append(text(left - 6, y(tick) + 5, curve.time ? span(tick).replace(/minutes?/, "min").replace(/hours?/, "h") : curve.share ? `${+(100 * tick).toFixed(6)} %` : short(tick), "tick end"));
   }
   const banded = points.filter((p) => p.low !== null && p.high !== null);
   svg.append(s("path", { class: "band", d: area<CurvePoint>().x((p) => x(p.at)).y0((p) => y(p.low!)).y1((p) => y(p.high!))(banded) ?? "" }));
