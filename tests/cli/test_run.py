@@ -313,8 +313,9 @@ def test_ctrl_c_of_a_terminal_reaches_the_workers_too_and_ends_the_run(here):
         if run.poll() is None:
             os.killpg(run.pid, signal.SIGKILL)
     assert run.returncode == 130, err
-    assert "replications are finished and kept" in err
-    assert len(err.splitlines()) == 1, err
+    said = [line for line in err.splitlines() if not line.endswith(" left")]  # of a slow machine
+    assert len(said) == 1, err
+    assert "replications are finished and kept" in said[0]
     assert "effective reach" in out
 
 

@@ -187,7 +187,7 @@ LONG = SWEPT.replace("replications: 4", "replications: 16")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sweep that takes seconds, and that nothing happened to."""
     out = tmp_path_factory.mktemp("long")
-    run(out, LONG, workers=2)
+    run(out, LONG, workers=2, engine="reference")
     return out
 
 
