@@ -258,9 +258,11 @@ static void tell(Run *r) {
 /* The account table in the order of operators, where it lies, and distances that nobody has asked for. */
 static int put_in_order(Run *r) {
     i64 used = r->accounts_used;
-    i64 *first = take(&r->memory, (r->n + 1) * (i64)sizeof *first);
-    i32 *place = take(&r->memory, used * (i64)sizeof *place);
-    if (first == NULL || place == NULL) return 0;
+    i64 bytes = (r->n + 1) * (i64)sizeof(i64);
+    u8 *both = take(&r->memory, bytes + used * (i64)sizeof(i32)); /* in one, or a piece may never do */
+    if (both == NULL) return 0;
+    i64 *first = (i64 *)(void *)both;
+    i32 *place = (i32 *)(void *)(both + bytes);
     memset(first, 0, (size_t)(r->n + 1) * sizeof *first);
     for (i64 k = 0; k < used; k++) first[r->accounts[k].operator_ + 1]++;
     for (i64 i = 0; i < r->n; i++) first[i + 1] += first[i];
