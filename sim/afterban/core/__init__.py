@@ -40,9 +40,11 @@ def which() -> str:
         if native.built().library is None:
             raise AfterbanError(f"{WHICH}=native: {native.built().fault}; write `module` or `auto`")
         return "native"
+    if asked == "auto" and native.is_built():
+        return "native"
     current = module.available() and sources.are_those_of(module.MODULE)
     if asked == "auto":
-        if native.is_built() or (not current and native.built().library is not None):
+        if not current and native.built().library is not None:
             return "native"
         native.begin()
     if current:

@@ -119,12 +119,16 @@ def _folder(command: str) -> Path:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """No other process builds in the folder meanwhile."""
+    """No other process builds in the folder meanwhile, where the file system has locks.
+
+    Without them two may build the same; each puts a whole file in its place.
+    """
     import fcntl
 
     held = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        with contextlib.suppress(OSError):  # a folder cannot be locked on NFS
+            fcntl.flock(held, fcntl.LOCK_EX)
         yield
     finally:
         os.close(held)

@@ -17,10 +17,9 @@ from afterban.bands import Bands
 from afterban.claims import Claim, load
 from afterban.experiment.ablate import ablate
 from afterban.experiment.ensemble import bands_of, powers_of
-from afterban.experiment.replicate import replicate
 from afterban.metrics import METRICS
 from afterban.page import state as states
-from afterban.page.record import REPLICATIONS, Recorder
+from afterban.page.record import REPLICATIONS, Recorder, runs_of
 from afterban.page.state import State
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT
 from afterban.power import Power
@@ -162,9 +161,9 @@ def _cited(start: State) -> Data:
 
 
 def _claim(claim: Claim, start: State) -> Data:
-    values = [run.get(claim.metric or "", math.nan) for run in _runs(start, claim.policy)]
+    values = [run.get(claim.metric or "", math.nan) for run in runs_of(start, claim.policy)]
     if claim.divided_by is not None:
-        other = _runs(start, claim.divided_by_policy or claim.policy)
+        other = runs_of(start, claim.divided_by_policy or claim.policy)
         values = [
             a / b if (b := run.get(claim.divided_by, math.nan)) else math.nan
             for a, run in zip(values, other, strict=True)
@@ -211,10 +210,3 @@ def _verdict(claim: Claim, e: Estimate, power: Power | None) -> str:
 @cache
 def _powers(name: str) -> Mapping[str, Power]:
     return powers_of(Scenario.from_yaml(name), load()).known
-
-
-@cache
-def _runs(start: State, policy: str) -> tuple[Mapping[str, float], ...]:
-    """Metrics of all replications of an arm."""
-    runs = replicate(states.scenario_of(start), [policy], replications=REPLICATIONS)
-    return tuple(outcome.metrics for (outcome,) in runs)

@@ -112,7 +112,7 @@ class Recorder(Drawn):
 
         policy: an arm of the shipped scenario, for what no slider moves.
         """
-        runs = _runs(state, REPLICATIONS, policy)
+        runs = runs_of(state, policy)
         return {name: estimate([run.get(name, math.nan) for run in runs]) for name in runs[0]}
 
     def beside(
@@ -127,8 +127,7 @@ class Recorder(Drawn):
         of: of the metrics of one run before and after.  arms: of the two.
         """
         first, second = (
-            _runs(state, REPLICATIONS, arm)
-            for state, arm in zip((before, after), arms, strict=True)
+            runs_of(state, arm) for state, arm in zip((before, after), arms, strict=True)
         )
         return estimate([of(a, b) for a, b in zip(first, second, strict=True)])
 
@@ -192,9 +191,10 @@ def _twins(state: State, count: int) -> tuple[Mapping[str, float], ...]:
 
 
 @lru_cache(maxsize=512)
-def _runs(state: State, count: int, policy: str) -> tuple[Mapping[str, float], ...]:
-    twins = _twins(_twin_of(state), count)
-    runs = replicate(states.scenario_of(state), [policy], replications=count, twins=twins)
+def runs_of(state: State, policy: str) -> tuple[Mapping[str, float], ...]:
+    """Metrics of all replications of an arm, with ``accounts_left`` beside the twin."""
+    twins = _twins(_twin_of(state), REPLICATIONS)
+    runs = replicate(states.scenario_of(state), [policy], replications=REPLICATIONS, twins=twins)
     return tuple(
         {
             **outcome.metrics,

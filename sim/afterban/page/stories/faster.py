@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from afterban.page.along import along
 from afterban.page.beats import Beat, Curve, Number, Question, Slip, Told, interval, people, percent
-from afterban.page.presets import AT_ONCE, SLIDERS
+from afterban.page.presets import AT_ONCE
 from afterban.page.record import Recorder
-from afterban.units import parse_duration
 
 SLOW, QUICK = "30d", "1d"
 
@@ -158,18 +158,12 @@ def tell(of: Recorder) -> Told:
 
 
 def _curve(of: Recorder) -> Curve:
-    steps = [step for step in SLIDERS["speed"].steps if step.value != AT_ONCE]
-    points = [of.numbers(of.at(speed=step.value))["effective_reach"] for step in steps]
-    return Curve(
+    return along(
+        of,
         "speed",
         "effective_reach",
         "views by outsiders that are left",
         "median time from flag to suspension",
-        [step.label for step in steps],
-        [step.value for step in steps],
-        [parse_duration(step.value) for step in steps],
-        points,
-        logarithmic=True,
-        title=f"{steps[0].label} to {steps[-1].label}: {percent(points[0].value)} to "
-        f"{percent(points[-1].value)} seen",
+        percent,
+        ("", " seen"),
     )

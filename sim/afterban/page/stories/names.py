@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from afterban.page.along import along
 from afterban.page.beats import Beat, Curve, Number, Question, Slip, Told, interval, people, percent
-from afterban.page.presets import OFF, SLIDERS
+from afterban.page.presets import OFF
 from afterban.page.record import Recorder
 
 USED, WIDE = "2", "4"  # edits up to which names are near-identical, and a wider net
@@ -159,19 +160,13 @@ def _more(count: float) -> str:
 
 
 def _curve(of: Recorder) -> Curve:
-    steps = [step for step in SLIDERS["edits"].steps if step.value != OFF]
-    points = [of.numbers(of.at(edits=step.value))["look_alikes_suspended"] for step in steps]
-    return Curve(
+    return along(
+        of,
         "edits",
         "look_alikes_suspended",
         "ordinary users suspended",
         "edits up to which two names are taken for alike",
-        [step.value for step in steps],
-        [step.value for step in steps],
-        [float(step.value) for step in steps],
-        points,
-        logarithmic=False,
+        people,
+        (" edits", " users"),
         share=False,
-        title=f"1 to {steps[-1].value} edits: {people(points[0].value)} to "
-        f"{people(points[-1].value)} users",
     )

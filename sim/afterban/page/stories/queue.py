@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from afterban.page.along import along
 from afterban.page.beats import (
     Beat,
     Curve,
@@ -16,7 +17,6 @@ from afterban.page.beats import (
     percent,
 )
 from afterban.page.lines import waiting
-from afterban.page.presets import SLIDERS
 from afterban.page.record import Recorder
 
 FEW, ONE_MORE, TWO_MORE = "6", "7", "8"
@@ -188,20 +188,14 @@ def tell(of: Recorder) -> Told:
 
 
 def _curve(of: Recorder) -> Curve:
-    steps = [step for step in SLIDERS["reviewers"].steps if step.value.isdecimal()]
-    points = [of.numbers(of.at(reviewers=step.value))[WAIT] for step in steps]
-    return Curve(
+    return along(
+        of,
         "reviewers",
         WAIT,
         "median time from flag to suspension",
         "reviewers",
-        [step.label for step in steps],
-        [step.value for step in steps],
-        [float(step.value) for step in steps],
-        points,
-        logarithmic=False,
+        days,
+        (" reviewers", ""),
         share=False,
         time=True,
-        title=f"{steps[0].label} to {steps[-1].label} reviewers: {days(points[0].value)} to "
-        f"{days(points[-1].value)}",
     )

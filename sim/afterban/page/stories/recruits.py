@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from afterban.experiment.replicate import Outcome
+from afterban.page.along import along
 from afterban.page.beats import (
     Beat,
     Curve,
@@ -17,7 +18,6 @@ from afterban.page.beats import (
     percent,
 )
 from afterban.page.lines import is_newcomer, newcomers
-from afterban.page.presets import AT_ONCE, SLIDERS
 from afterban.page.record import Recorder
 from afterban.page.state import scenario_of
 from afterban.units import parse_duration
@@ -201,19 +201,14 @@ def tell(of: Recorder) -> Told:
 
 
 def _curve(of: Recorder) -> Curve:
-    steps = [step for step in SLIDERS["speed"].steps if step.value != AT_ONCE]
-    points = [of.numbers(of.at(speed=step.value, returns=MANY))[LEFT] for step in steps]
-    return Curve(
+    return along(
+        of,
         "speed",
         LEFT,
         f"accounts after a year, {percent(float(MANY))} coming back",
         "median time from flag to suspension",
-        [step.label for step in steps],
-        [step.value for step in steps],
-        [parse_duration(step.value) for step in steps],
-        points,
-        logarithmic=True,
+        people,
+        ("", " accounts"),
         share=False,
-        title=f"{steps[0].label} to {steps[-1].label}: {people(points[0].value)} to "
-        f"{people(points[-1].value)} accounts",
+        returns=MANY,
     )

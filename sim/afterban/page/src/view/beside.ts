@@ -5,6 +5,7 @@ import type { Answer, Control, Question, Value } from "../engine/types.d.ts";
 import { along, type CurveData } from "./charts.ts";
 import { h } from "./dom.ts";
 import { Figure } from "./figures.ts";
+import { tableOf } from "./keep.ts";
 import type { Beside as Recorded, StoryData } from "./payload.ts";
 import { percent, people, whole } from "./words.ts";
 
@@ -53,20 +54,20 @@ export class Beside {
       here[k]!.textContent = value === null || value === undefined ? "–" : told(value, one);
     });
     void this.desk.ask(this.desk.question()).then((answer) => fill(answer?.policies.base!.figures ?? this.desk.numbers()));
-    return [table(["", `story as it starts${this.size()}: mean of ${n} runs (95\u00a0% interval)`, "these settings: one run"], rows),
+    return [tableOf({ head: ["", `story as it starts${this.size()}: mean of ${n} runs (95\u00a0% interval)`, "these settings: one run"], rows }, "Numbers"),
       h("p", { class: "small", text: assumptions.replaceAll(" %", "\u00a0%") })];
   }
   private parts(recorded: Recorded): HTMLElement[] {
     const { n, parts, said } = recorded;
     return [...said.map((text) => h("p", { text })),
-      table(["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], parts.map((one): Row => [one.label, `${one.text} (${one.interval})`, one.verdict])),
+      tableOf({ head: ["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], rows: parts.map((one): Row => [one.label, `${one.text} (${one.interval})`, one.verdict]) }, "Parts of the cycle"),
       h("p", { class: "small", text: `The story as it starts${this.size()}, with the same chances with and without the part; ${n} runs, recorded beforehand.` })];
   }
   private cited(recorded: Recorded): HTMLElement[] {
     const { n, cited, also } = recorded;
     return [
-      ...cited.length ? [table(["source", "what is compared", "published", `simulated: mean of ${n} runs (95 % interval)`, ""],
-        cited.map((one): Row => [h("span", { title: one.quotation, text: `${one.source}, ${one.document}` }), one.says, one.cited, one.simulated, one.verdict]))] : [],
+      ...cited.length ? [tableOf({ head: ["source", "what is compared", "published", `simulated: mean of ${n} runs (95 % interval)`, ""],
+        rows: cited.map((one): Row => [h("span", { title: one.quotation, text: `${one.source}, ${one.document}` }), one.says, one.cited, one.simulated, one.verdict]) }, "Published figures")] : [],
       ...also.length ? [h("p", { class: "small", text: "Not compared as numbers:" }), h("ul", { class: "small" }, ...also.map((one) => h("li", { text: `${one.source}, ${one.document}: ${one.says}` })))] : [],
       h("p", { class: "small", text: `The story as it starts${this.size()}, recorded beforehand.` })];
   }
@@ -118,10 +119,4 @@ function told(value: number, { form, unit, text }: Recorded["numbers"][number]):
   }
   if (form === "ratio") return String(+value.toPrecision(3));
   return `${value < 100 ? String(+value.toPrecision(3)) : value < 1e6 ? whole(value) : people(value)} ${unit}`.trim();
-}
-
-function table(head: string[], rows: Row[]): HTMLElement {
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table" }, h("table", {},
-    h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col", text })))),
-    h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((cell, k) => k ? h("td", { "data-head": head[k] || null }, cell) : h("th", { scope: "row" }, cell)))))));
 }

@@ -4,10 +4,11 @@ import { h, save } from "./dom.ts";
 import type { Room, Table } from "./drawing.ts";
 import { png } from "./raster.ts";
 
-export function tableOf({ head, rows }: Table, label: string): HTMLElement {
+/** A table that stands row by row where there is no room for columns, each cell with its head. */
+export function tableOf({ head, rows }: { head: readonly string[]; rows: readonly (readonly (string | HTMLElement)[])[] }, label: string): HTMLElement {
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, h("table", {},
     h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col", text })))),
-    h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((text, k) => k ? h("td", { text }) : h("th", { scope: "row", text })))))));
+    h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((cell, k) => k ? h("td", { "data-head": head[k] || null }, cell) : h("th", { scope: "row" }, cell)))))));
 }
 
 export function saveCsv(name: string, { head, rows }: Table): void {
