@@ -54,6 +54,12 @@ def guess(seen: Seen, value: float) -> None:
     seen.page.click("#commit")
 
 
+def link_of(seen: Seen, part: str) -> str:
+    """The link in the address bar once it has a part; it follows a slider twice a second."""
+    seen.until(f"location.hash.includes('{part}')")
+    return str(seen.page.url).partition("#")[2]
+
+
 def answers_of(question: Any) -> list[str]:
     """Ways in which the answer of a prediction may stand in a text."""
     value, unit = question["value"], question["unit"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telling import CUT_OFF, DRAG, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, stops
+from telling import CUT_OFF, DRAG, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, link_of, stops
 
 from afterban.page.stories import STORIES
 
@@ -274,13 +274,13 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     seen.until("afterban.scene.live && afterban.scene.settings.speed === 2.5")
     reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
     assert 0 < reach < 1
-    link = seen.page.url.partition("#")[2]
+    link = link_of(seen, "speed=2.5")
     # A link goes no further than the predictions that were made.
     other = look(at=f"#{link}")
     assert "Step 2 of 6" in other.text()
     # In the same window they are made, and the state is there again.
     seen.page.click("text=As in the story")
-    seen.until("afterban.scene.settings.speed !== 2.5")
+    seen.until("afterban.scene.settings.speed !== 2.5 && !location.hash.includes('speed=2.5')")
     seen.page.evaluate(f"location.hash = '#{link}'")
     seen.until("afterban.scene.live && afterban.scene.settings.speed === 2.5")
     assert seen.page.evaluate("afterban.scene.numbers.effective_reach") == reach
@@ -288,6 +288,26 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
     field.fill("soon")
     field.press("Enter")
     assert "cannot be read" in seen.page.text_content(".settings .status")
+
+
+COPIED = """async () => {
+    navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };
+    const field = document.querySelector("[data-control=speed] input.number");
+    const copy = [...document.querySelectorAll("button")].find((one) => one.textContent === "Copy link");
+    for (const text of ["3 days", "4 days"]) {
+        field.value = text;
+        field.dispatchEvent(new Event("change"));
+    }
+    copy.click();
+    return globalThis.copied;
+}"""
+
+
+def test_a_link_that_is_copied_has_what_was_set_last(look: Look) -> None:
+    seen = look()
+    to_the_sandbox(seen, "names")
+    seen.until("document.querySelector('[data-control=speed] input.number') !== null")
+    assert "speed=4" in seen.page.evaluate(COPIED)
 
 
 def test_pictures_follow_a_finger_that_does_not_stop(look: Look) -> None:
@@ -313,8 +333,7 @@ def test_the_real_size_is_simulated_and_comes_back_with_its_operator(look: Look)
     seen.until("afterban.scene.live && afterban.scene.settings.returns === 0")
     pressed = ".presets [aria-pressed=true]"
     assert seen.page.locator(pressed).all_text_contents() == ["Nobody returns"]
-    link = seen.page.url.partition("#")[2]
-    assert "view.operator=5" in link
+    link = link_of(seen, "view.operator=5")
     # Steps before are of the record; the settings wait for who comes back.
     seen.page.click(".steer .back")
     assert seen.page.evaluate("afterban.scene.live") is False

@@ -314,6 +314,7 @@ export class Page {
       recorded: (k) => this.recorded(k),
       pin: (on) => { this.pinned = on ? { scene: this.scene, label: "pinned" } : null; this.redraw(); },
       state: () => this.state(),
+      link: () => { this.remember(); return location.href; },
       open: (text) => this.restore(() => fromFile(text, this.lowered, this.rules)),
       warn: (words) => this.warn(words),
     }, this.kept);

@@ -23,6 +23,8 @@ export interface Told {
   recorded: (answer: number) => Scene;
   pin: (on: boolean) => void;
   state: () => State;
+  /** The address of this state. */
+  link: () => string;
   open: (text: string) => void;
   warn: (words: string) => void;
 }
@@ -207,7 +209,7 @@ export class Sandbox {
     this.told.open(file.size > MOST_BYTES ? " ".repeat(MOST_BYTES) : await file.text());
   }
   private async copy(): Promise<void> {
-    try { await navigator.clipboard.writeText(location.href); this.status.textContent = "The link is copied."; }
+    try { await navigator.clipboard.writeText(this.told.link()); this.status.textContent = "The link is copied."; }
     catch { this.status.textContent = "The link is in the address bar."; }
   }
   private yaml(): void {
