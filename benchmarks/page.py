@@ -26,8 +26,8 @@ from common import machine
 from playwright.sync_api import sync_playwright
 
 from afterban.page import file
-from afterban.page.build import story_file
 from afterban.page.stories import STORIES
+from afterban.page.told import lowered_file
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "page"))
 from alone import opened
@@ -82,7 +82,7 @@ def load(before: float) -> str:
 
 def alone(browser: Any, folder: Path) -> None:
     print("milliseconds from a question to its answer: fewest, median, most; load before and after")
-    story = json.loads(story_file("june-2014").read_text(encoding="utf-8"))
+    story = json.loads(lowered_file("june-2014").read_text(encoding="utf-8"))
     tab = opened(browser, story, folder)
     for size in story["sizes"]:
         before = os.getloadavg()[0]
