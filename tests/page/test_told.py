@@ -6,7 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telling import CUT_OFF, DRAG, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, link_of, stops
+from telling import (
+    CUT_OFF,
+    DRAG,
+    SCENES,
+    WINDOWS,
+    Look,
+    Seen,
+    answers_of,
+    guess,
+    kept,
+    link_of,
+    stops,
+)
 
 from afterban.page.stories import STORIES
 
@@ -293,12 +305,12 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
 COPIED = """async () => {
     navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };
     const field = document.querySelector("[data-control=speed] input.number");
-    const copy = [...document.querySelectorAll("button")].find((one) => one.textContent === "Copy link");
+    const buttons = [...document.querySelectorAll("button")];
     for (const text of ["3 days", "4 days"]) {
         field.value = text;
         field.dispatchEvent(new Event("change"));
     }
-    copy.click();
+    buttons.find((one) => one.textContent === "Copy link").click();
     return globalThis.copied;
 }"""
 
