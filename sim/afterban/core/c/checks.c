@@ -110,13 +110,15 @@ static int dates_fit(const Run *r) {
     const struct { const double *day; i64 n; } dates[] = {
         {g->pulse_day, g->pulse_day_n}, {g->speech_change, g->speech_change_n},
         {g->duty_change, g->duty_change_n}, {g->wrong_day, g->wrong_day_n},
-        {g->arrivals, g->arrivals_n},
+        {g->arrivals, g->arrivals_n}, {g->look_day, g->look_day_n},
     };
-    for (int which = 0; which < 5; which++)
+    for (int which = 0; which < 6; which++)
         for (i64 k = 0; k < dates[which].n; k++)
             if (!(dates[which].day[k] >= 0.0)) return 0;
     for (i64 k = 1; k < g->burst_start_n; k++)
         if (!(g->burst_start[k] >= 0.0)) return 0;
+    for (i64 k = 0; k < g->look_operator_n; k++)
+        if (g->look_operator[k] < 0 || g->look_operator[k] >= r->n) return 0;
     for (i64 k = 0; k < g->wrong_day_n; k++) {
         if (g->wrong_channel[k] < 1 || g->wrong_channel[k] >= CHANNELS) return 0;
         if (g->wrong_number[k] < 0 || g->wrong_number[k] >= FLAG_NUMBERS) return 0;
@@ -208,6 +210,7 @@ static int lengths_fit(const Run *r) {
         && g->discover_later_n == 2 * g->speech_change_n
         && g->burst_factors_n == g->burst_start_n * k
         && g->grid_place_n == g->observed_n && g->window_place_n == g->observed_n
+        && g->look_operator_n == g->look_day_n
         && g->wrong_channel_n == g->wrong_day_n && g->wrong_number_n == g->wrong_day_n
         && g->users_n % HANDLE_ROW == 0 && g->users_starts_n == g->users_recall_n
         && (g->users_n == 0 || g->users_recall_n >= 1);

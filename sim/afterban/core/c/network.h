@@ -111,6 +111,7 @@ typedef struct {
     i64 events, recruited;
     i64 flags[2][CHANNELS]; /* all, and those that a review cleared */
     double *series, *backlog, *impressions, *seen, *before, *totals;
+    double *looked; /* [looks, CENSUS_COLUMNS] */
     i64 *flags_by_day, *struck;
     /* scratch */
     i32 *promoting, *order, *order_too;
