@@ -9,6 +9,13 @@ static int are_amounts(const double *values, i64 how_many) {
     return 1;
 }
 
+/* Nobody, or so many that followers can be divided by them. */
+static int are_audiences(const double *values, i64 how_many) {
+    for (i64 k = 0; k < how_many; k++)
+        if (values[k] > 0.0 && values[k] < 1e-100) return 0;
+    return are_amounts(values, how_many);
+}
+
 /* Infinite ones are, in many a place: a rate that never changes, a law without a cap. */
 static int are_numbers(const double *values, i64 how_many) {
     for (i64 k = 0; k < how_many; k++)
@@ -140,13 +147,15 @@ static int cells_fit(const Run *r) {
     const Given *g = &r->given;
     for (i64 k = 0; k < g->hazard_days_n; k++)
         if (!(g->hazard_days[k] >= 1.0 / CELLS_A_DAY && g->hazard_days[k] <= 1e12)) return 0;
-    return are_amounts(g->hazards, g->hazards_n) && are_amounts(g->hazard_fades, g->hazards_n);
+    for (i64 k = 0; k < g->hazard_fades_n; k++)
+        if (!(g->hazard_fades[k] >= 0.0 && g->hazard_fades[k] <= 1.0)) return 0;
+    return are_amounts(g->hazards, g->hazards_n);
 }
 
 static int amounts_fit(const Run *r) {
     const Given *g = &r->given;
     i64 of_a_row = r->tiers * r->places * r->regimes;
-    return are_amounts(g->audience, g->audience_n) && are_amounts(g->posts, g->posts_n)
+    return are_audiences(g->audience, g->audience_n) && are_amounts(g->posts, g->posts_n)
         && are_amounts(g->weight, g->weight_n) && are_amounts(g->factors, g->factors_n)
         && are_amounts(g->kept, g->kept_n) && are_amounts(g->users_recall, g->users_recall_n)
         && are_amounts(g->discover_later, g->discover_later_n) && are_amounts(r->p.discover, 2)
