@@ -159,6 +159,7 @@ static void start(Run *r) {
     for (i64 k = 0; k < g->pulse_day_n; k++) plan_date(r, g->pulse_day[k], EV_PULSE, k);
     for (i64 k = 0; k < g->speech_change_n; k++) plan_date(r, g->speech_change[k], EV_SPEECH, k);
     for (i64 k = 1; k < g->burst_start_n; k++) plan_date(r, g->burst_start[k], EV_BURST, k);
+    r->report.day = INFINITY;
     if (r->p.finite_staff) {
         for (i64 k = 0; k < g->duty_change_n; k++)
             if (g->duty_change[k] > 0.0) plan_date(r, g->duty_change[k], EV_SHIFT, k);
@@ -327,7 +328,9 @@ i64 afterban_go(Run *r, i64 events) {
         be_there(r, r->started);
     }
     for (i64 k = 0; !r->ended && k < events; k++) {
-        if (!r->has_pending && !pop(&r->calendar, &r->pending)) {
+        if (!r->has_pending && comes_first(&r->calendar, &r->report)) {
+            r->pending = r->report;
+        } else if (!r->has_pending && !pop(&r->calendar, &r->pending)) {
             look_at_the_end(r);
             take_census(r, r->p.horizon, r->given.observed_n - 1);
             r->ended = 1;
