@@ -22,6 +22,7 @@ _PREFERENCES = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "dom.w3c_touch_events.enabled": 1,
     "layout.css.prefers-color-scheme.content-override": 1,  # light
+    "ui.prefersReducedMotion": 1,  # time goes where a test puts it
 }
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _ERRORS = """return Services.console.getMessageArray()
