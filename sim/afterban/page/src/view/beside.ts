@@ -18,6 +18,14 @@ export interface Desk {
   said: (value: Value, control: Control) => string;
 }
 
+/** Words with a "?" that opens what they mean below them. */
+function explained(words: string, meaning: string): HTMLElement {
+  const help = h("p", { class: "small help", hidden: true, text: meaning });
+  const ask = h("button", { type: "button", class: "ask", text: "?", "aria-label": `What is: ${words}`, "aria-expanded": "false" });
+  ask.addEventListener("click", () => { help.hidden = !help.hidden; ask.setAttribute("aria-expanded", String(!help.hidden)); });
+  return h("div", {}, words, ask, help);
+}
+
 type Row = readonly (string | HTMLElement)[];
 
 export class Beside {
@@ -48,7 +56,7 @@ export class Beside {
   }
   private numbers(recorded: Recorded): HTMLElement[] {
     const { n, numbers, assumptions } = recorded, here = numbers.map(() => h("span", { text: "…" }));
-    const rows = numbers.map((one, k): Row => [h("span", { title: one.meaning, text: one.label }), `${one.text} (${one.interval.trim() || "exact"})`, here[k]!]);
+    const rows = numbers.map((one, k): Row => [explained(one.label, one.meaning), `${one.text} (${one.interval.trim() || "exact"})`, here[k]!]);
     const fill = (now: Readonly<Record<string, number | null>>) => numbers.forEach((one, k) => {
       const value = now[one.metric];
       here[k]!.textContent = value === null || value === undefined ? "–" : told(value, one);
@@ -60,14 +68,14 @@ export class Beside {
   private parts(recorded: Recorded): HTMLElement[] {
     const { n, parts, said } = recorded;
     return [...said.map((text) => h("p", { text })),
-      tableOf({ head: ["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], rows: parts.map((one): Row => [one.label, `${one.text} (${one.interval})`, one.verdict]) }, "Parts of the cycle"),
+      tableOf({ head: ["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], rows: parts.map((one): Row => [one.label, one.interval ? `${one.text} (${one.interval})` : one.text, one.verdict]) }, "Parts of the cycle"),
       h("p", { class: "small", text: `The story as it starts${this.size()}, with the same chances with and without the part; ${n} runs, recorded beforehand.` })];
   }
   private cited(recorded: Recorded): HTMLElement[] {
     const { n, cited, also } = recorded;
     return [
       ...cited.length ? [tableOf({ head: ["source", "what is compared", "published", `simulated: mean of ${n} runs (95 % interval)`, ""],
-        rows: cited.map((one): Row => [h("span", { title: one.quotation, text: `${one.source}, ${one.document}` }), one.says, one.cited, one.simulated, one.verdict]) }, "Published figures")] : [],
+        rows: cited.map((one): Row => [explained(`${one.source}, ${one.document}`, one.quotation), one.says, one.cited, one.simulated, one.verdict]) }, "Published figures")] : [],
       ...also.length ? [h("p", { class: "small", text: "Not compared as numbers:" }), h("ul", { class: "small" }, ...also.map((one) => h("li", { text: `${one.source}, ${one.document}: ${one.says}` })))] : [],
       h("p", { class: "small", text: `The story as it starts${this.size()}, recorded beforehand.` })];
   }

@@ -2,7 +2,7 @@
 
 import { scaleLinear } from "d3-scale";
 import { h, s } from "./dom.ts";
-import { readNumbers, whole } from "./words.ts";
+import { percent, readNumbers, whole } from "./words.ts";
 
 export interface QuestionData {
   key: string; prompt: string; unit: string; low: number; high: number; value: number; near: number;
@@ -16,6 +16,9 @@ const MOST = 400; // guesses of a class
 
 export const told = (x: number, unit: string): string =>
   unit === "%" ? `${+x.toFixed(1)}\u00a0%` : `${whole(x)}${unit ? ` ${unit}` : ""}`;
+
+/** The answer to the digits that texts have. */
+export const answerOf = ({ value, unit }: QuestionData): string => (unit === "%" ? percent(value / 100) : told(value, unit));
 
 export function isNear(question: QuestionData, guess: number): boolean {
   if (question.bounds && guess >= question.bounds[0] && guess <= question.bounds[1]) return true;
@@ -145,7 +148,7 @@ export function histogram(question: QuestionData, values: readonly number[], ans
   const sorted = [...values].sort((a, b) => a - b), median = sorted.length ? sorted[sorted.length >> 1]! : NaN;
   const words = `${values.length} guess${values.length === 1 ? "" : "es"}`
     + (values.length > 1 ? `, the middle one ${told(median, question.unit)}` : "")
-    + (answered ? `; the answer is ${told(question.value, question.unit)}` + (question.bounds ? `, 95 % interval ${told(question.bounds[0], question.unit)} to ${told(question.bounds[1], question.unit)}` : "") : "") + ".";
+    + (answered ? `; the answer is ${answerOf(question)}` + (question.bounds ? `, 95 % interval ${told(question.bounds[0], question.unit)} to ${told(question.bounds[1], question.unit)}` : "") : "") + ".";
   const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words, class: "chart" });
   svg.append(s("line", { class: "axis", x1: pad, x2: width - pad, y1: base, y2: base }));
   for (const { bin, floor } of placed) {
@@ -154,7 +157,7 @@ export function histogram(question: QuestionData, values: readonly number[], ans
   if (answered) {
     if (question.bounds) svg.append(s("rect", { class: "band", x: x(question.bounds[0]), width: Math.max(3, x(question.bounds[1]) - x(question.bounds[0])), y: 20, height: base - 20 }));
     svg.append(s("line", { class: "answer", x1: x(question.value), x2: x(question.value), y1: 21, y2: base }));
-    const label = `answer: ${told(question.value, question.unit)}`, half = label.length * 5;
+    const label = `answer: ${answerOf(question)}`, half = label.length * 5;
     const at = Math.min(Math.max(x(question.value), half + 2), width - half - 2);
     svg.append(s("text", { x: at, y: 16, class: "told seenword middle", text: label }));
   }

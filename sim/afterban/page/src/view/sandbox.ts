@@ -47,8 +47,10 @@ export class Sandbox {
   private asked = 0;
   private pinned = false;
   private last: Scene | null = null;
+  private readonly first: Scene; // the story as it starts, recorded
 
   constructor(private readonly story: StoryData, private readonly simulators: Simulators | null, private readonly told: Told, kept?: Kept) {
+    this.first = told.scene();
     this.seed = kept?.seed ?? story.seed;
     this.size = kept?.size ?? story.size;
     this.settings = { ...kept?.settings };
@@ -161,6 +163,14 @@ export class Sandbox {
     return box;
   }
 
+  /** Whether a scene comes to the same accounts and views as the story at its start. */
+  private asTold(scene: Scene): boolean {
+    if (this.seed !== this.story.seed || this.size !== this.story.size) return false;
+    const { first } = this;
+    return [[scene.accounts, first.accounts], [scene.seen, first.seen]].every(([mine, other]) =>
+      Math.abs(mine![mine!.length - 1]! - other![other!.length - 1]!) <= 1);
+  }
+
   private preset(one: StoryData["presets"][number]): void {
     if (this.simulator) {
       this.settings = { ...this.story.lowered.presets.find((preset) => preset.key === one.key)?.settings };
@@ -195,7 +205,8 @@ export class Sandbox {
         this.last = scene;
         this.told.show(scene);
         this.controls.dataset.took = String(took);
-        this.status.textContent = `One run with seed ${this.seed}, simulated in ${took} ms.${exact ? "" : " Followers between two events follow …"}`;
+        const idle = Object.keys(question.settings).length > 0 && this.asTold(scene) ? " Nothing differs from the story." : "";
+        this.status.textContent = `One run with seed ${this.seed}, simulated in ${took} ms.${idle}${exact ? "" : " Followers between two events follow …"}`;
       });
     } catch (error) { if (newest()) this.status.textContent = (error as Error).message; }
   }
@@ -247,5 +258,6 @@ class Scale {
 function said(value: number, unit: NonNullable<Control["number"]>["unit"]): string {
   if (unit === "days") return value === 0 ? "at once" : span(value);
   if (unit === "share") return percent(value);
+  if (unit === "posts" || unit === "edits") return value === 1 ? `1 ${unit.slice(0, -1)}` : `${value} ${unit}`;
   return String(value);
 }

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.ts";
 import type { BeatData, StoryData } from "../payload.ts";
-import { told } from "../predict.ts";
+import { answerOf, told } from "../predict.ts";
 import { plain } from "./compose.ts";
 
 /** Minutes of a lesson of 90 with three stories; docs/howto/tell-a-story.md has the same. */
@@ -50,7 +50,7 @@ export function sheet(stories: readonly StoryData[], story: StoryData, words: Re
     h("h2", { text: "Predictions, answers, and what leads astray" }),
     ...asked.map(({ question }) => h("section", {},
       h("p", {}, h("strong", { text: question!.prompt })),
-      h("p", {}, h("strong", { class: "answered", text: told(question!.value, question!.unit) }),
+      h("p", {}, h("strong", { class: "answered", text: answerOf(question!) }),
         question!.bounds ? ` (95 % interval ${told(question!.bounds[0], question!.unit)} to ${told(question!.bounds[1], question!.unit)})` : " (one run)", `. ${question!.says}`),
       h("ul", {}, ...question!.slips.map(([value, why]) => h("li", { text: `About ${told(value, question!.unit)}: ${why}` }))))),
     h("h2", { text: "A lesson of 90 minutes" }), table(lesson(stories, story)),
