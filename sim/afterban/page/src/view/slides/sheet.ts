@@ -16,7 +16,7 @@ function minutesOf(beat: BeatData, k: number): number {
 }
 function howOf(beat: BeatData, k: number): string {
   if (beat.question) return "Read the question out. “A class guesses”: type what is called out, then ask two who are far apart why. “Close the poll” only when everybody has guessed.";
-  return k === 0 ? "What is a disc, what is its ring? Let time run once without a word." : "Let time run twice: once looking at the ring, once at the middle. Whose way of thinking was right?";
+  return k === 0 ? "What is a disc, what is its ring? Let time run once without a word." : "Let time run twice: once looking at the discs, once at the curves. Whose way of thinking was right?";
 }
 
 /** The steps of a story that a class goes through, minute by minute. */
@@ -35,7 +35,7 @@ export function lesson(stories: readonly StoryData[], first: StoryData): Row[] {
   const parts: [number, string, string][] = [
     [MINUTES.welcome, "Welcome", "The file goes round on a stick or by message; phones open it and are put away."],
     ...told.map((one): [number, string, string] => [stepsOf(one).reduce((sum, row) => sum + row.to - row.from, 0), one.title, one.asks]),
-    [MINUTES.phones, "Phones: the sliders", "Last step of each story: what brings outsiders back, and what only accounts? Each finds one setting and sends its link."],
+    [MINUTES.phones, "Phones: the sliders", "Last step of each story: what brings outsiders back, and what only accounts? Each finds one setting and calls it out, with what is left."],
     [MINUTES.close, "Close", "Everybody writes one sentence: what should a platform count?"]];
   let now = 0;
   return parts.map(([minutes, what, how]) => ({ from: now, to: (now += minutes), what, how }));
