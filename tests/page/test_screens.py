@@ -86,3 +86,63 @@ def test_no_table_is_cut_off(look: Look, window: str) -> None:
         seen.page.keyboard.press("Escape")
         checked += 1
     assert checked == 2
+
+
+LABELS = """(box) => [...document.querySelectorAll(`.${box} .chart text`)]
+    .map((one) => one.textContent)"""
+
+
+def test_a_picture_says_what_it_counts_and_has_days_on_its_axis(look: Look) -> None:
+    seen = look()
+    assert "no account here is real" in seen.text()
+    seen.page.evaluate("afterban.clock.pause()")
+    assert "followers" in seen.page.evaluate(LABELS, "lives")
+    assert "share of the untouched twin's" in seen.page.evaluate(LABELS, "through")
+    for key, name, box in (
+        ("next-platform", "accounts of those who move", "lines"),
+        ("flame-war-2011", "followers", "lines"),
+    ):
+        seen.page.select_option("#story", key)
+        assert name in seen.page.evaluate(LABELS, box)
+    # A queue of some weeks has weeks on its axis, other stories months.
+    seen.page.select_option("#story", "queue")
+    days = [text for text in seen.page.evaluate(LABELS, "lines") if text.endswith((" Nov", " Dec"))]
+    assert days == ["2 Nov", "16 Nov", "30 Nov"]
+    seen.page.click(".steer .go")
+    guess(seen, 40)
+    seen.page.click(".steer .go")
+    guess(seen, 40)
+    assert "median time from flag to suspension" in seen.page.evaluate(LABELS, "curve")
+
+
+def test_what_does_nothing_says_so(look: Look) -> None:
+    seen = look(reduced_motion="reduce")
+    page = seen.page
+    following = page.locator("button:text-is('Next event')")
+    assert following.get_attribute("aria-disabled") == "false"
+    page.evaluate("afterban.clock.go(1e9)")
+    assert following.get_attribute("aria-disabled") == "true"
+    to_the_sandbox(seen, "flame-war-2011")
+    assert "no promotion in this run" in page.text_content(".network .legend")
+    page.click("text=Within an hour")  # without a campaign nobody is flagged
+    seen.until("document.querySelector('.status').textContent.includes('Nothing differs')")
+    page.select_option("#dial-first", "followers")
+    seen.until("afterban.scene.numbers.effective_reach < 0.9")
+    assert "Nothing differs" not in (page.text_content(".settings .status") or "")
+
+
+def test_a_number_is_explained_where_it_stands(look: Look) -> None:
+    seen = look("phone", has_touch=True)
+    to_the_sandbox(seen, "names")
+    assert seen.page.input_value("[data-control=promotion] input.number") == "3 posts"
+    assert seen.page.input_value("[data-control=edits] input.number") == "2 edits"
+    seen.page.tap("text=Numbers")
+    meaning = seen.page.locator("dialog .help").nth(0)
+    assert meaning.is_hidden()
+    seen.page.tap("[aria-label='What is: effective reach']")
+    assert "without enforcement" in (meaning.text_content() or "")
+    assert meaning.is_visible()
+    # What has no interval has no empty brackets either.
+    seen.page.tap("dialog button:text-is('Close')")
+    seen.page.tap("text=Parts of the cycle")
+    assert "()" not in (seen.page.text_content("dialog") or "")

@@ -5,6 +5,7 @@ import type { Answer, Control, Question, Value } from "../engine/types.d.ts";
 import { along, type CurveData } from "./charts.ts";
 import { h } from "./dom.ts";
 import { Figure } from "./figures.ts";
+import { query } from "./glossary.ts";
 import { tableOf } from "./keep.ts";
 import type { Beside as Recorded, StoryData } from "./payload.ts";
 import { percent, people, whole } from "./words.ts";
@@ -20,9 +21,7 @@ export interface Desk {
 
 /** Words with a "?" that opens what they mean below them. */
 function explained(words: string, meaning: string): HTMLElement {
-  const help = h("p", { class: "small help", hidden: true, text: meaning });
-  const ask = h("button", { type: "button", class: "ask", text: "?", "aria-label": `What is: ${words}`, "aria-expanded": "false" });
-  ask.addEventListener("click", () => { help.hidden = !help.hidden; ask.setAttribute("aria-expanded", String(!help.hidden)); });
+  const { ask, help } = query(words, meaning);
   return h("div", {}, words, ask, help);
 }
 

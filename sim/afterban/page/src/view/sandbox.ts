@@ -6,6 +6,7 @@ import type { Control, Simulator, State, Value } from "../engine/types.d.ts";
 import { Beside } from "./beside.ts";
 import { h, save } from "./dom.ts";
 import { answered } from "./from_engine.ts";
+import { query } from "./glossary.ts";
 import type { StoryData } from "./payload.ts";
 import type { Scene } from "./scene.ts";
 import { percent, span, whole } from "./words.ts";
@@ -30,6 +31,7 @@ export interface Told {
 }
 
 const WITHOUT = "This browser cannot run the simulator (no WebAssembly); the ready-made settings above were computed beforehand.";
+const SEED = "All that is left to chance follows from this number. The same one brings the same run back; another one draws the network and its fate again.";
 const NOTCHES = 1000; // of a slider
 const MOST_BYTES = 100_000; // of a file that is read
 
@@ -103,8 +105,9 @@ export class Sandbox {
       const value = Number(seed.value);
       if (/^\d{1,10}$/.test(seed.value.trim()) && value < 2 ** 32) { this.seed = value; void this.run(); } else seed.value = String(this.seed);
     });
+    const chances = query("Seed of the chances", SEED);
     this.dials.replaceChildren(...this.simulator!.story.controls.map((control) => this.dial(control)), ...this.sizes(),
-      h("div", { class: "dial row" }, h("label", { for: "seed", text: "Seed of the chances" }), seed));
+      h("div", { class: "dial" }, h("div", { class: "row" }, h("span", {}, h("label", { for: "seed", text: "Seed of the chances" }), " ", chances.ask), seed), chances.help));
   }
   private sizes(): HTMLElement[] {
     const { sizes } = this.simulator!.story;
@@ -118,9 +121,7 @@ export class Sandbox {
 
   private dial(control: Control): HTMLElement {
     const id = `dial-${control.key}`, box = h("div", { class: "dial", "data-control": control.key });
-    const help = h("p", { class: "small help", hidden: true, text: control.help });
-    const ask = h("button", { type: "button", class: "ask", text: "?", "aria-label": `What is: ${control.label}`, "aria-expanded": "false" });
-    ask.addEventListener("click", () => { help.hidden = !help.hidden; ask.setAttribute("aria-expanded", String(!help.hidden)); });
+    const { ask, help } = query(control.label, control.help);
     const bounds = control.number;
     const set = (value: Value) => {
       if (value === control.start) delete this.settings[control.key]; else this.settings[control.key] = value;
