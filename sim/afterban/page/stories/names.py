@@ -159,6 +159,7 @@ def tell(of: Recorder) -> Told:
 def _stands_for(of: Recorder) -> float:
     """Users who sign up for each one in the sample."""
     ordinary = of.scenario.detection.handle_match.ordinary
+    assert ordinary is not None
     return float(ordinary.signups) * float(of.scenario.horizon) / float(ordinary.sample)
 
 
