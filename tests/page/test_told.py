@@ -6,7 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telling import CUT_OFF, DRAG, SCENES, WINDOWS, Look, Seen, answers_of, guess, kept, link_of, stops
+from telling import (
+    CUT_OFF,
+    DRAG,
+    SCENES,
+    WINDOWS,
+    Look,
+    Seen,
+    answers_of,
+    guess,
+    kept,
+    link_of,
+    stops,
+)
 
 from afterban.page.stories import STORIES
 
@@ -293,7 +305,8 @@ def test_a_slider_between_its_marks_is_simulated_and_a_link_brings_it_back(look:
 COPIED = """async () => {
     navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };
     const field = document.querySelector("[data-control=speed] input.number");
-    const copy = [...document.querySelectorAll("button")].find((one) => one.textContent === "Copy link");
+    const buttons = [...document.querySelectorAll("button")];
+    const copy = buttons.find((one) => one.textContent === "Copy link");
     for (const text of ["3 days", "4 days"]) {
         field.value = text;
         field.dispatchEvent(new Event("change"));
@@ -356,16 +369,16 @@ def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:
     seen = look()
     seen.page.evaluate("afterban.clock.pause()")
     seen.page.click(".lives summary")
-    name, csv = kept(seen, ".lives button:text-is('CSV')")
+    name, csv = kept(seen.page, ".lives button:text-is('CSV')")
     assert name == "afterban-lives.csv"
     head, first = csv.decode().splitlines()[:2]
     assert head.startswith('"Account","Handle"')
     assert "'@zodosegupe" in first  # a handle is no formula of a spreadsheet
-    name, svg = kept(seen, ".lives button:text-is('SVG')")
+    name, svg = kept(seen.page, ".lives button:text-is('SVG')")
     assert svg.startswith(b"<svg")
     assert b"var(" not in svg  # its colours are written out
     assert b"rgb(0, 114, 178)" in svg
-    name, png = kept(seen, ".lives button:text-is('PNG')")
+    name, png = kept(seen.page, ".lives button:text-is('PNG')")
     assert png.startswith(b"\x89PNG")
     assert len(png) > 5000
 
@@ -405,8 +418,8 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     field.press("Enter")
     seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
-    _, state = kept(seen, "text=Save state")
-    _, yaml = kept(seen, "text=Scenario (YAML)")
+    _, state = kept(seen.page, "text=Save state")
+    _, yaml = kept(seen.page, "text=Scenario (YAML)")
     assert b"extends: handle-threshold" in yaml
     assert b"0.333" in yaml
     seen.page.click("text=As in the story")
