@@ -63,6 +63,7 @@ def test_live_accounts_through_time(run, joining, engine):
     assert not agrees(found[:, 20], theory.arrivals_live(RATE, 1 / HAZARD, RETURNS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "mean_life"),
     [
@@ -126,6 +127,7 @@ def test_where_no_closed_form_holds_there_is_none(joining, changes):
     assert np.isnan(live_in_the_long_run(Parameters.from_scenario(joining(changes)))).all()
 
 
+@pytest.mark.slow
 def test_the_shipped_year(run, engine):
     scenario = Scenario.from_yaml("steady-state")
     levels = {

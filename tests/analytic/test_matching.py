@@ -21,6 +21,7 @@ def scenario() -> Scenario:
     return Scenario.from_yaml("handle-threshold")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("near_identical", [0.0, 0.3, 0.6, 1.0])
 def test_recall_at_two_edits_is_the_share_of_near_identical_handles(scenario, near_identical):
     changes = {"handles.near_identical": near_identical, "tiers.supporter.count": N}

@@ -82,11 +82,13 @@ def test_recruits_are_as_many_as_the_impressions_ask(plain, run):
     assert not is_martingale(number, 0.8 * hazard)
 
 
+@pytest.mark.slow
 def test_an_engine_that_wins_over_with_other_posts_too_is_noticed(plain, run, monkeypatch):
     monkeypatch.setattr(operator, "content_share", lambda *_: 1.0)
     assert not is_martingale(*recruits_and_hazard(run, plain, engine="reference"))
 
 
+@pytest.mark.slow
 def test_an_engine_that_takes_everybody_for_a_follower_is_noticed(plain, run, monkeypatch):
     monkeypatch.setattr(operator, "followers_at", lambda row, *_: (0.0, 1e9))
     without = {"tiers.alike.promotes": 0, "tiers.newcomer.promotes": 0}

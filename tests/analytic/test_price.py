@@ -129,6 +129,7 @@ def test_the_rate_of_each_channel_in_the_untouched_world(plain):
     np.testing.assert_allclose(wrong_flags.struck_at_start(p, world), [33, 300])
 
 
+@pytest.mark.slow
 def test_points_are_poisson_and_nested():
     starts = np.array([-math.inf, 30.0])
     before: set[tuple[float, int]] = set()

@@ -166,6 +166,7 @@ def test_ctrl_c_leaves_nothing_behind(here):
     assert {path.name for path in here.iterdir()} == {"tiny.yaml"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "kept"), [("", True), ("n", True), ("y", False)])
 def test_a_file_is_replaced_only_by_who_says_so(here, answer, kept):
     (here / "ours.yaml").write_text("mine")

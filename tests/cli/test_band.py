@@ -72,6 +72,7 @@ OWN = [
 ]
 
 
+@pytest.mark.slow
 def test_a_run_of_an_own_scenario_makes_its_band_after_the_table(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,6 +112,7 @@ def test_stopping_the_band_leaves_the_table(
     assert "what is finished of the band is kept" in said.err
 
 
+@pytest.mark.slow
 def test_a_comparison_shows_differences_over_the_assumptions(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -102,6 +102,7 @@ def test_a_table_that_changed_meanwhile_is_refused_before_any_work(own, monkeypa
     assert not (own / "results").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["bundle", "folder"])
 def test_a_run_is_made_again_to_the_same_bytes(cli, own, how):
     asked = ("--policies", "quick,another", "--seed", "8", "--engine", "reference")
@@ -122,6 +123,7 @@ def test_a_run_is_made_again_to_the_same_bytes(cli, own, how):
     assert json.loads((made / "manifest.json").read_text())["engine"] == "reference"
 
 
+@pytest.mark.slow
 def test_a_sweep_is_made_again_to_the_same_bytes(cli, own):
     assert cli("sweep", "own.yaml", *FAST).code == 0
     folder = folder_in(own / "results")
@@ -147,6 +149,7 @@ def test_a_sweep_is_made_again_to_the_same_bytes(cli, own):
     assert read_sweep(folder).scenario.network.follows is not None
 
 
+@pytest.mark.slow
 def test_points_that_were_added_are_run_again_too(cli, own):
     assert cli("sweep", "own.yaml", *FAST).code == 0
     assert cli("sweep", "own.yaml", *FAST, "--points", "4", "--reps", "3", "--expand").code == 0
@@ -158,6 +161,7 @@ def test_points_that_were_added_are_run_again_too(cli, own):
     assert content(folder_in(own / "again")) == before
 
 
+@pytest.mark.slow
 def test_a_bundle_has_the_same_bytes_whenever_it_is_made(cli, here):
     assert cli("run", "tiny.yaml", *FAST).code == 0
     folder = folder_in(here / "results")
@@ -244,6 +248,7 @@ def broken(here: Path, name: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -263,6 +268,7 @@ def test_a_damaged_bundle_is_refused_in_a_line(cli, here, name):
     assert not (here / "again").exists()
 
 
+@pytest.mark.slow
 def test_a_bundle_in_an_earlier_version_of_the_language_is_run(cli, here, monkeypatch):
     from afterban.scenario import upgrade as upgrades
 
@@ -284,6 +290,7 @@ def test_a_bundle_in_an_earlier_version_of_the_language_is_run(cli, here, monkey
     assert "are the same bytes as those that were kept" in told.err
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_of_the_place_for_it(cli, here):
     assert cli("run", "tiny.yaml", *RUN).code == 0
     assert cli("bundle", str(folder_in(here / "results")), "--out", "good.zip").code == 0

@@ -26,6 +26,7 @@ def own(here: Path) -> str:
     return "own.yaml"
 
 
+@pytest.mark.slow
 def test_from_targets_to_runs_over_the_posterior(cli, own, here):
     told = cli("calibrate", own, *SIZES, *FAST)
     assert told.code == 0, told.err
@@ -83,6 +84,7 @@ def test_draws_that_cannot_be_read(cli, own, here, name, content, words):
     assert not (here / "results").exists()
 
 
+@pytest.mark.slow
 def test_a_proof_that_fails_has_exit_code_1(cli, own, monkeypatch):
     from afterban.experiment import calibration_check
 

@@ -261,6 +261,7 @@ def test_claims_use_results_that_are_there_and_make_those_that_are_not(cli, monk
     assert "BROKEN" in broken.out
 
 
+@pytest.mark.slow
 def test_power_is_measured_kept_and_used(cli, monkeypatch, tmp_path):
     from afterban import bands, claims, power
 

@@ -93,6 +93,7 @@ def all_of(folder: Path) -> Any:
     return repr((found.policies, found.finished, found.scenario.digest(), numbers, curves, lives))
 
 
+@pytest.mark.slow
 def test_no_flipped_bit_of_a_run_changes_what_is_read(folder: Path) -> None:
     rng = random.Random(17)
     files = sorted(path for path in folder.iterdir() if path.is_file())
@@ -116,6 +117,7 @@ def test_no_flipped_bit_of_a_run_changes_what_is_read(folder: Path) -> None:
     assert all_of(folder) == whole
 
 
+@pytest.mark.slow
 def test_no_flipped_bit_of_a_sweep_changes_a_row(store: Path) -> None:
     rng = random.Random(18)
     files = sorted(path for path in store.rglob("*") if path.is_file() and path.name != ".lock")
@@ -150,6 +152,7 @@ def test_no_flipped_bit_of_a_sweep_changes_a_row(store: Path) -> None:
     assert all(str(store) in one for one in told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["replications.journal", "sweep.parquet", "manifest.json"])
 def test_resuming_mends_a_sweep(made: Path, store: Path, name: str) -> None:
     (whole,) = (made / "b" / "swept").iterdir()
@@ -361,6 +364,7 @@ def test_tripled_numbers_are_told_by_claims_and_never_judged(
     assert told.out == ""
 
 
+@pytest.mark.slow
 def test_a_folder_from_before_digests_is_read_with_a_word(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -387,6 +391,7 @@ def test_a_sweep_from_before_digests_is_read_with_a_word(store: Path) -> None:
         assert read_sweep(store).finished == 6
 
 
+@pytest.mark.slow
 def test_an_edited_comparison_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fast = ["--workers", "1", "--reps", "2"]
     assert main(["compare", "tiny.yaml", "--out", "c.json", *fast]) == 0

@@ -33,6 +33,7 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_arms_have_a_table_with_their_prices_and_files(
     there: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -50,6 +51,7 @@ def test_arms_have_a_table_with_their_prices_and_files(
         assert len(list(csv.DictReader(stream))) == 16
 
 
+@pytest.mark.slow
 def test_one_document_of_json_says_it_all(there: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explore", "small.yaml", *FAST, "--json", "--policies", "base,none"]) == 0
     data = json.loads(capsys.readouterr().out)

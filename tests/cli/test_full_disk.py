@@ -124,6 +124,7 @@ def hidden(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob(".*") if path.name != ".lock"]
 
 
+@pytest.mark.slow
 def test_a_run(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     out = here / "out"
     command = ["run", "tiny.yaml", "--out", str(out), "--no-figures", "--policies", "base", *FAST]
@@ -141,6 +142,7 @@ def test_a_run(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None
         assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
+@pytest.mark.slow
 def test_a_sweep(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     (here / "swept.yaml").write_text(SWEPT)
     command = ["sweep", "swept.yaml", *FAST, "--resume", "--out"]
@@ -178,6 +180,7 @@ def test_a_sweep(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> No
     is_as_whole()
 
 
+@pytest.mark.slow
 def test_a_report(here: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     out = here / "out"
     run = ["run", "tiny.yaml", "--out", str(out), "--no-figures", "--policies", "base", *FAST]

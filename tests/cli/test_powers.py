@@ -67,6 +67,7 @@ def test_nothing_is_said_where_nothing_could_be_measured(told, monkeypatch):
     assert "could have failed" not in told(OWN, *RUN)
 
 
+@pytest.mark.slow
 def test_a_run_that_makes_its_band_says_nothing_of_a_want(cli, told):
     said = told(OWN, *RUN, "--points", "4")
     assert "the band over the assumptions" in said

@@ -267,6 +267,7 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_runs(cli, here):
     assert (here / "taken").read_text() == "a file"
 
 
+@pytest.mark.slow
 def test_a_provisional_scenario_says_so(cli, monkeypatch):
     from afterban.scenario import qc
 

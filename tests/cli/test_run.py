@@ -14,6 +14,7 @@ def only_folder(root):
     return folder
 
 
+@pytest.mark.slow
 def test_run_writes_tables_and_figures_and_says_where(cli, here):
     told = cli(*RUN)
     assert told.code == 0, told.err
@@ -347,6 +348,7 @@ def test_ctrl_c_is_kept_from_this_process_only_while_workers_start():
     assert not blocked()
 
 
+@pytest.mark.slow
 def test_stdout_that_is_closed_or_knows_few_letters_is_no_error(process, here):
     import subprocess
     import sys
@@ -365,6 +367,7 @@ def test_stdout_that_is_closed_or_knows_few_letters_is_no_error(process, here):
     assert (closed.returncode, closed.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_is_no_error(process):
     run = process(*RUN, "--no-figures")
     run.stdout.close()
@@ -374,6 +377,7 @@ def test_a_closed_pipe_is_no_error(process):
     assert run.returncode == 0
 
 
+@pytest.mark.slow
 def test_results_go_to_stdout_and_quiet_is_quiet(process):
     run = process(*RUN, "--no-figures", "--quiet")
     out, err = run.communicate(timeout=120)

@@ -166,6 +166,7 @@ def test_every_command_is_asked() -> None:
     assert set(ASKED) == set(COMMANDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_text_of_a_stranger_steers_the_terminal(
     name: str, there: Path, capsys: pytest.CaptureFixture[str]

@@ -65,6 +65,7 @@ def test_a_purge_of_nine_tenths_leaves_a_tenth(run, engine):
     assert seen == pytest.approx(rows["insider_impressions"].sum(), rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [400, pytest.param(1500, marks=pytest.mark.slow)])
 def test_twice_as_fine_a_log_changes_next_to_nothing(small, run, monkeypatch, count):
     changes = {**MEMBERS, "tiers.supporter.count": count, "detection.insider_reports": 0.5}

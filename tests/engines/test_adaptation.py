@@ -55,6 +55,7 @@ def answered_lives(p, accounts):
     return (before != 1.0).sum(axis=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "fewest"),
     [
@@ -76,6 +77,7 @@ def test_every_answer_occurs_and_both_engines_agree(make, fewest):
     assert (total >= fewest).all(), total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("channel", "answer", "habit"),
     [
@@ -148,6 +150,7 @@ def test_a_constant_time_to_action_is_quick_up_to_itself():
     assert (ended & ~reviewed).sum() > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [network, staffed, returning, bursting, granting])
 def test_answers_of_one_change_no_bit(make):
     p = make()
@@ -190,6 +193,7 @@ def _without(habit):
     return answered
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "wrong"),
     [

@@ -78,6 +78,7 @@ def test_the_networks_of_these_tests(name):
             assert different(one, 5, 2)[0] == set()
 
 
+@pytest.mark.slow
 def test_flags_of_one_day_and_memory_in_the_smallest_pieces():
     """Flags of a campaign are on its day, in their order; memory that is short is asked for."""
     p = networks.priced()

@@ -70,6 +70,7 @@ def newcomers(p, rate=0.5):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_names())
 def test_shipped_scenarios_with_fewer_operators(name):
     world = assert_drawn_alike(thinned(Parameters.from_scenario(Scenario.from_yaml(name))))
@@ -102,6 +103,7 @@ def test_operators_and_links_of_files():
         assert world.links.sum() == len(world.promoters)
 
 
+@pytest.mark.slow
 def test_networks_at_the_edge(monkeypatch):
     """Nobody, one, nobody with weight, nobody with promoters, and thousands of them each."""
     p = newcomers(networks.network())

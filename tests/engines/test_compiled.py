@@ -109,6 +109,7 @@ def test_it_tells_what_the_reference_tells(program, name, live):
     assert differences(told(name, live), compiled.run_in(program, p, build(p, 2, 0), 2, 0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", MORE)
 def test_it_tells_the_same_of_rarer_rules(program, make):
     p = make(live_insiders=True)
@@ -129,6 +130,7 @@ def test_native_and_module_give_the_same_bytes(same, name):
     assert not same(compiled.run_in(one, p, world, 1, 0), compiled.run_in(other, p, world, 2, 0))
 
 
+@pytest.mark.slow
 def test_everything_happens_in_some_network():
     """What the comparison above is about: channels, moves, recruits, appeals, look-alikes."""
     all_of_them = [told(name) for name in networks.NETWORKS]

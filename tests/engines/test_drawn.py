@@ -51,6 +51,7 @@ def sound(told) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_some_networks():
     assert compared(range(len(MAKERS)))["return"] > 100
 

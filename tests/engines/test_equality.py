@@ -111,6 +111,7 @@ JOINING = {
 }
 
 
+@pytest.mark.slow
 def test_arrivals():
     for make in (network, staffed):
         p = make(**JOINING)
@@ -202,7 +203,16 @@ def test_no_promotion():
     assert "link" not in {detection.CHANNELS[k] for k in told.accounts["channel"]}
 
 
-@pytest.mark.parametrize("forget", [(0.05, 0.05), (0.5, 1e-6), (0.0, 0.3), (0.02, 0.002)])
+@pytest.mark.parametrize(
+    "forget",
+    [
+        (0.05, 0.05),
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in [(0.5, 1e-6), (0.0, 0.3), (0.02, 0.002)]
+        ),
+    ],
+)
 @pytest.mark.parametrize("make", [network, staffed])
 def test_people_forget(make, forget):
     # Detached at the start, moves between platforms, sleepers and promotions among them.
@@ -212,6 +222,7 @@ def test_people_forget(make, forget):
     assert told.accounts["outsider_followers"].sum() != plain.accounts["outsider_followers"].sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forget", [(0.0, 0.0), (0.05, 0.02)])
 @pytest.mark.parametrize("make", [network, staffed])
 def test_insiders_are_operators(make, forget):
@@ -230,6 +241,7 @@ def test_more_changes_of_the_live_share_than_there_is_room_for(monkeypatch):
     assert_same(roomy, both(network(live_insiders=True)))
 
 
+@pytest.mark.slow
 def test_leaving_as_fast_as_discovering():
     # The detached leave at 1.5 + 0.5 and 0.03 + 0.02 a day, and that is how fast others come.
     p = network(
@@ -441,6 +453,7 @@ def test_a_team_that_acts_in_waves_and_errs():
     assert max(twice.values()) > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_a_team_that_takes_the_largest_first(order):
     told = both(staffed(queue_order=order, on_duty=np.full(159, 1)))
@@ -535,6 +548,7 @@ def reinstated(told):
     return accounts[back], accounts[np.flatnonzero(back) - 1]
 
 
+@pytest.mark.slow
 def test_an_appeal_brings_an_account_back():
     one = granting(own_success=0.6)
     told = both(one)
@@ -600,6 +614,7 @@ def test_accounts_come_back_by_appeal_in_a_burst():
     assert (late["public_day"] > 30.0).sum() > 5
 
 
+@pytest.mark.slow
 def test_look_alikes_take_a_teams_time():
     told = both(alike())
     without = both(heard(match_edits=2))
@@ -750,6 +765,7 @@ def test_two_seeds_differ():
     assert any(line.startswith("series") for line in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "seen_in"),
     [
@@ -782,6 +798,7 @@ def _off_by_an_ulp(shares, place, row, time, discover, rebuild):
 _advance = liveshare.advance
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "wrong"),
     [
@@ -808,6 +825,7 @@ def test_a_bug_in_one_engine_is_noticed(monkeypatch, module, name, wrong):
     assert differences(reference.run(p, world, 1, 0), right)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "module", "name", "wrong"),
     [
@@ -876,6 +894,7 @@ def test_differences_are_told_in_plain_words():
         assert_same(told, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("live", [False, True])
 def test_counter_speech_that_changes(live):
     told = both(answered(live_insiders=live))
@@ -939,6 +958,7 @@ def test_accounts_for_one_release_after_another():
     assert (first["public_day"] == ours[ours["life"] == 1]["public_day"]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("live", [False, True])
 def test_posting_that_bursts(live):
     p = bursting(live_insiders=live)

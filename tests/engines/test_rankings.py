@@ -75,6 +75,7 @@ FEW = [(0.0, 0.0), (7.5, 0.4)]
 ALL = list(itertools.product([0.0, 0.25, 1.0, 7.5, 30.0], [0.0, 0.4]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WHAT)
 @pytest.mark.parametrize(
     ("window", "error"),
@@ -89,6 +90,7 @@ def test_several_tables_at_once():
     both(ranked((IMPRESSIONS, 30.0), (FOLLOWERS, 2.5), (LINKS, 0.0), (IMPRESSIONS, 1.0), error=0.1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [IMPRESSIONS, FOLLOWERS, LINKS])
 @pytest.mark.parametrize("window", [0.0, 6.0])
 def test_the_queue(what, window):
@@ -116,6 +118,7 @@ def test_ties_go_by_operator():
     assert max(first) < min(there - set(before.tolist()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("what", "choose"), [(FOLLOWERS, pulses.FOLLOWERS), (LINKS, pulses.LINKS)])
 def test_without_window_and_error_it_is_the_truth_of_the_moment(what, choose):
     p = ranked((what, 0.0))
@@ -125,6 +128,7 @@ def test_without_window_and_error_it_is_the_truth_of_the_moment(what, choose):
     assert not differences(both(p), both(as_before))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", [IMPRESSIONS, FOLLOWERS, LINKS])
 def test_a_window_that_shrinks_comes_to_the_truth_of_the_moment(what):
     truth = struck(both(ranked((what, 0.0))))
@@ -215,6 +219,7 @@ def _forgets_no_life(self, one, error):
     return sum(had for _, had in self.readings[one.number]) if self.readings else 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [("reading", _knows_everybody), ("observed", _forgets_no_life), ("read", lambda self: None)],

@@ -147,6 +147,7 @@ PROMOTION = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

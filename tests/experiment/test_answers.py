@@ -143,7 +143,13 @@ def test_every_question_has_its_answer_here():
     assert questions - {"run"} == set(ASKED)
 
 
-@pytest.mark.parametrize("name", ASKED)
+DEAR = ("explore", "respond", "why")  # seconds each
+
+
+EACH = [pytest.param(name, marks=pytest.mark.slow if name in DEAR else ()) for name in ASKED]
+
+
+@pytest.mark.parametrize("name", EACH)
 def test_an_answer_has_four_forms(name, answers):
     found = answers(name)
     assert isinstance(found, Answer)
@@ -161,7 +167,7 @@ def test_an_answer_has_four_forms(name, answers):
     assert "<table" in html
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", EACH)
 def test_a_figure_is_drawn_in_the_style_of_all(name, answers):
     figure = answers(name).figure()
     assert isinstance(figure, Figure)

@@ -57,6 +57,7 @@ def found(root: Path) -> Calibrated:
     return calibration(root).run()
 
 
+@pytest.mark.slow
 def test_what_the_target_tells_is_learnt(found: Calibrated) -> None:
     known = {one.name: one for one in found.known}
     assert known["return"].low < 0.62 < known["return"].high
@@ -66,6 +67,7 @@ def test_what_the_target_tells_is_learnt(found: Calibrated) -> None:
     assert found.posterior["return"].between(0, 1).all()
 
 
+@pytest.mark.slow
 def test_what_no_target_tells_is_told_as_not_identified(found: Calibrated) -> None:
     known = {one.name: one for one in found.known}
     assert not known["insiders"].identified
@@ -76,6 +78,7 @@ def test_what_no_target_tells_is_told_as_not_identified(found: Calibrated) -> No
     assert found.directions[-1].width > 0.8
 
 
+@pytest.mark.slow
 def test_a_target_that_nothing_reaches_is_named_and_left_out(found: Calibrated) -> None:
     assert found.unreached == ("many",)
     assert "no value in the stated ranges reaches it" in "\n".join(found.words())
@@ -83,6 +86,7 @@ def test_a_target_that_nothing_reaches_is_named_and_left_out(found: Calibrated) 
     assert "many" not in found.meta()["targets"]
 
 
+@pytest.mark.slow
 def test_what_is_held_out_stands_apart(found: Calibrated) -> None:
     rows = {one.name: one for one in found.predictions}
     assert [one.name for one in found.predictions if one.held_out] == ["ratio", "share"]
@@ -95,12 +99,14 @@ def test_what_is_held_out_stands_apart(found: Calibrated) -> None:
     assert {one["name"] for one in data["fitted"]} == {"back", "many", "slow"}
 
 
+@pytest.mark.slow
 def test_what_is_held_out_changes_nothing_that_is_learnt(root: Path, found: Calibrated) -> None:
     other = calibration(root, TEXT.replace("observed: 0.2, tol", "observed: 0.9, tol")).run()
     assert (other.places == found.places).all()
     assert sum(other.run_now.values()) == 0  # nothing was run again
 
 
+@pytest.mark.slow
 def test_chance_is_apart_from_what_is_open(found: Calibrated) -> None:
     """What is open is of means over replications; chance is within a draw, and is never in it."""
     row = next(one for one in found.predictions if one.name == "back")
@@ -133,6 +139,7 @@ def test_it_can_be_stopped_and_continued(root: Path, found: Calibrated, tmp_path
     assert again.words() == found.words()
 
 
+@pytest.mark.slow
 def test_the_draws_are_kept_and_lead_back_to_the_posterior(found: Calibrated) -> None:
     draws = read_draws(found.write())
     assert draws.paths == ("returning.probability", "audience.lost_insiders")
@@ -143,6 +150,7 @@ def test_the_draws_are_kept_and_lead_back_to_the_posterior(found: Calibrated) ->
     assert len(draws.changes()) == SIZES.draws
 
 
+@pytest.mark.slow
 def test_what_is_kept_proves_itself(found: Calibrated, tmp_path: Path) -> None:
     keep_posterior(found, tmp_path / "kept")
     path = tmp_path / "kept" / "calibration.json"
@@ -158,6 +166,7 @@ def test_what_is_kept_proves_itself(found: Calibrated, tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.slow
 def test_it_is_an_answer(found: Calibrated) -> None:
     assert isinstance(found, Answer)
     assert json.loads(json.dumps(found.to_dict(), allow_nan=False))
@@ -169,6 +178,7 @@ def test_it_is_an_answer(found: Calibrated) -> None:
         found.figure("nothing")
 
 
+@pytest.mark.slow
 def test_targets_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     text = TEXT.replace(
         "    many: {metric: suspensions, observed: 100_000, likelihood: lognormal, sd: 0.1}",
@@ -186,6 +196,7 @@ def test_a_calibration_whose_only_target_is_out_of_reach_is_told(tmp_path: Path)
         calibration(tmp_path, "\n".join(lines)).run()
 
 
+@pytest.mark.slow
 def test_the_posterior_lies_where_nothing_was_ruled_out(found: Calibrated) -> None:
     worst = found.history.worst(found.weighted.places)
     assert (worst <= CUT).mean() > 0.9  # the regression may move some of them a little

@@ -100,6 +100,7 @@ def test_json_has_no_number_that_is_not_finite(small) -> None:
     assert json.loads(text)["verdicts"] == small.verdicts
 
 
+@pytest.mark.slow
 def test_pairing_saves_what_independent_seeds_show() -> None:
     """The factor by the formula against one from runs that really are on independent seeds.
 

@@ -28,6 +28,7 @@ def test_it_says_what_it_was_not_told() -> None:
     assert made.cross_validated().explained > 0.999
 
 
+@pytest.mark.slow
 def test_chance_is_not_taken_for_the_function() -> None:
     places = sobol(128, 2, 2)
     chance = 0.2**2

@@ -125,6 +125,7 @@ def test_two_ranges_of_one_value_are_refused() -> None:
         points_of(small(), 4, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [*("september-2014", "displacement-2014", "enforcement-speed", "think-again-2014"), "capacity"],

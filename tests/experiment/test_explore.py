@@ -74,6 +74,7 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     return asked
 
 
+@pytest.mark.slow
 def test_a_thinned_network_is_checked_against_the_whole_one(
     made_up: list, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -161,6 +162,7 @@ def test_shares_regret_and_targets_are_those_of_the_table(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["given", "sobol", "morris"])
 def test_the_level_is_decided_by_one_and_the_decision_by_another(
     method: str, made_up: list[tuple[int, int]], tmp_path: Path
@@ -200,6 +202,7 @@ def test_where_the_answer_is_another_is_told_in_the_units_of_the_assumption(
     assert discovery.box.density == discovery.box.coverage == 1.0
 
 
+@pytest.mark.slow
 def test_many_assumptions_are_a_group_beside_those_that_move_something(
     made_up: list[tuple[int, int]], tmp_path: Path
 ) -> None:
@@ -242,6 +245,7 @@ def test_sides_of_a_box_are_told_in_words() -> None:
 # --- the store ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_what_was_stopped_gives_the_same(tmp_path: Path) -> None:
     whole = found(tmp_path / "whole", method="morris", samples=8)
 

@@ -110,6 +110,7 @@ def test_sentences():
     ]
 
 
+@pytest.mark.slow
 def test_run_report_and_frontier(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.yaml").write_text(BESIDE_A_TEAM)
@@ -136,6 +137,7 @@ def test_run_report_and_frontier(tmp_path, capsys, monkeypatch):
     assert "within-2h" not in best
 
 
+@pytest.mark.slow
 def test_the_frontier_of_a_sweep_has_policies_only(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     sweep = (

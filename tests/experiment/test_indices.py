@@ -66,6 +66,7 @@ def test_given_points_have_the_first_order_indices() -> None:
     assert found.interactions == pytest.approx(BOTH / WHOLE, abs=0.08)
 
 
+@pytest.mark.slow
 def test_intervals_of_given_points_hold_what_they_say() -> None:
     """Of 20 samples and 2 inputs 95 % should hold; 31 or fewer have a probability of 2e-4."""
     held = 0

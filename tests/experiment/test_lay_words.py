@@ -103,6 +103,7 @@ def test_arms_are_called_by_the_one_value_that_sets_them_apart() -> None:
     assert people.rather("reviewers-9", "reviewers-8") == "having 9 reviewers rather than 8"
 
 
+@pytest.mark.slow
 def test_no_path_of_a_scenario_is_in_any_word() -> None:
     told = []
     for name in shipped_names():

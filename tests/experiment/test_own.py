@@ -96,6 +96,7 @@ def test_what_a_rule_is_told(scenario):
     assert all(one.chance == one.probability * one.fatigue ** (one.life - 1) for one in asked)
 
 
+@pytest.mark.slow
 def test_two_rules_have_two_digests_and_the_results_say_so(scenario, tmp_path):
     plain = run(scenario, ["base"], engine="reference", workers=1)
     one = run(scenario, ["base"], rules=Rules(returns=nobody), out=tmp_path)
@@ -115,6 +116,7 @@ def test_two_rules_have_two_digests_and_the_results_say_so(scenario, tmp_path):
     assert one.values["none"]["impressions"] == pytest.approx(plain.values["none"]["impressions"])
 
 
+@pytest.mark.slow
 def test_an_own_metric_stands_in_every_table(scenario, tmp_path):
     plain = run(scenario, ["base"], engine="reference", workers=1)
     made = run(

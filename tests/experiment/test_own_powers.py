@@ -39,6 +39,7 @@ def small(more: str = "") -> Scenario:
     return loads(CLAIMS.replace("0.5, factor: 1.1", more or "0.5, factor: 1.1"))
 
 
+@pytest.mark.slow
 def test_a_claim_that_the_ranges_decide_has_power_and_one_that_cannot_fail_has_none(
     tmp_path: Path,
 ) -> None:

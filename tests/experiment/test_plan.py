@@ -81,6 +81,7 @@ def test_a_grid_by_brute_force_finds_the_same(done, scenario: Scenario) -> None:
     assert found.tried == 24
 
 
+@pytest.mark.slow
 def test_a_worker_and_two_and_a_resumed_one_give_the_same_bytes(
     done, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +169,7 @@ def test_what_is_told_is_plain_and_whole(done, scenario: Scenario) -> None:
     assert judged.plan is None
 
 
+@pytest.mark.slow
 def test_draws_stand_in_place_of_ranges(scenario: Scenario, tmp_path: Path) -> None:
     import pandas as pd
 
@@ -185,6 +187,7 @@ def test_draws_stand_in_place_of_ranges(scenario: Scenario, tmp_path: Path) -> N
     ]
 
 
+@pytest.mark.slow
 def test_a_thinned_network_counts_as_the_whole(scenario: Scenario, tmp_path: Path) -> None:
     small = scenario.with_changes({"plan.costs": "[wrong_suspensions]"})
     given = {**plans.options(tmp_path), "operators": 20}

@@ -44,6 +44,7 @@ def test_it_is_what_the_closed_form_says() -> None:
     assert found.all[1] == pytest.approx(both, abs=0.013)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_and_noise_is_not_told() -> None:
     told = [learn(*case(64, seed, 0.2), seed=seed) for seed in range(30)]
     firsts = [next(w for w in one.each if w.name == "first") for one in told if one]

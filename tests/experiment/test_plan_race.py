@@ -107,12 +107,14 @@ def race(seed: int, gap: float, racing: bool = True) -> tuple[bool, int]:
     return ("0",) not in found.standing.out, found.runs
 
 
+@pytest.mark.slow
 def test_the_best_mix_goes_out_no_more_often_than_stated() -> None:
     """Races between equals, the hardest case; a false alarm has a chance below 1e-4."""
     most = next(k for k in range(RACES) if bdtrc(k, RACES, ERROR) < 1e-4)
     assert sum(not race(seed, 0.0)[0] for seed in range(RACES)) <= most < RACES / 5
 
 
+@pytest.mark.slow
 def test_a_test_without_a_share_of_the_error_would_lose_the_best_too_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

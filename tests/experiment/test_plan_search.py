@@ -61,6 +61,7 @@ def search(shuffle: bool = False, **more: object) -> Search:
     return Search(dials(), Rules(-1, bounds, 0.9, POINTS), table, 3, POINTS, **more)
 
 
+@pytest.mark.slow
 def test_it_finds_what_a_fine_grid_finds_with_a_hundredth_of_it() -> None:
     grid = [
         (*truth(a, b, c, d), (a, b, c, d))
@@ -79,6 +80,7 @@ def test_it_finds_what_a_fine_grid_finds_with_a_hundredth_of_it() -> None:
     assert found.tried < len(grid) / 100
 
 
+@pytest.mark.slow
 def test_without_proposals_it_is_further_off() -> None:
     """The check above can fail: a spread of mixes alone does not find it."""
     first = search(rounds=0)
@@ -92,6 +94,7 @@ def test_without_proposals_it_is_further_off() -> None:
     assert aim > better + 0.02
 
 
+@pytest.mark.slow
 def test_the_order_of_answers_changes_nothing() -> None:
     one, other = search().run(), search(shuffle=True).run()
     assert one.standing == other.standing
@@ -100,6 +103,7 @@ def test_the_order_of_answers_changes_nothing() -> None:
     }
 
 
+@pytest.mark.slow
 def test_it_runs_less_than_it_said_it_would_at_most() -> None:
     one = search()
     assert one.run().runs <= 1.3 * one.expected()

@@ -133,6 +133,7 @@ def test_the_filter_holds_when_the_caller_changes_filters_meanwhile() -> None:
         warnings.warn("A worker stopped while some jobs were given to the executor.", stacklevel=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [True, False])
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_same_answers_for_any_workers(threads: bool, workers: int) -> None:
@@ -156,12 +157,22 @@ def test_few_tasks_are_taken_before_they_can_be_run() -> None:
     answers.close()
 
 
+def test_a_pool_that_is_ended_with_tasks_in_hand_says_nothing() -> None:
+    """An error of loky's manager thread would be a traceback on a user's screen."""
+    ended = pool._new_pool(2)
+    ended.submit(echo, 0).result()
+    for number in range(4):
+        ended.submit(time.sleep, 0.01 * number)
+    pool._end(ended)
+
+
 def test_nothing_to_do_and_an_error_of_a_task() -> None:
     assert list(each(echo, [], 2, threads=False)) == []
     with pytest.raises(ZeroDivisionError):
         list(each(divmod, [(1, 1), (1, 0), (2, 1)], 2, threads=False))
 
 
+@pytest.mark.slow
 def test_one_use_inside_another(small) -> None:
     """Two at a time share no pool, and neither waits for the other."""
     scenario = small(replications=2)

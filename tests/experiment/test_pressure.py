@@ -47,6 +47,7 @@ def test_a_network_of_one_kind_has_the_live_share_of_the_textbook():
     assert one.live_accounts == pytest.approx(50 * 12 / 16, rel=1e-2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arm",
     [
@@ -69,6 +70,7 @@ def test_the_shipped_year_is_near_its_closed_form(year, arm):
     assert told(year.with_changes(never), arm).effective_reach > 1.25 * found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [

@@ -35,6 +35,7 @@ def test_a_planted_box_is_found_with_its_sides() -> None:
     assert all(one.reproduced > 0.5 for one in box.restrictions)
 
 
+@pytest.mark.slow
 def test_a_box_under_noise_is_found_where_there_are_points_enough() -> None:
     x = points(400, 8, 2)
     flipped = np.random.default_rng(3).random(400) < 0.1
@@ -55,6 +56,7 @@ def test_a_side_between_two_ends_is_found() -> None:
     assert (side.low, side.high) == (pytest.approx(0.3, abs=0.03), pytest.approx(0.6, abs=0.03))
 
 
+@pytest.mark.slow
 def test_nothing_is_found_in_noise() -> None:
     """Each has 5 % for a false alarm at most: 4 or more of 20 have a probability of 0.016."""
     found = [

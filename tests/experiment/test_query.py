@@ -153,6 +153,7 @@ def test_a_query_sees_the_results_alone(results: Path, tmp_path: Path, sql: str)
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
+@pytest.mark.slow
 def test_tables_of_a_run_are_read_and_checked(tmp_path: Path) -> None:
     scenario = loads(TEXT.partition("sweep:")[0]).with_changes({"replications": 2})
     made = run(scenario, workers=1, out=tmp_path)

@@ -123,6 +123,7 @@ def test_there_is_a_scenario_at_each_point_of_all_ranges(name: str) -> None:
     check_points(scenario.with_changes({"replications": "1"}), points_of(scenario, 8))
 
 
+@pytest.mark.slow
 def test_at_its_centre_a_scenario_is_itself() -> None:
     scenario = Scenario.from_yaml("september-2014")
     centred = [one for one in assumptions_of(scenario) if one.centre == one.centre]

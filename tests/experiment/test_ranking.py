@@ -101,6 +101,7 @@ def test_without_window_and_error_what_is_known_is_what_is(small):
         assert told.at(IMPRESSIONS, share).left == told.at(MOMENT, share).left
 
 
+@pytest.mark.slow
 def test_with_an_error_beyond_all_measure_it_is_random(small):
     # Four standard errors, and small beside what a ranking without an error gains.
     values = left(small, 0.0, 100.0, 150)
@@ -111,6 +112,7 @@ def test_with_an_error_beyond_all_measure_it_is_random(small):
     assert gains[0] < -8 * gains[1]
 
 
+@pytest.mark.slow
 def test_the_larger_the_error_the_less_a_ranking_gains(small):
     means = [
         apart(left(small, 5.0, error, 40), IMPRESSIONS, RANDOM)[0] for error in (0.0, 1.5, 100)

@@ -83,6 +83,7 @@ def test_without_promotion_it_is_the_closed_form_of_regain(network):
     assert people == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_fit_finds_the_values_that_made_its_targets(network):
     ages = (0.25, 1.0, 4.0)
     shapes = tuple(Target("L40", "supporter", (age,), 1.0, 1.0) for age in ages)

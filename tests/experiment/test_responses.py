@@ -160,6 +160,7 @@ def told(tmp_path_factory):
     return out, afterban.respond(made(), points=2, draws=6, out=out, workers=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [2, pytest.param(4, marks=pytest.mark.slow)])
 def test_the_worst_is_that_of_a_grid_by_brute_force(told, steps: int) -> None:
     """A grid of responses, run by hand on the draws of the search, has no worse one."""
@@ -178,6 +179,7 @@ def test_the_worst_is_that_of_a_grid_by_brute_force(told, steps: int) -> None:
         assert reach(mine[0], mine[2], (arm,))[0] >= worst_there * (1 - 1e-3)
 
 
+@pytest.mark.slow
 def test_three_judgements_and_what_they_rest_on(told) -> None:
     _, found = told
     assert [one.arm for one in found.arms] == ["base", "match", "slow"]
@@ -203,6 +205,7 @@ def test_three_judgements_and_what_they_rest_on(told) -> None:
     found.figure()
 
 
+@pytest.mark.slow
 def test_the_same_with_many_workers_and_when_it_goes_on(told, tmp_path) -> None:
     out, found = told
     many = afterban.respond(made(), points=2, draws=6, out=tmp_path, workers=2)
@@ -211,6 +214,7 @@ def test_the_same_with_many_workers_and_when_it_goes_on(told, tmp_path) -> None:
     assert again.to_dict() == found.to_dict()
 
 
+@pytest.mark.slow
 def test_without_points_it_is_of_chance_alone(tmp_path) -> None:
     found = afterban.respond(made(), ["match"], points=0, draws=4, out=tmp_path, workers=1)
     assert [one.arm for one in found.arms] == ["base", "match"]
@@ -256,6 +260,7 @@ def verdict(told: Responses, *differences: tuple[float, float], better: int = -1
     return found.vanishes(arm)
 
 
+@pytest.mark.slow
 def test_an_advantage_that_vanishes_is_named(told) -> None:
     _, found = told
     gain, none, loss = (-0.1, 0.02), (-0.01, 0.02), (0.1, 0.02)
@@ -270,6 +275,7 @@ def test_an_advantage_that_vanishes_is_named(told) -> None:
     assert verdict(found, gain, gain, none, better=1) == ""
 
 
+@pytest.mark.slow
 def test_the_best_may_be_another_against_the_worst(told) -> None:
     _, found = told
     fragile = ArmResponses("fragile", {}, judged(0.1, None), judged(0.1, None), judged(0.6, None))

@@ -25,6 +25,7 @@ def by_name(scenario: Scenario) -> dict[str, Assumption]:
     return {one.name: one for one in assumptions_of(scenario)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["minimal", "september-2014", "enforcement-speed"])
 def test_every_change_is_one_that_the_scenario_takes(name: str) -> None:
     scenario = Scenario.from_yaml(name)
@@ -194,6 +195,7 @@ MECHANISMS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mechanism", MECHANISMS)
 def test_a_mechanism_has_its_ranges_where_it_is_and_only_there(mechanism: str, small: Any) -> None:
     changes, expected = MECHANISMS[mechanism]
@@ -299,6 +301,7 @@ def test_it_is_the_same_after_a_file(few: Sensitivity) -> None:
     assert few.contrast is not None
 
 
+@pytest.mark.slow
 def test_a_range_of_what_is_counted_is_thinned_with_the_network() -> None:
     """Arrivals at the end of their range, on a third of the network, are a third as many."""
     whole = Scenario.from_yaml("steady-state")

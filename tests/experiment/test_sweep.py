@@ -147,6 +147,7 @@ def test_what_a_crash_leaves_behind_is_cleared(whole: Path, tmp_path: Path) -> N
     assert contents(tmp_path) == contents(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", ["journal", "table"])
 def test_a_limit_on_the_size_of_files_keeps_what_is_finished(
     whole: Path, tmp_path: Path, scenario_file: Path, at: str
@@ -340,6 +341,7 @@ def test_the_forecast_of_the_disk_is_right(whole: Path, tmp_path: Path) -> None:
     assert 0.5 < told[0].disk_bytes / used < 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("free", [1e3, 1e8])
 def test_what_cannot_fit_into_memory_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: float

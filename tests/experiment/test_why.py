@@ -82,6 +82,7 @@ def test_what_can_be_taken_apart_is(scenario: Scenario, metric: str, kinds: set[
         assert one.whole == pytest.approx(mean_of(scenario, metric), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_every_metric_is_taken_apart_rightly_or_not_at_all(scenario: Scenario) -> None:
     taken = 0
     outcome = simulate(scenario)
@@ -123,6 +124,7 @@ def test_of_an_evaluation_period_it_is_said_how_it_is_shared_out(scenario: Scena
     assert "shared out" not in str(why(scenario, "effective_reach", **BARE))
 
 
+@pytest.mark.slow
 def test_a_setting_that_is_named_moves_it_and_one_that_is_not_does_not(scenario: Scenario) -> None:
     found = inputs_of(scenario, "creations")
     moving = {one.path for one in found.moving}
@@ -162,6 +164,7 @@ def test_tiers_are_moved_together() -> None:
     assert pattern("review.team.shifts[0].reviewers") == "review.team.shifts[0].reviewers"
 
 
+@pytest.mark.slow
 def test_three_assumptions_are_those_of_the_ranking(scenario: Scenario) -> None:
     small = scenario.with_changes({"horizon": "15d"})
     found = why(small, "creations", inputs=False, **ALONE)
@@ -171,6 +174,7 @@ def test_three_assumptions_are_those_of_the_ranking(scenario: Scenario) -> None:
     assert len(found.to_dict()["assumptions"]) == 3
 
 
+@pytest.mark.slow
 def test_the_command_says_what_the_function_does(
     scenario: Scenario,
     tmp_path: Any,

@@ -17,6 +17,8 @@ from afterban.lessons.play import Played
 from afterban.lessons.play import play as run
 
 NAMES = [lesson.name for lesson in lessons.LESSONS]
+# For tests that play them: the first in the default suite.
+EACH = [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])]
 
 
 @cache

@@ -81,6 +81,7 @@ def test_cycle_hub_days_are_shares_of_time(of: Names) -> None:
     assert 0 < min(names["hub_days"]) <= max(names["hub_days"]) < 1
 
 
+@pytest.mark.slow
 def test_pairing_single_runs_mislead_and_pairs_do_not(of: Names) -> None:
     names = of("pairing")
     assert 0.33 < names["misled"] < 0.5  # "hardly better than a coin"
@@ -93,6 +94,7 @@ def test_pairing_single_runs_mislead_and_pairs_do_not(of: Names) -> None:
     assert 0 < names["misled_slower"] < names["misled"]
 
 
+@pytest.mark.slow
 def test_pairing_is_worth_more_for_policies_that_are_more_alike(of: Names) -> None:
     names = of("pairing")
     assert names["gain"].factor.low > names["other_gain"].factor.value > 1
@@ -102,12 +104,14 @@ def test_pairing_is_worth_more_for_policies_that_are_more_alike(of: Names) -> No
     assert names["between"].high < 0
 
 
+@pytest.mark.slow
 def test_pairing_own_seed_draws_two_unrelated_runs(of: Names) -> None:
     mine, reach = of("pairing")["mine"], of("pairing")["reach"]
     assert set(mine) == {"base", "faster"}
     assert not np.isin(mine["base"], reach["base"])
 
 
+@pytest.mark.slow
 def test_queues_team_is_as_described(of: Names) -> None:
     names = of("queues")
     assert names["service"] == pytest.approx(20 / 1440)
@@ -116,6 +120,7 @@ def test_queues_team_is_as_described(of: Names) -> None:
     assert names["team"].start.weekday() == 0
 
 
+@pytest.mark.slow
 def test_queues_theory_and_simulation_agree(of: Names) -> None:
     names = of("queues")
     for look, wait in zip(names["looks"], names["waits"], strict=True):
@@ -129,6 +134,7 @@ def test_queues_theory_and_simulation_agree(of: Names) -> None:
     )
 
 
+@pytest.mark.slow
 def test_queues_waits_are_as_told(of: Names) -> None:
     minutes = of("queues")["minutes"]
     assert 0.8 < minutes[12] < 1.5  # "a minute"
@@ -152,6 +158,7 @@ def test_queues_capacity_is_a_cliff(of: Names) -> None:
     assert names["until_flagged"].low > 2  # days, beside which a wait of one is short
 
 
+@pytest.mark.slow
 def test_tipping_network_is_as_described(of: Names) -> None:
     alike = of("tipping")["alike"]
     (tier,) = alike.tiers.values()
@@ -162,6 +169,7 @@ def test_tipping_network_is_as_described(of: Names) -> None:
     assert 0.1 < alike.promotion.delay.mean() < 1  # "promotion takes hours"
 
 
+@pytest.mark.slow
 def test_tipping_threshold(of: Names) -> None:
     names = of("tipping")
     diagram, alone = names["diagram"], names["alone"]
@@ -176,6 +184,7 @@ def test_tipping_threshold(of: Names) -> None:
     assert alone[others] == pytest.approx(diagram.theory[0, 0][others], abs=0.03)
 
 
+@pytest.mark.slow
 def test_tipping_no_threshold_with_people_who_come_by_themselves(of: Names) -> None:
     names = of("tipping")
     assert (names["both"] > names["alone"]).all()
@@ -206,6 +215,7 @@ def test_tipping_order_of_the_campaign(of: Names) -> None:
     assert abs(names["total"].value) < 0.01  # "hardly anything"
 
 
+@pytest.mark.slow
 def test_handles_platform_is_as_described(of: Names) -> None:
     scenario = of("handles")["scenario"]
     ordinary = scenario.detection.handle_match.ordinary
@@ -216,12 +226,14 @@ def test_handles_platform_is_as_described(of: Names) -> None:
     assert scenario.horizon == 90
 
 
+@pytest.mark.slow
 def test_handles_base_rates(of: Names) -> None:
     names = of("handles")
     assert names["precision"].high < 0.1
     assert names["bayes"].answer == pytest.approx(100 * 9 / (9 + 99.99), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_handles_between_two_and_nine_edits_there_is_nothing_to_find(of: Names) -> None:
     names = of("handles")
     curve = names["curve"]

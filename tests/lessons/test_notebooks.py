@@ -19,7 +19,7 @@ from afterban.lessons.play import play as run
 from afterban.report import pictures
 from afterban.sources import source_ids
 
-from .conftest import NAMES
+from .conftest import EACH, NAMES
 
 Play = Callable[[str], Played]
 
@@ -30,7 +30,7 @@ def test_there_are_five_lessons() -> None:
     assert {path.stem for path in notebooks} == {"__init__", *NAMES}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_lesson_asks_before_it_tells(play: Play, name: str) -> None:
     played = play(name)
     kinds = [question.kind for question in played.questions]
@@ -50,7 +50,7 @@ def test_a_lesson_asks_before_it_tells(play: Play, name: str) -> None:
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_right_answers_are_accepted_and_wrong_ones_refused(play: Play, name: str) -> None:
     for question in play(name).questions:
         assert question.check(question.answer).right, question.title
@@ -62,14 +62,14 @@ def test_right_answers_are_accepted_and_wrong_ones_refused(play: Play, name: str
         assert len(question.check(question.answer).words) > 40, question.title
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_number_can_be_typed_as_finely_as_it_must_be(play: Play, name: str) -> None:
     for question in play(name).questions:
         if isinstance(question, parts.Number):
             assert question.check(round(question.answer, question.digits)).right
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_every_question_is_scored(play: Play, name: str) -> None:
     (score,) = [part for part in play(name).parts if isinstance(part, parts.Score)]
     scored = {question.title for question, _ in score.answers}
@@ -125,7 +125,7 @@ def out_of_place(figure: Figure) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_nothing_is_cut_off_a_picture(play: Play, name: str, narrow: bool) -> None:
     shown = [p for one in play(name).reveals for p in one.parts if isinstance(p, parts.Picture)]
     with pictures.style():
@@ -145,7 +145,7 @@ def test_what_is_cut_off_is_seen(play: Play) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_same_numbers_every_time(play: Play, name: str) -> None:
     first, second = play(name), run(lessons.find(name))
     assert [q.page() for q in first.questions] == [q.page() for q in second.questions]
@@ -159,7 +159,7 @@ def test_the_same_numbers_every_time(play: Play, name: str) -> None:
     assert [k for k in arrays if not same(first.names[k], second.names[k])] == []
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_means_come_with_n_and_interval(play: Play, name: str) -> None:
     texts = [q.page() + q.solution() for q in play(name).questions]
     told = re.findall(r"\[[\d.,−]+, [\d.,−]+\] \(n = [\d,]+\)", " ".join(texts))
@@ -198,7 +198,7 @@ def test_every_lesson_has_its_page(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_a_page_says_what_the_notebook_says(play: Play, name: str) -> None:
     played = play(name)
     text = page(played.lesson)

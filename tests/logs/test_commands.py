@@ -50,6 +50,7 @@ def cli(here: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Told]:
 MESS = "links=0.3,zones,duplicates=0.03,faults=0.02"
 
 
+@pytest.mark.slow
 def test_from_a_log_to_a_scenario_its_draws_and_a_page(cli, here: Path) -> None:
     assert cli("log", "plain.yaml", "-o", "log.csv", "--mess", MESS, "--quiet").code == 0
     told = cli("fit", "log.csv", "--linkage-recall", "0.7", "--hold-out", "1", "-o", "fitted.yaml")
@@ -67,6 +68,7 @@ def test_from_a_log_to_a_scenario_its_draws_and_a_page(cli, here: Path) -> None:
     assert "returning.probability" in told.out or "probability of return" in told.out
 
 
+@pytest.mark.slow
 def test_no_handle_and_no_id_goes_out(cli, here: Path) -> None:
     cli("log", "plain.yaml", "-o", "log.csv", "--mess", MESS, "--quiet")
     with open("log.csv") as stream:
@@ -126,6 +128,7 @@ def test_check_lists_what_was_put_in(cli, here: Path) -> None:
     assert "left out" in plain
 
 
+@pytest.mark.slow
 def test_a_range_is_read_in_every_usual_form(cli, here: Path) -> None:
     cli("log", "plain.yaml", "-o", "log.csv", "--quiet")
     found = [
@@ -159,6 +162,7 @@ def test_a_mess_that_is_none(text: str, words: str, cli) -> None:
     assert not Path("log.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_report_of_a_fitted_scenario_cites_the_log(cli, here: Path) -> None:
     cli("log", "plain.yaml", "-o", "log.csv", "--quiet")
     assert cli("fit", "log.csv", "--from", "plain.yaml", "-o", "fitted.yaml").code == 0
@@ -223,6 +227,7 @@ def test_zones_change_no_moment(run, tmp_path: Path) -> None:
 # --- from Python ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_answer_has_the_shape_of_all_answers(run, tmp_path: Path) -> None:
     accounts, scenario = run
     path = tmp_path / "log.csv"

@@ -314,6 +314,7 @@ def test_what_promotions_won_is_not_called_regain() -> None:
 # --- months kept back -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_held_out_months_are_predicted_and_a_change_is_noticed(table, file, accounts) -> None:
     path = file(table)
     whole = reading.read(path)

@@ -20,6 +20,7 @@ def found(table: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Fit:
     return fit(path, linkage_recall=1.0, hold_out=2)
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_else_and_takes_no_text_for_html(found: Fit) -> None:
     text = page(found, found.made)
     assert "<b>.csv" not in text

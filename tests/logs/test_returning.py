@@ -36,6 +36,7 @@ def test_probability_fatigue_and_delay_come_back(whole) -> None:
     assert found.family.name == "lognormal"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", [0.2, 0.5])
 def test_counted_by_hand_return_is_too_low_by_the_share_of_links_missing(
     missing: float, table: pd.DataFrame, file, whole

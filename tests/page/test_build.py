@@ -61,6 +61,7 @@ def test_the_scripts_are_built_from_the_sources(tmp_path: Path) -> None:
     assert SCRIPT.read_bytes() == report.read_bytes(), "report.js: run `npm run build`"
 
 
+@pytest.mark.slow
 @needs_packages
 def test_the_types_of_the_sources_are_right(tmp_path: Path) -> None:
     assert NODE is not None

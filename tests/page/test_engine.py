@@ -122,6 +122,7 @@ def test_figures_and_tables_are_the_command_lines() -> None:
     assert compare(told) > 150
 
 
+@pytest.mark.slow
 def test_the_exported_file_gives_the_pages_digits(tmp_path: Path) -> None:
     (told,) = told_by_the_page("flame-war-2011", [{"first": "links", "size": "real", "seed": 5}])
     file = tmp_path / "page-flame-war-2011.yaml"

@@ -112,6 +112,7 @@ LEFT_OUT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", list(LEFT_OUT))
 def test_a_slider_that_does_not_fit_is_left_out_with_its_reason(key: str) -> None:
     for changes, why in LEFT_OUT[key]:

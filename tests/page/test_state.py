@@ -76,6 +76,7 @@ def test_at_the_start_in_real_size_it_is_the_shipped_scenario(key: str) -> None:
     assert made.with_changes({"promotion.posts": 7}).digest() != shipped.digest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", list(STORIES))
 def test_every_position_of_every_slider_is_a_scenario_and_another_one(key: str) -> None:
     at_start = start_of(key)

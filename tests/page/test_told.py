@@ -306,12 +306,11 @@ COPIED = """async () => {
     navigator.clipboard.writeText = async (text) => { globalThis.copied = text; };
     const field = document.querySelector("[data-control=speed] input.number");
     const buttons = [...document.querySelectorAll("button")];
-    const copy = buttons.find((one) => one.textContent === "Copy link");
     for (const text of ["3 days", "4 days"]) {
         field.value = text;
         field.dispatchEvent(new Event("change"));
     }
-    copy.click();
+    buttons.find((one) => one.textContent === "Copy link").click();
     return globalThis.copied;
 }"""
 

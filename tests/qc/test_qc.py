@@ -134,6 +134,7 @@ def test_provisional(monkeypatch):
     assert not qc.is_provisional("somebody's own")
 
 
+@pytest.mark.slow
 def test_the_recorded_scenarios_are_those_that_passed():
     # If this fails, run `python tests/qc/qc_record.py` and look at what it says.
     results = reports()

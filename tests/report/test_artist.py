@@ -44,6 +44,7 @@ def drawn_here(tmp_path, how: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "here"),
     [
@@ -61,6 +62,7 @@ def test_who_draws(tmp_path, how, here):
     assert [path.read_text() for path in sorted(tmp_path.iterdir())] == here
 
 
+@pytest.mark.slow
 def test_a_fault_that_both_meet_is_told_by_the_first(tmp_path):
     told = drawn_here(tmp_path, "nowhere")
     assert told.returncode == 1

@@ -79,6 +79,7 @@ def test_it_is_the_same_after_a_file() -> None:
         Ablation.from_dict({})
 
 
+@pytest.mark.slow
 def test_the_report_has_a_row_for_each_part(made: object, tmp_path: Path) -> None:
     found: Numbers = made.numbers  # type: ignore[attr-defined]  # see conftest.py
     page = html.page_of_numbers(found, ablation=ablation(RETURN, NAMES, COSTS, ABSENT))

@@ -30,6 +30,7 @@ def test_panels_are_those_of_theory(found):
     assert (np.diff(plain[0]) > 0).all()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again(found, tmp_path):
     one, two = (
         save(lambda: f.compounding(found), tmp_path / name).read_bytes()

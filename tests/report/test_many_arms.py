@@ -168,11 +168,13 @@ NAMES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_lies_upon_another_or_is_cut_off(many: dict[str, Figure], name: str) -> None:
     assert faults(many[name]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "speed"])
 def test_with_two_arms_neither(few: dict[str, Figure], name: str) -> None:
     assert faults(few[name]) == []
@@ -253,6 +255,7 @@ def test_no_two_arms_look_the_same(twelve: Results) -> None:
     assert len(set(seen)) == len(seen) > 8
 
 
+@pytest.mark.slow
 def test_the_page_draws_the_arms_of_a_dial_in_its_own_colours_by_night(twelve: Results) -> None:
     page = html.page_of_numbers(numbers.of_run(twelve))
     scale = figures.dial(twelve)
@@ -265,6 +268,7 @@ def test_the_page_draws_the_arms_of_a_dial_in_its_own_colours_by_night(twelve: R
             assert f"--x{figures.looks(twelve)[arm].colour[1:]}: {night}" in page
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.integers(0, 59), st.sampled_from(["campaign", "enforcement changes", "x"])),

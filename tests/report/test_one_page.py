@@ -170,6 +170,7 @@ def test_what_cannot_be_asked(
     assert sorted(made.folder.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_assumptions_are_ranked_once(made: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sensitivity, "assumptions_of", lambda one: assumptions_of(one)[:3])
     out = ("-o", str(made.folder / "ranked.html"), "--results", str(made.folder))

@@ -206,6 +206,7 @@ def test_lines_stand_out_from_both_backgrounds() -> None:
     assert colours.contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(made: Made) -> None:
     again = html.page_of_numbers(numbers.of_run(made.results), sensitivity=made.ranked)
     assert again == made.page
@@ -242,6 +243,7 @@ def test_no_arm_of_the_frontier_is_beaten(made: Made) -> None:
                 assert not (cheaper and better), (cost, arm, other)
 
 
+@pytest.mark.slow
 def test_one_replication_has_no_interval(made: Made, tmp_path: Path) -> None:
     code, text = cli(
         *("run", str(made.scenario), "--reps", "1", "--out", str(tmp_path), "--no-figures"),
@@ -287,6 +289,7 @@ def test_a_cell_has_its_unit_once(metric: str, value: float, text: str) -> None:
     assert tables.difference_cell(metric, e, None)["value"] == text
 
 
+@pytest.mark.slow
 def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> None:
     *rest, last = made.ranked.swings
     none = Estimate(0.0, 0.0, 0.0, 2, 0.95, "paired")
@@ -313,6 +316,7 @@ def test_an_assumption_without_any_effect_is_named_and_not_drawn(made: Made) -> 
     )
 
 
+@pytest.mark.slow
 def test_a_comparison_that_was_kept_has_all_that_its_page_needs(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,6 +382,7 @@ def test_a_place_that_cannot_be_is_refused_before_anything_is_run(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_what_the_cycle_contributes_is_kept_and_shown_again(
     made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -413,6 +418,7 @@ def test_what_the_cycle_contributes_is_kept_and_shown_again(
     (folder / "ablation.json").unlink()
 
 
+@pytest.mark.slow
 def test_the_command_writes_beside_the_results_and_keeps_the_ranking(
     made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -509,6 +515,7 @@ def test_a_sweep_gives_a_page(made: Made, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_reach_stands_with_both_of_its_intervals(
     made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:

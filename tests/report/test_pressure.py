@@ -74,6 +74,7 @@ def test_there_is_no_picture_without_two_speeds_and_two_delays(results):
     assert pressure.speed_and_return(less) is None
 
 
+@pytest.mark.slow
 def test_the_same_results_draw_the_same_bytes(results, tmp_path):
     with mpl.rc_context(figures.STYLE):
         one, two = (

@@ -86,6 +86,7 @@ MAKERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAKERS)
 def test_figures_are_the_same_bytes_again(tmp_path, name):
     one = m.save(MAKERS[name], tmp_path / "one.png").read_bytes()

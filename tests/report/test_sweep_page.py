@@ -133,6 +133,7 @@ def test_a_value_that_cannot_be_told_apart_is_named(swept: Swept) -> None:
     assert f"{RETURNS} at 0.2 and at 0.9 in" not in html.page_of_sweep(swept)
 
 
+@pytest.mark.slow
 def test_assumptions_are_ranked_but_for_those_that_were_varied(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

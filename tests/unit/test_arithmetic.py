@@ -69,6 +69,7 @@ def arguments(name):
     return [-between(1e-9, 1.0) for _ in range(MANY)] + big + [sized(-18.0, -0.1) for _ in usual]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "function", "most"),
     [("exp", exp, 0.52), ("expm1", expm1, 0.52), ("log", log, 0.52), ("log1p", log1p, 0.52)],

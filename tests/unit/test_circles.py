@@ -19,10 +19,12 @@ def rings(**texts):
     return [sorted(ring) for ring in circles.circles(circles.graph({"p": "", **named}))]
 
 
+@pytest.mark.slow
 def test_there_is_no_circle_but_the_known_ones():
     assert circles.faults(circles.of_the_package()) == []
 
 
+@pytest.mark.slow
 def test_the_whole_package_is_walked():
     texts = circles.sources()
     assert len(texts) > 150

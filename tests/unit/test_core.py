@@ -65,6 +65,7 @@ def waited_for(folder: Path, name: str) -> Path:
 # --- which one is run ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(native.compiler() is None, reason="there is no C compiler")
 def test_the_first_run_does_not_wait_for_what_later_ones_run(tmp_path):
     done = asked(BESIDE, tmp_path)
@@ -89,6 +90,7 @@ def test_processes_that_build_at_once_do_not_disturb_each_other(tmp_path):
     assert list(made.parent.iterdir()) == [made]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("does", "fault"),
     [
@@ -121,6 +123,7 @@ def test_what_failed_is_not_tried_again_by_every_run(tmp_path):
     assert count.read_text() == "x\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asks", ["auto", "module"])
 def test_a_module_of_other_sources_is_never_run(tmp_path, asks):
     stale = tmp_path / "afterban.wasm"
@@ -143,6 +146,7 @@ def test_without_a_compiler_the_module_is_run(tmp_path):
 RUN = "from afterban.cli import command; command()"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "said"),
     [

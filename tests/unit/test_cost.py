@@ -200,6 +200,7 @@ def test_campaigns_are_counted_as_they_strike(small, pulse, ok):
         small(given)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.floats(0.1, 3.0), st.integers(1, 200))
 def test_the_typical_mean_is_that_of_the_draws_below_a_rare_one(sigma, draws):

@@ -63,6 +63,7 @@ def size_of(path):
     return struct.unpack(">II", data[16:24])
 
 
+@pytest.mark.slow
 def test_every_figure_is_drawn_in_a_readable_size(results):
     files = {path.stem: path for path in (results.folder / "figures").iterdir()}
     assert set(files) == {

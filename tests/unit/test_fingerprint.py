@@ -67,6 +67,7 @@ def kept_before(name: str) -> tuple[str, str]:
 FEW = ("minimal", "september-2014", "whom-first")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [pytest.param(one, marks=() if one in FEW else pytest.mark.slow) for one in shipped_names()],

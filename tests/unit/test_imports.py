@@ -153,6 +153,7 @@ def test_the_equations_know_no_files_tables_or_schedulers():
     assert schedulers == {"afterban.engines.reference"}
 
 
+@pytest.mark.slow
 def test_only_randomness_makes_random_numbers():
     assert users_of("random", "secrets", "uuid") == set()
     made = {

@@ -522,6 +522,7 @@ def items_of(scenario):
     return ["", *scenario.tiers, *scenario.platforms, "one", "0", "1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(RULES)), ids=lambda k: f"{k}-{RULES[k].keys[0]}")
 def test_where_a_rule_holds_another_value_changes_nothing(rich, number):
     rule = RULES[number]
@@ -617,6 +618,7 @@ def test_only_what_somebody_wrote_is_named():
     assert said(Scenario.from_text(scenario.resolved_yaml())) == said(scenario)
 
 
+@pytest.mark.slow
 def test_what_the_shipped_scenarios_say():
     found = {name: said(Scenario.from_yaml(name)) for name in shipped_names()}
     assert {name for name, paths in found.items() if paths} == {

@@ -30,6 +30,7 @@ PRESSED = TINY.replace("detection: {", "detection: {tiers: {b: {classifier: 0.1}
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", MORE)
 def test_a_story_is_drawn_where_its_section_stands(story, tmp_path):
     told = run(Scenario.from_text(TINY + MORE[story]), workers=1)
@@ -49,6 +50,7 @@ def test_the_network_stands_beside_the_speaker():
     assert 100 < speaker[-1] < 400
 
 
+@pytest.mark.slow
 def test_the_long_run_stands_beside_arrivals():
     told = run(Scenario.from_text(TINY + MORE["arrivals"]), workers=1)
     (axes,) = mechanisms.arrivals(told).axes

@@ -76,6 +76,7 @@ def test_divided_differences_at_their_ends():
 RATE = st.one_of(st.just(0.0), st.floats(1e-7, 8.0))
 
 
+@pytest.mark.slow
 @given(RATE, st.floats(1e-7, 8.0), RATE, st.floats(1e-6, 40.0))
 def test_what_becomes_of_the_detached_is_the_integral(refollow, forget, discover, elapsed):
     left = leave(7.0, refollow, forget, discover, elapsed)

@@ -67,6 +67,7 @@ def test_a_long_handle_is_refused():
         handles.row_of("a" * 16)
 
 
+@pytest.mark.slow
 def test_no_two_operators_share_a_first_handle():
     names = [base(operator) for operator in range(200_000)]
     assert len(set(names)) == len(names)
@@ -92,6 +93,7 @@ def chains():
     return pairs
 
 
+@pytest.mark.slow
 def test_near_identical_is_one_or_two_edits_and_never_none(chains):
     distances = {OSA.distance(*pair) for pair in chains}
     assert distances == {1, 2}
@@ -101,6 +103,7 @@ def test_near_identical_is_one_or_two_edits_and_never_none(chains):
     assert sum(len(successor) == handles.LONGEST for _, successor in chains) > 1000
 
 
+@pytest.mark.slow
 def test_four_in_ten_are_one_edit_apart():
     first = [OSA.distance(base(k), near(base(k), k)) for k in range(20_000)]
     share = np.mean(np.array(first) == 1)
@@ -127,6 +130,7 @@ def kind_of(before, after):
 OTHERS = {"digits": 0.1, "doubled": 0.2, "separator": 0.3, "swap": 0.4}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", [KINDS, OTHERS])
 def test_the_shares_of_links_are_those_that_are_given(kinds):
     n = 20_000
@@ -137,6 +141,7 @@ def test_the_shares_of_links_are_those_that_are_given(kinds):
         assert abs(found.count(kind) / n - share) <= error, kind
 
 
+@pytest.mark.slow
 def test_and_stay_so_along_a_lineage(chains):
     """Where one extra makes way for another, a link is neither the one kind nor the other."""
     found = [kind_of(*pair) for pair in chains]

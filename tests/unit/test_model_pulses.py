@@ -160,6 +160,7 @@ def test_a_campaign_of_one_platform_spares_the_others(choose):
         assert len(here) == 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choose", [RANDOM, FOLLOWERS, ACTIVITY, LINKS])
 @pytest.mark.parametrize("n", [7, 40])
 def test_a_share_of_few_is_the_same_on_average_however_they_are_chosen(choose, n):

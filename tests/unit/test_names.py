@@ -48,6 +48,7 @@ def test_the_name_of_a_scenario_is_in_no_table():
     assert Scenario.from_text(TEXT).name == "all"
 
 
+@pytest.mark.slow
 def test_no_two_columns_of_a_sweep_have_one_name():
     for name in shipped_names():
         scenario = Scenario.from_yaml(name)

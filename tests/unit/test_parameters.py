@@ -205,6 +205,7 @@ def test_rows_of_distributions():
     assert MOST_POINTS == d.MOST_POINTS
 
 
+@pytest.mark.slow
 def test_shipped_scenarios_become_numbers():
     names = shipped_names()
     assert len(names) >= 4

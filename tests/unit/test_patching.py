@@ -96,6 +96,7 @@ def _made(make: Any, values: dict[str, str]) -> Scenario | str:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_names())
 def test_shipped_scenarios_too(name: str) -> None:
     scenario = load(name)

@@ -407,6 +407,7 @@ JUNK: st.SearchStrategy[Any] = st.recursive(
 PATHS = [row.path for row in RICH.inspect_rows()] + ["tiers", "review", "policies", "detection"]
 
 
+@pytest.mark.slow
 @given(st.sampled_from(PATHS), JUNK)
 def test_any_change_is_taken_or_refused(path: str, value: object) -> None:
     try:

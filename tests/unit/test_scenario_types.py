@@ -44,6 +44,7 @@ def _log_linear(u: float) -> float:
     return 10 ** (2 * u) if u < 0.5 else 10 ** (1 + 4 * (u - 0.5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("law", "draw"), LAWS, ids=lambda x: getattr(x, "kind", ""))
 def test_mean_and_median_agree_with_draws(
     law: Distribution, draw: Callable[[random.Random], float]

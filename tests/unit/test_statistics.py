@@ -262,6 +262,7 @@ def test_identical_arms_have_ratio_one_exactly():
     assert math.isnan(ab.ratio_of_means([1.0], [2.0]).low)
 
 
+@pytest.mark.slow
 def test_pairing_gain_of_a_known_correlation():
     # Equal variances and correlation r: independent 2, paired 2 (1 - r): factor 1 / (1 - r).
     x, y = common_pairs(
@@ -300,6 +301,7 @@ def arms_and_control(rng, n, arms):
     return {f"a{i}": 0.3 * control + rng.normal(i, 1 + i, n) for i in range(arms)}, control
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "arms", "trials"),
     [

@@ -210,6 +210,7 @@ def all_answers(draw):
     return {key: "" if key in left_out else text for key, text in texts.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(all_answers())
 def test_any_answers_make_a_valid_scenario_at_both_ends_of_its_ranges(texts):

@@ -108,6 +108,7 @@ def life_samples(kind, mean, rng, n):
     }[kind]()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["exponential", "fixed", "gamma"])
 @pytest.mark.parametrize("start", [0.0, 0.3])
 def test_attached_share_while_live(kind, start):
@@ -672,6 +673,7 @@ def network_by_hand(field, operators, lives, rng):
     return attached_days.sum() / live_days.sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mean_life", [0.8, pytest.param(4.0, marks=pytest.mark.slow)])
 def test_mean_field_against_networks(mean_life):
     field = FIELD.with_time_to_action(mean_life)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 import time
@@ -245,6 +246,10 @@ def _end(pool: Any) -> None:
     manager, calls, results = pool._executor_manager_thread, pool._call_queue, pool._result_queue
     if calls is not None:
         calls.cancel_join_thread()  # what nobody will read is not waited for
+    with suppress(queue.Empty):
+        # What is not begun never is: the manager would look for tasks that it has thrown away.
+        while True:
+            pool._work_ids.get(block=False)
     pool.shutdown(wait=False, kill_workers=True)
     for process in processes:
         with suppress(ProcessLookupError):
