@@ -318,7 +318,7 @@ def test_slides_of_a_lesson_are_saved_with_what_a_class_said(look: Look) -> None
     answer(page, lesson_of("cycle")["sections"][1]["question"], True)
     page.click(".top .toslides")
     words = page.locator("svg.slide >> nth=1").text_content()
-    assert "17 of 30 hands for the right answer." in words
+    assert "17 hands of 30 for the right answer." in words
     bars = page.locator("svg.slide >> nth=1").locator(".hands")
     wide = [float(bars.nth(k).get_attribute("width")) for k in range(4)]
     assert [round(17 * one / wide[1]) for one in wide] == [9, 17, 3, 1]

@@ -8,7 +8,7 @@ import { readNumbers } from "./words.ts";
 type Commit = (given: Given) => void;
 
 const text = (nodes: readonly Marked[]) => shown(nodes) as Element[];
-const hands = (count: number) => `${count} hand${count === 1 ? "" : "s"}`;
+export const hands = (count: number) => `${count} hand${count === 1 ? "" : "s"}`;
 
 /** The question as it stands: to be answered, tried again, or answered. */
 export function asked(question: Question, given: readonly Given[], commit: Commit): HTMLElement {
@@ -41,7 +41,7 @@ function told(question: Question, given: readonly Given[]): HTMLElement[] {
     return found;
   }
   const [right, all] = last.kind === "class" ? rightOf(question, last) : [0, 0];
-  const class_ = all ? h("strong", { text: question.options ? `${right} of ${hands(all)} for the right answer. ` : `${right} of ${all} right. ` }) : "";
+  const class_ = all ? h("strong", { text: question.options ? `${hands(right)} of ${all} for the right answer. ` : `${right} of ${all} right. ` }) : "";
   return [h("p", { class: "verdict", role: "status" }, class_, "The answer: ", ...text(question.solution))];
 }
 

@@ -3,6 +3,7 @@
 import { s } from "../dom.ts";
 import { check, isDone, lineOf, rightOf, slipsOf, wordsOf, type Block, type Given, type LessonData, type Marked, type Picture, type Question, type Section } from "../lesson_data.ts";
 import { told } from "../predict.ts";
+import { hands } from "../questions.ts";
 import { sheet } from "./lesson_sheet.ts";
 import { fitted, frame, GAP, HEIGHT, lines, measure, panel, text, type Box, type Column } from "./paper.ts";
 import type { Deck } from "./view.ts";
@@ -112,7 +113,7 @@ function results(column: Column, question: Question, given: readonly Given[]): v
   const votes = given.find((one) => one.kind === "class"), { size } = column;
   if (votes) {
     const [right, all] = rightOf(question, votes);
-    column.write(`${right} of ${all} ${question.options ? "hands for the right answer" : "right"}.`, "head", size, 650);
+    column.write(question.options ? `${hands(right)} of ${all} for the right answer.` : `${right} of ${all} right.`, "head", size, 650);
     column.space(0.4);
   }
   if (!question.options) {
