@@ -21,6 +21,23 @@ CUT_OFF, TEXT, SCENES, DRAG = (
     f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes", "drag")
 )
 
+# Text of a slide that leaves it, or another text that it lies on.
+OUTSIDE = """() => [...document.querySelectorAll("svg.slide")].flatMap((slide) => {
+  const frame = slide.getBoundingClientRect(), pad = frame.width / 1280;
+  const words = [...slide.querySelectorAll("text")].filter((one) => one.textContent);
+  const boxes = words.map((one) => one.getBoundingClientRect());
+  return words.flatMap((one, k) => {
+    const box = boxes[k];
+    const out = box.left < frame.left || box.right > frame.right - 20 * pad
+      || box.bottom > frame.bottom || box.top < frame.top;
+    const on = boxes.findIndex((other, j) => j < k
+      && Math.min(box.right, other.right) - Math.max(box.left, other.left) > 2 * pad
+      && Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 0.45 * box.height);
+    return out ? ["outside: " + one.textContent]
+      : on >= 0 ? [`${one.textContent} lies on ${words[on].textContent}`] : [];
+  });
+})"""
+
 
 @dataclass
 class Seen:
@@ -84,8 +101,21 @@ def stops(text: str) -> set[str]:
     return set(re.findall(r"[\d.,]*\d(?: %)?", text))
 
 
-def kept(seen: Seen, click: str) -> tuple[str, bytes]:
+def kept(page: Any, click: str) -> tuple[str, bytes]:
     """Name and content of what a button saves."""
-    with seen.page.expect_download() as waiting:
-        seen.page.click(click)
+    with page.expect_download() as waiting:
+        page.click(click)
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+def sheets(page: Any) -> list[tuple[float, float]]:
+    """Width and height of each page of the print, in points."""
+    print_ = page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", print_)
+    return [(float(width), float(height)) for width, height in boxes]
+
+
+def ask_for_answers(page: Any) -> None:
+    page.check("#with-answers")
+    assert page.locator(".caution").is_visible()  # a projector may be on
+    page.click("text=Show the answers")

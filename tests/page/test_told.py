@@ -330,16 +330,16 @@ def test_pictures_and_their_numbers_can_be_kept(look: Look) -> None:
     seen = look()
     seen.page.evaluate("afterban.clock.pause()")
     seen.page.click(".lives summary")
-    name, csv = kept(seen, ".lives button:text-is('CSV')")
+    name, csv = kept(seen.page, ".lives button:text-is('CSV')")
     assert name == "afterban-lives.csv"
     head, first = csv.decode().splitlines()[:2]
     assert head.startswith('"Account","Handle"')
     assert "'@zodosegupe" in first  # a handle is no formula of a spreadsheet
-    name, svg = kept(seen, ".lives button:text-is('SVG')")
+    name, svg = kept(seen.page, ".lives button:text-is('SVG')")
     assert svg.startswith(b"<svg")
     assert b"var(" not in svg  # its colours are written out
     assert b"rgb(0, 114, 178)" in svg
-    name, png = kept(seen, ".lives button:text-is('PNG')")
+    name, png = kept(seen.page, ".lives button:text-is('PNG')")
     assert png.startswith(b"\x89PNG")
     assert len(png) > 5000
 
@@ -354,8 +354,8 @@ def test_a_state_file_brings_everything_back_and_others_are_refused(
     field.press("Enter")
     seen.until("afterban.scene.live && afterban.scene.settings.returns === 0.333")
     reach = seen.page.evaluate("afterban.scene.numbers.effective_reach")
-    _, state = kept(seen, "text=Save state")
-    _, yaml = kept(seen, "text=Scenario (YAML)")
+    _, state = kept(seen.page, "text=Save state")
+    _, yaml = kept(seen.page, "text=Scenario (YAML)")
     assert b"extends: handle-threshold" in yaml
     assert b"0.333" in yaml
     seen.page.click("text=As in the story")

@@ -4,8 +4,10 @@ import { createSimulator } from "../engine/index.js";
 import type { Simulator } from "../engine/types.d.ts";
 import { Dial } from "./dial.ts";
 import { h } from "./dom.ts";
-import { check, isAnswer, isDone, shown, type Block, type Given, type LessonData, type Payload, type Picture, type Section, type Trial } from "./lesson_data.ts";
+import { check, isAnswer, isDone, rightOf, shown, type Block, type Given, type LessonData, type Payload, type Picture, type Section, type Trial } from "./lesson_data.ts";
 import { asked } from "./questions.ts";
+import { deckOf } from "./slides/lesson.ts";
+import { Slides } from "./slides/view.ts";
 import { percent, readNumbers } from "./words.ts";
 
 const KEPT = "afterban-lessons", LARGEST = 99_999_999;
@@ -21,6 +23,7 @@ export class Lessons {
   private readonly line = h("h1", { id: "line", tabindex: -1 });
   private readonly main = h("main", { class: "lesson" });
   private readonly back = h("button", { type: "button", class: "back", text: "Back", onclick: () => this.show(this.step - 1, true) });
+  private readonly slides: Slides;
   private readonly next = h("button", { type: "button", class: "go next", onclick: () => this.show(this.step + 1, true) });
 
   constructor(private readonly payload: Payload, root: HTMLElement, private readonly parts: (() => Promise<{ module: Uint8Array; worker: string }>) | null) {
@@ -29,9 +32,11 @@ export class Lessons {
     this.chooser.addEventListener("change", () => this.open(this.chooser.value));
     document.body.classList.add("lessons");
     root.replaceChildren(
-      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps)),
+      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps), this.toSlides("toslides")),
       this.main, h("footer", { class: "steer" }, this.back, this.next));
+    this.slides = new Slides(root, () => deckOf(this.lesson, this.step, (section) => this.answers(section)));
     document.addEventListener("keydown", (event) => {
+      if (root.hidden) return;
       if ((event.target as Element).closest("input, select, .scroll")) return;
       if (event.key === "PageDown" && !this.next.disabled && !this.next.hidden) { event.preventDefault(); this.next.click(); }
       if (event.key === "PageUp" && !this.back.disabled) { event.preventDefault(); this.back.click(); }
@@ -121,15 +126,19 @@ export class Lessons {
   }
   private score(): HTMLElement {
     const lines: string[] = [];
-    let hands = 0, rightHands = 0;
+    let ofClass = 0, inClass = 0;
     for (const [kind, words] of [["Predict", "Predictions"], ["Check", "Questions"]] as const) {
       const sections = this.lesson.sections.filter((one) => one.question?.kind === kind);
       const first = sections.map((one) => [one.question!, this.answers(one)[0]!] as const);
       const own = first.filter(([, one]) => one.kind === "own"), right = own.filter(([question, one]) => check(question, one.values[0]!).right).length;
-      for (const [question, one] of first) if (one.kind === "class") one.values.forEach((count, k) => { hands += count; if (question.options![k]!.right) rightHands += count; });
+      for (const [question, one] of first) if (one.kind === "class") {
+        const [good, all] = rightOf(question, one);
+        ofClass += good;
+        inClass += all;
+      }
       lines.push(`${words}: ${right} right of ${sections.length}${kind === "Check" ? " at the first attempt" : ""}${own.length < sections.length ? `, ${sections.length - own.length} without an answer of your own` : ""}.`);
     }
-    if (hands) lines.push(`The class: ${rightHands} of ${hands} hands right.`);
+    if (inClass) lines.push(`The class: ${ofClass} of ${inClass} answers right.`);
     return h("section", { class: "panel final", id: "score", role: "status" }, h("h2", { text: "Your first answers" }), ...lines.map((text) => h("p", { text })));
   }
 
@@ -144,8 +153,10 @@ export class Lessons {
     return [h("div", { class: "told" }, ...(shown(nodes) as Element[]))];
   }
   private notes(nodes: LessonData["notes"]["early"], title: string): HTMLElement {
-    return h("details", { class: "happened notes" }, h("summary", { text: title }), h("div", { class: "told" }, ...(shown(nodes) as Element[])));
+    return h("details", { class: "happened notes" }, h("summary", { text: title }), h("div", { class: "told" }, ...(shown(nodes) as Element[]),
+      h("p", {}, this.toSlides(), " A picture of each step, and a sheet with the answers for you.")));
   }
+  private toSlides(kind?: string): HTMLElement { return h("button", { type: "button", class: kind, text: "Slides", onclick: () => this.slides.open() }); }
   private simulated(): Promise<Simulator> {
     const { lesson, payload } = this;
     this.simulator ??= this.parts!().then(({ module, worker }) => createSimulator({ module, layout: payload.layout, story: lesson.dial.lowered, worker }));

@@ -16,6 +16,7 @@ import { form, outcome, type Guess } from "./predict.ts";
 import { followers, fromRecord, type Scene } from "./scene.ts";
 import { paragraph } from "./glossary.ts";
 import { Dates, percent, whole } from "./words.ts";
+import { deckOf } from "./slides/story.ts";
 import { Slides } from "./slides/view.ts";
 import { Sandbox, type Simulators } from "./sandbox.ts";
 
@@ -105,8 +106,7 @@ export class Page {
       h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps),
         toSlides(), h("label", { class: "who" }, "Follow ", this.who)),
       this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
-    const slides = new Slides(root, payload.stories, payload.words, this.guesses, () => ({ story: this.story, step: this.beatNumber }));
-    root.after(slides.box);
+    const slides = new Slides(root, () => deckOf(this.story, this.beatNumber, this.guesses, payload.stories, payload.words));
     this.clock.onMove((from, to) => this.moved(from, to));
     this.clock.onPlay(() => this.playing());
     this.mine.onPick((node) => this.follow(node));

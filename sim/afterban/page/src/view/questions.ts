@@ -1,14 +1,14 @@
 /* Questions of a lesson: what is asked, the hands of a class, and what is told about an answer. */
 
 import { h } from "./dom.ts";
-import { check, isDone, shown, type Given, type Marked, type Question } from "./lesson_data.ts";
+import { check, isDone, lineOf, rightOf, shown, slipsOf, type Given, type Marked, type Question } from "./lesson_data.ts";
+import { histogram, MOST, poll, told as numberTold, turn } from "./predict.ts";
 import { readNumbers } from "./words.ts";
 
 type Commit = (given: Given) => void;
-const MOST_HANDS = 400;
 
 const text = (nodes: readonly Marked[]) => shown(nodes) as Element[];
-const hands = (count: number) => `${count} hand${count === 1 ? "" : "s"}`;
+export const hands = (count: number) => `${count} hand${count === 1 ? "" : "s"}`;
 
 /** The question as it stands: to be answered, tried again, or answered. */
 export function asked(question: Question, given: readonly Given[], commit: Commit): HTMLElement {
@@ -20,6 +20,8 @@ export function asked(question: Question, given: readonly Given[], commit: Commi
   else {
     if (question.options) box.append(results(question, given));
     box.append(...told(question, given));
+    const votes = given.find((one) => one.kind === "class");
+    if (votes && !question.options) box.append(...spread(question, votes));
   }
   return box;
 }
@@ -38,9 +40,18 @@ function told(question: Question, given: readonly Given[]): HTMLElement[] {
     if (!check(question, last.values[0]!).right) found.push(h("p", {}, "The answer: ", ...text(question.solution)));
     return found;
   }
-  const right = question.options?.findIndex((one) => one.right) ?? 0;
-  const class_ = last.kind === "class" ? [h("strong", { text: `${hands(last.values[right]!)} of ${last.values.reduce((a, b) => a + b)} for the right answer. ` })] : [];
-  return [h("p", { class: "verdict", role: "status" }, ...class_, "The answer: ", ...text(question.solution))];
+  const [right, all] = last.kind === "class" ? rightOf(question, last) : [0, 0];
+  const class_ = all ? h("strong", { text: question.options ? `${hands(right)} of ${all} for the right answer. ` : `${right} of ${all} right. ` }) : "";
+  return [h("p", { class: "verdict", role: "status" }, class_, "The answer: ", ...text(question.solution))];
+}
+
+/** Numbers of a class as dots with the answer over them, and the mistakes among them that are known. */
+function spread(question: Question, votes: Given): HTMLElement[] {
+  const plot = h("div", { class: "dots told" });
+  new ResizeObserver(() => plot.replaceChildren(histogram(lineOf(question), votes.values, true, plot.clientWidth))).observe(plot);
+  const slips = slipsOf(question, votes);
+  return [plot, ...(slips.length ? [h("ul", { class: "slips" }, ...slips.map(({ count, value, says }) =>
+    h("li", {}, h("strong", { text: `${count} at about ${numberTold(value, question.unit!, question.digits)}: ` }), ...text(says))))] : [])];
 }
 
 /** Options with the right one and what was chosen marked in words; the hands of a class as bars. */
@@ -57,17 +68,10 @@ function results(question: Question, given: readonly Given[]): HTMLElement {
 
 function form(question: Question, given: readonly Given[], commit: Commit): HTMLElement[] {
   const skip = h("button", { type: "button", class: "quiet", id: "skip", text: given.length ? "Show the answer" : "Without an answer", onclick: () => commit({ kind: "none", values: [] }) });
-  if (!question.options) return [...number(question, commit), h("div", { class: "buttons under" }, skip)];
-  const own = choices(question, commit);
+  const own = question.options ? choices(question, commit) : number(question, commit);
   if (given.length) return [own, h("div", { class: "buttons under" }, skip)];
-  const klass = tally(question, commit), ours = h("button", { type: "button", "aria-pressed": "false", id: "class", text: "A class answers" });
-  klass.hidden = true;
-  ours.addEventListener("click", () => {
-    klass.hidden = !klass.hidden;
-    own.hidden = !klass.hidden;
-    ours.setAttribute("aria-pressed", String(own.hidden));
-  });
-  return [own, klass, h("div", { class: "buttons under" }, ours, skip)];
+  const klass = question.options ? tally(question, commit) : poll(lineOf(question), (values) => commit({ kind: "class", values }));
+  return [own, klass, h("div", { class: "buttons under" }, turn("A class answers", own, klass), skip)];
 }
 
 const label = (question: Question) => (question.kind === "Predict" ? "Commit to it" : "Check");
@@ -84,7 +88,7 @@ function choices(question: Question, commit: Commit): HTMLElement {
   return own;
 }
 
-function number(question: Question, commit: Commit): HTMLElement[] {
+function number(question: Question, commit: Commit): HTMLElement {
   const field = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", id: "answer", class: "number" });
   const note = h("p", { class: "small", role: "status" }), unit = question.unit!;
   const go = h("button", { type: "submit", class: "go", id: "commit", text: label(question) });
@@ -96,7 +100,7 @@ function number(question: Question, commit: Commit): HTMLElement[] {
     else if (value > question.most!) note.textContent = `It is no more than ${question.most!.toLocaleString("en-US")}.`;
     else commit({ kind: "own", values: [value] });
   });
-  return [own];
+  return own;
 }
 
 /** Hands for each option: tapped one by one, or typed. */
@@ -105,12 +109,12 @@ function tally(question: Question, commit: Commit): HTMLElement {
   const close = h("button", { type: "button", class: "go", id: "close", disabled: true, text: "Close the poll" });
   const fields: HTMLInputElement[] = [];
   const counts = () => fields.map((field) => {
-    const [value = 0] = readNumbers(field.value, MOST_HANDS);
-    return value !== null && Number.isInteger(value) && value <= MOST_HANDS ? value : null;
+    const [value = 0] = readNumbers(field.value, MOST);
+    return value !== null && Number.isInteger(value) && value <= MOST ? value : null;
   });
   const renew = () => {
     const found = counts(), all = found.reduce<number>((a, b) => a + (b ?? 0), 0), bad = found.includes(null);
-    note.textContent = bad ? `Hands are whole numbers up to ${MOST_HANDS}.` : `${hands(all)}.`;
+    note.textContent = bad ? `Hands are whole numbers up to ${MOST}.` : `${hands(all)}.`;
     close.disabled = bad || all === 0;
   };
   const rows = question.options!.map((option, k) => {

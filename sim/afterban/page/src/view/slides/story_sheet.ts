@@ -3,13 +3,15 @@
 import { h } from "../dom.ts";
 import type { BeatData, StoryData } from "../payload.ts";
 import { answerOf, told } from "../predict.ts";
-import { plain } from "./compose.ts";
 
 /** Minutes of a lesson of 90 with three stories; docs/howto/tell-a-story.md has the same. */
 const MINUTES = { welcome: 5, opens: 3, asks: 5, reveals: 4, phones: 15, close: 7 };
 const STORIES = 3;
 
-export interface Row { from: number; to: number; what: string; how: string }
+interface Row { from: number; to: number; what: string; how: string }
+
+/** The text without marks of words that are explained. */
+export const plain = (text: string): string => text.replace(/\[\[(.+?)\]\]/g, (_, word: string) => word.split("|")[0]!);
 
 function minutesOf(beat: BeatData, k: number): number {
   return beat.explore ? 0 : beat.question ? MINUTES.asks : k === 0 ? MINUTES.opens : MINUTES.reveals;
