@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from telling import (
     CUT_OFF,
+    DOUBLED,
     DRAG,
     SCENES,
     WINDOWS,
@@ -91,6 +92,22 @@ def test_a_class_guesses_by_typing_and_tapping(look: Look) -> None:
     assert seen.page.locator("circle.guess").count() == 6
     assert seen.page.locator("line.answer").count() == 1
     assert "6 guesses, the middle one" in seen.text()
+
+
+def test_doubled_type_keeps_within_a_phone(look: Look) -> None:
+    seen = look("phone", reduced_motion="reduce")
+    for key in ("second-account", "names", "next-platform"):
+        seen.page.select_option("#story", key)
+        assert seen.page.evaluate(DOUBLED) == []
+        seen.page.click(".steer .go")
+        seen.page.click("text=A class guesses")
+        assert seen.page.evaluate(DOUBLED) == []
+        seen.page.click("text=A class guesses")
+        guess(seen, seen.story(key)["beats"][1]["question"]["high"])
+        seen.page.click(".steer .go")
+        assert seen.page.evaluate(DOUBLED) == []
+    seen.page.evaluate("document.querySelector('.steer .go').style.minWidth = '100vw'")
+    assert seen.page.evaluate(DOUBLED) != []
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 /* Questions of a lesson: what is asked, the hands of a class, and what is told about an answer. */
 
 import { h } from "./dom.ts";
-import { check, isDone, lineOf, rightOf, shown, slipsOf, type Given, type Marked, type Question } from "./lesson_data.ts";
+import { check, isDone, lineOf, rightOf, shown, slipsOf, wordsOf, type Given, type Marked, type Question } from "./lesson_data.ts";
 import { histogram, MOST, poll, told as numberTold, turn } from "./predict.ts";
 import { readNumbers } from "./words.ts";
 
@@ -15,13 +15,14 @@ export function asked(question: Question, given: readonly Given[], commit: Commi
   const done = isDone(question, given), last = given[given.length - 1];
   const box = h("section", { class: done ? "outcome" : "predict", "aria-labelledby": "prompt" },
     h("p", { class: "small kind", text: question.title }), h("h2", { id: "prompt" }, ...text(question.prompt)));
+  if (!done && wordsOf(question.prompt).includes("(n = ")) box.append(h("p", { class: "small", text: "[from, to]: the 95 % interval. n: how many runs, or cases, it is from." }));
   if (last && !done) box.append(verdict(question, last));
   if (!done) box.append(...form(question, given, commit));
   else {
     if (question.options) box.append(results(question, given));
     box.append(...told(question, given));
     const votes = given.find((one) => one.kind === "class");
-    if (votes && !question.options) box.append(...spread(question, votes));
+    if (votes) box.append(...(question.options ? astray(question, votes) : spread(question, votes)));
   }
   return box;
 }
@@ -54,6 +55,12 @@ function spread(question: Question, votes: Given): HTMLElement[] {
     h("li", {}, h("strong", { text: `${count} at about ${numberTold(value, question.unit!, question.digits)}: ` }), ...text(says))))] : [])];
 }
 
+/** What is told to the wrong answer that most of a class gave. */
+function astray(question: Question, votes: Given): HTMLElement[] {
+  const [most] = question.options!.map((option, k) => ({ option, count: votes.values[k]! })).filter(({ option, count }) => !option.right && count).sort((a, b) => b.count - a.count);
+  return most ? [h("p", {}, h("strong", {}, `${hands(most.count)} for “`, ...text(most.option.text), "” "), ...text(most.option.says))] : [];
+}
+
 /** Options with the right one and what was chosen marked in words; the hands of a class as bars. */
 function results(question: Question, given: readonly Given[]): HTMLElement {
   const first = given[0]!, votes = given.find((one) => one.kind === "class"), most = Math.max(1, ...(votes?.values ?? []));
@@ -62,7 +69,7 @@ function results(question: Question, given: readonly Given[]): HTMLElement {
     const bar = votes && h("span", { class: "hands" }, h("span", { class: "count", text: hands(votes.values[k]!) }), h("progress", { max: most, value: votes.values[k]!, "aria-hidden": "true" }));
     return h("li", { class: option.right ? "right" : mine ? "mine" : "" },
       h("span", { class: "sign", text: option.right ? "✓" : mine ? "✗" : "·", "aria-hidden": "true" }),
-      h("span", {}, ...text(option.text), (option.right || mine) && h("em", { text: ` ${[option.right && "right", mine && (given.length > 1 ? "your first answer" : "your answer")].filter(Boolean).join(", ")}` })), bar);
+      h("span", { class: "words" }, ...text(option.text), (option.right || mine) && h("em", { text: ` ${[option.right && "right", mine && (given.length > 1 ? "your first answer" : "your answer")].filter(Boolean).join(", ")}` })), bar);
   }));
 }
 
