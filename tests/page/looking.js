@@ -1,4 +1,4 @@
-/* What the tests ask an open page, as functions by name; read by test_told.py. */
+/* What the tests ask an open page, as functions by name; read by telling.py. */
 ({
   // What is cut off, wider than the window, or on the projector not on the one screen.
   cutOff: (oneScreen) => {

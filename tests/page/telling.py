@@ -78,6 +78,17 @@ def guess(seen: Seen, value: float) -> None:
     seen.page.click("#commit")
 
 
+def to_the_sandbox(seen: Seen, key: str) -> None:
+    """Go through a story without guesses, to its sliders."""
+    seen.page.select_option("#story", key)
+    while not seen.page.locator(".settings").count():
+        if seen.page.locator("#commit").count():
+            seen.page.click("text=Without a guess")
+        else:
+            seen.page.click(".steer .go")
+    seen.page.wait_for_selector(".dial")
+
+
 def link_of(seen: Seen, part: str) -> str:
     """The link in the address bar once it has a part; it follows a slider twice a second."""
     seen.until(f"location.hash.includes('{part}')")

@@ -266,6 +266,49 @@ def test_the_newest_question_wins_and_the_twin_is_kept() -> None:
     assert took == 0
 
 
+ONE_AFTER_ANOTHER: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, []),
+    ({"speed": 0.3}, ["effective_reach"]),
+    ({"speed": 9, "reviewers": 3}, ["effective_reach"]),
+    ({"speed": 9, "reviewers": 3}, ["effective_reached", "utilisation"]),
+    ({"speed": 2, "edits": 3, "first": "links"}, ["reach"]),
+    ({"returns": 0.2, "promotion": 0}, ["wrong_suspensions"]),
+    ({"speed": 0.3}, ["frequency"]),
+]
+
+
+@pytest.mark.parametrize("key", ["june-2014", "queue"])
+def test_what_is_kept_is_what_would_be_run(key: str) -> None:
+    """The twin of other settings, the world, the state at the start, and parts of the figures."""
+    told = called(
+        RUN
+        + """
+        const { isDeepStrictEqual: same } = await import("node:util");
+        const module = readFileSync(data.module);
+        const told = [];
+        for (const [settings, figures] of data.asked) {
+            const fresh = await simulator.createSimulator({ module, layout, story });
+            const alone = (await fresh.ask({ settings })).policies;
+            const here = (await page.ask({ settings, figures })).policies;
+            for (const policy of ["off", "base"]) {
+                const [mine, other] = [here[policy], alone[policy]];
+                const names = Object.keys(mine.figures);
+                told.push([
+                    figures.filter((name) => !names.includes(name)),
+                    names.filter((name) => !Object.is(mine.figures[name], other.figures[name])),
+                    same({ ...mine, figures: 0 }, { ...other, figures: 0 }),
+                    Object.keys(other.figures).length - names.length,
+                ]);
+            }
+        }
+        return told;
+        """,
+        {**files(key), "asked": ONE_AFTER_ANOTHER},
+    )
+    assert [one[:3] for one in told] == [[[], [], True]] * len(told)
+    assert told[2][3] > 5  # and where they are not asked for, some are left out
+
+
 DRAG = """
     let clock = 0;
     Object.defineProperty(globalThis, "performance", { value: { now: () => clock } });

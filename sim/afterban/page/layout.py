@@ -12,6 +12,7 @@ from afterban import randomness
 from afterban.core import kernels
 from afterban.engines.compiled import layout, packing
 from afterban.engines.records import ACCOUNT, CASE
+from afterban.experiment.ranges import AFTER_A_FLAG
 from afterban.mechanisms import census, detection, distributions, handles
 from afterban.metrics import METRICS
 
@@ -74,6 +75,7 @@ def layout_data() -> dict[str, Any]:
         },
         "census": {name: getattr(census, name) for name in _CENSUS},
         "channels": list(detection.CHANNELS),
+        "after_a_flag": sorted(AFTER_A_FLAG),
         "metrics": {
             name: {
                 "label": metric.label,

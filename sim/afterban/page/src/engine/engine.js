@@ -7,7 +7,7 @@
 
 import { check, modeOf } from "./controls.js";
 import { SimulatorError, shown } from "./errors.js";
-import { OF_CASES, measure, measureCases } from "./metrics.js";
+import { measure, partsOf } from "./metrics.js";
 import { wrongOnes } from "./ordinary.js";
 import { Program, numbers, packed, tableOf } from "./program.js";
 import { promotionsOf } from "./promotions.js";
@@ -19,6 +19,7 @@ import { atTheStart, drawn } from "./world.js";
 /**
  * @import {Answer, Policy, Question, Settings, Told, Trace, World} from "./types.d.ts"
  * @import {Dial, Edit} from "./controls.js"
+ * @import {Parts} from "./metrics.js"
  * @import {Layout, World as RawWorld} from "./program.js"
  * @import {PoolData, Slots, Table, Tables} from "./tables.js"
  */
@@ -39,11 +40,11 @@ import { atTheStart, drawn } from "./world.js";
  * @property {number} seed
  * @property {string} size
  * @property {Policy[]} policies
- * @property {boolean} cases  whether figures of cases are asked for
+ * @property {Parts} parts  of the figures
  */
 
-/** A world that was run; the figures of its cases follow when they are asked for. */
-/** @typedef {{told: Told, world: World, finish: () => void}} Run */
+/** A world that was run, with some parts of its figures. */
+/** @typedef {{told: Told, world: World, parts: Parts}} Run */
 
 const FORMAT = 1;
 const KEPT = 8; // worlds that were run
@@ -70,8 +71,10 @@ export class Engine {
     this.pool = poolOf(story.engine.pool);
     /** @type {Map<string, Run>} */
     this.known = new Map();
-    /** The world that was drawn last. @type {{key: string, raw: RawWorld, world: World} | null} */
+    /** The world that was drawn last, and of what. @type {{of: Tables, raw: RawWorld, world: World} | null} */
     this.drawn = null;
+    /** Its state at the start. @type {{of: Tables, raw: RawWorld} | null} */
+    this.begun = null;
   }
 
   /**
@@ -102,8 +105,7 @@ export class Engine {
         throw new SimulatorError(`this story has no policy \`${shown(policy)}\``);
       }
     }
-    const cases = question.figures?.some((name) => OF_CASES.has(name)) ?? true;
-    return { values, seed, size, policies: [...policies], cases };
+    return { values, seed, size, policies: [...policies], parts: partsOf(question.figures) };
   }
 
   /**
@@ -117,18 +119,20 @@ export class Engine {
   }
 
   /**
-   * The world of a policy, and its state at the start; drawn only if it is another than the last.
+   * The world of a policy, and its state at the start; each made only if it is another than the last.
    * @param {Tables} tables
    */
   worldOf(tables) {
-    const { given } = this.program.layout.kernels.world;
-    const key = JSON.stringify(given.map(([name]) => [...tables[name].data]));
-    if (this.drawn?.key !== key) {
+    const { world, start } = this.program.layout.kernels;
+    if (!this.drawn || !same(world.given, this.drawn.of, tables)) {
       const raw = drawn(this.program, tables);
-      this.drawn = { key, raw, world: worldOf(raw) };
+      this.drawn = { of: tables, raw, world: worldOf(raw) };
+      this.begun = null;
     }
-    const { raw, world } = this.drawn;
-    return { raw: atTheStart(this.program, tables, raw), world };
+    if (!this.begun || !same(start.given, this.begun.of, tables)) {
+      this.begun = { of: tables, raw: atTheStart(this.program, tables, this.drawn.raw) };
+    }
+    return { raw: this.begun.raw, world: this.drawn.world };
   }
 
   /**
@@ -171,10 +175,9 @@ export class Engine {
   async run(asked, policy, twin, rest) {
     const key = this.keyOf(asked, policy);
     const before = this.known.get(key);
-    if (before) {
+    if (before && (before.parts.cases || !asked.parts.cases) && (before.parts.people || !asked.parts.people)) {
       this.known.delete(key); // and comes last again
       this.known.set(key, before);
-      if (asked.cases) before.finish();
       return { ...before, took: 0 };
     }
     const begin = performance.now();
@@ -185,9 +188,9 @@ export class Engine {
     const told = await program.run(packed(layout, tables, raw), rest);
     if (!told) return null;
     const took = performance.now() - begin;
-    const records = recordsOf(layout, told, tables.finite_staff.data[0] !== 0);
+    const records = recordsOf(layout, told, tables.finite_staff.data[0] !== 0, asked.parts.cases);
     const tiers = story.tiers.map((tier) => tier.name);
-    const measured = {
+    const figures = measure({
       layout,
       p: tables,
       tiers,
@@ -196,15 +199,13 @@ export class Engine {
       records,
       twin: twin?.figures ?? null,
       exposed: () => numbers("f8", program.kernel("exposed_share", {
-        impressions: tableOf(records.impressions),
+        impressions: tableOf(records.impressions.slice()),
         audience: tableOf(world.outsiders),
         population: tables.outsiders,
         windows: tableOf(tables.windows.data.length - 1),
       }).shares),
       wrong: () => wrongOnes(program, tables, records),
-    };
-    const figures = measure(measured);
-    let whole = false;
+    }, asked.parts);
     const found = {
       told: {
         policy,
@@ -216,12 +217,9 @@ export class Engine {
         events: records.events,
       },
       world,
-      finish() {
-        if (!whole) measureCases(measured, figures);
-        whole = true;
-      },
+      parts: asked.parts,
     };
-    if (asked.cases) found.finish();
+    this.known.delete(key);
     this.known.set(key, found);
     for (const one of this.known.keys()) if (this.known.size > KEPT) this.known.delete(one);
     return { ...found, took };
@@ -238,7 +236,7 @@ export class Engine {
     const tables = this.tables(this.asked({ ...question, policies: [policy] }), policy);
     const { raw } = this.worldOf(tables);
     const told = await this.program.run(packed(this.program.layout, tables, raw), rest);
-    return told?.get("accounts") ?? null;
+    return told?.get("accounts")?.slice() ?? null;
   }
 
   /**
@@ -273,24 +271,36 @@ export class Engine {
     const apart = movedApart(layout, raw, world, operators, tiers, days.length);
     const told = await program.run(packed(layout, wide, apart), rest);
     if (!told) return null;
-    const series = recordsOf(layout, told, tables.finite_staff.data[0] !== 0).series;
+    const series = numbers("f8", /** @type {Uint8Array} */ (told.get("series")));
     return tracesOf(layout, series, days, operators, tiers, policy, promotions);
   }
 
   /**
    * What a run hangs on: seed, and the dials that its tables do; reach also on those of its twin.
+   * In the twin nobody is ever flagged.
    * @param {Asked} asked
    * @param {Policy} policy
    */
   keyOf(asked, policy) {
     const { dials, policies } = this.story.engine;
+    const { after_a_flag: later } = this.program.layout;
     const names = new Set();
     for (const one of [policy, "off"]) {
-      for (const key of dialsOf(policies[one], Object.keys(policies[one]))) names.add(key);
+      const tables = Object.keys(policies[one]).filter((name) => one !== "off" || !later.includes(name));
+      for (const key of dialsOf(policies[one], tables)) names.add(key);
     }
     const values = [...names].sort().map((key) => [key, modeOf(dials[key], asked.values[key]), asked.values[key]]);
     return JSON.stringify([policy, asked.seed, values]);
   }
+}
+
+/**
+ * Whether an entry point would be handed the same; what it has from the world is in no table.
+ * @type {(given: [string, unknown][], one: Tables, other: Tables) => boolean}
+ */
+function same(given, one, other) {
+  return given.every(([name]) => one[name] === other[name] ||
+    (one[name].data.length === other[name].data.length && one[name].data.every((x, k) => Object.is(x, other[name].data[k]))));
 }
 
 /**

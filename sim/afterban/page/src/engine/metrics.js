@@ -28,6 +28,13 @@ import { Survival, from, interpolated, mean, median, ratio, sum } from "./statis
  */
 
 /**
+ * What takes long, and is measured where it is asked for.
+ * @typedef {object} Parts
+ * @property {boolean} cases  figures of cases: a team has hundreds of thousands
+ * @property {boolean} people  figures of people reached: from each operator in each window
+ */
+
+/**
  * Ordinary users in the hands of the platform.
  * @typedef {object} WrongOnes
  * @property {number} suspended
@@ -43,32 +50,39 @@ const RECENT = 30; // days
 const REVIEW = ["waiting_time_mean", "paid_hours", "reviewer_hours", "utilisation", "backlog_mean",
   "backlog_age_p95", "unserved_share"];
 
-/** Figures for which cases are gone through: a team has hundreds of thousands. */
-export const OF_CASES = new Set([...REVIEW, "wrong_suspensions", "wrong_days", "reinstatements",
+const OF_PEOPLE = new Set(["reach", "reach_per_window", "frequency", "effective_reached", "effective_weekly_reach"]);
+const OF_CASES = new Set([...REVIEW, "wrong_suspensions", "wrong_days", "reinstatements",
   "wrong_per_right", "look_alikes_flagged", "look_alikes_suspended", "look_alike_share"]);
 
 /**
- * All figures of a world but those of cases, by name.
+ * The parts in which some figures are; all where none is named.
+ * @param {readonly string[] | undefined} figures
+ * @returns {Parts}
+ */
+export function partsOf(figures) {
+  /** @param {Set<string>} of */
+  const asked = (of) => figures?.some((name) => of.has(name)) ?? true;
+  return { cases: asked(OF_CASES), people: asked(OF_PEOPLE) };
+}
+
+/**
+ * Figures of a world, by name; what the program has told may be gone after it.
  * @param {Measured} run
+ * @param {Parts} parts
  * @returns {Figures}
  */
-export function measure(run) {
+export function measure(run, parts) {
   /** @type {Figures} */
   const told = {};
   reachFigures(run, told);
   accountFigures(run, told);
   networkFigures(run, told);
+  if (parts.people) peopleFigures(run, told);
+  if (parts.cases) {
+    reviewFigures(run, told);
+    ordinaryFigures(run, told);
+  }
   return told;
-}
-
-/**
- * Add the figures of cases to the others.
- * @param {Measured} run
- * @param {Figures} told
- */
-export function measureCases(run, told) {
-  reviewFigures(run, told);
-  ordinaryFigures(run, told);
 }
 
 /**
@@ -111,15 +125,10 @@ function wholeCensus(run, name) {
 
 /** @type {(run: Measured, told: Figures) => void} */
 function reachFigures(run, told) {
-  const { p, tiers, world, records } = run;
+  const { p, tiers } = run;
   const horizon = p.horizon.data[0];
   const windows = p.windows.data;
-  const { operators } = world;
-  const seen = new Float64Array(1 + tiers.length);
-  for (let k = 0, i = 0; k < records.impressions.length; k++, i = i + 1 === operators ? 0 : i + 1) {
-    seen[1 + world.tier[i]] += records.impressions[k];
-  }
-  seen[0] = sum(seen);
+  const seen = seenByTier(run);
   byTier(told, "outsider_impressions", tiers, seen);
 
   const ends = [0, 1, 2].map((k) => Math.max(horizon - RECENT * k, 0));
@@ -131,13 +140,6 @@ function reachFigures(run, told) {
   byTier(told, "recent_outsider_impressions", tiers, [sum(recent), ...recent]);
   told.earlier_outsider_impressions =
     horizon < 2 * RECENT ? NaN : sum(at.map(([, later, earlier]) => later - earlier));
-
-  const share = run.exposed();
-  const lengths = windows.slice(1).map((day, k) => day - windows[k]);
-  const weighed = sum(lengths.map((length, w) => length * share[w])) / sum(lengths);
-  told.reach_per_window = p.outsiders.data[0] * weighed;
-  told.reach = p.outsiders.data[0] * share[share.length - 1];
-  told.frequency = ratio(seen[0], told.reach);
 
   const [posts, rebuilding, all, inside, outside] =
     ["POSTS", "REBUILD_POSTS", "ALL_OUTSIDER_IMPRESSIONS", "INSIDER_IMPRESSIONS", "OUTSIDER_IMPRESSIONS"]
@@ -152,21 +154,53 @@ function reachFigures(run, told) {
   told.rebuild_effort = ratio(evaluated(rebuilding), evaluated(posts));
   told.outsider_impressions_of_all_posts = evaluated(all);
 
-  /** @type {(name: string, of: string, parts: readonly string[]) => void} */
-  const beside = (name, of, parts) => {
-    for (const part of ["", ...parts.map((tier) => `.${tier}`)]) {
-      // The world without enforcement is all of itself, whatever it came to.
-      told[name + part] = run.twin ? ratio(told[of + part], run.twin[of + part]) : 1;
-    }
-  };
-  beside("effective_reach", "outsider_impressions", tiers);
-  beside("recent_effective_reach", "recent_outsider_impressions", tiers);
+  beside(run, told, "effective_reach", "outsider_impressions", tiers);
+  beside(run, told, "recent_effective_reach", "recent_outsider_impressions", tiers);
   const before = run.twin?.earlier_outsider_impressions ?? told.earlier_outsider_impressions;
   const earlier = ratio(told.earlier_outsider_impressions, before);
   told.effective_reach_trend = run.twin ? ratio(told.recent_effective_reach, earlier) - 1 : 0;
-  beside("effective_reached", "reach", []);
-  beside("effective_weekly_reach", "reach_per_window", []);
-  beside("effective_reach_of_all_posts", "outsider_impressions_of_all_posts", []);
+  beside(run, told, "effective_reach_of_all_posts", "outsider_impressions_of_all_posts", []);
+}
+
+/** Each beside the twin's. @type {(run: Measured, told: Figures, name: string, of: string, parts: readonly string[]) => void} */
+function beside(run, told, name, of, parts) {
+  for (const part of ["", ...parts.map((tier) => `.${tier}`)]) {
+    // The world without enforcement is all of itself, whatever it came to.
+    told[name + part] = run.twin ? ratio(told[of + part], run.twin[of + part]) : 1;
+  }
+}
+
+/**
+ * Impressions on outsiders in all and by tier, [1 + K]; operators of a tier stand together.
+ * @param {Measured} run
+ */
+function seenByTier({ tiers, world, records }) {
+  const seen = new Float64Array(1 + tiers.length);
+  const { impressions } = records;
+  for (let begin = 0; begin < impressions.length; begin += world.operators) {
+    for (let i = 0; i < world.operators;) {
+      const tier = world.tier[i];
+      let total = seen[1 + tier];
+      for (; i < world.operators && world.tier[i] === tier; i++) total += impressions[begin + i];
+      seen[1 + tier] = total;
+    }
+  }
+  seen[0] = sum(seen);
+  return seen;
+}
+
+/** @type {(run: Measured, told: Figures) => void} */
+function peopleFigures(run, told) {
+  const { p } = run;
+  const windows = p.windows.data;
+  const share = run.exposed();
+  const lengths = windows.slice(1).map((day, k) => day - windows[k]);
+  const weighed = sum(lengths.map((length, w) => length * share[w])) / sum(lengths);
+  told.reach_per_window = p.outsiders.data[0] * weighed;
+  told.reach = p.outsiders.data[0] * share[share.length - 1];
+  told.frequency = ratio(told.outsider_impressions, told.reach);
+  beside(run, told, "effective_reached", "reach", []);
+  beside(run, told, "effective_weekly_reach", "reach_per_window", []);
 }
 
 /* --- accounts --------------------------------------------------------------------------------- */
@@ -356,8 +390,8 @@ function reviewFigures(run, told) {
   const { p, records } = run;
   const horizon = p.horizon.data[0];
   for (const name of REVIEW) told[name] = NaN;
-  if (!p.finite_staff.data[0]) return;
-  const { decided: cases, open: openCases } = records.cases();
+  if (!p.finite_staff.data[0] || !records.cases) return;
+  const { decided: cases, open: openCases } = records.cases;
   const decided = cases.arrived.length;
   const waited = new Float64Array(decided + openCases.arrived.length);
   const taken = new Uint8Array(waited.length);

@@ -146,7 +146,8 @@ export function wrongOnes(program, tables, records) {
   const finite = tables.finite_staff.data[0] !== 0;
   const signups = tables.ordinary_signups.data[0];
   const expected = signups > 0 && !finite; // look-alikes that are no cases
-  const { decided: cases, open: openCases } = records.cases();
+  if (!records.cases) throw new Error("cases were not kept");
+  const { decided: cases, open: openCases } = records.cases;
   const alike = -1 - program.layout.constants.handle_matched;
   const { all, ofAlikes, days, reinstated } = suspended(program, tables, cases, alike);
   const share = alikeShare(program, tables, records);

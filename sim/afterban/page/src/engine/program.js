@@ -23,6 +23,7 @@ import { numbersOf } from "./tables.js";
  * @property {Record<string, number>} census  column by name
  * @property {Record<string, number>} constants
  * @property {string[]} channels
+ * @property {string[]} after_a_flag  parameters that act after a flag only: the twin has none
  * @property {Record<string, number>} draws  numbers of decisions
  * @property {Record<string, number>} laws
  * @property {Record<string, import("./types.d.ts").Metric>} metrics
@@ -35,6 +36,7 @@ const PAGE = 1 << 16;
 const PAUSED = 1;
 const MORE_MEMORY = 2;
 const EVENTS = 1n << 13n; // some ten milliseconds
+const SPARE = 4 << 20; // bytes that a replication begins with, besides four times what it is given
 
 /** @type {Record<string, string>} */
 const WRONG = {
@@ -65,6 +67,7 @@ export class Program {
     this.memory = this.exports.memory;
     this.base = Number(this.exports.__heap_base.value);
     this.used = this.base;
+    this.enough = 0; // bytes that the last replication could begin with
   }
 
   clear() {
@@ -87,7 +90,8 @@ export class Program {
   }
 
   /**
-   * One replication, as tables of raw bytes by name.
+   * One replication, as tables of raw bytes by name. They lie in the program's memory, until it is
+   * asked for anything else.
    * @param {Map<string, Uint8Array>} given
    * @param {() => Promise<boolean>} rest  between pieces of work; false: give up
    * @returns {Promise<Map<string, Uint8Array> | null>}
@@ -95,7 +99,7 @@ export class Program {
   async run(given, rest) {
     this.clear();
     const { at, bytes } = this.handOver(given);
-    let size = 4 * bytes + (4 << 20);
+    let size = Math.max(4 * bytes + SPARE, this.enough);
     let here, code;
     for (;;) {
       here = this.place(size);
@@ -103,6 +107,7 @@ export class Program {
       if (code !== MORE_MEMORY) break;
       size *= 2;
     }
+    this.enough = size;
     while (code === PAUSED || code === MORE_MEMORY) {
       if (code === MORE_MEMORY) {
         size = Math.max(size >> 1, Number(this.exports.afterban_wanted(here)));
@@ -187,7 +192,7 @@ export class Program {
     told.forEach(([name, kind], k) => {
       const begin = Number(heads[2 * k]);
       const size = Number(heads[2 * k + 1]) * this.sizeOf(kind);
-      found.set(name, new Uint8Array(this.memory.buffer, begin, size).slice());
+      found.set(name, new Uint8Array(this.memory.buffer, begin, size));
     });
     return found;
   }
@@ -274,16 +279,19 @@ export function tableOf(values) {
 
 /**
  * A column of records as numbers.
+ * @template {Float64Array | Int32Array | Uint8Array} Made
  * @param {RecordLayout} record
  * @param {Uint8Array} bytes
  * @param {string} name
+ * @param {new (count: number) => Made} Made
+ * @returns {Made}
  */
-export function column(record, bytes, name) {
+export function column(record, bytes, name, Made) {
   const field = record.fields.find(([one]) => one === name);
   if (!field) throw new SimulatorError(`the program tells no \`${name}\``);
   const [, kind, at, count] = field;
   const many = bytes.length / record.size;
-  const data = new Float64Array(many * count);
+  const data = new Made(many * count);
   // Records lie as the program aligns them, so that their fields are entries of plain arrays.
   const width = Number(kind.slice(1));
   const from = (bytes.byteOffset + at) / width;

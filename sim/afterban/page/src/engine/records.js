@@ -3,6 +3,7 @@
  */
 
 import { column, numbers } from "./program.js";
+import { entriesOf } from "./tables.js";
 import { from } from "./statistics.js";
 
 /**
@@ -24,9 +25,9 @@ import { from } from "./statistics.js";
 /**
  * @typedef {object} Records
  * @property {Lives} lives
- * @property {() => {decided: Cases, open: Cases}} cases  decided on, in that order, and the others
+ * @property {{decided: Cases, open: Cases} | null} cases  decided on, in that order, and the others
  * @property {Float64Array} series  [days, tiers, census]
- * @property {Float64Array} impressions  of outsiders, [windows, operators]
+ * @property {Float64Array} impressions  of outsiders, [windows, operators]; until the program runs again
  * @property {Float64Array} backlog  [days]
  * @property {Float64Array} struck  [campaigns]
  * @property {Float64Array} flags  [2, channels]
@@ -37,28 +38,28 @@ import { from } from "./statistics.js";
  * @param {Layout} layout
  * @param {Map<string, Uint8Array>} told
  * @param {boolean} finiteStaff
+ * @param {boolean} cases  whether they are wanted
  * @returns {Records}
  */
-export function recordsOf(layout, told, finiteStaff) {
+export function recordsOf(layout, told, finiteStaff, cases) {
   const lives = livesOf(layout, bytesOf(told, "accounts"));
-  /** @type {ReturnType<Records["cases"]> | undefined} */
-  let kept;
-  const cases = () => {
-    if (kept) return kept;
-    const all = casesOf(layout.records.open_case, bytesOf(told, "cases"));
-    const decided = finiteStaff ? numbers("i8", bytesOf(told, "decided")) : inOrder(all.decided);
-    return kept = { decided: chosen(all, decided), open: chosen(all, stillOpen(lives, all)) };
-  };
   return {
     lives,
-    cases,
+    cases: cases ? dividedCases(layout, told, finiteStaff, lives) : null,
     series: numbers("f8", bytesOf(told, "series")),
-    impressions: numbers("f8", bytesOf(told, "impressions")),
+    impressions: entriesOf(bytesOf(told, "impressions")),
     backlog: numbers("f8", bytesOf(told, "backlog")),
     struck: numbers("i8", bytesOf(told, "struck")),
     flags: numbers("i8", bytesOf(told, "flags")),
     events: numbers("i8", bytesOf(told, "events"))[0],
   };
+}
+
+/** @type {(layout: Layout, told: Map<string, Uint8Array>, finiteStaff: boolean, lives: Lives) => NonNullable<Records["cases"]>} */
+function dividedCases(layout, told, finiteStaff, lives) {
+  const all = casesOf(layout.records.open_case, bytesOf(told, "cases"));
+  const decided = finiteStaff ? numbers("i8", bytesOf(told, "decided")) : inOrder(all.decided);
+  return { decided: chosen(all, decided), open: chosen(all, stillOpen(lives, all)) };
 }
 
 /**
@@ -77,9 +78,9 @@ function bytesOf(told, name) {
 export function livesOf(layout, bytes) {
   const record = layout.records.account;
   /** @param {string} name */
-  const of = (name) => column(record, bytes, name);
+  const of = (name) => column(record, bytes, name, Float64Array);
   /** @param {string} name */
-  const whole = (name) => new Int32Array(of(name));
+  const whole = (name) => column(record, bytes, name, Int32Array);
   return {
     count: bytes.length / record.size,
     operator: whole("operator"),
@@ -99,7 +100,7 @@ export function livesOf(layout, bytes) {
     outsiderImpressions: of("outsider_impressions"),
     promotionsReceived: whole("promotions_received"),
     promotionsMade: whole("promotions_made"),
-    handles: new Uint8Array(of("handle")),
+    handles: column(record, bytes, "handle", Uint8Array),
   };
 }
 
@@ -110,7 +111,7 @@ export function livesOf(layout, bytes) {
  */
 function casesOf(record, bytes) {
   /** @param {string} name */
-  const of = (name) => column(record, bytes, name);
+  const of = (name) => column(record, bytes, name, Float64Array);
   return {
     operator: of("operator"),
     life: of("life"),

@@ -61,6 +61,14 @@ export function poolOf(pool) {
 }
 
 /**
+ * Numbers where they lie.
+ * @param {Uint8Array} bytes
+ */
+export function entriesOf(bytes) {
+  return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+}
+
+/**
  * Entries of a table as numbers.
  * @param {Kind} kind
  * @param {ArrayBufferLike} buffer

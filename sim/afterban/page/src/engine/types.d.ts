@@ -122,8 +122,9 @@ export interface Question {
   /** "base" and "off" if left out; "off" is always run too, since reach is relative to it. */
   policies?: readonly Policy[];
   /**
-   * Figures that are wanted; all if left out. Those of cases (review, ordinary users) take as long as the
-   * rest where a team has hundreds of thousands, and are left out where none of them is named.
+   * Figures that are wanted; all if left out. Those of cases (review, ordinary users) and of people
+   * reached take as long as the rest where there are hundreds of thousands, and are left out where none
+   * of them is named.
    */
   figures?: readonly string[];
 }

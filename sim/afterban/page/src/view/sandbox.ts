@@ -88,6 +88,7 @@ export class Sandbox {
     if (this.closed) { this.simulator.close(); return; }
     this.build();
     if (Object.keys(this.settings).length || this.seed !== this.story.seed || this.size !== this.story.size) void this.run();
+    else void this.simulator.ask({ seed: this.seed, size: this.size, figures: [] }); // so that the first slider finds world and twin
   }
   close(): void {
     this.closed = true;
