@@ -115,6 +115,9 @@ def test_a_lesson_is_done(look: Look, barriers: Any, name: str, window: str, rig
         if not right and question["kind"] == "Check":
             if question.get("slips"):
                 assert text_of(["", *question["slips"][0][1]]) in verdict
+                assert f"You said {question['slips'][0][0]:.2f}".rstrip("0") in verdict
+            if "options" in question:
+                assert page.locator("fieldset label em").all_text_contents() == [" tried"]
             assert page.locator(".next").is_disabled()
             answer(page, question, True)  # it is tried again; the score stays at the first
         assert page.locator("#commit").count() == 0

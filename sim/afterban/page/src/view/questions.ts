@@ -30,7 +30,7 @@ export function asked(question: Question, given: readonly Given[], commit: Commi
 function verdict(question: Question, one: Given): HTMLElement {
   const { right, says } = check(question, one.values[0]!);
   return h("p", { class: right ? "verdict near" : "verdict far", role: "status" },
-    h("strong", { text: right ? "Right. " : question.kind === "Predict" ? "Not so. " : "Not yet. " }), ...text(says));
+    h("strong", { text: right ? "Right. " : question.kind === "Predict" ? "Not so. " : "Not yet. " }), !right && !question.options && `You said ${one.values[0]}. `, ...text(says));
 }
 
 /** What is told at the end: about the answer, and the right one where it was another. */
@@ -75,7 +75,7 @@ function results(question: Question, given: readonly Given[]): HTMLElement {
 
 function form(question: Question, given: readonly Given[], commit: Commit): HTMLElement[] {
   const skip = h("button", { type: "button", class: "quiet", id: "skip", text: given.length ? "Show the answer" : "Without an answer", onclick: () => commit({ kind: "none", values: [] }) });
-  const own = question.options ? choices(question, commit) : number(question, commit);
+  const own = question.options ? choices(question, given, commit) : number(question, commit);
   if (given.length) return [own, h("div", { class: "buttons under" }, skip)];
   const klass = question.options ? tally(question, commit) : poll(lineOf(question), (values) => commit({ kind: "class", values }));
   return [own, klass, h("div", { class: "buttons under" }, turn("A class answers", own, klass), skip)];
@@ -83,10 +83,10 @@ function form(question: Question, given: readonly Given[], commit: Commit): HTML
 
 const label = (question: Question) => (question.kind === "Predict" ? "Commit to it" : "Check");
 
-function choices(question: Question, commit: Commit): HTMLElement {
+function choices(question: Question, given: readonly Given[], commit: Commit): HTMLElement {
   const go = h("button", { type: "submit", class: "go", id: "commit", disabled: true, text: label(question) });
   const own = h("form", { class: "own" }, h("fieldset", { class: "options", "aria-labelledby": "prompt" }, ...question.options!.map((option, k) =>
-    h("label", {}, h("input", { type: "radio", name: "answer", value: k, onchange: () => { go.disabled = false; } }), h("span", {}, ...text(option.text))))), go);
+    h("label", {}, h("input", { type: "radio", name: "answer", value: k, onchange: () => { go.disabled = false; } }), h("span", {}, ...text(option.text), given.some((one) => one.values[0] === k) && h("em", { text: " tried" }))))), go);
   own.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = own.querySelector<HTMLInputElement>("input:checked");
