@@ -88,7 +88,6 @@ def test_no_table_is_cut_off(look: Look, window: str) -> None:
     assert checked == 2
 
 
-<<<<<<< HEAD
 LABELS = """(box) => [...document.querySelectorAll(`.${box} .chart text`)]
     .map((one) => one.textContent)"""
 
@@ -147,7 +146,8 @@ def test_a_number_is_explained_where_it_stands(look: Look) -> None:
     seen.page.tap("dialog button:text-is('Close')")
     seen.page.tap("text=Parts of the cycle")
     assert "()" not in (seen.page.text_content("dialog") or "")
-=======
+
+
 def test_doubled_type_keeps_within_a_phone(look: Look) -> None:
     seen = look("phone", reduced_motion="reduce")
     for key in ("second-account", "names", "next-platform"):
@@ -162,4 +162,3 @@ def test_doubled_type_keeps_within_a_phone(look: Look) -> None:
         assert seen.page.evaluate(DOUBLED) == []
     seen.page.evaluate("document.querySelector('.steer .go').style.minWidth = '100vw'")
     assert seen.page.evaluate(DOUBLED) != []
->>>>>>> lessons
