@@ -1,4 +1,4 @@
-/* What the tests ask an open page, as functions by name; read by test_told.py. */
+/* What the tests ask an open page, as functions by name; read by telling.py. */
 ({
   // What is cut off, wider than the window, or on the projector not on the one screen.
   cutOff: (oneScreen) => {
@@ -11,7 +11,7 @@
       const box = shown(one);
       if (!box || one.closest(".scroll, .events, .away")) continue;
       if (box.right > innerWidth + 1 || box.left < -1) found.push("beside: " + one.outerHTML.slice(0, 90));
-      if (oneScreen && box.bottom > innerHeight + 1 && !one.closest(".happened")) found.push("below: " + one.outerHTML.slice(0, 90));
+      if (oneScreen && box.bottom > innerHeight + 1 && !one.closest(".happened > :not(summary)")) found.push("below: " + one.outerHTML.slice(0, 90));
     }
     for (const svg of document.querySelectorAll("svg.chart")) {
       const frame = svg.getBoundingClientRect();

@@ -18,7 +18,7 @@ from afterban.lessons import parts
 from afterban.page.build import DOCS, LAYOUT, text_of
 from afterban.page.dials import DIALS, dial_story
 from afterban.page.lesson_file import lesson_file, lesson_of, page_of
-from afterban.page.lessons import notes_of, question_data, recorded
+from afterban.page.lessons import line_end, notes_of, question_data, recorded
 from afterban.page.marked import blocks, words
 from afterban.page.marked import text_of as words_of
 from afterban.parameters import AS_WRITTEN
@@ -73,6 +73,25 @@ def test_notes_without_answers_come_first() -> None:
     assert "X." in json.dumps(late)
     with pytest.raises(ValueError, match="no aim"):
         notes_of(page.replace("Timing", "Other"))
+
+
+def test_where_a_line_ends_says_nothing_about_its_answer() -> None:
+    def end(answer: float, most: float, **slips: float) -> float:
+        number = parts.work_out(
+            "Check 1", "p", answer, tolerance=0.1, unit="%", why="w", slips=slips, most=most
+        )
+        return line_end(number)
+
+    assert end(5.0, 1000.0) == 20
+    assert end(5.0, 1000.0, s=90.0) == 500
+    assert end(0.4, 1000.0) == 2
+    assert end(40.0, 100.0) == 100  # no more can be answered
+    for name in NAMES:
+        for section in lesson_of(name)["sections"]:
+            question = section["question"]
+            if question and "answer" in question:
+                told = [question["answer"], *(value for value, _ in question["slips"])]
+                assert max(told) <= question["high"] <= question["most"]
 
 
 def test_an_answer_of_each_kind_is_told_about() -> None:

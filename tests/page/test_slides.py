@@ -10,42 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telling import Look, answers_of, guess, kept, stops
+from telling import OUTSIDE, Look, answers_of, ask_for_answers, guess, kept, sheets, stops
 
 from afterban.page.stories import STORIES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 GUIDE = Path(__file__).parents[2] / "docs" / "howto" / "tell-a-story.md"
-# Text of a slide that leaves it, or another text that it lies on.
-OUTSIDE = """() => [...document.querySelectorAll("svg.slide")].flatMap((slide) => {
-  const frame = slide.getBoundingClientRect(), pad = frame.width / 1280;
-  const words = [...slide.querySelectorAll("text")].filter((one) => one.textContent);
-  const boxes = words.map((one) => one.getBoundingClientRect());
-  return words.flatMap((one, k) => {
-    const box = boxes[k];
-    const out = box.left < frame.left || box.right > frame.right - 20 * pad
-      || box.bottom > frame.bottom || box.top < frame.top;
-    const on = boxes.findIndex((other, j) => j < k
-      && Math.min(box.right, other.right) - Math.max(box.left, other.left) > 2 * pad
-      && Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 0.45 * box.height);
-    return out ? ["outside: " + one.textContent]
-      : on >= 0 ? [`${one.textContent} lies on ${words[on].textContent}`] : [];
-  });
-})"""
-
-
-def sheets(page: Any) -> list[tuple[float, float]]:
-    """Width and height of each page of the print, in points."""
-    print_ = page.pdf(prefer_css_page_size=True)
-    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", print_)
-    return [(float(width), float(height)) for width, height in boxes]
-
-
-def ask_for_answers(page: Any) -> None:
-    page.check("#with-answers")
-    assert page.locator(".caution").is_visible()  # a projector may be on
-    page.click("text=Show the answers")
 
 
 @pytest.mark.parametrize("key", list(STORIES))
@@ -105,9 +76,9 @@ def test_slides_are_saved_one_by_one_or_all_together(look: Look) -> None:
     seen = look()
     page = seen.page
     page.click(".toslides:visible")
-    name, one = kept(seen, "text=This step as PNG")
+    name, one = kept(seen.page, "text=This step as PNG")
     assert name == "second-account-1.png"
-    name, archive = kept(seen, "text=All steps as PNG")
+    name, archive = kept(seen.page, "text=All steps as PNG")
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
         assert files.testzip() is None
         assert files.namelist() == ["second-account-1.png", "second-account-2.png"]

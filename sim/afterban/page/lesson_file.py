@@ -38,7 +38,8 @@ def style_of(lessons: Sequence[Data]) -> str:
     light, dark = (
         "".join(f"{name}:{pair[k]};" for name, pair in sorted(pairs.items())) for k in (0, 1)
     )
-    return f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    # Slides are paper, whatever the screen is.
+    return f":root,.paper{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
 
 
 def page_of(lessons: Sequence[Lesson]) -> str:

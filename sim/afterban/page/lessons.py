@@ -84,8 +84,21 @@ def question_data(question: parts.Question) -> Data:
         "tolerance": question.tolerance,
         "unit": question.unit,
         "most": question.most,
+        "high": line_end(question),
+        "digits": question.digits,
         "slips": [[value, words(slip)] for slip, value in question.slips.items()],
     }
+
+
+def line_end(question: parts.Number) -> float:
+    """Where the line ends on which a class guesses a number: far from the answer, and round.
+
+    At least three times the answer and every slip, so that where the line ends says little about
+    them, unless no answer may be as large.
+    """
+    least = 3 * max(question.answer, *question.slips.values(), 0)
+    ends = (times * 10.0**power for power in range(-3, 9) for times in (1, 2, 5))
+    return min(question.most, next(end for end in ends if end >= least))
 
 
 def notes_of(page: str) -> tuple[list[Any], list[Any]]:

@@ -56,7 +56,7 @@ SLIDERS: Mapping[str, Slider] = {
     for slider in (
         Slider(
             "speed",
-            "Enforcement speed",
+            "Time to suspension",
             "Median time from a flag to the suspension. Urgent cases stay as much faster as they "
             "are in the story. With limited reviewers it is the time from the decision to the "
             "suspension, and the wait for a reviewer comes on top.",

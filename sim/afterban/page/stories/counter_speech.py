@@ -88,7 +88,7 @@ def tell(of: Recorder) -> Told:
             [
                 "It speaks on the same platform while accounts are suspended. The document names "
                 "it and gives no numbers: its size, its answers and their effect are assumed.",
-                "The pictures show the suspensions. What do answers add to them?",
+                "The pictures show one run, with suspensions alone. What do answers add to them?",
             ],
             plays=True,
             number=Number(
@@ -139,9 +139,8 @@ def tell(of: Recorder) -> Told:
                 f"{percent(taken.value)}",
             ),
             [
-                "The curve is flat, from no answer to one for every post that convinces whoever "
-                "sees it. What it could change is who begins to follow, and these are few within "
-                f"{people(time)} days.",
+                "The curve is flat: answers could change only who begins to follow, and these are "
+                f"few within {people(time)} days.",
                 "What answers do besides is not in the model: to those who follow, to those who "
                 "report, to what is said elsewhere.",
             ],

@@ -134,8 +134,9 @@ def tell(of: Recorder) -> Told:
             "Your turn: how alike is too alike?",
             [
                 "Which threshold would you choose? Then make promotion stronger, or act within an "
-                "hour: "
-                "does the best threshold change?"
+                "hour: does the best threshold change?",
+                f"One run looks for look-alikes in a sample, in which each stands for "
+                f"{people(_stands_for(of))} users: so it may find none.",
             ],
             answer=1,
             explore=True,
@@ -153,6 +154,13 @@ def tell(of: Recorder) -> Told:
         beats,
         {"users": _curve(of)},
     )
+
+
+def _stands_for(of: Recorder) -> float:
+    """Users who sign up for each one in the sample."""
+    ordinary = of.scenario.detection.handle_match.ordinary
+    assert ordinary is not None
+    return float(ordinary.signups) * float(of.scenario.horizon) / float(ordinary.sample)
 
 
 def _more(count: float) -> str:

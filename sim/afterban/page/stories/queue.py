@@ -94,7 +94,7 @@ def tell(of: Recorder) -> Told:
             pictures=("network", "lives", "lines"),
             number=Number(
                 days(ten[WAIT].value).replace("minutes", "min"),
-                "from flag to suspension (median)",
+                "flag to suspension (median)",
                 interval(ten[WAIT], 1440, " minutes"),
             ),
         ),
@@ -124,7 +124,7 @@ def tell(of: Recorder) -> Told:
             pictures=("network", "lives", "lines"),
             number=Number(
                 days(six[WAIT].value),
-                "from flag to suspension (median)",
+                "flag to suspension (median)",
                 interval(six[WAIT], 1, " days"),
             ),
         ),
@@ -160,7 +160,7 @@ def tell(of: Recorder) -> Told:
             curve="reviewers",
             number=Number(
                 days(seven[WAIT].value),
-                "from flag to suspension (median)",
+                "flag to suspension (median)",
                 interval(seven[WAIT], 24, " hours"),
             ),
         ),

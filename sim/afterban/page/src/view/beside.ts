@@ -5,6 +5,7 @@ import type { Answer, Control, Question, Value } from "../engine/types.d.ts";
 import { along, type CurveData } from "./charts.ts";
 import { h } from "./dom.ts";
 import { Figure } from "./figures.ts";
+import { query } from "./glossary.ts";
 import { tableOf } from "./keep.ts";
 import type { Beside as Recorded, StoryData } from "./payload.ts";
 import { percent, people, whole } from "./words.ts";
@@ -16,6 +17,12 @@ export interface Desk {
   controls: () => readonly Control[];
   numbers: () => Readonly<Record<string, number | null>>;
   said: (value: Value, control: Control) => string;
+}
+
+/** Words with a "?" that opens what they mean below them. */
+function explained(words: string, meaning: string): HTMLElement {
+  const { ask, help } = query(words, meaning);
+  return h("div", {}, words, ask, help);
 }
 
 type Row = readonly (string | HTMLElement)[];
@@ -48,7 +55,7 @@ export class Beside {
   }
   private numbers(recorded: Recorded): HTMLElement[] {
     const { n, numbers, assumptions } = recorded, here = numbers.map(() => h("span", { text: "…" }));
-    const rows = numbers.map((one, k): Row => [h("span", { title: one.meaning, text: one.label }), `${one.text} (${one.interval.trim() || "exact"})`, here[k]!]);
+    const rows = numbers.map((one, k): Row => [explained(one.label, one.meaning), `${one.text} (${one.interval.trim() || "exact"})`, here[k]!]);
     const fill = (now: Readonly<Record<string, number | null>>) => numbers.forEach((one, k) => {
       const value = now[one.metric];
       here[k]!.textContent = value === null || value === undefined ? "–" : told(value, one);
@@ -60,14 +67,14 @@ export class Beside {
   private parts(recorded: Recorded): HTMLElement[] {
     const { n, parts, said } = recorded;
     return [...said.map((text) => h("p", { text })),
-      tableOf({ head: ["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], rows: parts.map((one): Row => [one.label, `${one.text} (${one.interval})`, one.verdict]) }, "Parts of the cycle"),
+      tableOf({ head: ["switched off alone", `effective reach with it: percentage points (95 % interval)`, ""], rows: parts.map((one): Row => [one.label, one.interval ? `${one.text} (${one.interval})` : one.text, one.verdict]) }, "Parts of the cycle"),
       h("p", { class: "small", text: `The story as it starts${this.size()}, with the same chances with and without the part; ${n} runs, recorded beforehand.` })];
   }
   private cited(recorded: Recorded): HTMLElement[] {
     const { n, cited, also } = recorded;
     return [
       ...cited.length ? [tableOf({ head: ["source", "what is compared", "published", `simulated: mean of ${n} runs (95 % interval)`, ""],
-        rows: cited.map((one): Row => [h("span", { title: one.quotation, text: `${one.source}, ${one.document}` }), one.says, one.cited, one.simulated, one.verdict]) }, "Published figures")] : [],
+        rows: cited.map((one): Row => [explained(`${one.source}, ${one.document}`, one.quotation), one.says, one.cited, one.simulated, one.verdict]) }, "Published figures")] : [],
       ...also.length ? [h("p", { class: "small", text: "Not compared as numbers:" }), h("ul", { class: "small" }, ...also.map((one) => h("li", { text: `${one.source}, ${one.document}: ${one.says}` })))] : [],
       h("p", { class: "small", text: `The story as it starts${this.size()}, recorded beforehand.` })];
   }

@@ -20,9 +20,9 @@ export interface Chart {
 }
 
 function timeAxis(svg: SVGElement, dates: Dates, horizon: number, x: (day: number) => number, y: number, room: Room): void {
-  const months = dates.months(horizon);
-  const every = Math.max(1, Math.ceil((months.length * 62) / room.width));
-  months.forEach((day, k) => {
+  const marks = dates.marks(horizon);
+  const every = Math.max(1, Math.ceil((marks.length * 62) / room.width));
+  marks.forEach((day, k) => {
     svg.append(s("line", { class: "tickmark", x1: x(day), x2: x(day), y1: y, y2: y + 5 }));
     const words = dates.short(day);
     if (k % every === 0 && x(day) > 24 && x(day) < room.width - 26) svg.append(text(x(day), y + 19, words, "tick middle"));
@@ -65,6 +65,7 @@ export function sawtooth(node: Node, name: string, until: number, horizon: numbe
   svg.append(veil, cursor);
   const above = cut ? `the first account, off this scale, had ${short(points[0]!.insiders + points[0]!.outsiders)}` : "dashed: without enforcement";
   svg.append(text(width - right, 14, above, "tick end"));
+  if (!cut || width > 420) svg.append(text(4, 14, "followers", "tick begin"));
   return {
     svg, told,
     table: () => ({
@@ -135,13 +136,14 @@ export function throughTime(scene: Scene, pinned: { scene: Scene; label: string 
   svg.append(s("path", { class: "accounts", d: path((p) => p.accounts, points) }), s("path", { class: "seen", d: path((p) => p.seen, points) }));
   const labels: [number, string, string][] = [];
   if (points.length > 14) {
-    labels.push([y(end.accounts), "accounts", "told accountsword"], [y(end.seen), "seen by outsiders", "told seenword"]);
+    labels.push([y(end.accounts), "accounts", "told accountsword"], [y(end.seen), "views by outsiders", "told seenword"]);
     if (pinned && other.length) labels.push([y(other[other.length - 1]!.seen), pinned.label, "told pinword"]);
   }
   timeAxis(svg, dates, horizon, x, height - bottom, room);
   const cursor = s("line", { class: "cursor", y1: top - 6, y2: height - bottom });
   const veil = s("rect", { class: "veil", y: 0, height: height - bottom - 1 });
   svg.append(veil, cursor);
+  svg.append(text(4, 14, "share of the untouched twin's", "tick begin"));
   labels.sort((a, b) => a[0] - b[0]);
   const places = apart(labels.map(([want]) => want - 5), 17, 15, height - bottom - 5);
   labels.forEach(([, words, kind], k) => svg.append(text(x(end.day) - 3, places[k]!, words, `${kind} end`)));
@@ -160,12 +162,12 @@ export function throughTime(scene: Scene, pinned: { scene: Scene; label: string 
 /* --- lines of a story's own, through time -------------------------------------------------------- */
 
 export function linesThrough(scene: Scene, own: Lines, pinned: Scene | null, until: number, horizon: number, dates: Dates, room: Room): Chart {
-  const { width, height } = room, left = 54, right = 8, top = 22, bottom = 24;
+  const { width, height } = room, left = 54, right = 8, named = own.lines.length > 1, top = named ? 36 : 22, bottom = 24;
   const days = Array.from(scene.grid).filter((day) => day <= until + 1e-9), last = days.length - 1;
   const before = pinned?.lines?.lines ?? [];
   const most = Math.max(1, ...[...own.lines, ...before].flatMap((one) => Array.from(one.values).slice(0, last + 1)));
   const x = scaleLinear([0, horizon], [left, width - right]), y = scaleLinear([0, most * 1.06], [height - bottom, top]);
-  const told = `${own.label[0]!.toUpperCase()}${own.label.slice(1)} by ${dates.short(days[last]!)}: ${own.lines.map((one) => `${one.name} ${whole(one.values[last]!)}`).join(", ")}.`;
+  const told = `${capital(own.label)} by ${dates.short(days[last]!)}: ${own.lines.map((one) => `${one.name} ${whole(one.values[last]!)}`).join(", ")}.`;
   const svg = frame(room, told);
   for (const tick of y.ticks(3).filter(Number.isInteger)) {
     svg.append(s("line", { class: "grid", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }), text(left - 5, y(tick) + 5, short(tick), "tick end"));
@@ -177,12 +179,13 @@ export function linesThrough(scene: Scene, own: Lines, pinned: Scene | null, unt
   const cursor = s("line", { class: "cursor", y1: top - 6, y2: height - bottom });
   const veil = s("rect", { class: "veil", y: 0, height: height - bottom - 1 });
   svg.append(veil, cursor);
+  if (named) svg.append(text(4, 14, own.label, "tick begin")); // else the title has it
   // Each is named where it is highest, and lines that end together are not.
   for (const one of own.lines) {
     let peak = 0;
     for (let k = 1; k <= last; k++) if (one.values[k]! > one.values[peak]!) peak = k;
     const place = within(x(days[peak]!), one.name, x(days[last]!), 8);
-    svg.append(text(Math.max(place.x, left + 4), Math.max(15, y(one.values[peak]!) - 5), one.name, `told ${one.kind}word ${place.x < left + 4 ? "begin" : place.anchor}`));
+    svg.append(text(Math.max(place.x, left + 4), Math.max(top - 7, y(one.values[peak]!) - 5), one.name, `told ${one.kind}word ${place.x < left + 4 ? "begin" : place.anchor}`));
   }
   return {
     svg, told,
@@ -195,10 +198,12 @@ export function linesThrough(scene: Scene, own: Lines, pinned: Scene | null, unt
   };
 }
 
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** What the lines say on a day. */
 export function saidOf(scene: Scene, own: Lines, day: number): string {
   const now = own.lines.map((one) => [one.name, whole(at(scene.grid, one.values, day))]);
-  return now.length === 1 ? `${now[0]![1]} ${now[0]![0]}` : now.map(([name, count]) => `${name} ${count}`).join(", ");
+  return now.length === 1 ? `${now[0]![1]} ${now[0]![0]}` : capital(now.map(([name, count]) => `${name} ${count}`).join(", "));
 }
 
 /* --- a metric along a slider -------------------------------------------------------------------- */
@@ -211,7 +216,7 @@ export interface CurveData {
 }
 
 export function along(curve: CurveData, mine: { at: number; value: number } | null, room: Room): Chart {
-  const { width, height } = room, left = curve.time ? 72 : 60, right = 16, top = 28, bottom = 46;
+  const { width, height } = room, left = curve.time ? 72 : 60, right = 16, top = 38, bottom = 46;
   const points = curve.points.filter((p) => p.value !== null);
   const ends: [number, number] = [points[0]!.at, points[points.length - 1]!.at];
   const x = curve.logarithmic ? scaleLog(ends, [left + 8, width - right - 8]) : scaleLinear(ends, [left + 8, width - right - 8]);
@@ -241,13 +246,14 @@ export function along(curve: CurveData, mine: { at: number; value: number } | nu
       free = x(p.at) + half;
     }
   }
+  svg.append(text(4, 14, curve.label, "tick begin"));
   const axis = within(left + (width - left - right) / 2, curve.axis, width, 7);
   svg.append(text(axis.x, height - 6, curve.axis, `tick ${axis.anchor}`));
   if (mine && mine.at >= ends[0] && mine.at <= ends[1]) {
     const cx = x(mine.at), cy = factors && mine.value < least * 0.8 ? height - bottom : y(mine.value), words = `this run: ${says(mine.value)}`, beside = cx - words.length * 4 < left;
     const place = beside ? { x: cx + 12, anchor: "begin" } : within(cx, words, width, 8);
     svg.append(s("path", { class: "stand", d: `M${cx},${cy - 9}l9,9l-9,9l-9,-9Z` }));
-    svg.append(text(place.x, Math.max(16, beside ? cy - 4 : cy - 15), words, `told ${place.anchor}`));
+    svg.append(text(place.x, Math.max(30, beside ? cy - 4 : cy - 15), words, `told ${place.anchor}`));
   }
   return {
     svg, told,

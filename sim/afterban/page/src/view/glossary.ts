@@ -2,6 +2,14 @@
 
 import { h } from "./dom.ts";
 
+/** A "?" beside words, and what it opens below them. */
+export function query(words: string, meaning: string): { ask: HTMLElement; help: HTMLElement } {
+  const help = h("p", { class: "small help", hidden: true, text: meaning });
+  const ask = h("button", { type: "button", class: "ask", text: "?", "aria-label": `What is: ${words}`, "aria-expanded": "false" });
+  ask.addEventListener("click", () => { help.hidden = !help.hidden; ask.setAttribute("aria-expanded", String(!help.hidden)); });
+  return { ask, help };
+}
+
 /** A paragraph in which [[word]] or [[shown|word]] can be asked for; `into` comes below it and tells what it means. */
 export function paragraph(text: string, words: Readonly<Record<string, string>>, into: HTMLElement): HTMLElement {
   const all: HTMLElement = h("p", {}, ...text.split(/\[\[(.+?)\]\]/).map((part, k) => {

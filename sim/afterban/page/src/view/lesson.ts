@@ -4,11 +4,17 @@ import { createSimulator } from "../engine/index.js";
 import type { Simulator } from "../engine/types.d.ts";
 import { Dial } from "./dial.ts";
 import { h } from "./dom.ts";
-import { check, isAnswer, isDone, shown, type Block, type Given, type LessonData, type Payload, type Picture, type Section, type Trial } from "./lesson_data.ts";
+import { check, isAnswer, isDone, rightOf, shown, type Block, type Given, type LessonData, type Payload, type Picture, type Section, type Trial } from "./lesson_data.ts";
 import { asked } from "./questions.ts";
+import { deckOf } from "./slides/lesson.ts";
+import { Slides } from "./slides/view.ts";
 import { percent, readNumbers } from "./words.ts";
 
-const KEPT = "afterban-lessons", LARGEST = 99_999_999;
+const KEPT = "afterban-lessons", AT = "afterban-lessons-at", LARGEST = 99_999_999;
+
+function keep(name: string, value: unknown): void {
+  try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* it lasts as long as the window then */ }
+}
 
 export class Lessons {
   private lesson!: LessonData;
@@ -21,6 +27,7 @@ export class Lessons {
   private readonly line = h("h1", { id: "line", tabindex: -1 });
   private readonly main = h("main", { class: "lesson" });
   private readonly back = h("button", { type: "button", class: "back", text: "Back", onclick: () => this.show(this.step - 1, true) });
+  private readonly slides: Slides;
   private readonly next = h("button", { type: "button", class: "go next", onclick: () => this.show(this.step + 1, true) });
 
   constructor(private readonly payload: Payload, root: HTMLElement, private readonly parts: (() => Promise<{ module: Uint8Array; worker: string }>) | null) {
@@ -29,24 +36,26 @@ export class Lessons {
     this.chooser.addEventListener("change", () => this.open(this.chooser.value));
     document.body.classList.add("lessons");
     root.replaceChildren(
-      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps)),
+      h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps), this.toSlides("toslides")),
       this.main, h("footer", { class: "steer" }, this.back, this.next));
+    this.slides = new Slides(root, () => deckOf(this.lesson, this.step, (section) => this.answers(section)));
     document.addEventListener("keydown", (event) => {
+      if (root.hidden) return;
       if ((event.target as Element).closest("input, select, .scroll")) return;
       if (event.key === "PageDown" && !this.next.disabled && !this.next.hidden) { event.preventDefault(); this.next.click(); }
       if (event.key === "PageUp" && !this.back.disabled) { event.preventDefault(); this.back.click(); }
     });
     this.remembered();
-    this.open(payload.lessons[0]!.key);
+    this.open(...this.left());
   }
 
-  private open(key: string): void {
+  private open(key: string, step = 0): void {
     this.lesson = this.payload.lessons.find((one) => one.key === key)!;
     this.chooser.value = key;
     void this.simulator?.then((one) => one.close());
     this.simulator = null;
     document.title = `${this.lesson.number}. ${this.lesson.title} · afterban`;
-    this.show(0, false);
+    this.show(step, false);
   }
   private answers(section: Section): Given[] { return this.given.get(`${this.lesson.key}.${section.question?.title}`) ?? []; }
   private done(section: Section): boolean { return !section.question || isDone(section.question, this.answers(section)); }
@@ -63,7 +72,10 @@ export class Lessons {
     this.dial = null;
     this.line.textContent = this.step === 0 ? `${lesson.number}. ${lesson.title}` : last ? "What to take home" : lesson.title;
     const before = section.before.flatMap((block) => this.block(block, last)), left = h("div", { class: "column" }), right = h("div", { class: "column" });
-    if (this.step === 0) before.unshift(h("p", { class: "asks" }, h("strong", { text: lesson.asks })));
+    if (this.step === 0) {
+      before.unshift(h("p", { class: "asks" }, h("strong", { text: lesson.asks })));
+      before.push(h("p", { class: "small", text: `About ${lesson.minutes} minutes. An answer opens what comes next: of a prediction the first one counts, a check can be tried again.` }));
+    }
     if (section.question) {
       const done = this.done(section), after = done ? section.after.flatMap((block) => this.block(block)) : [];
       const question = asked(section.question, this.answers(section), (given) => this.commit(section, given));
@@ -80,6 +92,7 @@ export class Lessons {
       this.dial = new Dial(lesson.dial, this.parts && (() => this.simulated()));
       right.append(this.dial.box);
     }
+    keep(AT, [lesson.key, this.step]);
     this.main.replaceChildren(this.line, left, ...(right.childElementCount ? [right] : []));
     this.main.classList.toggle("single", !right.childElementCount);
     void this.dial?.begin();
@@ -102,7 +115,7 @@ export class Lessons {
     const answers = this.answers(section);
     if (this.done(section)) return;
     this.given.set(`${this.lesson.key}.${section.question!.title}`, [...answers, given]);
-    try { sessionStorage.setItem(KEPT, JSON.stringify([...this.given])); } catch { /* it lasts as long as the window then */ }
+    keep(KEPT, [...this.given]);
     this.show(this.step, false);
     const told = this.main.querySelector<HTMLElement>(".verdict");
     if (told) { told.tabIndex = -1; told.focus({ preventScroll: true }); told.scrollIntoView({ block: "nearest" }); }
@@ -119,17 +132,29 @@ export class Lessons {
       }
     } catch { /* nothing that can be read: nothing was answered */ }
   }
+  /** Where a reader was when the page was loaded again, as phones do with pages that are not looked at. */
+  private left(): [string, number] {
+    let key: unknown, step: unknown;
+    try { [key, step] = JSON.parse(sessionStorage.getItem(AT) ?? "[]") as [unknown, unknown]; } catch { /* nothing that can be read: at the beginning */ }
+    const lesson = this.payload.lessons.find((one) => one.key === key);
+    return lesson && Number.isInteger(step) ? [lesson.key, step as number] : [this.payload.lessons[0]!.key, 0];
+  }
   private score(): HTMLElement {
     const lines: string[] = [];
-    let hands = 0, rightHands = 0;
+    let ofClass = 0, inClass = 0;
     for (const [kind, words] of [["Predict", "Predictions"], ["Check", "Questions"]] as const) {
       const sections = this.lesson.sections.filter((one) => one.question?.kind === kind);
       const first = sections.map((one) => [one.question!, this.answers(one)[0]!] as const);
       const own = first.filter(([, one]) => one.kind === "own"), right = own.filter(([question, one]) => check(question, one.values[0]!).right).length;
-      for (const [question, one] of first) if (one.kind === "class") one.values.forEach((count, k) => { hands += count; if (question.options![k]!.right) rightHands += count; });
-      lines.push(`${words}: ${right} right of ${sections.length}${kind === "Check" ? " at the first attempt" : ""}${own.length < sections.length ? `, ${sections.length - own.length} without an answer of your own` : ""}.`);
+      for (const [question, one] of first) if (one.kind === "class") {
+        const [good, all] = rightOf(question, one);
+        ofClass += good;
+        inClass += all;
+      }
+      // Where a class answered everything, there is nothing to say of one's own.
+      if (own.length || !first.some(([, one]) => one.kind === "class")) lines.push(`${words}: ${right} right of ${sections.length}${kind === "Check" ? " at the first attempt" : ""}${own.length < sections.length ? `, ${sections.length - own.length} without an answer of your own` : ""}.`);
     }
-    if (hands) lines.push(`The class: ${rightHands} of ${hands} hands right.`);
+    if (inClass) lines.push(`The class: ${ofClass} of ${inClass} answers right.`);
     return h("section", { class: "panel final", id: "score", role: "status" }, h("h2", { text: "Your first answers" }), ...lines.map((text) => h("p", { text })));
   }
 
@@ -144,8 +169,10 @@ export class Lessons {
     return [h("div", { class: "told" }, ...(shown(nodes) as Element[]))];
   }
   private notes(nodes: LessonData["notes"]["early"], title: string): HTMLElement {
-    return h("details", { class: "happened notes" }, h("summary", { text: title }), h("div", { class: "told" }, ...(shown(nodes) as Element[])));
+    return h("details", { class: "happened notes" }, h("summary", { text: title }), h("div", { class: "told" }, ...(shown(nodes) as Element[]),
+      h("p", {}, this.toSlides(), " A picture of each step, and a sheet with the answers for you.")));
   }
+  private toSlides(kind?: string): HTMLElement { return h("button", { type: "button", class: kind, text: "Slides", onclick: () => this.slides.open() }); }
   private simulated(): Promise<Simulator> {
     const { lesson, payload } = this;
     this.simulator ??= this.parts!().then(({ module, worker }) => createSimulator({ module, layout: payload.layout, story: lesson.dial.lowered, worker }));

@@ -3,6 +3,7 @@
 import type { Story } from "../engine/types.d.ts";
 import type { Table } from "./drawing.ts";
 import { h } from "./dom.ts";
+import { MOST, type Answered } from "./predict.ts";
 
 /** A text, or a tag with what is in it. */
 export type Marked = string | [string, ...Marked[]];
@@ -16,7 +17,8 @@ export type Block = { kind: "text"; nodes: Marked[] } | { kind: "optional"; titl
 export interface Question {
   kind: "Predict" | "Check"; title: string; prompt: Marked[]; solution: Marked[];
   options?: { text: Marked[]; right: boolean; says: Marked[] }[];
-  answer?: number; tolerance?: number; unit?: string; most?: number; slips?: [number, Marked[]][];
+  /** Of a question for a number; a class guesses on a line from 0 to `high`. */
+  answer?: number; tolerance?: number; unit?: string; most?: number; high?: number; digits?: number; slips?: [number, Marked[]][];
 }
 
 export interface Section { before: Block[]; question: Question | null; after: Block[] }
@@ -33,7 +35,7 @@ export interface LessonData {
 
 export interface Payload { version: string; layout: unknown; lessons: LessonData[] }
 
-/** An answer: the number of an option, or a number; of a class the hands for each option; or none. */
+/** An answer: the number of an option, or a number; of a class the hands for each option, or the numbers; or none. */
 export interface Given { kind: "own" | "class" | "none"; values: number[] }
 
 /** Whether an answer of one's own is right, and what is told about it. */
@@ -43,6 +45,24 @@ export function check(question: Question, value: number): { right: boolean; says
   if (Math.abs(value - answer) <= tolerance) return { right: true, says: question.solution };
   const slip = question.slips!.find(([leads]) => Math.abs(leads - value) <= tolerance);
   return { right: false, says: slip ? slip[1] : [`It is ${value > answer ? "less" : "more"} than that.`] };
+}
+
+/** The line on which a class answers a question for a number, and what counts as right there. */
+export function lineOf(question: Question): Answered {
+  const { answer, tolerance, unit, most, high, digits } = question as Required<Question>;
+  return { unit, low: 0, high, most, digits, value: answer, bounds: [answer - tolerance, answer + tolerance], within: "right from" };
+}
+
+/** How many of a class are right, of how many. */
+export function rightOf(question: Question, { values }: Given): [number, number] {
+  if (!question.options) return [values.filter((value) => check(question, value).right).length, values.length];
+  return [values[question.options.findIndex((one) => one.right)]!, values.reduce((a, b) => a + b)];
+}
+
+/** Mistakes that a class made and that are known: how many made each, what it was, and what is said to it. */
+export function slipsOf(question: Question, { values }: Given): { count: number; value: number; says: Marked[] }[] {
+  return (question.slips ?? []).map(([value, says]) => ({
+    value, says, count: values.filter((one) => check(question, one).says === says).length })).filter((one) => one.count);
 }
 
 /** Whether nothing more is to be answered: of a prediction the first answer counts. */
@@ -56,10 +76,14 @@ export function isAnswer(question: Question, given: unknown): given is Given {
   if (!Array.isArray(values) || !values.every((x) => typeof x === "number" && Number.isFinite(x) && x >= 0)) return false;
   const options = question.options?.length, whole = values.every(Number.isInteger);
   if (kind === "none") return values.length === 0;
-  if (kind === "class") return options !== undefined && whole && values.length === options && values.some((x) => x > 0);
+  if (kind === "class" && options === undefined) return values.length > 0 && values.length <= MOST && values.every((x) => x <= question.most!);
+  if (kind === "class") return whole && values.length === options && values.some((x) => x > 0);
   if (kind !== "own" || values.length !== 1) return false;
   return options === undefined ? values[0]! <= question.most! : whole && values[0]! < options;
 }
+
+/** The words of a text. */
+export const wordsOf = (nodes: readonly Marked[]): string => nodes.map((node) => typeof node === "string" ? node : wordsOf(node.slice(1))).join("");
 
 const KNOWN = new Set("p ul ol li strong em code pre table thead tbody tr th td h2 h3 blockquote".split(" "));
 

@@ -16,6 +16,7 @@ import { form, outcome, type Guess } from "./predict.ts";
 import { followers, fromRecord, type Scene } from "./scene.ts";
 import { paragraph } from "./glossary.ts";
 import { Dates, percent, whole } from "./words.ts";
+import { deckOf } from "./slides/story.ts";
 import { Slides } from "./slides/view.ts";
 import { Sandbox, type Simulators } from "./sandbox.ts";
 
@@ -55,6 +56,7 @@ export class Page {
   private readonly bar = h("span", { class: "bar", "aria-hidden": "true" });
   private readonly alert = h("p", { class: "alert", role: "alert", hidden: true });
   private readonly play = h("button", { type: "button", class: "play" });
+  private readonly nextOne = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
   private readonly slider = h("input", { type: "range", id: "day", min: 0, step: "any", "aria-label": "Day" });
   private readonly date = h("output", { for: "day", class: "date" });
   private readonly speed = h("select", { "aria-label": "Speed of the clock" }, ...SPEEDS.map((x) => h("option", { value: x, text: `${x} ×` })));
@@ -93,8 +95,7 @@ export class Page {
     });
     this.lives.tools.prepend(enlarge);
     this.eventsBox.addEventListener("toggle", () => { if (this.scene) this.listEvents(); });
-    const nextEvent = h("button", { type: "button", text: "Next event", title: "Key N", onclick: () => this.nextEvent() });
-    const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, nextEvent, this.speed, this.slider, this.date);
+        const time = h("div", { class: "time panel", role: "group", "aria-label": "Time" }, this.play, this.nextOne, this.speed, this.slider, this.date);
     const nets = h("div", { class: "nets" }, this.mine.box, this.twin.box);
     const charts = h("div", { class: "charts" }, this.lives.box, this.through.box, this.lines.box, this.curve.box);
     this.stage.append(nets, time, charts);
@@ -105,8 +106,7 @@ export class Page {
       h("header", { class: "top" }, h("span", { class: "brand", text: "afterban" }), this.chooser, h("nav", { "aria-label": "Steps" }, this.steps),
         toSlides(), h("label", { class: "who" }, "Follow ", this.who)),
       this.alert, h("main", {}, h("div", { class: "line" }, this.line, this.presets), this.stage, side), this.spoken);
-    const slides = new Slides(root, payload.stories, payload.words, this.guesses, () => ({ story: this.story, step: this.beatNumber }));
-    root.after(slides.box);
+    const slides = new Slides(root, () => deckOf(this.story, this.beatNumber, this.guesses, payload.stories, payload.words));
     this.clock.onMove((from, to) => this.moved(from, to));
     this.clock.onPlay(() => this.playing());
     this.mine.onPick((node) => this.follow(node));
@@ -172,9 +172,11 @@ export class Page {
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
     this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
+    if (this.beatNumber === 0) this.caption.append(h("p", { class: "small", text: "All is simulated: no account here is real." }));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
-    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? ", with a tenth of its ordinary accounts" : ""}${story.sources.length ? `; documents ${story.sources.join(", ")}` : ""}. `
+    const fewer = new Set(story.lowered.sizes.map((one) => one.operators)).size > 1 ? "accounts" : "users in the sample";
+    this.origin.replaceChildren(`Scenario ${story.scenario}${story.size === "class" ? `, with a tenth of its ordinary ${fewer}` : ""}${story.sources.length ? `; documents ${story.sources.join(", ")}` : ""}. `
       + "Pictures are one run; numbers with an interval are the mean of the runs named beside it. The same on the command line: ", h("code", { text: story.commands[beat.answer] }), ...(story.about ?? []).flatMap((line) => [h("br"), line]));
     this.question.replaceChildren();
     if (open) this.question.append(form(beat.question!, (guess) => this.commit(guess)));
@@ -203,7 +205,7 @@ export class Page {
     this.meet(scene.network);
     this.clock.happenings = scene.happenings;
     this.mine.network.show(scene, this.focus);
-    this.mine.key(`one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over`);
+    this.mine.key(scene.promotions.length ? `one dot: ${whole(this.mine.network.perParticle)} follower${this.mine.network.perParticle === 1 ? "" : "s"} sent over` : "no promotion in this run", scene.promotions.length > 0);
     this.twin.network.show(scene, this.focus);
     this.redraw();
   }
@@ -276,6 +278,9 @@ export class Page {
     this.slider.value = String(to);
     this.date.textContent = this.dates.full(to);
     this.slider.setAttribute("aria-valuetext", this.dates.full(to));
+    // Not `disabled`: who has come to it by keyboard would lose the place.
+    const more = this.clock.next(this.focus) ? "false" : "true";
+    if (this.nextOne.getAttribute("aria-disabled") !== more) this.nextOne.setAttribute("aria-disabled", more);
     const now = momentOf(scene, this.dates, this.focus, to);
     this.mine.count(now.mine);
     this.twin.count(now.twin);

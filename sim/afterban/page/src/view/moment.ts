@@ -2,7 +2,7 @@
 
 import { through } from "./charts.ts";
 import { at, followers, lifeAt, untouched, type Scene } from "./scene.ts";
-import { Dates, people, percent, whole } from "./words.ts";
+import { brief, Dates, people, percent, whole } from "./words.ts";
 
 export interface Moment {
   /** Number and label of each counter. */
@@ -24,14 +24,14 @@ export function momentOf(scene: Scene, dates: Dates, focus: number, day: number)
   const words = there ? `Account ${life + 1}, @${node.lives[life]!.handle}, has ${whole(now.outsiders)} of ${whole(alone.outsiders)} outsiders and ${whole(now.insiders)} insiders.`
     : life < 0 ? "No account yet." : `@${node.lives[life]!.handle} is suspended.`;
   return {
-    mine: [[whole(accounts), `accounts left, ${percent(left)}`], [people(seen), `seen by outsiders, ${percent(share)}`]],
-    twin: [[whole(twins), "accounts"], [people(other), "seen by outsiders"]],
-    bar: `${percent(left)} of accounts left, ${percent(share)} seen`,
+    mine: [[whole(accounts), `accounts left, ${percent(left)}`], [people(seen), `views by outsiders, ${percent(share)}`]],
+    twin: [[whole(twins), "accounts"], [people(other), "views by outsiders"]],
+    bar: `${percent(left)} of accounts, ${percent(share)} of views`,
     lives: life < 0 ? `${name} has no account yet`
       : !there ? `Account ${life + 1} suspended: no followers`
       : life === 0 ? `${name}: ${people(now.outsiders + now.insiders)} followers`
       : `Account ${life + 1}: ${people(now.outsiders)} of ${people(first)} outsiders`,
-    through: end && points.length > 2 ? `${percent(left)} of accounts, ${percent(end.seen)} of views now` : "Both as in the twin: 100\u00a0%",
+    through: end && points.length > 2 ? `${brief(left)} of accounts, ${brief(end.seen)} of views now` : "Both as in the twin: 100\u00a0%",
     said: `${dates.full(day)}. ${name}: ${words}`,
     saidOfTwin: `Without enforcement ${name} has ${whole(alone.outsiders)} outsiders and ${whole(alone.insiders)} insiders.`,
   };

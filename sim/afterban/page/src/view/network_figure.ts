@@ -9,6 +9,7 @@ export class NetworkFigure {
   readonly box: HTMLElement;
   private readonly counters = h("dl", { class: "counters" });
   private readonly scale = h("span");
+  private readonly flow = h("i", { class: "swatch flow" });
   said = "";
 
   constructor(title: string, twin: boolean, colours: () => Ink) {
@@ -17,7 +18,7 @@ export class NetworkFigure {
     if (twin) { this.canvas.removeAttribute("tabindex"); this.canvas.setAttribute("role", "img"); this.canvas.removeAttribute("aria-roledescription"); }
     this.box = h("figure", { class: `panel network${twin ? " untouched" : ""}` }, h("div", { class: "head" }, h("h2", { text: title }), this.counters), this.canvas,
       h("p", { class: "legend small" }, h("span", { class: "colours" }, h("i", { class: "swatch outsiders" }), "outsiders ", h("i", { class: "swatch insiders" }), "insiders ", h("i", { class: "swatch hollow" }), "whole audience "),
-        twin ? null : h("span", {}, h("i", { class: "swatch flow" }), this.scale)));
+        twin ? null : h("span", {}, this.flow, this.scale)));
     new ResizeObserver(() => this.network.later()).observe(this.canvas);
   }
   onPick(told: (node: number) => void): void {
@@ -43,7 +44,8 @@ export class NetworkFigure {
       if (dt.textContent !== label) dt.textContent = label;
     });
   }
-  key(words: string): void { this.scale.textContent = words; }
+  /** What one particle stands for, or that there is none. */
+  key(words: string, some: boolean): void { this.scale.textContent = words; this.flow.hidden = !some; }
   describe(words: string): void {
     this.said = words;
     this.canvas.setAttribute("aria-label", words);

@@ -2,20 +2,34 @@
 
 import { scaleLinear } from "d3-scale";
 import { h, s } from "./dom.ts";
-import { readNumbers, whole } from "./words.ts";
+import { percent, readNumbers, whole } from "./words.ts";
 
-export interface QuestionData {
-  key: string; prompt: string; unit: string; low: number; high: number; value: number; near: number;
-  bounds: [number, number] | null; says: string; slips: [number, string][];
+/** A line of numbers to guess on. */
+export interface Line {
+  unit: string; low: number; high: number;
+  /** Decimals of its numbers; none if left out, one of percents. */
+  digits?: number;
+  /** What may be typed, where that is more than the line has room for. */
+  most?: number;
+}
+/** What is right on a line: a number, and what counts as right with it or its interval. */
+export interface Answered extends Line { value: number; bounds: [number, number] | null; within?: string }
+
+export interface QuestionData extends Answered {
+  key: string; prompt: string; near: number; says: string; slips: [number, string][];
 }
 
 /** What was guessed: nothing yet (open), one's own guess, a class's, or none (passed over). */
 export interface Guess { values: number[]; kind: "own" | "class" | "none" }
 
-const MOST = 400; // guesses of a class
+export const MOST = 400; // guesses of a class
+const PAD = 16; // beside the line of a histogram
 
-export const told = (x: number, unit: string): string =>
-  unit === "%" ? `${+x.toFixed(1)}\u00a0%` : `${whole(x)}${unit ? ` ${unit}` : ""}`;
+export const told = (x: number, unit: string, digits = 0): string =>
+  unit === "%" ? `${+x.toFixed(1)}\u00a0%` : `${digits ? (+x.toFixed(digits)).toLocaleString("en-US") : whole(x)}${unit ? ` ${unit}` : ""}`;
+
+/** The answer: in a story, where none is given as right within bounds, to the digits that its texts have. */
+export const answerOf = ({ value, unit, digits, within }: Answered): string => (unit === "%" && !within ? percent(value / 100) : told(value, unit, digits));
 
 export function isNear(question: QuestionData, guess: number): boolean {
   if (question.bounds && guess >= question.bounds[0] && guess <= question.bounds[1]) return true;
@@ -35,10 +49,9 @@ export function feedback(question: QuestionData, guess: number): { near: boolean
 
 export function form(question: QuestionData, commit: (guess: Guess) => void): HTMLElement {
   const { low, high, unit } = question;
-  const step = high - low > 50 ? 1 : high - low > 5 ? 0.5 : 0.05;
+  const step = stepOf(question);
   const middle = low + (high - low) / 2;
   let given = middle, touched = false;
-  const values: number[] = [];
   const range = h("input", { type: "range", min: low, max: high, step, value: middle, id: "guess", "aria-describedby": "prompt" });
   const field = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", id: "guess-number", class: "number", "aria-label": `Your guess in ${unit || "numbers"}` });
   const go = h("button", { type: "button", class: "go", disabled: true, text: "Commit to it", id: "commit" });
@@ -65,48 +78,73 @@ export function form(question: QuestionData, commit: (guess: Guess) => void): HT
     h("div", { class: "row" }, h("label", { for: "guess", text: "Your guess" }), h("span", {}, field, unit === "%" ? " %" : unit ? ` ${unit}` : "")),
     range, h("div", { class: "ends small" }, h("span", { text: told(low, unit) }), h("span", { text: told(high, unit) })), go, note);
 
-  // A class: numbers typed in a row, or taps on the line.
+  const klass = poll(question, (guesses) => commit({ values: guesses, kind: "class" }));
+  const ours = turn("A class guesses", own, klass);
+  const skip = h("button", { type: "button", class: "quiet", text: "Without a guess", onclick: () => commit({ values: [], kind: "none" }) });
+  return h("section", { class: "predict", "aria-labelledby": "prompt" },
+    h("h2", { id: "prompt", text: question.prompt }), own, klass, h("div", { class: "buttons under" }, ours, skip));
+}
+
+/** The button that gives a class the place of one's own answer. */
+export function turn(text: string, own: HTMLElement, klass: HTMLElement): HTMLButtonElement {
+  const button = h("button", { type: "button", "aria-pressed": "false", id: "class", text });
+  klass.hidden = true;
+  button.addEventListener("click", () => {
+    klass.hidden = !klass.hidden;
+    own.hidden = !klass.hidden;
+    button.setAttribute("aria-pressed", String(own.hidden));
+    klass.dispatchEvent(new Event("shown"));
+  });
+  return button;
+}
+
+const stepOf = ({ low, high, digits, most }: Line): number =>
+  high - low > 50 || (most !== undefined && !digits) ? 1 : high - low > 5 ? 0.5 : 0.05;
+
+/** Numbers of a class: typed in a row, or taps on the line. */
+export function poll(line: Line, commit: (values: number[]) => void): HTMLElement {
+  const { low, high, unit } = line, most = line.most ?? high, step = stepOf(line), values: number[] = [];
   const dots = h("div", { class: "dots" });
   const many = h("input", { type: "text", autocomplete: "off", id: "guesses", placeholder: "such as 40 12,5 60", "aria-label": "Guesses of the class, apart by spaces" });
   const count = h("p", { class: "small", role: "status" });
-  const show = h("button", { type: "button", class: "go", disabled: true, text: "Close the poll" });
+  const close = h("button", { type: "button", class: "go", id: "close", disabled: true, text: "Close the poll" });
   const undo = h("button", { type: "button", text: "Take the last away", disabled: true });
   const renew = (words = "") => {
-    dots.replaceChildren(histogram(question, values, false, dots.clientWidth || 300));
+    dots.replaceChildren(histogram({ ...line, value: NaN, bounds: null }, values, false, dots.clientWidth || 300));
     count.textContent = `${values.length} guess${values.length === 1 ? "" : "es"}. ${words}`;
-    show.disabled = undo.disabled = values.length === 0;
+    undo.disabled = values.length === 0;
+    ready();
   };
-  const take = (found: (number | null)[]) => {
-    const good = found.filter((x): x is number => x !== null && x >= low && x <= high).slice(0, MOST - values.length);
+  const ready = () => { close.disabled = values.length === 0 && !many.value.trim(); };
+  /** Whether all of them could be taken. */
+  const take = (found: (number | null)[]): boolean => {
+    const good = found.filter((x): x is number => x !== null && x >= low && x <= most).slice(0, MOST - values.length);
     values.push(...good);
     const bad = found.length - good.length;
-    renew(bad ? `${bad} left out: no number from ${told(low, unit)} to ${told(high, unit)}.` : "");
+    renew(bad ? `${bad} left out: no number from ${told(low, unit)} to ${told(most, unit)}.` : "");
+    return bad === 0;
   };
-  const enter = () => { take(readNumbers(many.value, high)); many.value = ""; many.focus(); };
+  const enter = (): boolean => {
+    const found = readNumbers(many.value, most);
+    many.value = "";
+    many.focus();
+    return take(found);
+  };
+  many.addEventListener("input", ready);
   many.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); enter(); } });
   dots.addEventListener("click", (event) => {
-    const box = dots.getBoundingClientRect(), pad = 16;
-    const share = (event.clientX - box.left - pad) / (box.width - 2 * pad);
+    const box = dots.getBoundingClientRect();
+    const share = (event.clientX - box.left - PAD) / (box.width - 2 * PAD);
     const value = low + Math.min(1, Math.max(0, share)) * (high - low);
     take([Math.round(value / step) * step]);
   });
   undo.addEventListener("click", () => { values.pop(); renew(); });
-  show.addEventListener("click", () => commit({ values: [...values], kind: "class" }));
-  const klass = h("div", { class: "class", hidden: true },
+  close.addEventListener("click", () => { if (enter() && values.length) commit([...values]); });
+  const klass = h("div", { class: "class" },
     h("div", { class: "row" }, many, h("button", { type: "button", text: "Add", onclick: enter })),
-    dots, count, h("div", { class: "buttons" }, show, undo));
-
-  const ours = h("button", { type: "button", "aria-pressed": "false", text: "A class guesses" });
-  ours.addEventListener("click", () => {
-    const on = klass.hidden;
-    klass.hidden = !on;
-    own.hidden = on;
-    ours.setAttribute("aria-pressed", String(on));
-    if (on) renew("Type them, or tap the line.");
-  });
-  const skip = h("button", { type: "button", class: "quiet", text: "Without a guess", onclick: () => commit({ values: [], kind: "none" }) });
-  return h("section", { class: "predict", "aria-labelledby": "prompt" },
-    h("h2", { id: "prompt", text: question.prompt }), own, klass, h("div", { class: "buttons under" }, ours, skip));
+    dots, count, h("div", { class: "buttons" }, close, undo));
+  klass.addEventListener("shown", () => renew(values.length ? "" : "Type them, or tap the line."));
+  return klass;
 }
 
 /** What was guessed, with the answer over it. */
@@ -131,35 +169,38 @@ export function verdict(question: QuestionData, guess: Guess): [string, string] 
 }
 
 /** Each guess a dot; the answer over them once it may be seen. */
-export function histogram(question: QuestionData, values: readonly number[], answered: boolean, width: number): SVGElement {
-  const pad = 16, x = scaleLinear([question.low, question.high], [pad, width - pad]);
-  const bins = Math.max(12, Math.floor((width - 2 * pad) / 11)), stacks = new Map<number, number>();
-  const placed = [...values].sort((a, b) => a - b).map((value) => {
-    const bin = Math.round(((value - question.low) / (question.high - question.low)) * bins);
+export function histogram(line: Answered, values: readonly number[], answered: boolean, width: number): SVGElement {
+  const { low, high, unit, digits, most = high } = line, say = (value: number) => told(value, unit, digits);
+  const x = scaleLinear([low, high], [PAD, width - PAD]).clamp(true);
+  const bins = Math.max(12, Math.floor((width - 2 * PAD) / 11)), stacks = new Map<number, number>();
+  const sorted = [...values].sort((a, b) => a - b);
+  const placed = sorted.map((value) => {
+    const bin = Math.round(((Math.min(value, high) - low) / (high - low)) * bins);
     const floor = stacks.get(bin) ?? 0;
     stacks.set(bin, floor + 1);
     return { bin, floor };
   });
   const tallest = Math.max(1, ...stacks.values()), step = Math.min(10, 84 / tallest);
   const base = 26 + Math.max(30, tallest * step), height = base + 26;
-  const sorted = [...values].sort((a, b) => a - b), median = sorted.length ? sorted[sorted.length >> 1]! : NaN;
+  const median = sorted.length ? sorted[sorted.length >> 1]! : NaN;
   const words = `${values.length} guess${values.length === 1 ? "" : "es"}`
-    + (values.length > 1 ? `, the middle one ${told(median, question.unit)}` : "")
-    + (answered ? `; the answer is ${told(question.value, question.unit)}` + (question.bounds ? `, 95 % interval ${told(question.bounds[0], question.unit)} to ${told(question.bounds[1], question.unit)}` : "") : "") + ".";
+    + (values.length > 1 ? `, the middle one ${say(median)}` : "")
+    + (answered ? `; the answer is ${answerOf(line)}` + (line.bounds ? `, ${line.within ?? "95 % interval"} ${say(line.bounds[0])} to ${say(line.bounds[1])}` : "") : "") + ".";
   const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words, class: "chart" });
-  svg.append(s("line", { class: "axis", x1: pad, x2: width - pad, y1: base, y2: base }));
+  svg.append(s("line", { class: "axis", x1: PAD, x2: width - PAD, y1: base, y2: base }));
   for (const { bin, floor } of placed) {
-    svg.append(s("circle", { class: "guess", cx: pad + (bin / bins) * (width - 2 * pad), cy: base - step / 2 - floor * step, r: Math.min(4.6, step / 2) }));
+    svg.append(s("circle", { class: "guess", cx: PAD + (bin / bins) * (width - 2 * PAD), cy: base - step / 2 - floor * step, r: Math.min(4.6, step / 2) }));
   }
   if (answered) {
-    if (question.bounds) svg.append(s("rect", { class: "band", x: x(question.bounds[0]), width: Math.max(3, x(question.bounds[1]) - x(question.bounds[0])), y: 20, height: base - 20 }));
-    svg.append(s("line", { class: "answer", x1: x(question.value), x2: x(question.value), y1: 21, y2: base }));
-    const label = `answer: ${told(question.value, question.unit)}`, half = label.length * 5;
-    const at = Math.min(Math.max(x(question.value), half + 2), width - half - 2);
+    if (line.bounds) svg.append(s("rect", { class: "band", x: x(line.bounds[0]), width: Math.max(3, x(line.bounds[1]) - x(line.bounds[0])), y: 20, height: base - 20 }));
+    svg.append(s("line", { class: "answer", x1: x(line.value), x2: x(line.value), y1: 21, y2: base }));
+    const label = `answer: ${answerOf(line)}`, half = label.length * 5;
+    const at = Math.min(Math.max(x(line.value), half + 2), width - half - 2);
     svg.append(s("text", { x: at, y: 16, class: "told seenword middle", text: label }));
   }
-  for (const [value, kind] of [[question.low, "begin"], [(question.low + question.high) / 2, "middle"], [question.high, "end"]] as const) {
-    svg.append(s("text", { x: x(value) + (kind === "begin" ? -pad + 2 : kind === "end" ? pad - 2 : 0), y: base + 18, class: `tick ${kind}`, text: kind === "middle" && question.unit !== "%" ? whole(value) : told(value, question.unit) }));
+  for (const [value, kind] of [[low, "begin"], [(low + high) / 2, "middle"], [high, "end"]] as const) {
+    svg.append(s("text", { x: x(value) + (kind === "begin" ? -PAD + 2 : kind === "end" ? PAD - 2 : 0), y: base + 18, class: `tick ${kind}`,
+      text: kind === "middle" && unit !== "%" ? whole(value) : kind === "end" && most > high ? `${told(value, unit)} or more` : told(value, unit) }));
   }
   return svg;
 }

@@ -9,9 +9,10 @@ export function standalone(svg: SVGElement, ground: string): string {
   const copy = svg.cloneNode(true) as SVGElement;
   const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
   from.forEach((one, k) => {
-    const style = getComputedStyle(one);
+    const style = getComputedStyle(one), lent = one.closest("defs") !== null;
     to[k]!.removeAttribute("style"); // it may name colours that only the document has
-    for (const name of STYLES) to[k]!.setAttribute(name, style.getPropertyValue(name));
+    // What lies in a store has the looks of whoever takes it, unless it has its own.
+    for (const name of STYLES) if (!lent || one.hasAttribute(name)) to[k]!.setAttribute(name, style.getPropertyValue(name));
   });
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");

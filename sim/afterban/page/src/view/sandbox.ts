@@ -6,6 +6,7 @@ import type { Control, Simulator, State, Value } from "../engine/types.d.ts";
 import { Beside } from "./beside.ts";
 import { h, save } from "./dom.ts";
 import { answered } from "./from_engine.ts";
+import { query } from "./glossary.ts";
 import type { StoryData } from "./payload.ts";
 import type { Scene } from "./scene.ts";
 import { percent, span, whole } from "./words.ts";
@@ -29,6 +30,7 @@ export interface Told {
 }
 
 const WITHOUT = "This browser cannot run the simulator (no WebAssembly); the ready-made settings above were computed beforehand.";
+const SEED = "All that is left to chance follows from this number. The same one brings the same run back; another one draws the network and its fate again.";
 const NOTCHES = 1000; // of a slider
 const MOST_BYTES = 100_000; // of a file that is read
 
@@ -46,8 +48,10 @@ export class Sandbox {
   private asked = 0;
   private pinned = false;
   private last: Scene | null = null;
+  private readonly first: Scene; // the story as it starts, recorded
 
   constructor(private readonly story: StoryData, private readonly simulators: Simulators | null, private readonly told: Told, kept?: Kept) {
+    this.first = told.scene();
     this.seed = kept?.seed ?? story.seed;
     this.size = kept?.size ?? story.size;
     this.settings = { ...kept?.settings };
@@ -100,8 +104,9 @@ export class Sandbox {
       const value = Number(seed.value);
       if (/^\d{1,10}$/.test(seed.value.trim()) && value < 2 ** 32) { this.seed = value; void this.run(); } else seed.value = String(this.seed);
     });
+    const chances = query("Seed of the chances", SEED);
     this.dials.replaceChildren(...this.simulator!.story.controls.map((control) => this.dial(control)), ...this.sizes(),
-      h("div", { class: "dial row" }, h("label", { for: "seed", text: "Seed of the chances" }), seed));
+      h("div", { class: "dial" }, h("div", { class: "row" }, h("span", {}, h("label", { for: "seed", text: "Seed of the chances" }), " ", chances.ask), seed), chances.help));
   }
   private sizes(): HTMLElement[] {
     const { sizes } = this.simulator!.story;
@@ -115,9 +120,7 @@ export class Sandbox {
 
   private dial(control: Control): HTMLElement {
     const id = `dial-${control.key}`, box = h("div", { class: "dial", "data-control": control.key });
-    const help = h("p", { class: "small help", hidden: true, text: control.help });
-    const ask = h("button", { type: "button", class: "ask", text: "?", "aria-label": `What is: ${control.label}`, "aria-expanded": "false" });
-    ask.addEventListener("click", () => { help.hidden = !help.hidden; ask.setAttribute("aria-expanded", String(!help.hidden)); });
+    const { ask, help } = query(control.label, control.help);
     const bounds = control.number;
     const set = (value: Value) => {
       if (value === control.start) delete this.settings[control.key]; else this.settings[control.key] = value;
@@ -161,6 +164,14 @@ export class Sandbox {
     return box;
   }
 
+  /** Whether a scene comes to the same accounts and views as the story at its start. */
+  private asTold(scene: Scene): boolean {
+    if (this.seed !== this.story.seed || this.size !== this.story.size) return false;
+    const { first } = this;
+    return [[scene.accounts, first.accounts], [scene.seen, first.seen]].every(([mine, other]) =>
+      Math.abs(mine![mine!.length - 1]! - other![other!.length - 1]!) <= 1);
+  }
+
   private preset(one: StoryData["presets"][number]): void {
     if (this.simulator) {
       this.settings = { ...this.story.lowered.presets.find((preset) => preset.key === one.key)?.settings };
@@ -195,7 +206,8 @@ export class Sandbox {
         this.last = scene;
         this.told.show(scene);
         this.controls.dataset.took = String(took);
-        this.status.textContent = `One run with seed ${this.seed}, simulated in ${took} ms.${exact ? "" : " Followers between two events follow …"}`;
+        const idle = Object.keys(question.settings).length > 0 && this.asTold(scene) ? " Nothing differs from the story." : "";
+        this.status.textContent = `One run with seed ${this.seed}, simulated in ${took} ms.${idle}${exact ? "" : " Followers between two events follow …"}`;
       });
     } catch (error) { if (newest()) this.status.textContent = (error as Error).message; }
   }
@@ -247,5 +259,6 @@ class Scale {
 function said(value: number, unit: NonNullable<Control["number"]>["unit"]): string {
   if (unit === "days") return value === 0 ? "at once" : span(value);
   if (unit === "share") return percent(value);
+  if (unit === "posts" || unit === "edits") return value === 1 ? `1 ${unit.slice(0, -1)}` : `${value} ${unit}`;
   return String(value);
 }

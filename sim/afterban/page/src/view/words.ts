@@ -25,6 +25,9 @@ export function percent(x: number): string {
   return `${p > 0 && p < 19.95 ? p.toFixed(1) : Math.round(p)}\u00a0%`;
 }
 
+/** The same where there is little room. */
+export const brief = (x: number): string => percent(x).replace("under ", "<\u00a0");
+
 export class Dates {
   private readonly first: number;
   constructor(start: string) {
@@ -45,6 +48,13 @@ export class Dates {
     const found: number[] = [];
     for (let day = 0; day <= days; day++) if (this.when(day).getUTCDate() === 1) found.push(day);
     return found;
+  }
+  /** Days that an axis of time names: first days of months, or of weeks where there are few months. */
+  marks(days: number): number[] {
+    const months = this.months(days);
+    if (months.length > 2) return months;
+    const apart = days > 35 ? 14 : days > 8 ? 7 : 1;
+    return Array.from({ length: Math.floor(days / apart) + 1 }, (_, k) => k * apart);
   }
 }
 

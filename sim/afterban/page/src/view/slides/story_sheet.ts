@@ -2,21 +2,23 @@
 
 import { h } from "../dom.ts";
 import type { BeatData, StoryData } from "../payload.ts";
-import { told } from "../predict.ts";
-import { plain } from "./compose.ts";
+import { answerOf, told } from "../predict.ts";
 
 /** Minutes of a lesson of 90 with three stories; docs/howto/tell-a-story.md has the same. */
 const MINUTES = { welcome: 5, opens: 3, asks: 5, reveals: 4, phones: 15, close: 7 };
 const STORIES = 3;
 
-export interface Row { from: number; to: number; what: string; how: string }
+interface Row { from: number; to: number; what: string; how: string }
+
+/** The text without marks of words that are explained. */
+export const plain = (text: string): string => text.replace(/\[\[(.+?)\]\]/g, (_, word: string) => word.split("|")[0]!);
 
 function minutesOf(beat: BeatData, k: number): number {
   return beat.explore ? 0 : beat.question ? MINUTES.asks : k === 0 ? MINUTES.opens : MINUTES.reveals;
 }
 function howOf(beat: BeatData, k: number): string {
   if (beat.question) return "Read the question out. “A class guesses”: type what is called out, then ask two who are far apart why. “Close the poll” only when everybody has guessed.";
-  return k === 0 ? "What is a disc, what is its ring? Let time run once without a word." : "Let time run twice: once looking at the ring, once at the middle. Whose way of thinking was right?";
+  return k === 0 ? "What is a disc, what is its ring? Let time run once without a word." : "Let time run twice: once looking at the discs, once at the curves. Whose way of thinking was right?";
 }
 
 /** The steps of a story that a class goes through, minute by minute. */
@@ -35,7 +37,7 @@ export function lesson(stories: readonly StoryData[], first: StoryData): Row[] {
   const parts: [number, string, string][] = [
     [MINUTES.welcome, "Welcome", "The file goes round on a stick or by message; phones open it and are put away."],
     ...told.map((one): [number, string, string] => [stepsOf(one).reduce((sum, row) => sum + row.to - row.from, 0), one.title, one.asks]),
-    [MINUTES.phones, "Phones: the sliders", "Last step of each story: what brings outsiders back, and what only accounts? Each finds one setting and sends its link."],
+    [MINUTES.phones, "Phones: the sliders", "Last step of each story: what brings outsiders back, and what only accounts? Each finds one setting and calls it out, with what is left."],
     [MINUTES.close, "Close", "Everybody writes one sentence: what should a platform count?"]];
   let now = 0;
   return parts.map(([minutes, what, how]) => ({ from: now, to: (now += minutes), what, how }));
@@ -50,7 +52,7 @@ export function sheet(stories: readonly StoryData[], story: StoryData, words: Re
     h("h2", { text: "Predictions, answers, and what leads astray" }),
     ...asked.map(({ question }) => h("section", {},
       h("p", {}, h("strong", { text: question!.prompt })),
-      h("p", {}, h("strong", { class: "answered", text: told(question!.value, question!.unit) }),
+      h("p", {}, h("strong", { class: "answered", text: answerOf(question!) }),
         question!.bounds ? ` (95 % interval ${told(question!.bounds[0], question!.unit)} to ${told(question!.bounds[1], question!.unit)})` : " (one run)", `. ${question!.says}`),
       h("ul", {}, ...question!.slips.map(([value, why]) => h("li", { text: `About ${told(value, question!.unit)}: ${why}` }))))),
     h("h2", { text: "A lesson of 90 minutes" }), table(lesson(stories, story)),
