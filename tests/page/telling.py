@@ -21,6 +21,13 @@ CUT_OFF, TEXT, SCENES, DRAG = (
     f"{_LOOKING[_LOOKING.index('({') :]}.{name}" for name in ("cutOff", "text", "scenes", "drag")
 )
 
+# What is beside the window of a reader who has doubled the size of type.
+DOUBLED = f"""() => {{
+  document.documentElement.style.fontSize = "200%";
+  const found = ({CUT_OFF})(false).filter((one) => /^(beside|wider)/.test(one));
+  document.documentElement.style.fontSize = "";
+  return found;
+}}"""
 # Text of a slide that leaves it, or another text that it lies on.
 OUTSIDE = """() => [...document.querySelectorAll("svg.slide")].flatMap((slide) => {
   const frame = slide.getBoundingClientRect(), pad = frame.width / 1280;

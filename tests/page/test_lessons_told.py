@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telling import OUTSIDE, ask_for_answers, kept, sheets
+from telling import DOUBLED, OUTSIDE, ask_for_answers, kept, sheets
 
 from afterban import lessons
 from afterban.page.lesson_file import lesson_of, page_of
@@ -115,11 +115,18 @@ def test_a_lesson_is_done(look: Look, barriers: Any, name: str, window: str, rig
         if not right and question["kind"] == "Check":
             if question.get("slips"):
                 assert text_of(["", *question["slips"][0][1]]) in verdict
+                assert f"You said {question['slips'][0][0]:.2f}".rstrip("0") in verdict
+            if "options" in question:
+                assert page.locator("fieldset label em").all_text_contents() == [" tried"]
             assert page.locator(".next").is_disabled()
             answer(page, question, True)  # it is tried again; the score stays at the first
         assert page.locator("#commit").count() == 0
         if section["after"]:
             assert page.evaluate(f"({CUT_OFF})(false)") == []
+        if window == "phone":
+            assert page.evaluate(DOUBLED) == []
+        else:
+            assert page.evaluate("document.documentElement.scrollHeight") == 720
         page.click(".next")
     kinds = [section["question"]["kind"] for section in asked]
     for kind, word in (("Predict", "Predictions"), ("Check", "Questions")):
@@ -128,6 +135,10 @@ def test_a_lesson_is_done(look: Look, barriers: Any, name: str, window: str, rig
     until(page, "document.querySelector('.live').dataset.rested !== undefined")
     assert "the same." in page.text_content(".live .status")
     assert page.evaluate(f"({CUT_OFF})(false)") == []
+    if window == "phone":
+        assert page.evaluate(DOUBLED) == []
+    else:
+        assert page.evaluate("document.documentElement.scrollHeight") == 720
     assert barriers(page) == []
     assert page.said == []
 
@@ -160,7 +171,7 @@ def test_a_class_answers_and_nothing_is_changed_afterwards(look: Look) -> None:
     page.fill(".tally input >> nth=1", "12")
     page.click("#close")
     assert "12 hands of 14 for the right answer" in page.text_content(".verdict")
-    kept = page.evaluate("sessionStorage.getItem('afterban-lessons')")
+    stored = page.evaluate("sessionStorage.getItem('afterban-lessons')")
     page.reload()
     page.wait_for_selector(".verdict")
     assert page.locator("#commit").count() == 0
@@ -170,7 +181,24 @@ def test_a_class_answers_and_nothing_is_changed_afterwards(look: Look) -> None:
         page.reload()
         page.wait_for_selector("#commit")
         assert page.locator(".verdict").count() == 0
-    assert json.loads(kept)[0][1][0]["values"] == [2, 12, 0, 0]
+    assert json.loads(stored)[0][1][0]["values"] == [2, 12, 0, 0]
+
+
+def test_a_page_that_is_loaded_again_is_where_it_was_left(look: Look) -> None:
+    page = look("queues")
+    first, second, *_ = lesson_of("queues")["sections"]
+    answer(page, first["question"], True)
+    page.click(".next")
+    page.reload()
+    page.wait_for_selector("#commit")
+    assert page.input_value("#lesson") == "queues"
+    assert text_of(["", *second["question"]["prompt"]]) == page.text_content("#prompt")
+    for wrong in ('["none", 1]', '["queues", 5]', '["queues", "x"]', "{", "null"):
+        page.evaluate("(text) => sessionStorage.setItem('afterban-lessons-at', text)", wrong)
+        page.reload()
+        page.wait_for_selector("#line")
+        # No further than the first question that nobody has answered.
+        assert page.locator(".steps [aria-current]").text_content() in ("1", "2")
 
 
 def test_a_seed_of_ones_own_is_run_in_the_page(look: Look) -> None:
@@ -223,8 +251,8 @@ def test_a_class_guesses_a_number(look: Look, barriers: Any) -> None:
     assert f"right from {low:.1f}\N{NO-BREAK SPACE}% to {high:.1f}" in words
     assert page.locator(".outcome .dots circle").count() == 7
     assert barriers(page) == []
-    kept_ = page.evaluate("sessionStorage.getItem('afterban-lessons')")
-    answered = json.loads(kept_)
+    stored = page.evaluate("sessionStorage.getItem('afterban-lessons')")
+    answered = json.loads(stored)
     # What storage holds is not believed: a class has guesses, and none above the largest.
     for guesses in (answered[-1][1][0]["values"], [], [101], ["1"], [1] * 401):
         answered[-1][1][0]["values"] = guesses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telling import CUT_OFF, WINDOWS, Look, guess, to_the_sandbox
+from telling import CUT_OFF, DOUBLED, WINDOWS, Look, guess, to_the_sandbox
 
 from afterban.page.stories import STORIES
 
@@ -146,3 +146,19 @@ def test_a_number_is_explained_where_it_stands(look: Look) -> None:
     seen.page.tap("dialog button:text-is('Close')")
     seen.page.tap("text=Parts of the cycle")
     assert "()" not in (seen.page.text_content("dialog") or "")
+
+
+def test_doubled_type_keeps_within_a_phone(look: Look) -> None:
+    seen = look("phone", reduced_motion="reduce")
+    for key in ("second-account", "names", "next-platform"):
+        seen.page.select_option("#story", key)
+        assert seen.page.evaluate(DOUBLED) == []
+        seen.page.click(".steer .go")
+        seen.page.click("text=A class guesses")
+        assert seen.page.evaluate(DOUBLED) == []
+        seen.page.click("text=A class guesses")
+        guess(seen, seen.story(key)["beats"][1]["question"]["high"])
+        seen.page.click(".steer .go")
+        assert seen.page.evaluate(DOUBLED) == []
+    seen.page.evaluate("document.querySelector('.steer .go').style.minWidth = '100vw'")
+    assert seen.page.evaluate(DOUBLED) != []

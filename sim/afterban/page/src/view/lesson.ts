@@ -10,7 +10,11 @@ import { deckOf } from "./slides/lesson.ts";
 import { Slides } from "./slides/view.ts";
 import { percent, readNumbers } from "./words.ts";
 
-const KEPT = "afterban-lessons", LARGEST = 99_999_999;
+const KEPT = "afterban-lessons", AT = "afterban-lessons-at", LARGEST = 99_999_999;
+
+function keep(name: string, value: unknown): void {
+  try { sessionStorage.setItem(name, JSON.stringify(value)); } catch { /* it lasts as long as the window then */ }
+}
 
 export class Lessons {
   private lesson!: LessonData;
@@ -42,16 +46,16 @@ export class Lessons {
       if (event.key === "PageUp" && !this.back.disabled) { event.preventDefault(); this.back.click(); }
     });
     this.remembered();
-    this.open(payload.lessons[0]!.key);
+    this.open(...this.left());
   }
 
-  private open(key: string): void {
+  private open(key: string, step = 0): void {
     this.lesson = this.payload.lessons.find((one) => one.key === key)!;
     this.chooser.value = key;
     void this.simulator?.then((one) => one.close());
     this.simulator = null;
     document.title = `${this.lesson.number}. ${this.lesson.title} · afterban`;
-    this.show(0, false);
+    this.show(step, false);
   }
   private answers(section: Section): Given[] { return this.given.get(`${this.lesson.key}.${section.question?.title}`) ?? []; }
   private done(section: Section): boolean { return !section.question || isDone(section.question, this.answers(section)); }
@@ -68,7 +72,10 @@ export class Lessons {
     this.dial = null;
     this.line.textContent = this.step === 0 ? `${lesson.number}. ${lesson.title}` : last ? "What to take home" : lesson.title;
     const before = section.before.flatMap((block) => this.block(block, last)), left = h("div", { class: "column" }), right = h("div", { class: "column" });
-    if (this.step === 0) before.unshift(h("p", { class: "asks" }, h("strong", { text: lesson.asks })));
+    if (this.step === 0) {
+      before.unshift(h("p", { class: "asks" }, h("strong", { text: lesson.asks })));
+      before.push(h("p", { class: "small", text: `About ${lesson.minutes} minutes. An answer opens what comes next: of a prediction the first one counts, a check can be tried again.` }));
+    }
     if (section.question) {
       const done = this.done(section), after = done ? section.after.flatMap((block) => this.block(block)) : [];
       const question = asked(section.question, this.answers(section), (given) => this.commit(section, given));
@@ -85,6 +92,7 @@ export class Lessons {
       this.dial = new Dial(lesson.dial, this.parts && (() => this.simulated()));
       right.append(this.dial.box);
     }
+    keep(AT, [lesson.key, this.step]);
     this.main.replaceChildren(this.line, left, ...(right.childElementCount ? [right] : []));
     this.main.classList.toggle("single", !right.childElementCount);
     void this.dial?.begin();
@@ -107,7 +115,7 @@ export class Lessons {
     const answers = this.answers(section);
     if (this.done(section)) return;
     this.given.set(`${this.lesson.key}.${section.question!.title}`, [...answers, given]);
-    try { sessionStorage.setItem(KEPT, JSON.stringify([...this.given])); } catch { /* it lasts as long as the window then */ }
+    keep(KEPT, [...this.given]);
     this.show(this.step, false);
     const told = this.main.querySelector<HTMLElement>(".verdict");
     if (told) { told.tabIndex = -1; told.focus({ preventScroll: true }); told.scrollIntoView({ block: "nearest" }); }
@@ -124,6 +132,13 @@ export class Lessons {
       }
     } catch { /* nothing that can be read: nothing was answered */ }
   }
+  /** Where a reader was when the page was loaded again, as phones do with pages that are not looked at. */
+  private left(): [string, number] {
+    let key: unknown, step: unknown;
+    try { [key, step] = JSON.parse(sessionStorage.getItem(AT) ?? "[]") as [unknown, unknown]; } catch { /* nothing that can be read: at the beginning */ }
+    const lesson = this.payload.lessons.find((one) => one.key === key);
+    return lesson && Number.isInteger(step) ? [lesson.key, step as number] : [this.payload.lessons[0]!.key, 0];
+  }
   private score(): HTMLElement {
     const lines: string[] = [];
     let ofClass = 0, inClass = 0;
@@ -136,7 +151,8 @@ export class Lessons {
         ofClass += good;
         inClass += all;
       }
-      lines.push(`${words}: ${right} right of ${sections.length}${kind === "Check" ? " at the first attempt" : ""}${own.length < sections.length ? `, ${sections.length - own.length} without an answer of your own` : ""}.`);
+      // Where a class answered everything, there is nothing to say of one's own.
+      if (own.length || !first.some(([, one]) => one.kind === "class")) lines.push(`${words}: ${right} right of ${sections.length}${kind === "Check" ? " at the first attempt" : ""}${own.length < sections.length ? `, ${sections.length - own.length} without an answer of your own` : ""}.`);
     }
     if (inClass) lines.push(`The class: ${ofClass} of ${inClass} answers right.`);
     return h("section", { class: "panel final", id: "score", role: "status" }, h("h2", { text: "Your first answers" }), ...lines.map((text) => h("p", { text })));

@@ -1,7 +1,7 @@
 /* Questions of a lesson: what is asked, the hands of a class, and what is told about an answer. */
 
 import { h } from "./dom.ts";
-import { check, isDone, lineOf, rightOf, shown, slipsOf, type Given, type Marked, type Question } from "./lesson_data.ts";
+import { check, isDone, lineOf, rightOf, shown, slipsOf, wordsOf, type Given, type Marked, type Question } from "./lesson_data.ts";
 import { histogram, MOST, poll, told as numberTold, turn } from "./predict.ts";
 import { readNumbers } from "./words.ts";
 
@@ -15,13 +15,14 @@ export function asked(question: Question, given: readonly Given[], commit: Commi
   const done = isDone(question, given), last = given[given.length - 1];
   const box = h("section", { class: done ? "outcome" : "predict", "aria-labelledby": "prompt" },
     h("p", { class: "small kind", text: question.title }), h("h2", { id: "prompt" }, ...text(question.prompt)));
+  if (!done && wordsOf(question.prompt).includes("(n = ")) box.append(h("p", { class: "small", text: "[from, to]: the 95 % interval. n: how many runs, or cases, it is from." }));
   if (last && !done) box.append(verdict(question, last));
   if (!done) box.append(...form(question, given, commit));
   else {
     if (question.options) box.append(results(question, given));
     box.append(...told(question, given));
     const votes = given.find((one) => one.kind === "class");
-    if (votes && !question.options) box.append(...spread(question, votes));
+    if (votes) box.append(...(question.options ? astray(question, votes) : spread(question, votes)));
   }
   return box;
 }
@@ -29,7 +30,7 @@ export function asked(question: Question, given: readonly Given[], commit: Commi
 function verdict(question: Question, one: Given): HTMLElement {
   const { right, says } = check(question, one.values[0]!);
   return h("p", { class: right ? "verdict near" : "verdict far", role: "status" },
-    h("strong", { text: right ? "Right. " : question.kind === "Predict" ? "Not so. " : "Not yet. " }), ...text(says));
+    h("strong", { text: right ? "Right. " : question.kind === "Predict" ? "Not so. " : "Not yet. " }), !right && !question.options && `You said ${one.values[0]}. `, ...text(says));
 }
 
 /** What is told at the end: about the answer, and the right one where it was another. */
@@ -54,6 +55,12 @@ function spread(question: Question, votes: Given): HTMLElement[] {
     h("li", {}, h("strong", { text: `${count} at about ${numberTold(value, question.unit!, question.digits)}: ` }), ...text(says))))] : [])];
 }
 
+/** What is told to the wrong answer that most of a class gave. */
+function astray(question: Question, votes: Given): HTMLElement[] {
+  const [most] = question.options!.map((option, k) => ({ option, count: votes.values[k]! })).filter(({ option, count }) => !option.right && count).sort((a, b) => b.count - a.count);
+  return most ? [h("p", {}, h("strong", {}, `${hands(most.count)} for “`, ...text(most.option.text), "” "), ...text(most.option.says))] : [];
+}
+
 /** Options with the right one and what was chosen marked in words; the hands of a class as bars. */
 function results(question: Question, given: readonly Given[]): HTMLElement {
   const first = given[0]!, votes = given.find((one) => one.kind === "class"), most = Math.max(1, ...(votes?.values ?? []));
@@ -62,13 +69,13 @@ function results(question: Question, given: readonly Given[]): HTMLElement {
     const bar = votes && h("span", { class: "hands" }, h("span", { class: "count", text: hands(votes.values[k]!) }), h("progress", { max: most, value: votes.values[k]!, "aria-hidden": "true" }));
     return h("li", { class: option.right ? "right" : mine ? "mine" : "" },
       h("span", { class: "sign", text: option.right ? "✓" : mine ? "✗" : "·", "aria-hidden": "true" }),
-      h("span", {}, ...text(option.text), (option.right || mine) && h("em", { text: ` ${[option.right && "right", mine && (given.length > 1 ? "your first answer" : "your answer")].filter(Boolean).join(", ")}` })), bar);
+      h("span", { class: "words" }, ...text(option.text), (option.right || mine) && h("em", { text: ` ${[option.right && "right", mine && (given.length > 1 ? "your first answer" : "your answer")].filter(Boolean).join(", ")}` })), bar);
   }));
 }
 
 function form(question: Question, given: readonly Given[], commit: Commit): HTMLElement[] {
   const skip = h("button", { type: "button", class: "quiet", id: "skip", text: given.length ? "Show the answer" : "Without an answer", onclick: () => commit({ kind: "none", values: [] }) });
-  const own = question.options ? choices(question, commit) : number(question, commit);
+  const own = question.options ? choices(question, given, commit) : number(question, commit);
   if (given.length) return [own, h("div", { class: "buttons under" }, skip)];
   const klass = question.options ? tally(question, commit) : poll(lineOf(question), (values) => commit({ kind: "class", values }));
   return [own, klass, h("div", { class: "buttons under" }, turn("A class answers", own, klass), skip)];
@@ -76,10 +83,10 @@ function form(question: Question, given: readonly Given[], commit: Commit): HTML
 
 const label = (question: Question) => (question.kind === "Predict" ? "Commit to it" : "Check");
 
-function choices(question: Question, commit: Commit): HTMLElement {
+function choices(question: Question, given: readonly Given[], commit: Commit): HTMLElement {
   const go = h("button", { type: "submit", class: "go", id: "commit", disabled: true, text: label(question) });
   const own = h("form", { class: "own" }, h("fieldset", { class: "options", "aria-labelledby": "prompt" }, ...question.options!.map((option, k) =>
-    h("label", {}, h("input", { type: "radio", name: "answer", value: k, onchange: () => { go.disabled = false; } }), h("span", {}, ...text(option.text))))), go);
+    h("label", {}, h("input", { type: "radio", name: "answer", value: k, onchange: () => { go.disabled = false; } }), h("span", {}, ...text(option.text), given.some((one) => one.values[0] === k) && h("em", { text: " tried" }))))), go);
   own.addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = own.querySelector<HTMLInputElement>("input:checked");
