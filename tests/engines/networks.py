@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from afterban import channels
+from afterban.engines.records import Looks
 from afterban.mechanisms import distributions as d
 from afterban.parameters import Parameters
 from afterban.scenario import Scenario
 from afterban.scenario.correlations import lower_factor
+from afterban.world import World
 
 
 def law(kind: int, a: float, b: float = 0.0, floor: float = -math.inf, cap: float = math.inf):
@@ -352,6 +354,13 @@ def ranked(**changes: Any) -> Parameters:
 def waves(**changes: Any) -> Parameters:
     """A team that takes cases by followers, links or activity, and suspends in waves."""
     return priced_team(**{"wave_every": 3.0, "queue_order": 3} | changes)
+
+
+def looks(p: Parameters, world: World) -> Looks:
+    """At everybody, on a day of the grid and at the horizon."""
+    everybody = np.arange(len(world.tier))
+    days = np.repeat([float(p.grid[3]), p.horizon], len(everybody))
+    return Looks(days, np.tile(everybody, 2))
 
 
 # Networks in which, between them, everything happens.

@@ -74,6 +74,8 @@ FAULTS = (
     ("ledger.c", "totals[BOOK_MISSED + k] *= kept;", ""),
     ("ledger.c", "more -= missing", "more += missing"),
     ("observer.c", "(isnan(at_flag) ? seen : at_flag)", "seen"),
+    ("observer.c", "look(r, r->p.horizon, k)", "look(r, r->p.horizon - 1.0, k)"),
+    ("engine.c", "look(r, r->pending.day, number - looks)", "look(r, r->pending.day, 0)"),
 )
 
 MORE = ("released", "prepared", "waves", "ranked")
@@ -93,7 +95,8 @@ def test_a_fault_in_any_mechanism_is_found(tmp_path):
     for name in (*networks.NETWORKS, *MORE):
         p = getattr(networks, name)(live_insiders=True)
         world = build(p, 1, 0)
-        cases.append((p, world, reference.run(p, world, 1, 0)))
+        looks = networks.looks(p, world)
+        cases.append((p, world, looks, reference.run(p, world, 1, 0, looks=looks)))
     unfound = []
     for k, (name, right, wrong) in enumerate(FAULTS):
         folder = tmp_path / str(k)
@@ -105,7 +108,8 @@ def test_a_fault_in_any_mechanism_is_found(tmp_path):
         native.build(command, library, folder / "engine.c", (*native.FLAGS, "-O1", "-w"))
         program = native.Native(library)
         if not any(
-            differences(one, compiled.run_in(program, p, world, 1, 0)) for p, world, one in cases
+            differences(one, compiled.run_in(program, p, world, 1, 0, looks=looks))
+            for p, world, looks, one in cases
         ):
             unfound.append((name, right))
     assert unfound == []

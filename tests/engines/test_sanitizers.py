@@ -49,7 +49,7 @@ def test_nothing_is_read_or_written_out_of_its_place(driver, tmp_path, name):
     for live in (False, True):
         p = getattr(networks, name)(live_insiders=live)
         world = build(p, 1, 0)
-        data = given.given(p, world, 1, 0, gap=64)
+        data = given.given(p, world, 1, 0, gap=64, looks=networks.looks(p, world))
         for events, memory in ((1 << 16, 1 << 22), (7, 1 << 12)):
             code, said = driven(driver, data, tmp_path, events, memory)
             assert (code, said) == (0, "")
@@ -67,8 +67,9 @@ def test_wrong_whole_numbers_lead_nowhere(driver, tmp_path, name):
     """Of tables of whole numbers any may be anything: it is refused, or nothing is out of place."""
     p = getattr(networks, name)(live_insiders=True)
     world = build(p, 1, 0)
-    _, parts = given.laid_out(p, world, 1, 0, gap=64)
-    whole = given.given(p, world, 1, 0, gap=64)
+    looks = networks.looks(p, world)
+    _, parts = given.laid_out(p, world, 1, 0, gap=64, looks=looks)
+    whole = given.given(p, world, 1, 0, gap=64, looks=looks)
     random = np.random.default_rng(1)
     codes = set()
     for at, table in parts[1:]:
@@ -98,7 +99,9 @@ def tables_of(whole: bytes) -> dict[str, np.ndarray]:
 
 def missing(found: dict[str, np.ndarray]) -> list[str]:
     """Columns that have no number where one is meant; a day that did not come is none."""
-    columns = [(name, found[name]) for name in ("series", "backlog", "impressions", "rows")]
+    columns = [
+        (name, found[name]) for name in ("series", "backlog", "impressions", "looked", "rows")
+    ]
     accounts = found["accounts"]
     columns += [
         (name, accounts[name])
@@ -118,8 +121,9 @@ def test_wrong_numbers_lead_nowhere(driver, tmp_path, name):
     """Any number with a point may be anything: it is refused, or no number is missing after it."""
     p = getattr(networks, name)(live_insiders=True)
     world = build(p, 1, 0)
-    _, parts = given.laid_out(p, world, 1, 0, gap=64)
-    whole = given.given(p, world, 1, 0, gap=64)
+    looks = networks.looks(p, world)
+    _, parts = given.laid_out(p, world, 1, 0, gap=64, looks=looks)
+    whole = given.given(p, world, 1, 0, gap=64, looks=looks)
     random = np.random.default_rng(2)
     codes = []
     for at, table in parts[1:]:

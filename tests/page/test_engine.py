@@ -234,7 +234,7 @@ def test_promotions_are_as_many_as_the_program_counts() -> None:
             layout, tables_, answer.world, table, everybody, async () => true);
         const received = new Array(table.count).fill(0);
         const made = new Array(table.count).fill(0);
-        for (const { operator, life, promoter, day } of found) {
+        for (const { operator, life, promoter, day } of [...found.values()].flat()) {
             received[lives.rowsOf(table, operator)[0] + life - 1]++;
             const [first, end] = lives.rowsOf(table, promoter);
             for (let row = first; row < end; row++) {

@@ -9,7 +9,7 @@ from afterban.errors import AfterbanError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from afterban.engines.records import Records
+    from afterban.engines.records import Looks, Records
     from afterban.engines.rules import Rules
     from afterban.parameters import Parameters
     from afterban.world import World
@@ -35,21 +35,26 @@ def run(
     engine: EngineName | None = None,
     rules: Rules | None = None,
     names: Sequence[str] = (),
+    looks: Looks | None = None,
 ) -> Records:
     """One replication of one policy by the engine of that name (the default one if None).
 
     rules: of the user's own, in the reference engine only.  names: of the tiers, for the rules.
+    looks: at operators by themselves, none if None.
     """
+    from afterban.engines.records import NO_LOOKS
+
+    looks = looks or NO_LOOKS
     if rules is not None:
         from afterban.engines import reference
 
         if engine == "compiled":
             raise AfterbanError(RULES_ONLY_IN_REFERENCE)
-        return reference.run(parameters, world, seed, replication, rules, names)
+        return reference.run(parameters, world, seed, replication, rules, names, looks)
     if (engine or default_engine()) == "compiled":
         from afterban.engines import compiled
 
-        return compiled.run(parameters, world, seed, replication)
+        return compiled.run(parameters, world, seed, replication, looks)
     from afterban.engines import reference
 
-    return reference.run(parameters, world, seed, replication)
+    return reference.run(parameters, world, seed, replication, looks=looks)

@@ -29,7 +29,7 @@ def differences(a: Records, b: Records) -> list[str]:
         *_in_table("open case", a.open_cases, b.open_cases, ("operator", "life")),
     ]
     found += _in_array("series", a.series, b.series, rounding=SUMS)
-    for name in ("window_impressions", "backlog", "final", "flags", "flags_by_day"):
+    for name in ("window_impressions", "backlog", "final", "flags", "flags_by_day", "looked"):
         found += _in_array(name.replace("_", " "), getattr(a, name), getattr(b, name))
     if a.events != b.events:
         found.append(f"events processed: {a.events} and {b.events}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from afterban.mechanisms import handles
+from afterban.mechanisms import census, handles
 from afterban.mechanisms.detection import CHANNELS
 
 CENSORED = 0
@@ -56,6 +57,19 @@ CASE = np.dtype(
 )
 
 
+class Looks(NamedTuple):
+    """Operators that are looked at by themselves, and when; a look a row.
+
+    day: days after the start of the scenario, up to the horizon.  operator: its number.
+    """
+
+    day: npt.NDArray[np.float64]
+    operator: npt.NDArray[np.int64]
+
+
+NO_LOOKS: Final = Looks(np.zeros(0), np.zeros(0, dtype=np.int64))
+
+
 @dataclass(frozen=True)
 class Records:
     """One replication of one policy.
@@ -76,6 +90,9 @@ class Records:
     flags_by_day: ``flags`` at each day of the grid, ``[days, 2, CHANNELS]``.
     flags: flags on accounts of the network by channel, ``[2, model.detection.CHANNELS]``: all, and
         those of them that a review cleared.
+    looked: a census of the one operator for each look that was asked for, ``[looks,
+        model.census.COLUMNS]``; what is counted as it happens (accounts made, suspended, under
+        review) is left out.
     """
 
     accounts: npt.NDArray[np.void]
@@ -92,4 +109,7 @@ class Records:
     )
     flags_by_day: npt.NDArray[np.int64] = field(
         default_factory=lambda: np.zeros((0, 2, len(CHANNELS)), dtype=np.int64)
+    )
+    looked: npt.NDArray[np.float64] = field(
+        default_factory=lambda: np.zeros((0, census.COLUMNS), dtype=np.float64)
     )

@@ -1,8 +1,7 @@
 """One operator's followers through time, exact between the events that change them.
 
-The run is done again with the operator in a tier of its own, whose census is taken on a fine grid
-and just before and just after each suspension.  A census touches nothing and draws are keyed by
-operator, so the trajectory is the one that was recorded.
+The run is done again, and the operator is looked at by itself on a fine grid and just before and
+just after each suspension.  A look touches nothing, so the trajectory is the one that was recorded.
 
 Checked by ``tests/unit/test_trace.py``.
 """
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from afterban import engines
+from afterban.engines.records import Looks
 from afterban.mechanisms import census
 from afterban.parameters import AS_WRITTEN, WITHOUT_ENFORCEMENT, Parameters
 from afterban.world import build
@@ -95,42 +95,35 @@ def trace(
 
     starts, ends: days on which its accounts became public and were suspended, so that the curve
         has its corners where they are.
-    rules: of the user's own, in the reference engine only; they are told the operator's own tier.
+    rules: of the user's own, in the reference engine only.
     """
     arm = scenario if policy == WITHOUT_ENFORCEMENT else scenario.arm(policy)
-    tiers = arm.tiers
+    tiers = list(arm.tiers)
     known = policy if policy == WITHOUT_ENFORCEMENT else AS_WRITTEN
-    plain = Parameters.from_scenario(arm, known)
-    world = build(plain, scenario.seed, replication)
-    name = list(tiers)[int(world.tier[operator])]
-    # An empty tier at the end changes nothing; then the operator is moved into it.
-    own = tiers[name].model_copy(update={"count": 0})
-    wider = arm.model_copy(update={"tiers": {**tiers, "the-one-traced": own}})
-    grid = _grid(plain.horizon, np.asarray(starts, float), np.asarray(ends, float))
-    parameters = Parameters.from_scenario(wider, known)._replace(grid=grid)
-    moved = world.tier.copy()
-    moved[operator] = len(tiers)
-    records = engines.run(
+    parameters = Parameters.from_scenario(arm, known)
+    world = build(parameters, scenario.seed, replication)
+    days = _days(parameters.horizon, np.asarray(starts, float), np.asarray(ends, float))
+    looked = engines.run(
         parameters,
-        world._replace(tier=moved),
+        world,
         scenario.seed,
         replication,
         engine,
         rules,
-        [*tiers, name],
-    )
-    mine = records.series[:, len(tiers)]
+        tiers,
+        Looks(days, np.full(len(days), operator)),
+    ).looked
     return Trace(
         operator,
-        name,
+        tiers[int(world.tier[operator])],
         policy,
-        grid,
-        mine[:, census.ATTACHED_INSIDERS],
-        mine[:, census.ATTACHED_OUTSIDERS],
+        days,
+        looked[:, census.ATTACHED_INSIDERS],
+        looked[:, census.ATTACHED_OUTSIDERS],
     )
 
 
-def _grid(horizon: float, starts: Floats, ends: Floats) -> Floats:
+def _days(horizon: float, starts: Floats, ends: Floats) -> Floats:
     starts, ends = starts[np.isfinite(starts)], ends[np.isfinite(ends)]
     after = np.geomspace(1e-3, max(horizon, 1.0), AFTER_A_START)
     days = np.concatenate(

@@ -88,6 +88,14 @@ static void turn_page(Calendar *c) {
     }
 }
 
+/* Whether an event that is not in the calendar comes before all that are; inf never does. */
+static int comes_first(Calendar *c, const Event *event) {
+    if (event->day == INFINITY) return 0;
+    if (c->waiting == 0) return 1;
+    if (c->in_heap == 0) turn_page(c);
+    return comes_before(event, &c->heap[0]);
+}
+
 /* Take the next event out; 0 if there is none. */
 static int pop(Calendar *c, Event *out) {
     if (c->waiting == 0) return 0;

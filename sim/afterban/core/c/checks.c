@@ -9,6 +9,13 @@ static int are_amounts(const double *values, i64 how_many) {
     return 1;
 }
 
+/* Nobody, or so many that followers can be divided by them. */
+static int are_audiences(const double *values, i64 how_many) {
+    for (i64 k = 0; k < how_many; k++)
+        if (values[k] > 0.0 && values[k] < 1e-100) return 0;
+    return are_amounts(values, how_many);
+}
+
 /* Infinite ones are, in many a place: a rate that never changes, a law without a cap. */
 static int are_numbers(const double *values, i64 how_many) {
     for (i64 k = 0; k < how_many; k++)
@@ -110,13 +117,15 @@ static int dates_fit(const Run *r) {
     const struct { const double *day; i64 n; } dates[] = {
         {g->pulse_day, g->pulse_day_n}, {g->speech_change, g->speech_change_n},
         {g->duty_change, g->duty_change_n}, {g->wrong_day, g->wrong_day_n},
-        {g->arrivals, g->arrivals_n},
+        {g->arrivals, g->arrivals_n}, {g->look_day, g->look_day_n},
     };
-    for (int which = 0; which < 5; which++)
+    for (int which = 0; which < 6; which++)
         for (i64 k = 0; k < dates[which].n; k++)
             if (!(dates[which].day[k] >= 0.0)) return 0;
     for (i64 k = 1; k < g->burst_start_n; k++)
         if (!(g->burst_start[k] >= 0.0)) return 0;
+    for (i64 k = 0; k < g->look_operator_n; k++)
+        if (g->look_operator[k] < 0 || g->look_operator[k] >= r->n) return 0;
     for (i64 k = 0; k < g->wrong_day_n; k++) {
         if (g->wrong_channel[k] < 1 || g->wrong_channel[k] >= CHANNELS) return 0;
         if (g->wrong_number[k] < 0 || g->wrong_number[k] >= FLAG_NUMBERS) return 0;
@@ -138,13 +147,15 @@ static int cells_fit(const Run *r) {
     const Given *g = &r->given;
     for (i64 k = 0; k < g->hazard_days_n; k++)
         if (!(g->hazard_days[k] >= 1.0 / CELLS_A_DAY && g->hazard_days[k] <= 1e12)) return 0;
-    return are_amounts(g->hazards, g->hazards_n) && are_amounts(g->hazard_fades, g->hazards_n);
+    for (i64 k = 0; k < g->hazard_fades_n; k++)
+        if (!(g->hazard_fades[k] >= 0.0 && g->hazard_fades[k] <= 1.0)) return 0;
+    return are_amounts(g->hazards, g->hazards_n);
 }
 
 static int amounts_fit(const Run *r) {
     const Given *g = &r->given;
     i64 of_a_row = r->tiers * r->places * r->regimes;
-    return are_amounts(g->audience, g->audience_n) && are_amounts(g->posts, g->posts_n)
+    return are_audiences(g->audience, g->audience_n) && are_amounts(g->posts, g->posts_n)
         && are_amounts(g->weight, g->weight_n) && are_amounts(g->factors, g->factors_n)
         && are_amounts(g->kept, g->kept_n) && are_amounts(g->users_recall, g->users_recall_n)
         && are_amounts(g->discover_later, g->discover_later_n) && are_amounts(r->p.discover, 2)
@@ -208,6 +219,7 @@ static int lengths_fit(const Run *r) {
         && g->discover_later_n == 2 * g->speech_change_n
         && g->burst_factors_n == g->burst_start_n * k
         && g->grid_place_n == g->observed_n && g->window_place_n == g->observed_n
+        && g->look_operator_n == g->look_day_n
         && g->wrong_channel_n == g->wrong_day_n && g->wrong_number_n == g->wrong_day_n
         && g->users_n % HANDLE_ROW == 0 && g->users_starts_n == g->users_recall_n
         && (g->users_n == 0 || g->users_recall_n >= 1);

@@ -53,7 +53,7 @@ int main(int argc, char **argv) {
     file = fopen(argv[2], "wb");
     if (file == NULL) return 4;
     const size_t each[] = {
-        sizeof(Account), sizeof(OpenCase), 8, 8, 8, 8, 8, 8, 8, 8, 8,
+        sizeof(Account), sizeof(OpenCase), 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
     };
     for (int k = 0; k < TOLD_COUNT; k++)
         fwrite((const void *)(uintptr_t)told[2 * k], each[k], (size_t)told[2 * k + 1], file);

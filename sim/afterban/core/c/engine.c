@@ -78,6 +78,7 @@ static int furnish(Run *r) {
     TAKE(decided, r->cases_room);
     TAKE(matched, users + 1);
     TAKE(series, days * columns);
+    TAKE(looked, g->look_day_n * CENSUS_COLUMNS);
     TAKE(backlog, days);
     TAKE(flags_by_day, days * 2 * CHANNELS);
     TAKE(impressions, windows * n);
@@ -94,13 +95,14 @@ static int furnish(Run *r) {
     }
     memset(r->counts, 0, (size_t)columns * sizeof *r->counts);
     memset(r->series, 0, (size_t)(days * columns) * sizeof *r->series);
+    memset(r->looked, 0, (size_t)(g->look_day_n * CENSUS_COLUMNS) * sizeof *r->looked);
     memset(r->backlog, 0, (size_t)days * sizeof *r->backlog);
     memset(r->flags_by_day, 0, (size_t)(days * 2 * CHANNELS) * sizeof *r->flags_by_day);
     memset(r->struck, 0, (size_t)g->pulse_day_n * sizeof *r->struck);
     memset(r->matched, 0, (size_t)users);
     i64 pages = 256;
     while (pages * EVENTS_ON_A_PAGE < n && pages < (1 << 22)) pages *= 2;
-    i64 room = 6 * n + g->observed_n + g->duty_change_n + 2 * r->most + g->pulse_day_n
+    i64 room = 6 * n + g->observed_n + g->look_day_n + g->duty_change_n + 2 * r->most + g->pulse_day_n
         + g->speech_change_n + g->rank_day_n + g->burst_start_n + g->arrivals_n
         + (r->p.promotes_on_start ? g->promoters_n : 0);
     if (!begin_calendar(m, &r->calendar, r->p.horizon, pages, room)
@@ -152,9 +154,12 @@ static void start(Run *r) {
     for (i64 k = 0; k + 1 < g->observed_n; k++) plan_date(r, g->observed[k], EV_CENSUS, k);
     for (i64 k = 0; k < g->rank_day_n; k++)
         plan_date(r, g->rank_day[k], EV_CENSUS, g->observed_n + k);
+    for (i64 k = 0; k < g->look_day_n; k++)
+        plan_date(r, g->look_day[k], EV_CENSUS, g->observed_n + g->rank_day_n + k);
     for (i64 k = 0; k < g->pulse_day_n; k++) plan_date(r, g->pulse_day[k], EV_PULSE, k);
     for (i64 k = 0; k < g->speech_change_n; k++) plan_date(r, g->speech_change[k], EV_SPEECH, k);
     for (i64 k = 1; k < g->burst_start_n; k++) plan_date(r, g->burst_start[k], EV_BURST, k);
+    r->report.day = INFINITY;
     if (r->p.finite_staff) {
         for (i64 k = 0; k < g->duty_change_n; k++)
             if (g->duty_change[k] > 0.0) plan_date(r, g->duty_change[k], EV_SHIFT, k);
@@ -323,7 +328,10 @@ i64 afterban_go(Run *r, i64 events) {
         be_there(r, r->started);
     }
     for (i64 k = 0; !r->ended && k < events; k++) {
-        if (!r->has_pending && !pop(&r->calendar, &r->pending)) {
+        if (!r->has_pending && comes_first(&r->calendar, &r->report)) {
+            r->pending = r->report;
+        } else if (!r->has_pending && !pop(&r->calendar, &r->pending)) {
+            look_at_the_end(r);
             take_census(r, r->p.horizon, r->given.observed_n - 1);
             r->ended = 1;
             break;
@@ -333,6 +341,11 @@ i64 afterban_go(Run *r, i64 events) {
         r->has_pending = 0;
         if (r->pending.key >> (2 * KEY_BITS) == EV_CENSUS) {
             i64 number = r->pending.key & KEY_LOW, readings = r->given.observed_n;
+            i64 looks = readings + r->given.rank_day_n;
+            if (number >= looks) {
+                look(r, r->pending.day, number - looks);
+                continue;
+            }
             if (number >= readings) observe(r, r->pending.day, number - readings);
             else take_census(r, r->pending.day, number);
             k += r->n / OPERATORS_OF_AN_EVENT;

@@ -7,6 +7,7 @@
 #include "numbers.h"
 
 enum { NOBODY = -1, NO_ROUND = -1 };
+enum { DRAWS_AT_ONCE = 64 }; /* see randomness.c */
 enum { WRONG_LAYOUT = -1, BAD_INPUT = -2 };
 
 /* What the caller hands in: tables in one piece of memory, see GIVEN in numbers.h. */
@@ -106,11 +107,14 @@ typedef struct {
     OpenCase *cases;
     i64 *waiting, *decided;
     i64 cases_used, cases_room, cases_decided, cases_waiting, cases_started, busy, on_duty;
+    Event report; /* the next one about an ordinary user, which waits in no calendar */
+    double report_draws[DRAWS_AT_ONCE]; /* of this one and those around it */
     u8 *matched; /* ordinary users whom the handle match finds */
     /* what is told */
     i64 events, recruited;
     i64 flags[2][CHANNELS]; /* all, and those that a review cleared */
     double *series, *backlog, *impressions, *seen, *before, *totals;
+    double *looked; /* [looks, CENSUS_COLUMNS] */
     i64 *flags_by_day, *struck;
     /* scratch */
     i32 *promoting, *order, *order_too;

@@ -3,7 +3,7 @@
 #ifndef AFTERBAN_NUMBERS_H
 #define AFTERBAN_NUMBERS_H
 
-#define LAYOUT INT64_C(3659796928207913291)
+#define LAYOUT INT64_C(7222922807149548019)
 #define EV_CENSUS (1)
 #define EV_SHIFT (2)
 #define EV_PULSE (3)
@@ -228,8 +228,8 @@
 #define RATE_COUNT (9)
 #define RATE_HANDLE_RECALL (5)
 #define HAZARD_COUNT (4)
-#define GIVEN_COUNT (50)
-#define TOLD_COUNT (11)
+#define GIVEN_COUNT (52)
+#define TOLD_COUNT (12)
 #define SIZE_OPERATORS (0)
 #define SIZE_TIERS (1)
 #define SIZE_PLATFORMS (2)
@@ -897,6 +897,8 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(double, observed) \
     X(i64, grid_place) \
     X(i64, window_place) \
+    X(double, look_day) \
+    X(i64, look_operator) \
     X(i32, tier) \
     X(double, posts) \
     X(double, audience) \
@@ -923,6 +925,7 @@ _Static_assert(sizeof(Case) == 48, "another size");
     X(decided, r->decided, r->cases_decided) \
     X(series, r->series, days * r->tiers * CENSUS_COLUMNS) \
     X(backlog, r->backlog, days) \
+    X(looked, r->looked, r->given.look_day_n * CENSUS_COLUMNS) \
     X(flags_by_day, r->flags_by_day, days * 2 * CHANNELS) \
     X(impressions, r->impressions, windows * r->n) \
     X(struck, r->struck, r->given.pulse_day_n) \

@@ -33,6 +33,23 @@ static void finish_all(Run *r, double *totals) {
     }
 }
 
+/* A census of one operator, just before the other events of the instant. */
+static void look(Run *r, double now, i64 k) {
+    i64 i = r->given.look_operator[k];
+    const Operator *one = &r->who[i];
+    const double *row = row_of(r, i);
+    Since more = so_far_live(
+        &r->shares, one->platform, row, now, r->p.discover, r->p.rebuild_share);
+    count_operator(row, &more, live_share(r, i), one->own_posts, now, r->p.view_probability,
+        r->looked + k * CENSUS_COLUMNS);
+}
+
+/* Looks at the horizon, before it cuts off the lives that are under way. */
+static void look_at_the_end(Run *r) {
+    for (i64 k = 0; k < r->given.look_day_n; k++)
+        if (r->given.look_day[k] >= r->p.horizon) look(r, r->p.horizon, k);
+}
+
 /* Observe the network just before the other events of the instant. */
 static void take_census(Run *r, double now, i64 number) {
     i64 day = r->given.grid_place[number], window = r->given.window_place[number];

@@ -1,10 +1,19 @@
 /* Ordinary users: reports about them, flags on them, and names that look alike. */
 
-/* Reports about ordinary users arrive as a Poisson process. */
+/* Reports about ordinary users arrive as a Poisson process, of which there is one to come.  With a team
+   they are most of all that happens: drawn many at once, and beside the calendar. */
 static void expect_benign_report(Run *r, double now, i64 number) {
     if (r->p.benign_reports <= 0.0) return;
-    double u = uniforms(r->p.seed, r->p.replication, DRAW_BENIGN_ARRIVAL, 0, 0, number).u;
-    plan_date(r, now + unit_exponential(u) / r->p.benign_reports, EV_BENIGN, number);
+    if (number % DRAWS_AT_ONCE == 0) {
+        i32 numbers[DRAWS_AT_ONCE];
+        for (int k = 0; k < DRAWS_AT_ONCE; k++) numbers[k] = (i32)number + k;
+        uniforms_of_ordinals(r->p.seed, r->p.replication, DRAW_BENIGN_ARRIVAL, 0, 0, numbers,
+            DRAWS_AT_ONCE, r->report_draws, NULL);
+    }
+    double u = r->report_draws[number % DRAWS_AT_ONCE];
+    double day = now + unit_exponential(u) / r->p.benign_reports;
+    if (!(day < r->p.horizon)) day = INFINITY;
+    r->report = (Event){day, key_of(EV_BENIGN, 0, number), NOBODY, NO_ROUND};
 }
 
 /* A report about an ordinary user joins the queue, and the next one is on its way. */

@@ -101,8 +101,6 @@ static void units_of_many(u64 *high, const u64 *low, i64 how_many, double *out) 
     for (i64 k = 0; k < how_many; k++) out[k] = ((out[k] - 0x1p52) + 0.5) * 0x1p-52;
 }
 
-enum { DRAWS_AT_ONCE = 64 };
-
 /* First draws of `uniforms` for pairs of operator and ordinal, and second ones but for NULL.
 
    many: whether there is an operator for each of them; else all are of one. */

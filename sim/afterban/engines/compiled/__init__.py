@@ -11,9 +11,9 @@ from typing import Final
 
 from afterban.core import Program, core
 from afterban.core.program import DONE, MORE_MEMORY, PAUSED, too_large
-from afterban.engines.compiled.given import laid_out
+from afterban.engines.compiled.given import Table, laid_out
 from afterban.engines.compiled.told import collected, tables
-from afterban.engines.records import Records
+from afterban.engines.records import NO_LOOKS, Looks, Records
 from afterban.errors import AfterbanError
 from afterban.parameters import Parameters
 from afterban.world import World
@@ -28,12 +28,19 @@ _ANOTHER: Final = (
 )
 
 
-def run(parameters: Parameters, world: World, seed: int, replication: int) -> Records:
+def run(
+    parameters: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    looks: Looks = NO_LOOKS,
+) -> Records:
     """One replication of one policy.
 
+    looks: at operators by themselves.
     Raises AfterbanError if the program cannot be run here, or its memory is too small.
     """
-    return run_in(core(), parameters, world, seed, replication)
+    return run_in(core(), parameters, world, seed, replication, looks=looks)
 
 
 def run_in(
@@ -44,6 +51,7 @@ def run_in(
     replication: int,
     events: int = EVENTS_AT_A_TIME,
     memory: int = 0,
+    looks: Looks = NO_LOOKS,
 ) -> Records:
     """The same in a program of the caller's choice.
 
@@ -54,7 +62,8 @@ def run_in(
     """
     program.clear()
     try:
-        here = _done(program, parameters, world, seed, replication, events, memory)
+        parts = laid_out(parameters, world, seed, replication, program=program, looks=looks)
+        here = _done(program, *parts, events, memory)
         found = tables(program, here)
     except MemoryError:
         raise too_large(program.kind, len(world.tier)) from None
@@ -64,20 +73,13 @@ def run_in(
 
 
 def _done(
-    program: Program,
-    parameters: Parameters,
-    world: World,
-    seed: int,
-    replication: int,
-    events: int,
-    memory: int,
+    program: Program, bytes_: int, parts: list[tuple[int, Table]], events: int, memory: int
 ) -> int:
-    """Address of the replication, which is at its end."""
-    bytes_, parts = laid_out(parameters, world, seed, replication, program=program)
+    """Address of the replication that was laid out, which is at its end."""
     at = program.place(bytes_)
     for begin, part in parts:
         program.write(at + begin, part)
-    del parts  # rows of a large network among them
+    parts.clear()  # rows of a large network among them
     size = memory or 4 * bytes_ + _ROOM
     while True:
         here = program.place(size)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from afterban.core import Program, core
 from afterban.core.kernels import call
 from afterban.engines.compiled import layout, packing
+from afterban.engines.records import NO_LOOKS, Looks
 from afterban.parameters import Parameters
 from afterban.world import World
 
@@ -25,6 +26,7 @@ def laid_out(
     replication: int,
     gap: int = 0,
     program: Program | None = None,
+    looks: Looks = NO_LOOKS,
 ) -> tuple[int, list[tuple[int, Table]]]:
     """What the engine is handed for one replication: its size, and tables by their place in it.
 
@@ -34,6 +36,7 @@ def laid_out(
     packing.check(p)
     begin = start(program or core(), p, world, seed, replication)
     tables = _tables(p, world, begin, seed, replication)
+    tables |= {"look_day": looks.day, "look_operator": looks.operator}
     head = [layout.digest()]
     at = 8 * (1 + 2 * len(layout.GIVEN)) + gap
     parts = []
@@ -45,9 +48,16 @@ def laid_out(
     return at, [(0, np.array(head, dtype=np.int64)), *parts]
 
 
-def given(p: Parameters, world: World, seed: int, replication: int, gap: int = 0) -> Table:
+def given(
+    p: Parameters,
+    world: World,
+    seed: int,
+    replication: int,
+    gap: int = 0,
+    looks: Looks = NO_LOOKS,
+) -> Table:
     """The same in one piece, as bytes."""
-    size, parts = laid_out(p, world, seed, replication, gap)
+    size, parts = laid_out(p, world, seed, replication, gap, looks=looks)
     whole = np.zeros(size, dtype=np.uint8)
     for begin, part in parts:
         whole[begin : begin + part.nbytes] = part.reshape(-1).view(np.uint8)

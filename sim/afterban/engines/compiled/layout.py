@@ -72,6 +72,8 @@ GIVEN: Final = (
     ("observed", np.float64),
     ("grid_place", np.int64),
     ("window_place", np.int64),
+    ("look_day", np.float64),
+    ("look_operator", np.int64),
     # the world
     ("tier", np.int32),
     ("posts", np.float64),
@@ -103,6 +105,7 @@ TOLD: Final[tuple[tuple[str, Any, str, str], ...]] = (
     ("decided", np.int64, "r->decided", "r->cases_decided"),
     ("series", np.float64, "r->series", "days * r->tiers * CENSUS_COLUMNS"),
     ("backlog", np.float64, "r->backlog", "days"),
+    ("looked", np.float64, "r->looked", "r->given.look_day_n * CENSUS_COLUMNS"),
     ("flags_by_day", np.int64, "r->flags_by_day", "days * 2 * CHANNELS"),
     ("impressions", np.float64, "r->impressions", "windows * r->n"),
     ("struck", np.int64, "r->struck", "r->given.pulse_day_n"),

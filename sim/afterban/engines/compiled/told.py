@@ -54,6 +54,7 @@ def collected(told: dict[str, Table], p: Parameters, world: World) -> Records:
         struck=told["struck"],
         flags=flags[-1],
         flags_by_day=flags,
+        looked=told["looked"].reshape(-1, census.COLUMNS),
     )
 
 

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from afterban.engines.records import Records
+from afterban.engines.records import NO_LOOKS, Looks, Records
 from afterban.engines.reference.account import Account
 from afterban.engines.reference.clock import Clock
 from afterban.engines.reference.operator import Operator
@@ -47,10 +47,12 @@ def run(
     replication: int,
     rules: Rules | None = None,
     names: Sequence[str] = (),
+    looks: Looks = NO_LOOKS,
 ) -> Records:
     """One replication under one policy, by SimPy processes.
 
-    rules: of the user's own.  names: of the tiers, for the rules.
+    rules: of the user's own.  names: of the tiers, for the rules.  looks: at operators by
+    themselves.
     """
     with np.errstate(over="ignore", under="ignore"):  # inf and 0 are meant, as in the program
-        return Platform(parameters, world, seed, replication, rules, names).run()
+        return Platform(parameters, world, seed, replication, rules, names, looks).run()

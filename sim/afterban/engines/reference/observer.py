@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from afterban.engines import events as ev
-from afterban.engines.records import ACCOUNT, CASE, Records
+from afterban.engines.records import ACCOUNT, CASE, Looks, Records
 from afterban.engines.reference.clock import Steps
 from afterban.engines.reference.parts import Person, Stage
 from afterban.mechanisms import census, detection, liveshare
@@ -20,11 +20,14 @@ class Observer:
     finished: rows of the account table.  counts: by tier and kind (``census``).  under_review:
     accounts, by tier.  series, backlog, flags_by_day: on each day of the grid.  seen: impressions
     of each operator by the end of each window.  struck: accounts, by campaign.  flags: on accounts
-    of the network and, second row, those that a review cleared; by channel.
+    of the network and, second row, those that a review cleared; by channel.  looked: what each look
+    at one operator came to.
     """
 
-    def __init__(self, platform: Stage) -> None:
+    def __init__(self, platform: Stage, looks: Looks) -> None:
         self.platform = platform
+        self.looks = looks
+        self.looked = np.zeros((len(looks.day), census.COLUMNS))
         parameters, world = platform.parameters, platform.world
         tiers = len(parameters.tier_count)
         self.finished: list[tuple[Any, ...]] = []
@@ -38,12 +41,30 @@ class Observer:
         self.flags_by_day = np.zeros((len(parameters.grid), *self.flags.shape), dtype=np.int64)
 
     def observe(self) -> Steps:
-        """The census, on each day of the grid and at the end of each window of reach."""
+        """The census, on each day of the grid and at the end of each window of reach; and looks."""
         p = self.platform.parameters
-        for day in np.union1d(p.grid, p.windows):
+        readings = np.union1d(p.grid, p.windows)
+        for day in np.union1d(readings, self.looks.day):
             if day < p.horizon:
                 yield self.platform.clock.at(float(day), ev.CENSUS)
-                self.take_census(float(day))
+                self.look(float(day))
+                if day in readings:
+                    self.take_census(float(day))
+
+    def look(self, day: float) -> None:
+        """A census of each operator alone that is looked at on ``day``."""
+        platform = self.platform
+        p, shares = platform.parameters, platform.shares
+        for k in np.flatnonzero(self.looks.day == day).tolist():
+            i = int(self.looks.operator[k])
+            row, place, share = platform.rows[i], platform.operators[i].place, 1.0
+            if shares is None:
+                more = census.so_far(row, day, p.discover, p.rebuild_share)
+            else:
+                more = liveshare.so_far(shares, place, row, day, p.discover, p.rebuild_share)
+                share = liveshare.share_now(shares, place)
+            posts, table = platform.world.posts[i], self.looked[k : k + 1]
+            census.count_operator(row, more, share, 0, posts, day, p.view_probability, table)
 
     def take_census(self, day: float) -> None:
         """Fill the rows of the time series and of the windows that belong to ``day``."""
@@ -95,6 +116,7 @@ class Observer:
         """What happened, once the horizon has come."""
         platform = self.platform
         horizon = platform.parameters.horizon
+        self.look(horizon)
         self.take_census(horizon)
         for operator in platform.operators:
             if operator.account.handle and not operator.account.ended:
@@ -116,4 +138,5 @@ class Observer:
             struck=self.struck,
             flags=self.flags,
             flags_by_day=self.flags_by_day,
+            looked=self.looked,
         )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from afterban import channels
 from afterban.engines import events as ev
-from afterban.engines.records import Records
+from afterban.engines.records import NO_LOOKS, Looks, Records
 from afterban.engines.reference.clock import STRUCK, Clock, Steps
 from afterban.engines.reference.observer import Observer
 from afterban.engines.reference.operator import Operator
@@ -43,6 +43,7 @@ class Platform:
         replication: int,
         rules: Rules | None = None,
         names: Sequence[str] = (),
+        looks: Looks = NO_LOOKS,
     ) -> None:
         # Only this engine measures handles with rapidfuzz; imported when it runs.
         from rapidfuzz.distance import OSA
@@ -60,7 +61,7 @@ class Platform:
         self.events = 0
         self.rows = first_state(parameters, world)
         self.recruited = 0
-        self.observer = Observer(self)
+        self.observer = Observer(self, looks)
         self.ordinary = Ordinary(self)
         self.shares = self.shares_at_the_start() if parameters.live_insiders else None
         # What happens at one instant without an order of its own does so in this one.

@@ -20,28 +20,27 @@ const AT_ONCE = 64; // accounts between two looks at whether to go on
 
 /**
  * Promotions of the accounts of some operators, in the order of days; what each brought is not
- * known yet. None where operators adapt, since their habits are not told; null if it was given up.
+ * known yet; by operator. None where operators adapt, since their habits are not told; null if it was
+ * given up.
  * @param {Layout} layout
  * @param {Tables} tables
  * @param {World} world
  * @param {Lives} lives
  * @param {readonly number[]} operators
  * @param {() => Promise<boolean>} rest  between pieces of work; false: give up
- * @returns {Promise<Promotion[] | null>}
+ * @returns {Promise<Map<number, Promotion[]> | null>}
  */
 export async function promotionsOf(layout, tables, world, lives, operators, rest) {
   const posts = tables.promotion_posts.data[0];
-  if (posts === 0 || tables.adapts.data[0] !== 0) return [];
+  if (posts === 0 || tables.adapts.data[0] !== 0) return new Map();
   // A promoter that is busy with one account promotes no other: so all that these did is needed.
   const wanted = new Uint8Array(world.operators);
   for (const i of operators) {
     for (let k = world.promoterStart[i]; k < world.promoterStart[i + 1]; k++) wanted[world.promoters[k]] = 1;
   }
-  const told = new Set(operators);
+  const found = new Map(operators.map((one) => [one, /** @type {Promotion[]} */ ([])]));
   /** @type {Float64Array} */
   const busy = new Float64Array(lives.count);
-  /** @type {Promotion[]} */
-  const found = [];
   const plans = await planned(layout, tables, world, lives, wanted, rest);
   if (!plans) return null;
   for (const { day, by, row } of plans) {
@@ -50,10 +49,8 @@ export async function promotionsOf(layout, tables, world, lives, operators, rest
     const rate = postsOf(tables, world, lives, promoter);
     if (!(rate > 0) || busy[promoter] > day) continue;
     busy[promoter] = afterOrdinaryDays(tables, world.tier[by], day, posts / rate);
-    if (told.has(lives.operator[row])) {
-      found.push({ day, promoter: by, operator: lives.operator[row], life: lives.life[row],
-        insiders: 0, outsiders: 0 });
-    }
+    found.get(lives.operator[row])?.push({ day, promoter: by, operator: lives.operator[row], life: lives.life[row],
+      insiders: 0, outsiders: 0 });
   }
   return found;
 }

@@ -1,9 +1,8 @@
 /**
  * Followers of some operators through time, exact at each corner.
  *
- * The run is done again with each of them in a tier of its own, behind the others, whose census is
- * taken on a finer grid. A census touches nothing and draws are keyed by operator, so it is the run
- * that was recorded: the twin of `afterban.experiment.trace`.
+ * The run is done again, and each of them is looked at by itself on days of its own. A look touches nothing,
+ * so it is the run that was recorded, and takes no longer than it: the twin of `afterban.experiment.trace`.
  */
 
 import { rowsOf } from "./lives.js";
@@ -11,24 +10,20 @@ import { bytesOfNumbers } from "./program.js";
 import { from } from "./statistics.js";
 
 /** @import {Layout, World as RawWorld} from "./program.js" */
-/** @import {Table, Tables} from "./tables.js" */
-/** @import {Lives, Policy, Promotion, Trace, World} from "./types.d.ts" */
+/** @import {Lives, Policy, Promotion, Trace} from "./types.d.ts" */
 
 const EVENLY = 240; // points in equal steps over the horizon
 const HAIR = 1e-9; // days before and after a promotion, whose day is known to less than that
 const AFTER_A_START = [0.02, 0.1, 0.3, 1, 2, 4, 8, 16, 32]; // days, where followers change fastest
 
-// Tables that have an entry for each tier, and on which axis.
-const OF_TIERS = { regimes: 1, burst_factor: 0, pulse_tiers: 1 };
-
 /**
- * Days on which the census is taken.
+ * Days on which an operator is looked at.
  * @param {number} horizon
  * @param {Lives} lives
- * @param {readonly number[]} operators
- * @param {readonly Promotion[]} promotions
+ * @param {number} operator
+ * @param {readonly Promotion[]} promotions  of its accounts
  */
-export function daysOf(horizon, lives, operators, promotions) {
+export function daysOf(horizon, lives, operator, promotions) {
   const days = new Set(Array.from({ length: EVENLY }, (_, k) => (k * horizon) / EVENLY));
   /** @param {number} day */
   const corner = (day) => {
@@ -36,13 +31,11 @@ export function daysOf(horizon, lives, operators, promotions) {
     days.add(day);
     days.add(justAfter(day));
   };
-  for (const operator of operators) {
-    const [first, end] = rowsOf(lives, operator);
-    for (let row = first; row < end; row++) {
-      corner(lives.public[row]);
-      corner(lives.suspended[row]);
-      for (const later of AFTER_A_START) days.add(lives.public[row] + later);
-    }
+  const [first, end] = rowsOf(lives, operator);
+  for (let row = first; row < end; row++) {
+    corner(lives.public[row]);
+    corner(lives.suspended[row]);
+    for (const later of AFTER_A_START) days.add(lives.public[row] + later);
   }
   for (const { day } of promotions) days.add(day - HAIR).add(day + HAIR);
   const sorted = Float64Array.from(days).filter((day) => day >= 0 && day < horizon).sort();
@@ -58,112 +51,45 @@ function justAfter(day) {
 }
 
 /**
- * The tables with a tier for each of the operators, and a census on other days.
- * @param {Layout} layout
- * @param {Tables} tables
- * @param {World} world
- * @param {readonly number[]} operators
- * @param {Float64Array} days
- * @returns {Tables}
- */
-export function widened(layout, tables, world, operators, days) {
-  const tiers = tables.tier_count.data.length;
-  const source = [...Array(tiers).keys(), ...operators.map((operator) => world.tier[operator])];
-  const wide = { ...tables };
-  const axes = { ...OF_TIERS };
-  for (const [name] of layout.records.tier.fields) Object.assign(axes, { [name]: 0 });
-  for (const [name, axis] of Object.entries(axes)) wide[name] = taken(tables[name], axis, source);
-  const windows = tables.windows.data;
-  const horizon = tables.horizon.data[0];
-  const observed = Float64Array.from(new Set([...days, ...windows]))
-    .filter((day) => day < horizon).sort();
-  const all = Float64Array.of(...observed, horizon);
-  wide.grid = { kind: "f8", shape: [days.length], data: days };
-  wide.observed = { kind: "f8", shape: [all.length], data: all };
-  wide.grid_place = placed(all, days);
-  wide.window_place = placed(all, windows);
-  return wide;
-}
-
-/**
- * Chosen entries of an axis.
- * @param {Table} table
- * @param {number} axis
- * @param {readonly number[]} source
- * @returns {Table}
- */
-function taken(table, axis, source) {
-  const { kind, shape, data } = table;
-  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const outer = shape.slice(0, axis).reduce((a, b) => a * b, 1);
-  const made = new Float64Array(outer * source.length * inner);
-  for (let o = 0, to = 0; o < outer; o++) {
-    for (const k of source) {
-      const begin = (o * shape[axis] + k) * inner;
-      made.set(data.subarray(begin, begin + inner), to);
-      to += inner;
-    }
-  }
-  return { kind, shape: shape.map((n, k) => (k === axis ? source.length : n)), data: made };
-}
-
-/**
- * Of each day its place among the wanted ones, or their number where it is none of them.
- * @param {Float64Array} days
- * @param {Float64Array} wanted
- * @returns {Table}
- */
-function placed(days, wanted) {
-  const data = days.map((day) => {
-    const place = from(wanted, day);
-    return wanted[place] === day ? place : wanted.length;
-  });
-  return { kind: "i8", shape: [data.length], data };
-}
-
-/**
- * The world with each of the operators in its own tier.
- * @param {Layout} layout
+ * The looks at each operator on its days, as the program is handed them.
  * @param {RawWorld} raw
- * @param {World} world
  * @param {readonly number[]} operators
- * @param {number} tiers
- * @param {number} days
+ * @param {readonly Float64Array[]} days  of each
  * @returns {RawWorld}
  */
-export function movedApart(layout, raw, world, operators, tiers, days) {
-  const tier = Int32Array.from(world.tier);
-  operators.forEach((operator, k) => { tier[operator] = tiers + k; });
-  const sizes = new BigInt64Array(raw.sizes.slice().buffer);
-  sizes[layout.sizes.indexOf("tiers")] = BigInt(tiers + operators.length);
-  sizes[layout.sizes.indexOf("days")] = BigInt(days);
-  return {
-    ...raw,
-    tier: bytesOfNumbers("i4", Float64Array.from(tier)),
-    sizes: new Uint8Array(sizes.buffer),
-  };
+export function lookingAt(raw, operators, days) {
+  const many = days.reduce((count, one) => count + one.length, 0);
+  const [day, operator] = [new Float64Array(many), new Float64Array(many)];
+  let at = 0;
+  operators.forEach((one, k) => {
+    day.set(days[k], at);
+    operator.fill(one, at, at += days[k].length);
+  });
+  return { ...raw, look_day: bytesOfNumbers("f8", day), look_operator: bytesOfNumbers("i8", operator) };
 }
 
 /**
  * @param {Layout} layout
- * @param {Float64Array} series  [days, tiers, census]
- * @param {Float64Array} days
+ * @param {Float64Array} looked  [looks, census]
  * @param {readonly number[]} operators
- * @param {number} tiers  before those of the operators
+ * @param {readonly Float64Array[]} days  of each
  * @param {Policy} policy
- * @param {readonly Promotion[]} promotions
+ * @param {ReadonlyMap<number, Promotion[]>} promotions  by operator
  * @returns {Trace[]}
  */
-export function tracesOf(layout, series, days, operators, tiers, policy, promotions) {
+export function tracesOf(layout, looked, operators, days, policy, promotions) {
   const { COLUMNS, ATTACHED_INSIDERS, ATTACHED_OUTSIDERS, OUTSIDER_IMPRESSIONS } = layout.census;
-  const rows = tiers + operators.length;
+  let begin = 0;
   return operators.map((operator, k) => {
+    const mine = days[k];
     /** @param {number} place */
-    const line = (place) => days.map((_, day) => series[(day * rows + tiers + k) * COLUMNS + place]);
+    const line = (place) => mine.map((_, day) => looked[(begin + day) * COLUMNS + place]);
     const insiders = line(ATTACHED_INSIDERS);
     const outsiders = line(ATTACHED_OUTSIDERS);
-    const mine = promotions.filter((one) => one.operator === operator).map((one) => {
-      const next = Math.min(from(days, one.day), days.length - 1);
+    const outsiderImpressions = line(OUTSIDER_IMPRESSIONS);
+    begin += mine.length;
+    const received = (promotions.get(operator) ?? []).map((one) => {
+      const next = Math.min(from(mine, one.day), mine.length - 1);
       const at = Math.max(next - 1, 0);
       return {
         ...one,
@@ -171,14 +97,6 @@ export function tracesOf(layout, series, days, operators, tiers, policy, promoti
         outsiders: Math.max(0, outsiders[next] - outsiders[at]),
       };
     });
-    return {
-      operator,
-      policy,
-      days,
-      insiders,
-      outsiders,
-      outsiderImpressions: line(OUTSIDER_IMPRESSIONS),
-      promotions: mine,
-    };
+    return { operator, policy, days: mine, insiders, outsiders, outsiderImpressions, promotions: received };
   });
 }

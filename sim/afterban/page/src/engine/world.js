@@ -36,6 +36,8 @@ export function atTheStart(program, tables, world) {
   };
   return {
     ...world,
+    look_day: new Uint8Array(0),
+    look_operator: new Uint8Array(0),
     sizes: bytesOfNumbers("i8", Float64Array.from(program.layout.sizes, (name) => sizes[name])),
     ...program.kernel("start", tables, world),
   };

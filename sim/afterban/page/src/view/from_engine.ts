@@ -6,20 +6,20 @@ import type { StoryData } from "./payload.ts";
 import { happeningsOf, type Life, type Line, type Node, type Scene, type Sent } from "./scene.ts";
 
 const REST = 200; // milliseconds without a newer question before followers are traced
-const AT_A_TIME = 28; // operators that are traced in one go: each run costs what happens to all
 
 /** Runs a question and shows it as it becomes known: at once, with the followers that each account
-    has at its end and a straight line before; then the operator in focus exactly; then all.
+    has at its end and a straight line before; then exactly; then beside the twin's.
     A newer question ends an older one, but what was finished before is shown. */
-export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene, focus: number,
+export async function answered(simulator: Simulator, story: StoryData, question: Question, before: Scene,
   newest: () => boolean, show: (scene: Scene, exact: boolean) => void): Promise<void> {
   const network = await networkFor(simulator, story, question);
   const figures = ["effective_reach", ...Object.values(story.curves).map((curve) => curve.metric)];
   const answer = network && await simulator.ask({ ...question, figures });
   if (!network || !answer) return;
-  const { operators } = network, same = network === before.network, base = answer.policies.base!, off = answer.policies.off!;
+  const { operators } = network, base = answer.policies.base!, off = answer.policies.off!;
   const horizon = base.days[base.days.length - 1]!;
   const lives = operators.map((operator) => livesOf(base.lives, operator, story));
+  const same = network === before.network;
   const nodes: Node[] = lives.map((mine, k) => ({ lives: mine, line: endOf(mine, horizon), twin: same ? before.nodes[k]!.twin : whole(network, k) }));
   const place = new Map(operators.map((one, k) => [one, k])), promotions: Sent[] = [];
   const tell = (exact: boolean) => show({
@@ -28,27 +28,22 @@ export async function answered(simulator: Simulator, story: StoryData, question:
     twinAccounts: off.series.live, twinSeen: off.series.outsiderImpressions,
     nodes: [...nodes], promotions: [...promotions].sort((a, b) => a[0] - b[0]), numbers: numbersOf(base), lines: null, happenings: happeningsOf(nodes),
   }, exact);
-  const trace = async (some: readonly number[]): Promise<boolean> => {
-    const found = await simulator.traces(answer.question, "base", some.map((k) => operators[k]!));
-    if (!found || !newest()) return false;
-    some.forEach((k, j) => {
-      nodes[k] = { ...nodes[k]!, line: lineOf(found[j]!) };
-      for (const one of found[j]!.promotions) {
-        const from = place.get(one.promoter);
-        if (from !== undefined) promotions.push([one.day, from, k, one.insiders + one.outsiders]);
-      }
-    });
-    return true;
-  };
   tell(false);
   await new Promise((done) => setTimeout(done, REST));
-  if (!newest() || !await trace([same ? focus : 0])) return;
+  if (!newest()) return;
+  const found = await simulator.traces(answer.question, "base", operators);
+  if (!found || !newest()) return;
+  found.forEach((one, k) => {
+    nodes[k] = { ...nodes[k]!, line: lineOf(one) };
+    for (const sent of one.promotions) {
+      const from = place.get(sent.promoter);
+      if (from !== undefined) promotions.push([sent.day, from, k, sent.insiders + sent.outsiders]);
+    }
+  });
+  tell(false);
   const twins = await simulator.traces(answer.question, "off", operators);
   if (!twins || !newest()) return;
   twins.forEach((one, k) => { nodes[k] = { ...nodes[k]!, twin: lineOf(one) }; });
-  tell(false);
-  const others = operators.map((_, k) => k).filter((k) => k !== (same ? focus : 0));
-  for (let k = 0; k < others.length; k += AT_A_TIME) if (!await trace(others.slice(k, k + AT_A_TIME))) return;
   tell(true);
 }
 
@@ -60,7 +55,7 @@ async function networkFor(simulator: Simulator, story: StoryData, { seed, size }
   const known = drawn.get(simulator) ?? new Map<string, Network>(), key = `${size}.${seed}`;
   drawn.set(simulator, known);
   if (!known.has(key)) {
-    const start = await simulator.ask({ seed, size });
+    const start = await simulator.ask({ seed, size, figures: [] });
     if (!start) return null;
     known.set(key, networkOf(start, simulator.story));
   }

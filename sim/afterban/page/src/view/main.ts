@@ -315,7 +315,6 @@ export class Page {
         this.rememberSoon();
       },
       scene: () => this.scene,
-      focus: () => this.focus,
       recorded: (k) => this.recorded(k),
       pin: (on) => { this.pinned = on ? { scene: this.scene, label: "pinned" } : null; this.redraw(); },
       state: () => this.state(),

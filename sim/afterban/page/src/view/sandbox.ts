@@ -20,7 +20,6 @@ export type Kept = Pick<State, "settings" | "seed" | "size">;
 export interface Told {
   show: (scene: Scene) => void;
   scene: () => Scene;
-  focus: () => number;
   recorded: (answer: number) => Scene;
   pin: (on: boolean) => void;
   state: () => State;
@@ -201,7 +200,7 @@ export class Sandbox {
     let took: number | undefined;
     this.status.textContent = "Simulating …";
     try {
-      await answered(this.simulator, this.story, question, this.told.scene(), this.told.focus(), newest, (scene, exact) => {
+      await answered(this.simulator, this.story, question, this.told.scene(), newest, (scene, exact) => {
         if (this.closed) return;
         took ??= Math.round(performance.now() - begun);
         this.last = scene;
