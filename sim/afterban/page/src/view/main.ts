@@ -172,7 +172,7 @@ export class Page {
     this.pinned = beat.pin === undefined ? null : { scene: this.recorded(beat.pin), label: "before" };
     this.line.textContent = beat.title;
     this.caption.replaceChildren(...beat.text.map((text) => paragraph(text, payload.words, this.meaning)));
-    if (this.beatNumber === 0) this.caption.append(h("p", { class: "small", text: "All is simulated: no account here is real." }));
+    if (this.beatNumber === 0 && story.beats.length > 1) this.caption.append(h("p", { class: "small", text: "All is simulated: no account here is real." }));
     this.meaning.hidden = true;
     this.bigNumber(beat.number ?? null);
     const fewer = new Set(story.lowered.sizes.map((one) => one.operators)).size > 1 ? "accounts" : "users in the sample";
